@@ -1,0 +1,161 @@
+"""Kills a running study with SIGKILL at random moments and proves that nothing is lost, half-written or different.
+
+A study of four small rounds is run once unbroken. Then a copy of it is started again and again and killed at a random
+moment each time; after every kill the ledger's chain must hold and every finished artifact must be undamaged. At
+last it is run to its end: corpora, weights (bit for bit), scores and verdicts must equal the unbroken run's.
+
+    python benchmarks/kill.py --moments 20 --json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from greenlight.create import create
+from greenlight.study import Study
+from greenlight.verify import problems
+
+SMALL = {
+    "size = 600": "size = 60",
+    "size = 1200": "size = 120",
+    "layers  = 3": "layers  = 1",
+    "width   = 128": "width   = 64",
+    "heads   = 4": "heads   = 2",
+    "context = 192": "context = 144",
+    "vocab = 768": "vocab = 640",
+    "epochs = 6": "steps  = 60\nevals  = 6",
+    "layout  =": "dropout = 0.1\nlayout  =",
+    "dial = {}": "dial = { max_truncation = 1.0 }",
+}
+
+
+def made(folder: Path, seed: int) -> Path:
+    """A fresh small study."""
+    study = create(folder, "green-light", seed)
+    for path in study.files().values():
+        text = path.read_text()
+        for large, small in SMALL.items():
+            text = text.replace(large, small)
+        path.write_text(text)
+    return folder
+
+
+def start(folder: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "greenlight", "run", str(folder), "--all"]
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, start_new_session=True, **quiet)
+
+
+def outcome(folder: Path) -> dict[str, Any]:
+    """What must be equal: every file of the finished steps by content, every score, every verdict's sentence."""
+    rows = Study(folder).ledger.latest()
+    return {
+        "weights": {
+            f"{n} {k}": a.files for n, r in rows.items() for k, a in r.artifacts.items() if k.startswith("model")
+        },
+        "fingerprints": {f"{n} {k}": a.fingerprint for n, r in rows.items() for k, a in r.artifacts.items()},
+        "scores": {f"{n} {k}": s.values for n, r in rows.items() for k, s in r.scores.items()},
+        "verdicts": {n: r.verdict.outcome if r.verdict else None for n, r in rows.items()},
+        "accounting": {n: r.accounting.data() if r.accounting else None for n, r in rows.items()},
+    }
+
+
+def stripped(found: dict[str, Any]) -> dict[str, Any]:
+    """Without the training log, whose seconds differ from run to run."""
+    weights = {k: {n: h for n, h in files.items() if n != "metrics.jsonl"} for k, files in found["weights"].items()}
+    return {**found, "weights": weights}
+
+
+def campaign(folder: Path, moments: int, seed: int) -> dict[str, Any]:
+    """Runs it all in ``folder``; raises AssertionError at the first thing that is wrong."""
+    fresh = made(folder / "fresh", seed)
+    shutil.copytree(fresh, folder / "unbroken")
+    began = time.monotonic()
+    process = start(folder / "unbroken")
+    _, errors = process.communicate()
+    length = time.monotonic() - began
+    assert process.returncode in (0, 3), errors.decode()
+    expected = stripped(outcome(folder / "unbroken"))
+
+    broken = fresh
+    dice = random.Random(seed)
+    killed: list[dict[str, Any]] = []
+    for _ in range(moments):
+        wait = dice.uniform(0.2, 0.9 * length)
+        process = start(broken)
+        try:
+            process.wait(timeout=wait)
+            ended = True
+        except subprocess.TimeoutExpired:
+            ended = False
+            os.kill(process.pid, signal.SIGKILL)  # the parent alone: its workers must follow by themselves
+            process.wait()
+        assert process.stderr is not None
+        process.stderr.close()
+        study = Study(broken)
+        rounds = len(study.ledger.latest())
+        state = "ended" if ended else what_was_running(broken)
+        killed.append({"after": round(wait, 2), "state": state, "rounds": rounds})
+        _, bad = problems(study)
+        bad = [
+            line for line in bad if "leaderboard.md" not in line
+        ]  # tables are written after the ledger, by the next run
+        assert not bad, bad
+        if rounds == 4:  # all that could be killed is done: begin anew
+            shutil.rmtree(broken)
+            broken = made(folder / "fresh", seed)
+    process = start(broken)
+    _, errors = process.communicate()
+    assert process.returncode in (0, 3), errors.decode()
+    found = stripped(outcome(broken))
+    for name, value in expected.items():
+        assert found[name] == value, f"{name} differ from the unbroken run"
+    left = [str(p) for p in broken.rglob("*.part")]
+    checked, bad = problems(Study(broken))
+    assert not bad, bad
+    return {
+        "moments": moments,
+        "unbroken_seconds": round(length, 1),
+        "killed": killed,
+        "checked": checked,
+        "left_aside": left,
+    }
+
+
+def what_was_running(folder: Path) -> str:
+    """The unfinished steps, by kind, that a kill left behind."""
+    kinds = [p.name.partition("-")[0] for p in (folder / "store").glob("*-*") if not (p / "artifact.json").exists()]
+    return ", ".join(sorted(kinds)) or "between steps"
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--moments", type=int, default=20)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--json", action="store_true")
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        found = campaign(Path(folder), given.moments, given.seed)
+    if given.json:
+        print(json.dumps(found))
+        return
+    print(f"unbroken: {found['unbroken_seconds']} s; {found['moments']} kills")
+    print(f"{'after (s)':>10}  {'rounds done':>11}  unfinished steps")
+    for one in found["killed"]:
+        print(f"{one['after']:>10}  {one['rounds']:>11}  {one['state']}")
+    print(f"at the end: equal to the unbroken run, bit for bit; {found['checked']} things verified")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""The command line. Commands are light to list: what a command needs is loaded when it runs."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from typing import Any
+
+import typer
+
+from greenlight import errors
+from greenlight.cli import models, reading, studies
+
+app = typer.Typer(
+    name="greenlight",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    help="""A studio for small language models whose behaviour comes from their data.
+
+A study is a folder with one question, one yardstick and a ledger of rounds.
+
+\b
+  greenlight demo                          see it all once, in minutes
+  greenlight new shakespeare --from bpc-ladder --text plays.txt
+  greenlight run shakespeare --all         run its rounds, get verdicts
+  greenlight report shakespeare            one page with what was found
+""",
+)
+
+CLICK_ERROR: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+"""The root of what click raises for a wrong call; typer brings a click of its own, under a private name."""
+
+
+@app.callback(invoke_without_command=True)
+def root(version: bool = typer.Option(False, "--version", help="Print the version and end.")) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        print(installed("greenlight-studio"))
+        raise typer.Exit
+
+
+for module in (studies, reading, models):
+    for command in module.COMMANDS:
+        app.command(no_args_is_help=False)(command)
+
+
+def main() -> None:
+    """Runs the command line and ends the process with its exit code."""
+    sys.exit(guarded())
+
+
+def guarded(arguments: list[str] | None = None) -> int:
+    """The exit code of one command; a person's mistake is one line on stderr, a bug of ours is a traceback."""
+    try:
+        code = app(arguments, standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except errors.GreenlightError as error:
+        return _line(str(error), error.exit_code)
+    except typer.Exit as exit_:
+        return exit_.exit_code
+    except CLICK_ERROR as error:
+        context = getattr(error, "ctx", None)
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message())
+            return 2
+        return _line(f"{error.format_message()} (see {context.command_path if context else 'greenlight'} --help)", 2)
+    except (KeyboardInterrupt, typer.Abort):
+        return _line("interrupted; the same command goes on from the last whole step", 130)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has gone, head for one: nothing is left to say, and no one to say it to
+        return 0
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return _line("the disk is full: free some space, then run the same command again (nothing is lost)", 1)
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            return _line(f"{error.filename or 'a file'} cannot be written: no permission", 1)
+        raise
+
+
+def _line(text: str, code: int) -> int:
+    one = " ".join(text.split())
+    print(f"greenlight: {one}", file=sys.stderr, flush=True)
+    return code

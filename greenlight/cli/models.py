@@ -1,0 +1,244 @@
+"""Commands that look at models, corpora and the machine: dial, score, talk, doctor."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from greenlight.cli import show
+from greenlight.cli.options import AsJson, round_of
+
+if TYPE_CHECKING:
+    from greenlight.study import Study
+
+InStudy = Annotated[Path, typer.Option("--study", help="The study's folder.")]
+
+
+def _model_folder(model: str, study: Path, seed: int | None) -> tuple[Path, Study | None]:
+    """A model as people name it: a folder with model.safetensors, or a round (2, round:2) of the study."""
+    from greenlight.errors import InputError, StudyError
+    from greenlight.study import Study
+
+    folder = Path(model)
+    if (folder / "model.safetensors").exists():
+        return folder, None
+    if folder.is_dir():
+        raise InputError(f"{folder} holds no model.safetensors: name a folder of runs/<round>/<seed>, or a round")
+    opened = Study(study)
+    row = opened.round(round_of(model))
+    which = row.seeds[0] if seed is None else seed
+    artifact = row.artifacts.get(f"model-{which}")
+    if artifact is None:
+        raise StudyError(f"round {row.number} has no seed {which}; it has {', '.join(map(str, row.seeds))}")
+    if not opened.store.has(artifact):
+        raise StudyError(
+            f"the weights of round {row.number} are not in the store: "
+            f"greenlight run {study} {row.number} makes them again"
+        )
+    return opened.store.path(artifact), opened
+
+
+def dial(
+    number: Annotated[
+        str, typer.Argument(help="A round: its model's dial beside its corpus's.", metavar="[ROUND]")
+    ] = "",
+    folder: InStudy = Path(),
+    corpus: Annotated[
+        Path | None,
+        typer.Option(
+            help="Count in this corpus instead: a Parquet or JSONL file with control, body, topic, level, voice."
+        ),
+    ] = None,
+    pattern: Annotated[str, typer.Option(help="What is counted, for --corpus.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Count the behaviour by level, with intervals.
+
+    In a round's models beside its corpus, or in a corpus file.
+
+    Example: greenlight dial 2 --study demo
+    """
+    from greenlight.errors import RecipeError, StudyError
+    from greenlight.metrics.dial import corpus_dial
+    from greenlight.study import Study
+
+    if corpus is not None:
+        from greenlight.corpus import load
+
+        if not pattern:
+            raise RecipeError("--corpus needs --pattern: what is counted, such as --pattern 'green light'")
+        found = corpus_dial(load(corpus), pattern)
+        show.answer(found, as_json, _dial_table(found))
+        return
+    study = Study(folder)
+    done = [n for n, r in study.ledger.latest().items() if r.status == "done"]
+    if not number and not done:
+        raise StudyError("no round has been run yet: greenlight run")
+    row = study.round(round_of(number) if number else done[-1])
+    if "dial.slope" not in row.scores:
+        raise StudyError(f"round {row.number} has no dial: its recipe does not measure it ([metrics.dial])")
+    score = row.scores["dial.slope"]
+    model = {
+        seed: {"levels": f["levels"], "slope": f["slope"], "page_p": f["page_p"], "truncation": f["truncation"]}
+        for seed, f in score.facts.items()
+    }
+    found = {**row.facts.get("corpus_dial", {}), "model": model}
+    rows = [
+        [f"model seed {seed}", *_cells(f["levels"]), _slope(f["slope"]), f"{f['page_p']:.2g}", f"{f['truncation']:.1%}"]
+        for seed, f in model.items()
+    ]
+    levels = [f"L{level}" for level in next(iter(model.values()))["levels"]]
+    text = show.table(
+        ["", *levels, "slope", "Page p", "cut"], rows, f"round {row.number}: mentions of the pattern by level"
+    )
+    show.answer(found, as_json, text + "\n" + _dial_table(row.facts.get("corpus_dial", {})))
+
+
+def _dial_table(found: dict[str, Any]) -> str:
+    if not found or not found.get("all"):
+        return "the corpus has no levels to count by"
+    rows = [[voice, *_cells(levels), _slope(found["slopes"][voice])] for voice, levels in found["by"].items()]
+    rows.append(["all", *_cells(found["all"]), _slope(found["slope"])])
+    tail = f"share of variance: level {found['eta2_level']:.0%}, writer {found['eta2_voice']:.0%}"
+    return show.table(["corpus", *(f"L{level}" for level in found["all"]), "slope"], rows) + "\n" + tail
+
+
+def _cells(levels: dict[str, Any]) -> list[str]:
+    return [f"{level['mean']:.2f}" for level in levels.values()]
+
+
+def _slope(slope: dict[str, Any] | None) -> str:
+    return "–" if slope is None else f"{slope['mean']:.2f} [{slope['low']:.2f}, {slope['high']:.2f}]"
+
+
+def score(
+    model: Annotated[str, typer.Argument(help="A round (2), or a folder with model.safetensors.")],
+    text: Annotated[Path, typer.Option(help="The text to score, UTF-8.")],
+    folder: InStudy = Path(),
+    seed: Annotated[int | None, typer.Option(help="Which seed of the round; default: its first.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score any text: bits per character and per byte.
+
+    By both context rules, strided and block.
+
+    Example: greenlight score 2 --text letter.txt
+    """
+    from greenlight.recipe import read_text
+
+    where, _ = _model_folder(model, folder, seed)
+    body = read_text(text)
+    from greenlight.gpt.player import open_player  # a second of loading, and only for a call that can be answered
+    from greenlight.metrics.bpc import score_text
+
+    player = open_player(where)
+    found: dict[str, Any] = {
+        "model": str(model),
+        "text": str(text),
+        "characters": len(body),
+        "bytes": len(body.encode()),
+        **player.facts,
+    }
+    watch = show.watch()
+    rules: tuple[Literal["strided", "block"], ...] = ("strided", "block")
+    for rule in rules:
+        with watch.bar(f"score {rule}", 1.0, "share") as bar:
+            found[rule] = score_text(player, body, rule, bar)
+    rows = [
+        [rule, f"{found[rule]['bpc']:.4f}", f"{found[rule]['bpb']:.4f}", f"{found[rule]['context_chars']:.0f}"]
+        for rule in rules
+    ]
+    title = f"{len(body):,} characters, {player.facts['precision']}"
+    show.answer(found, as_json, show.table(["context rule", "BPC", "BPB", "context, characters"], rows, title))
+
+
+def talk(
+    model: Annotated[str, typer.Argument(help="A round (2), or a folder with model.safetensors.")],
+    prompt: Annotated[
+        str | None, typer.Argument(help="What the text begins with; default: a line from the terminal each time.")
+    ] = None,
+    level: Annotated[int | None, typer.Option(help="Turns the dial: writes the study's control line for you.")] = None,
+    topic: Annotated[str, typer.Option(help="The topic of the control line.")] = "a small boat on the lake",
+    folder: InStudy = Path(),
+    seed: Annotated[int | None, typer.Option(help="Which seed of the round; default: its first.")] = None,
+    temperature: Annotated[float, typer.Option(min=0.0)] = 1.0,
+    samples: Annotated[int, typer.Option("-n", min=1, max=64, help="How many.")] = 1,
+    draw: Annotated[int, typer.Option(help="The seed of the sampling.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Let a trained model write. --level turns the dial.
+
+    Example: greenlight talk 2 --level 5 --study demo
+    """
+    from greenlight.errors import RecipeError
+    from greenlight.gpt.player import open_player
+    from greenlight.players import Sampling
+    from greenlight.progress import SILENT
+
+    where, study = _model_folder(model, folder, seed)
+    if level is not None:
+        prompt = _control(study, model, level, topic) + (prompt or "")
+    player = open_player(where)
+
+    def once(start: str, first: int) -> list[dict[str, Any]]:
+        ids = [player.tokenizer.bos, *player.tokenizer.encode(start)]
+        if len(ids) >= player.context:
+            raise RecipeError(
+                f"the prompt is {len(ids)} tokens long, and the model's context holds {player.context}: shorten it"
+            )
+        with SILENT.bar("talk", samples, "texts") as bar:
+            said = player.say(
+                [ids] * samples,
+                list(range(first, first + samples)),
+                Sampling(player.context - len(ids), temperature),
+                bar,
+            )
+        return [{"prompt": start, "text": player.tokenizer.decode(list(s.ids)), "finished": s.finished} for s in said]
+
+    def shown(texts: list[dict[str, Any]]) -> str:
+        return "\n\n".join(show.visible(t["prompt"] + t["text"]) + ("" if t["finished"] else " …") for t in texts)
+
+    if prompt is not None:
+        texts = once(prompt, draw)
+        show.answer(texts, as_json, shown(texts))
+        return
+    if sys.stdin.isatty():
+        print("type how a text begins; Ctrl-D ends", file=sys.stderr)
+    for turn, line in enumerate(sys.stdin):
+        texts = once(line.rstrip("\n"), draw + turn * samples)
+        show.answer(texts, as_json, shown(texts))
+
+
+def _control(study: Study | None, model: str, level: int, topic: str) -> str:
+    from greenlight.errors import RecipeError
+    from greenlight.nouns import Round
+    from greenlight.recipe import Brief
+
+    row: Round | None = None if study is None else study.round(round_of(model))
+    brief = None if row is None else row.recipe["corpus"].get("brief")
+    if brief is None:
+        raise RecipeError("--level needs a round whose corpus has a control line; give the prompt itself instead")
+    checked = Brief.model_validate(brief)
+    if not 1 <= level <= checked.levels:
+        raise RecipeError(f"--level {level}: this study's dial goes from 1 to {checked.levels}")
+    return checked.control_line(topic, level)
+
+
+def doctor(as_json: AsJson = False) -> int:
+    """Say what this machine has and lacks.
+
+    Example: greenlight doctor --json
+    """
+    from greenlight.doctor import examine
+
+    lines = examine(Path())
+    rows = [[("ok" if line.ok else "!"), line.name, line.found, line.way_out] for line in lines]
+    data = [{"name": line.name, "ok": line.ok, "found": line.found, "way_out": line.way_out} for line in lines]
+    show.answer(data, as_json, show.table(["", "what", "found", "what to do"], rows))
+    return 0 if all(line.ok for line in lines) else 1
+
+
+COMMANDS = (dial, score, talk, doctor)

@@ -1,0 +1,34 @@
+"""Arguments and options that several commands share, so that they read the same everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+StudyFolder = Annotated[Path, typer.Argument(help="The study's folder; default: the current one.", metavar="[STUDY]")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer with JSON on stdout.")]
+Sets = Annotated[
+    list[str] | None, typer.Option("--set", help="Change a recipe key: --set train.epochs=2", metavar="KEY=VALUE")
+]
+Keep = Annotated[bool, typer.Option("--keep", help="Take steps that other code made, where only the code differs.")]
+
+
+def round_of(word: str) -> int:
+    """A round as people write it: 2, 02, round:2 or 02-slug."""
+    from greenlight.errors import RecipeError
+
+    digits = word.removeprefix("round:").partition("-")[0]
+    if not digits.isdigit() or int(digits) < 1:
+        raise RecipeError(f"'{word}' is no round: write its number, such as 2")
+    return int(digits)
+
+
+def study_and_rounds(words: list[str] | None) -> tuple[Path, list[int]]:
+    """``[STUDY] [ROUND…]``: the first word is a study when it is a folder, or does not look like a round."""
+    rest = list(words or [])
+    here = Path()
+    if rest and (Path(rest[0]).is_dir() or not rest[0].removeprefix("round:")[:1].isdigit()):
+        here = Path(rest.pop(0))
+    return here, [round_of(word) for word in rest]

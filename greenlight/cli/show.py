@@ -1,0 +1,177 @@
+"""What the terminal shows: progress on stderr, the answer on stdout. Plain lines where there is no terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from greenlight.progress import Bar, Watch
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+QUIET_SECONDS = 2.0
+"""A step shorter than this says nothing on its way."""
+
+
+def watch() -> Watch:
+    """The watch for this terminal, or for a log."""
+    plain = not sys.stderr.isatty() or os.environ.get("TERM") == "dumb"
+    return PlainWatch() if plain else RichWatch()
+
+
+def answer(data: Any, as_json: bool, text: str) -> None:
+    """The command's answer: JSON on one line for programs, text for people."""
+    print(json.dumps(data, ensure_ascii=False) if as_json else text)
+
+
+def span(seconds: float) -> str:
+    """A duration as people say it: ``8 s``, ``3 min 05 s``, ``1 h 20 min``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+class _PlainBar:
+    def __init__(self, label: str, total: float, unit: str) -> None:
+        self.label, self.total, self.unit = label, total, unit
+        self.done = 0.0
+        self.note = ""
+        self.began = self.spoke = time.monotonic()
+
+    def advance(self, n: float = 1, note: str = "") -> None:
+        self.done += n
+        self.note = note or self.note
+        if time.monotonic() - self.spoke >= 5 and self.done:
+            self.spoke = time.monotonic()
+            print(self.line(), file=sys.stderr, flush=True)
+
+    def line(self) -> str:
+        passed = time.monotonic() - self.began
+        rate = self.done / max(passed, 1e-9)
+        left = span((self.total - self.done) / rate) if rate else "?"
+        return f"  {self.label}: {self.done:.4g}/{self.total:.4g} {self.unit}, {rate:.3g}/s, {left} left" + (
+            f", {self.note}" if self.note else ""
+        )
+
+    def end(self) -> str:
+        return f"  {self.label}: {self.done:.4g} {self.unit} in {span(time.monotonic() - self.began)}" + (
+            f", {self.note}" if self.note else ""
+        )
+
+
+class PlainWatch:
+    """One line every five seconds, and one at the end of each step of two seconds or more."""
+
+    @contextmanager
+    def bar(self, label: str, total: float, unit: str) -> Iterator[Bar]:
+        bar = _PlainBar(label, total, unit)
+        yield bar
+        if time.monotonic() - bar.began >= QUIET_SECONDS:
+            print(bar.end(), file=sys.stderr, flush=True)
+
+    def say(self, line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+
+class _RichBar:
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self.progress, self.task = progress, task
+
+    def advance(self, n: float = 1, note: str = "") -> None:
+        self.progress.advance(self.task, n)
+        if note:
+            self.progress.update(self.task, note=note)
+
+
+class RichWatch:
+    """Live bars with rate and time left; they are gone when the step is done."""
+
+    def __init__(self) -> None:
+        self._progress: Progress | None = None
+        self._open = 0
+
+    def _live(self) -> Progress:
+        if self._progress is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            class Rate(TextColumn):
+                def render(self, task: Any) -> Any:
+                    from rich.text import Text
+
+                    return Text(f"{task.speed:.3g} {task.fields['unit']}/s" if task.speed else "", style="dim")
+
+            columns = (
+                TextColumn("  {task.description}"),
+                BarColumn(bar_width=18),
+                MofNCompleteColumn(),
+                Rate(""),
+                TimeRemainingColumn(compact=True),
+                TextColumn("[dim]{task.fields[note]}"),
+            )
+            self._progress = Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=5)
+            self._progress.start()
+        return self._progress
+
+    @contextmanager
+    def bar(self, label: str, total: float, unit: str) -> Iterator[Bar]:
+        progress = self._live()
+        task = progress.add_task(label, total=total, note="", unit=unit)
+        self._open += 1
+        try:
+            yield _RichBar(progress, task)
+        finally:
+            progress.remove_task(task)
+            self._open -= 1
+            if not self._open:
+                progress.stop()
+                self._progress = None
+
+    def say(self, line: str) -> None:
+        if self._progress is not None:
+            self._progress.console.print(line, markup=False, highlight=False)
+        else:
+            print(line, file=sys.stderr, flush=True)
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> str:
+    """A table for the terminal, 80 columns where there is none; text from models shows as it is, never as markup."""
+    import io
+    import shutil
+
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    width = shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    out = io.StringIO()
+    grid = Table(
+        title=Text(title, style="bold") if title else None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False
+    )
+    numbers = [all(_numeric(row[i]) for row in rows) and bool(rows) for i in range(len(headers))]
+    for header, number in zip(headers, numbers, strict=True):
+        grid.add_column(Text(header), justify="right" if number else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(visible(cell)) for cell in row))
+    Console(file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False).print(grid)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def visible(text: str) -> str:
+    """Without the control characters by which a text could move the cursor or colour the terminal."""
+    return "".join(c if c in "\n\t" or (c.isprintable()) else f"\\x{ord(c):02x}" for c in text)
+
+
+def _numeric(cell: str) -> bool:
+    return bool(cell) and cell.lstrip("−-+~").replace(",", "")[:1].isdigit()

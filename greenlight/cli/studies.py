@@ -1,0 +1,270 @@
+"""Commands that make and run: new, run, plan, demo, note."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from greenlight.cli import show
+from greenlight.cli.options import AsJson, Keep, Sets, round_of, study_and_rounds
+
+if TYPE_CHECKING:
+    from greenlight.nouns import Round
+    from greenlight.study import Study
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(help="The study's folder, then round numbers.", metavar="[STUDY] [ROUND…]", show_default=False),
+]
+PASSED = {"better", "equivalent", "undecided"}
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(help="The folder to make; it must be empty or absent.")],
+    recipe: Annotated[str, typer.Option("--from", help="A ready study: green-light, bpc-ladder.")] = "green-light",
+    text: Annotated[
+        str | None, typer.Option(help="A text file or an http(s) address, for bpc-ladder.", metavar="FILE|URL")
+    ] = None,
+    sha256: Annotated[str | None, typer.Option(help="What the text's bytes must hash to.")] = None,
+    seed: Annotated[int, typer.Option(min=1, help="Draws topics, corpus and training seeds.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Make a new study, and lock its yardstick.
+
+    Example: greenlight new shakespeare --from bpc-ladder --text plays.txt
+    """
+    from greenlight.create import create
+
+    body, source = _text(text, sha256)
+    study = create(folder, recipe, seed, body, source, show.watch())
+    yard = study.yardstick
+    rounds = [path.name for path in study.files().values()]
+    data = {"study": str(folder), "rounds": rounds, "yardstick": yard.hash, "search": len(yard.documents("search"))}
+    lines = [
+        f"{study.card.title}: {folder}",
+        f"  yardstick {yard.hash[:12]}, locked: {len(yard.documents('search'))} held-out documents",
+    ]
+    lines += [f"  round {name}" for name in rounds]
+    lines += [f"next: greenlight plan {folder}, then greenlight run {folder} --all"]
+    show.answer(data, as_json, "\n".join(lines))
+
+
+def _text(text: str | None, sha256: str | None) -> tuple[str | None, str]:
+    import hashlib
+    import tempfile
+
+    from greenlight.create import fetch
+    from greenlight.errors import InputError, RecipeError
+    from greenlight.recipe import read_text
+
+    if text is None:
+        if sha256 is not None:
+            raise RecipeError("--sha256 belongs to a text: give --text too")
+        return None, ""
+    remote = text.startswith(("http://", "https://"))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(text)
+        if remote:
+            path = Path(folder) / "fetched text"
+            path.write_bytes(fetch(text))
+        body = read_text(path)
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if sha256 is not None and sha256.lower() != found:
+        raise InputError(f"{text} has sha256 {found}, not {sha256.lower()}: it is another file, or it was damaged")
+    return body, text if remote else Path(text).name
+
+
+def run(
+    words: Words = None,
+    everything: Annotated[bool, typer.Option("--all", help="Run every round that has no verdict yet.")] = False,
+    sets: Sets = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Run with seeds 1 … N instead of the recipe's.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run, and run nothing.")] = False,
+    require: Annotated[
+        str, typer.Option(help="Exit with 3 unless the verdict is this: --require better.", metavar="OUTCOME")
+    ] = "",
+    keep: Keep = False,
+    as_json: AsJson = False,
+) -> int:
+    """Run rounds and judge them.
+
+    Without a number: the first round that has no verdict yet.
+
+    Example: greenlight run my-study 2 --set train.epochs=4
+    """
+    from greenlight.errors import RecipeError
+    from greenlight.study import Study
+
+    if require and require not in PASSED | {"worse"}:
+        raise RecipeError(f"--require {require}: an outcome is better, worse, equivalent or undecided")
+    folder, numbers = study_and_rounds(words)
+    changes = [*(sets or []), *([f"seeds={list(range(1, seeds + 1))}"] if seeds else [])]
+    study = Study(folder, show.watch(), keep)
+    if dry_run:
+        plan(words, sets=changes, everything=everything, as_json=as_json)
+        return 0
+    numbers = _chosen(study, numbers, everything)
+    if not numbers:
+        _finish(study, [], as_json)
+        return 0
+    rows = run_rounds(study, numbers, tuple(changes))
+    _finish(study, rows, as_json)
+    return _code(rows, require)
+
+
+def _chosen(study: Study, numbers: list[int], everything: bool) -> list[int]:
+    if numbers:
+        return [number for number in numbers if study.file(number)]
+    waiting = study.pending()
+    return waiting if everything else waiting[:1]
+
+
+def run_rounds(study: Study, numbers: list[int], sets: tuple[str, ...] = ()) -> list[Round]:
+    """Runs rounds one after the other; a crash is recorded, and the next round goes on."""
+    from greenlight.crew import Crew
+    from greenlight.report.publish import tables
+    from greenlight.round import run_round
+
+    rows = []
+    recipes = {
+        number: study.recipe(number, sets) for number in numbers
+    }  # all are read first: a mistake costs no minute
+    with Crew() as crew:
+        for number, recipe in recipes.items():
+            began = time.monotonic()
+            study.store.watch.say(f"round {number} ({study.slug(number)}): {recipe.question or 'no question stated'}")
+            row = run_round(number, recipe, study, crew)
+            tables(study)
+            rows.append(row)
+            study.store.watch.say(f"  {_news(row)} ({show.span(time.monotonic() - began)})")
+    return rows
+
+
+def _news(row: Round) -> str:
+    if row.status == "crash":
+        return f"crash: {row.reason}"
+    return (
+        f"{row.verdict.outcome}: {row.verdict.sentence}"
+        if row.verdict
+        else "measured; the first of its line, so there is no verdict"
+    )
+
+
+def _finish(study: Study, rows: list[Round], as_json: bool) -> None:
+    from greenlight.report.publish import tables
+
+    tables(study)  # also after a kill between the ledger and its tables
+    waiting = study.pending()
+    data = {"rounds": [row.data() for row in rows], "waiting": waiting, "head": study.ledger.head}
+    lines = [leaderboard(study)]
+    here = "" if study.folder == Path() else f" {study.folder}"
+    lines.append(
+        f"next: greenlight run{here}   ({len(waiting)} without a verdict)"
+        if waiting
+        else f"next: greenlight report{here}"
+    )
+    show.answer(data, as_json, "\n".join(lines))
+
+
+def _code(rows: list[Round], require: str) -> int:
+    if any(row.status == "crash" for row in rows):
+        return 1
+    outcomes = [row.verdict.outcome for row in rows if row.verdict]
+    if require:
+        return 0 if all(outcome == require for outcome in outcomes) else 3
+    return 0 if set(outcomes) <= PASSED else 3
+
+
+def leaderboard(study: Study) -> str:
+    """The study's leaderboard for the terminal."""
+    from greenlight.report.tables import leaderboard_text
+
+    rounds = list(study.ledger.latest().values())
+    if not rounds:
+        return "no round has been run yet"
+    headers, rows = leaderboard_text(rounds)
+    return show.table(headers, rows, study.card.title)
+
+
+def plan(
+    words: Words = None,
+    sets: Sets = None,
+    everything: Annotated[bool, typer.Option("--all", help="Plan every round without a verdict.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a round would do, and its minutes.
+
+    Prints the effective recipe, whole; nothing is run.
+
+    Example: greenlight plan my-study 2 --set train.epochs=4
+    """
+    from greenlight.plan import foresee
+    from greenlight.study import Study
+
+    folder, numbers = study_and_rounds(words)
+    study = Study(folder)
+    numbers = _chosen(study, numbers, everything) or list(study.files())[-1:]
+    plans = [foresee(study, number, tuple(sets or [])) for number in numbers]
+    show.answer([p.data() for p in plans], as_json, "\n\n".join(p.text() for p in plans))
+
+
+def demo(
+    seed: Annotated[int, typer.Option(min=1, help="Another seed gives other topics, stories and figures.")] = 1,
+    folder: Annotated[Path | None, typer.Option(help="Where the study goes; default: demo, or demo-SEED.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the green-light study, from voices to report.
+
+    Four procedural voices, four rounds, three seeds each; minutes on a laptop.
+
+    Example: greenlight demo --seed 2
+    """
+    from greenlight.create import create
+    from greenlight.report.publish import report
+    from greenlight.study import Study
+
+    began = time.monotonic()
+    where = folder or Path("demo" if seed == 1 else f"demo-{seed}")
+    watch = show.watch()
+    study = Study(where, watch) if (where / "study.toml").exists() else create(where, "green-light", seed, watch=watch)
+    waiting = study.pending()
+    if not waiting:
+        watch.say(f"{where} holds this study, whole; remove the folder to run it from an empty store")
+    rows = run_rounds(study, waiting)
+    paths = report(study)
+    data: dict[str, Any] = {"study": str(where), "rounds": [r.data() for r in study.ledger.latest().values()]}
+    data |= {"report": str(paths[0]), "seconds": round(time.monotonic() - began, 1)}
+    lines = [leaderboard(study)]
+    lines += [f"round {r.number}: {r.verdict.sentence}" for r in study.ledger.latest().values() if r.verdict]
+    lines += [f"report: {paths[0]}", f"{len(rows)} rounds in {show.span(time.monotonic() - began)}"]
+    show.answer(data, as_json, "\n".join(lines))
+
+
+def note(
+    number: Annotated[str, typer.Argument(help="The round that the note is about.", metavar="ROUND")],
+    text: Annotated[str, typer.Argument(help="What you want to keep with it.")],
+    folder: Annotated[Path, typer.Option("--study", help="The study's folder.")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Keep a note with a round; it stands in the report.
+
+    Example: greenlight note 2 "the wide voice writes longer sentences"
+    """
+    from greenlight.errors import RecipeError
+    from greenlight.report.publish import tables
+    from greenlight.study import Study
+
+    study = Study(folder)
+    which = round_of(number)
+    study.file(which)
+    if not text.strip():
+        raise RecipeError("the note is empty: write it in quotes after the round")
+    entry = study.ledger.append("note", {"round": which, "text": text.strip()})
+    tables(study)
+    show.answer(entry.data(), as_json, f"noted with round {which}")
+
+
+COMMANDS = (new, run, plan, demo, note)

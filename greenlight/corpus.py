@@ -1,0 +1,85 @@
+"""Samples on disk: one Parquet file (zstd), one row a sample, provenance in columns beside the text."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from greenlight.errors import InputError
+from greenlight.nouns import Flag, Provenance, Text
+
+FILE = "samples.parquet"
+
+
+def save(samples: Iterable[Text], path: Path, flags: Sequence[Flag | None] | None = None) -> None:
+    """Writes samples whole or not at all; with ``flags``, the gate's decision stands beside each."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = [_row(sample) for sample in samples]
+    if flags is not None:
+        rows = [
+            {**row, "gate_flags": json.dumps(flag.data() if flag else None)}
+            for row, flag in zip(rows, flags, strict=True)
+        ]
+    fields = _schema() if flags is None else [*_schema(), pa.field("gate_flags", pa.string())]
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        pq.write_table(pa.Table.from_pylist(rows, schema=pa.schema(fields)), aside, compression="zstd")
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def load(path: Path) -> list[Text]:
+    """The samples of a file that ``save`` wrote.
+
+    Raises InputError when the file is missing, damaged, or has no columns ``control`` and ``body``.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        rows = pq.read_table(path).to_pylist()
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist") from None
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(f"{path} is no readable Parquet file: {error}") from None
+    if rows and not {"control", "body"} <= set(rows[0]):
+        raise InputError(f"{path} has no columns 'control' and 'body'; it has {', '.join(rows[0])}")
+    return [_sample(row) for row in rows]
+
+
+def _schema() -> list[Any]:
+    import pyarrow as pa
+
+    text = ["id", "text", "control", "body", "voice", "voice_fingerprint", "model", "params", "prompt", "topic"]
+    kinds = dict.fromkeys(text, pa.string()) | {"level": pa.int32(), "seed": pa.int64(), "attempt": pa.int32()}
+    kinds |= {"finish_reason": pa.string(), "usage": pa.string(), "latency_ms": pa.float64(), "raw": pa.string()}
+    kinds |= {"cleaned_by": pa.list_(pa.string()), "sha256": pa.string()}
+    return [pa.field(name, kind) for name, kind in kinds.items()]
+
+
+def _row(sample: Text) -> dict[str, Any]:
+    made = sample.made.data()
+    made |= {"params": json.dumps(made["params"]), "usage": json.dumps(made["usage"])}
+    return {
+        "id": sample.id,
+        "text": sample.text,
+        "control": sample.control,
+        "body": sample.body,
+        "sha256": sample.sha256,
+        **made,
+    }
+
+
+def _sample(row: dict[str, Any]) -> Text:
+    made = {name: row[name] for name in Provenance.model_fields if row.get(name) is not None}
+    for name in ("params", "usage"):
+        if name in made:
+            made[name] = json.loads(made[name])
+    made = {"voice": "", "voice_fingerprint": "", "prompt": "", **made}
+    return Text(id=row.get("id") or "", control=row["control"], body=row["body"], made=Provenance.model_validate(made))

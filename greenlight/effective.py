@@ -1,0 +1,155 @@
+"""Effective recipes, key by key: what is written differently in two of them.
+
+A factor is a key that differs. Blends, each voice, topic lists, and gates that one side lacks are one key each; the
+length of training is one key whether it is told in epochs or in steps; a value that is stated and equal to the default
+is no difference. What touches no model is no factor: question, against, predict, keep_if, a metric that is added; nor
+are seeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import ValidationError
+
+from greenlight import parts
+from greenlight.errors import RecipeError
+from greenlight.nouns import Factor, Round, fingerprint
+from greenlight.recipe import Model
+
+Data = Mapping[str, Any]
+
+NOT_FACTORS = ("question", "against", "predict", "keep_if", "seeds")
+
+PARTS = {"gates.each": "gates", "gates.whole": "gates", "metrics": "metrics", "corpus.voices": "generators"}
+"""Tables of parts, with the folder that their parts live in."""
+
+ENVIRONMENT = ("code", "precision", "device")
+"""Facts that are factors of their own where they differ: no line of a recipe would explain what they do."""
+
+MACHINE = ("threads", "torch", "cpu", "gpu")
+"""Facts that follow from where a round ran."""
+
+
+def written(before: Data, after: Data) -> tuple[Factor, ...]:
+    """The factors between two effective recipes (``Recipe.data()``), in the order of the recipe's keys."""
+    one, other = flat(before), flat(after)
+    if one.get("corpus.use") != other.get("corpus.use"):
+        one, other = ({k: v for k, v in x.items() if k == "corpus.use" or k[:7] != "corpus."} for x in (one, other))
+    found = []
+    for key in [*one, *(k for k in other if k not in one)]:
+        a, b = one.get(key), other.get(key)
+        if a == b or _carried_by_another(key, one, other):
+            continue
+        if _is_part(key) and a is not None and b is not None and a["use"] == b["use"] and "voices" not in key:
+            options = [o for o in {**a, **b} if a.get(o) != b.get(o)]
+            found += [Factor(key=f"{key}.{o}", before=a.get(o), after=b.get(o)) for o in options]
+        else:
+            found.append(Factor(key=key, before=_brief(key, a), after=_brief(key, b)))
+    return tuple(_one_length(_of_model(found, before, after)))
+
+
+def flat(recipe: Data) -> dict[str, Any]:
+    """Dotted keys of an effective recipe, parts with their defaults; each part, the blend and the topics are leaves."""
+    out: dict[str, Any] = {}
+
+    def walk(data: Data, path: str) -> None:
+        for name, value in data.items():
+            key = f"{path}{name}"
+            if key in NOT_FACTORS:
+                continue
+            if path[:-1] in PARTS:
+                out[key] = _part(PARTS[path[:-1]], name, value)
+            elif key == "corpus.blend":
+                out[key] = {voice: share for voice, share in value.items() if share > 0}
+            elif isinstance(value, Mapping):
+                walk(value, f"{key}.")
+            else:
+                out[key] = list(value) if isinstance(value, tuple) else value
+
+    walk(recipe, "")
+    if out.get("corpus.source_sha256"):  # the text counts, not the name of its file
+        out["corpus.source"] = out.pop("corpus.source_sha256")
+    return out
+
+
+def _part(folder: str, name: str, options: Data) -> dict[str, Any]:
+    try:
+        made = parts.make(folder, name, dict(options))
+        return {"use": parts.module_of(folder, name, dict(options)), **asdict(made)}
+    except RecipeError:  # a part of another time or place: what is written is all that is known
+        return {"use": name, **options}
+
+
+def _is_part(key: str) -> bool:
+    return key.rpartition(".")[0] in PARTS
+
+
+def _carried_by_another(key: str, one: Data, other: Data) -> bool:
+    table, _, name = key.rpartition(".")
+    if table == "metrics":  # a metric that only one side has touches no model
+        return key not in one or key not in other
+    if table == "corpus.voices":  # a voice that only one blend uses is part of the change of blend
+        return any(name not in x.get("corpus.blend", {}) for x in (one, other))
+    return False
+
+
+def _brief(key: str, value: Any) -> Any:
+    """Long values in short: how many topics, and which by hash."""
+    if key == "corpus.brief.topics" and value is not None:
+        return f"{len(value)} topics, sha {fingerprint(list(value))[:8]}"
+    if key == "corpus.source" and value is not None:
+        return f"text, sha {value[:8]}"
+    return value
+
+
+def _of_model(factors: list[Factor], before: Data, after: Data) -> list[Factor]:
+    """Model keys by their resolved values: stated defaults are no factor."""
+    one, other = architecture(before), architecture(after)
+    kept = []
+    for f in factors:
+        name = f.key.removeprefix("model.")
+        if f.key == name or not one or not other or (name == "layout" and one != other):
+            kept.append(f)
+        elif name != "layout" and one[name] != other[name]:
+            kept.append(Factor(key=f.key, before=one[name], after=other[name]))
+    return kept
+
+
+def architecture(recipe: Data) -> dict[str, Any]:
+    """Every size and choice of the model, for one vocabulary; empty when the recipe has no valid model."""
+    try:
+        return Model.model_validate(recipe.get("model", {})).resolve(vocab=1024).data()
+    except (RecipeError, ValidationError):
+        return {}
+
+
+def _one_length(factors: list[Factor]) -> list[Factor]:
+    """Epochs replaced by steps, or steps by epochs, is one factor."""
+    both = {f.key: f for f in factors if f.key in ("train.epochs", "train.steps")}
+    if len(both) < 2:
+        return factors
+    gone = next(f for f in both.values() if f.before is not None)
+    new = next(f for f in both.values() if f.after is not None)
+    told = [f"{value:g} {f.key[6:]}" for value, f in ((gone.before, gone), (new.after, new))]
+    one = Factor(key=new.key, before=told[0], after=told[1])
+    return [one if f.key == new.key else f for f in factors if f.key != gone.key]
+
+
+# ---------------------------------------------------------------- what is there in fact
+
+
+def resolved(row: Round) -> dict[str, Any]:
+    """A round's facts as dotted keys, tables and lists one level deep, with its code and machine."""
+    machine = {key: row.machine[key] for key in MACHINE if key in row.machine}
+    out: dict[str, Any] = {"code": row.code, **machine}
+    for key, value in row.facts.items():
+        if isinstance(value, Mapping):
+            out |= {f"{key}.{name}": inner for name, inner in value.items()}
+        elif isinstance(value, (list, tuple)):
+            out |= {f"{key}.{place}": inner for place, inner in enumerate(value)}
+        else:
+            out[key] = value
+    return out

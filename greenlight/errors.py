@@ -1,0 +1,77 @@
+"""Errors, named by the boundary that was crossed.
+
+    GreenlightError
+    ├── UserError            a person's mistake: one line, exit code 1
+    │   ├── RecipeError      a recipe or an option is off (exit 2)
+    │   ├── InputError       a file or a text from outside cannot be used
+    │   ├── StudyError       the folder is not a study, or not in the state that was asked for
+    │   ├── StoreError       the store cannot be read or written (a full disk, a damaged artifact)
+    │   └── YardstickError   the fixed measure was changed, or cannot be read (exit 3: nothing it says is valid)
+    ├── RoundError           this round broke; it ends in the ledger as a crash, and the loop goes on
+    ├── VoiceError           a voice gave no usable answer; the sample is dropped with the reason
+    └── BudgetError          hours or money are spent (exit 4)
+
+Every message names the thing and the way out. Anything else that reaches the top is a bug of ours, and
+prints its traceback.
+"""
+
+
+class GreenlightError(Exception):
+    """The root; carries the exit code that the command line returns."""
+
+    exit_code = 1
+
+
+class UserError(GreenlightError):
+    """A person can put it right."""
+
+
+class RecipeError(UserError):
+    """A recipe, a part's option or a ``--set`` is off."""
+
+    exit_code = 2
+
+
+class InputError(UserError):
+    """A file or a text from outside cannot be used."""
+
+
+class StudyError(UserError):
+    """The folder is not a study, or not in the state that was asked for."""
+
+
+class StoreError(UserError):
+    """The store cannot be read or written."""
+
+
+class YardstickError(UserError):
+    """The fixed measure was changed or cannot be read; no score from it would be valid."""
+
+    exit_code = 3
+
+
+class RoundError(GreenlightError):
+    """This round broke; the reason goes into the ledger."""
+
+
+class VoiceError(GreenlightError):
+    """A voice gave no usable answer."""
+
+
+class BudgetError(GreenlightError):
+    """The hours or the money that were allowed are spent."""
+
+    exit_code = 4
+
+
+def nearest(name: str, known: list[str] | tuple[str, ...]) -> str:
+    """The tail of an error line: the nearest known name, or all of them when none is near.
+
+    Example: ``"unknown gate 'lenght'" + nearest("lenght", ["length", "empty"])``.
+    """
+    import difflib
+
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean '{close[0]}'?"
+    return f"; known: {', '.join(sorted(known))}" if known else ""

@@ -1,0 +1,234 @@
+"""Factors: what differed between two rounds, what followed from it, and which rounds tell causes apart.
+
+A factor is a key that differs between the two effective recipes (``effective.written``), or a difference in code,
+precision or device that no key explains: one factor may be named as a cause, several are a package. A resolved fact
+(``Round.facts``) that differs without a key of its own is a consequence of factors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from greenlight import separate, stats
+from greenlight.effective import ENVIRONMENT, MACHINE, Data, architecture, resolved
+from greenlight.effective import written as written  # what callers ask of this module
+from greenlight.nouns import Factor, FactorTable, Interval, Round, Score
+from greenlight.separate import separation_toml as separation_toml
+
+OUTCOMES = ("loss", "seconds", "memory", "overlap", "best_step", "truth", "corpus_dial", "energy")
+"""Words in the names of facts that a run gives rather than is given."""
+
+RELATIVE_NOISE, SHARE_NOISE = 0.02, 0.02
+"""A number differs when it moved by more than 2 % of the larger one; a share of the corpus, by more than 0.02."""
+
+_TEXT = ("corpus", "gates")
+_LENGTH = (
+    *(f"train.{key}" for key in ("epochs", "steps", "batch", "packing", "val_share", "keep", "patience")),
+    *("model.context", "tokenizer", *_TEXT),
+)
+RULES: dict[str, tuple[str, ...]] = {
+    "parameters": ("tokenizer", "model"),
+    "vocabulary": ("tokenizer", *_TEXT),
+    "chars_per_token": ("tokenizer", *_TEXT),
+    "context_characters": ("tokenizer", "model.context", *_TEXT),
+    "corpus_documents": ("corpus.size", "corpus.share", "corpus.source", "corpus.use", "corpus.brief", "gates"),
+    "corpus_topics": ("corpus.size", "corpus.brief", "corpus.use", "gates"),
+    "corpus_characters": _TEXT,
+    "shares": ("corpus.blend", "corpus.voices", "corpus.use", "gates"),
+    "true_slope": ("corpus.blend", "corpus.voices", "corpus.use"),
+    "epochs": _LENGTH,
+    "steps": _LENGTH,
+    "kept_step": _LENGTH,
+    "tokens_seen": _LENGTH,
+    "characters_seen": _LENGTH,
+    "tokens_per_parameter": (*_LENGTH, "model"),
+    "flops": (*_LENGTH, "model"),
+    "lr_at_kept": ("train",),
+}
+"""What a resolved fact may follow from: prefixes of the keys of factors."""
+
+
+def compare(before: Round, after: Round, rounds: Sequence[Round]) -> FactorTable:
+    """What differed between two rounds; ``rounds`` of the ledger are searched for the ones that separate a package.
+
+    ``seed_only`` says that at most the seeds differ. A package of k factors gets a separation for each, but for those
+    that cannot be changed alone (see ``separate.separations``).
+    """
+    facts_a, facts_b = resolved(before), resolved(after)
+    factors = [f for f in written(before.recipe, after.recipe) if not _same_in_effect(f, facts_a, facts_b)]
+    told = {f.key.removeprefix("train.") for f in factors}
+    factors += [
+        Factor(key=key, before=facts_a[key], after=facts_b[key])
+        for key in ENVIRONMENT
+        if key not in told and facts_a.get(key) and facts_b.get(key) and facts_a[key] != facts_b[key]
+    ]
+    consequences = [*_model_consequences(before.recipe, after.recipe, factors), *_moved(facts_a, facts_b, factors)]
+    separations = separate.separations(before, after, factors, rounds) if len(factors) > 1 else ()
+    return FactorTable(
+        factors=tuple(factors), consequences=tuple(consequences), separations=separations, seed_only=not factors
+    )
+
+
+def poolable(rounds: Iterable[Round], row: Round, metric: str) -> list[Score]:
+    """Scores of the other finished rounds of the same size, whose seed variance may be pooled with this round's.
+
+    Same size: parameters and characters seen within a quarter of each other, where both are known.
+    """
+    scores = []
+    for other in rounds:
+        sizes = [(other.facts.get(key), row.facts.get(key)) for key in ("parameters", "characters_seen")]
+        alike = all(a is None or b is None or max(a, b) <= 1.25 * min(a, b) for a, b in sizes)
+        if other.number != row.number and other.status == "done" and metric in other.scores and alike:
+            scores.append(other.scores[metric])
+    return scores
+
+
+# ---------------------------------------------------------------- what is there in fact
+
+
+def _same_in_effect(factor: Factor, facts_a: Data, facts_b: Data) -> bool:
+    """``auto`` and what it came to are the same, and so is one length of training told in two units."""
+    name = factor.key.removeprefix("train.")
+    if factor.key in ("train.precision", "train.device", "train.threads"):
+        return facts_a.get(name) is not None and facts_a[name] == facts_b.get(name)
+    if factor.key in ("train.epochs", "train.steps") and isinstance(factor.before, str):
+        known = [(facts_a.get(key), facts_b.get(key)) for key in ("epochs", "steps")]
+        return all(a is not None and a == b for a, b in known)
+    return False
+
+
+def _moved(facts_a: Data, facts_b: Data, factors: list[Factor]) -> list[Factor]:
+    """Facts that differ beyond noise and are no factors: the consequences."""
+    told = {f.key.removeprefix("train.") for f in factors}
+    keys = sorted((facts_a.keys() | facts_b.keys()) - told - set(ENVIRONMENT))
+    moved = []
+    for key in keys:
+        root = key.partition(".")[0]
+        if any(word in root for word in OUTCOMES) or isinstance(facts_a.get(key, facts_b.get(key)), (Mapping, list)):
+            continue
+        a, b = facts_a.get(key), facts_b.get(key)
+        if root == "shares" and all(any(k.startswith("shares.") for k in x) for x in (facts_a, facts_b)):
+            a, b = a or 0.0, b or 0.0
+        if a is not None and b is not None and _differ(root, a, b):
+            moved.append(Factor(key=key, before=a, after=b, follows_from=_source(root, factors)))
+    return moved
+
+
+def _differ(root: str, a: Any, b: Any) -> bool:
+    if isinstance(a, (int, float)) and isinstance(b, (int, float)):
+        limit = SHARE_NOISE if root == "shares" else RELATIVE_NOISE * max(abs(a), abs(b))
+        return abs(a - b) > limit + 1e-12
+    return bool(a != b)
+
+
+def _source(root: str, factors: list[Factor]) -> str:
+    """The factors that a fact follows from by rule; else the only factor, or the package as a whole."""
+    if root in MACHINE:
+        return "the machine"
+    keys = [f.key for f in factors if any(f"{f.key}.".startswith(f"{rule}.") for rule in RULES.get(root, ()))]
+    if keys:
+        return ", ".join(keys)
+    return factors[0].key if len(factors) == 1 else "the package" if factors else "the seeds"
+
+
+def _model_consequences(before: Data, after: Data, factors: list[Factor]) -> list[Factor]:
+    """Sizes and choices of the model that another of its keys moved: a layout sets norms, a width sets the MLP."""
+    one, other = architecture(before), architecture(after)
+    sources = ", ".join(f.key for f in factors if f.key.startswith("model."))
+    told = {f.key for f in factors}
+    return [
+        Factor(key=f"model.{name}", before=one[name], after=other[name], follows_from=sources)
+        for name in one
+        if sources and f"model.{name}" not in told and one[name] != other.get(name)
+    ]
+
+
+# ---------------------------------------------------------------- what can be said in the end
+
+
+def takeaway(rounds: Sequence[Round]) -> list[str]:
+    """Plain sentences on what the rounds of a ledger show together, packages first.
+
+    A package is taken apart where the rounds that change one of its factors alone are in the ledger; with two factors
+    the interaction is the difference of differences of the four rounds, with its crossed interval.
+    """
+    done = {r.number: r for r in rounds if r.status == "done"}
+    said, parts_of = [], set()
+    for row in done.values():
+        control = done.get(row.verdict.against) if row.verdict else None
+        if row.verdict and control and row.verdict.difference and len(row.verdict.factors.factors) > 1:
+            table = compare(control, row, rounds)
+            parts_of |= {s.done_by for s in table.separations}
+            said.append(_package(row, control, table, done))
+    for row in done.values():
+        verdict = row.verdict
+        if verdict and verdict.factors.causal and verdict.outcome != "invalid" and row.number not in parts_of:
+            said.append(f"Round {row.number} against round {verdict.against}: {verdict.sentence}")
+    return said
+
+
+def _package(row: Round, control: Round, table: FactorTable, done: Mapping[int, Round]) -> str:
+    assert row.verdict is not None
+    assert row.verdict.difference is not None
+    metric, unit = row.verdict.metric, row.verdict.unit
+    names = [f.key for f in table.factors]
+    gain = f"{metric} {_shown(row.verdict.difference)} {unit} against round {control.number}"
+    text = f"Round {row.number} changed {', '.join(names[:-1])} and {names[-1]} at once: {gain}."
+    alone = {s.factor: done[s.done_by] for s in table.separations if s.done_by is not None}
+    effects = {key: _effect(single, control, metric) for key, single in alone.items()}
+    known = {key: interval for key, interval in effects.items() if interval is not None}
+    if known:
+        each = [f"{key} alone (round {alone[key].number}) {_shown(interval)}" for key, interval in known.items()]
+        text += f" Of this, {', '.join(each)}."
+    if missing := [name for name in names if name not in known]:
+        text += f" It cannot be said what did it: no round that can be compared changes {' or '.join(missing)} alone."
+    elif len(names) == 2:
+        text += _interaction([control, *(alone[name] for name in names), row], metric)
+    clear = {key: i for key, i in known.items() if i.low > 0 or i.high < 0}
+    for key, interval in clear.items():
+        text += f" On its own, {key} {'raised' if interval.value > 0 else 'lowered'} {metric}."
+    if unclear := [key for key in known if key not in clear]:
+        text += f" For {' and '.join(unclear)} alone it cannot be said: no effect is inside the interval."
+    return text
+
+
+def _interaction(four: Sequence[Round], metric: str) -> str:
+    """Package minus the sum of its two parts: ``B − one − other + A``."""
+    scores = [r.scores.get(metric) for r in four]
+    usable = [s for s in scores if s is not None and _comparable(s, scores[0])]
+    if len(usable) < 4:
+        return " Whether the two add up cannot be said: the four rounds were not measured alike."
+    values = [s.values for s in usable]
+    try:
+        found = stats.contrast(values, [1.0, -1.0, -1.0, 1.0], usable[0].weights).interval
+    except ValueError:
+        return " Whether the two add up cannot be said: one seed a round shows no noise."
+    if found.low > 0 or found.high < 0:
+        return f" The two do not add up: their interaction is {_shown(found)}."
+    return f" Package minus parts is {_shown(found)}: no interaction is seen, and none larger than that is likely."
+
+
+def _effect(row: Round, control: Round, metric: str) -> Interval | None:
+    """A round's difference from the control: its verdict's, where it has that one, else from the stored scores."""
+    verdict = row.verdict
+    if verdict and verdict.against == control.number and verdict.metric == metric and verdict.outcome != "invalid":
+        return verdict.difference
+    a, b = control.scores.get(metric), row.scores.get(metric)
+    if a is None or b is None or not _comparable(b, a):
+        return None
+    try:
+        return stats.crossed(a.values, b.values, b.weights).interval
+    except ValueError:
+        return None
+
+
+def _comparable(score: Score, other: Score | None) -> bool:
+    if other is None or score.invalid or other.invalid:
+        return False
+    keys = ("metric", "unit", "yardstick", "settings", "blocks", "weights")
+    return all(getattr(score, key) == getattr(other, key) for key in keys)
+
+
+def _shown(interval: Interval) -> str:
+    return f"{interval.value:+.3g} [{interval.low:+.3g}, {interval.high:+.3g}]"

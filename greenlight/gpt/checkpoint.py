@@ -1,0 +1,159 @@
+"""A run's folder: the state that a killed run goes on from, the curve, and what is left when it is done.
+
+``state.safetensors`` holds all of it in one file, replaced in one rename, so a run killed at any byte finds either
+the state before or the one after. ``metrics.jsonl`` is cut back to the state's step when a run goes on.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from greenlight.errors import StoreError
+from greenlight.gpt.data import Batch
+from greenlight.gpt.model import Decoder, config_json
+from greenlight.gpt.optim import Optimiser
+from greenlight.store import link, write_file
+
+STATE = "state.safetensors"
+MODEL, BEST, LAST = "model.safetensors", "best.safetensors", "last.safetensors"
+METRICS = "metrics.jsonl"
+
+
+@dataclass
+class Progress:
+    """Where a run is; all numbers that are not tensors."""
+
+    precision: str
+    plan: str  # fingerprint of what is trained, so that a state of another run is not gone on from
+    step: int = 0
+    tokens: int = 0
+    places: int = 0
+    seconds: float = 0.0
+    step_seconds: float = 0.0
+    loss_sum: float = 0.0  # since the last validation, of `loss_steps` steps
+    loss_steps: int = 0
+    window_sum: float = 0.0  # since the last look for divergence
+    best_step: int = 0
+    best_loss: float = float("inf")
+    stale: int = 0  # validations since the best one
+    curve: list[dict[str, Any]] = field(default_factory=list)
+
+    def count(self, batch: Batch, loss: float, seconds: float) -> None:
+        """One step more."""
+        self.step += 1
+        self.tokens += batch.tokens
+        self.places += batch.inputs.size
+        self.loss_sum += loss
+        self.loss_steps += 1
+        self.window_sum += loss
+        self.step_seconds += seconds
+        self.seconds += seconds
+
+    def judge(self, row: dict[str, Any]) -> None:
+        """One validation more."""
+        self.curve.append(row)
+        self.loss_sum, self.loss_steps = 0.0, 0
+        if row["val_loss"] < self.best_loss:
+            self.best_step, self.best_loss, self.stale = row["step"], row["val_loss"], 0
+        else:
+            self.stale += 1
+
+
+def begin(folder: Path, precision: str, plan: str) -> Progress:
+    """A run that has not begun; what an earlier one of another plan left is removed."""
+    for name in (STATE, MODEL, BEST, LAST):
+        (folder / name).unlink(missing_ok=True)
+    return Progress(precision, plan)
+
+
+def save_state(folder: Path, progress: Progress, model: Decoder, optimiser: Optimiser, dice: torch.Generator) -> None:
+    """Writes all that the run needs to go on, bit for bit."""
+    tensors = {f"model.{name}": p.detach() for name, p in model.named_parameters()}
+    tensors |= {f"optimiser.{name}": value for name, value in optimiser.state().items()}
+    tensors["dropout.rng"] = dice.get_state()
+    whole = {name: value.contiguous().cpu() for name, value in tensors.items()}
+    # JSON writes inf as Infinity and reads it back; nothing but this module reads it
+    write_file(folder / STATE, save(whole, {"progress": json.dumps(asdict(progress))}))
+
+
+def load_state(folder: Path, plan: str, model: Decoder, optimiser: Optimiser, dice: torch.Generator) -> Progress | None:
+    """Puts the saved state into model, optimiser and generator; None when there is none, or it is another run's."""
+    found = read_progress(folder, plan)
+    if found is None:
+        return None
+    with safe_open(folder / STATE, "pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(tensors[f"model.{name}"])
+    prefix = "optimiser."
+    optimiser.load({name.removeprefix(prefix): v for name, v in tensors.items() if name.startswith(prefix)})
+    dice.set_state(tensors["dropout.rng"])
+    return found
+
+
+def read_progress(folder: Path, plan: str) -> Progress | None:
+    """Where the run in this folder is; None when it has not begun, or is a run of another plan.
+
+    Raises StoreError when the state is damaged.
+    """
+    if not (folder / STATE).exists():
+        return None
+    try:
+        with safe_open(folder / STATE, "pt") as file:
+            progress = Progress(**json.loads(file.metadata()["progress"]))
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise StoreError(f"{folder / STATE} is damaged ({error}): delete it, and the run begins anew") from None
+    return progress if progress.plan == plan else None
+
+
+def save_weights(path: Path, model: Decoder) -> None:
+    """Weights by name in fp32, as ``transformers`` reads them."""
+    weights = {name: value.cpu().contiguous() for name, value in model.weights().items()}
+    write_file(path, save(weights, {"format": "pt"}))
+
+
+def load_weights(path: Path) -> dict[str, Tensor]:
+    """Raises StoreError when the file is missing or damaged."""
+    try:
+        with safe_open(path, "pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+    except (OSError, SafetensorError) as error:
+        raise StoreError(f"{path} cannot be read ({error}): train the model again") from None
+
+
+def write_curve(folder: Path, progress: Progress) -> None:
+    """``metrics.jsonl``: one line a validation."""
+    write_file(folder / METRICS, "".join(json.dumps(row) + "\n" for row in progress.curve))
+
+
+def clear_torn(folder: Path) -> None:
+    """Removes what a killed run was writing."""
+    for path in folder.glob(".*.part"):
+        path.unlink(missing_ok=True)
+
+
+def finish(folder: Path, tokens: Path, model: Decoder, ids: tuple[int, int], progress: Progress, keep: str) -> None:
+    """Leaves the kept model, its tokenizer and its description; the state goes last. ``ids`` are bos and eos.
+
+    ``best.safetensors`` and ``last.safetensors`` stay where they are two different models; the kept one is then a
+    second name of the same bytes.
+    """
+    write_file(folder / "config.json", json.dumps(config_json(model.arch, *ids), indent=1) + "\n")
+    if (tokens / "tokenizer.json").exists():
+        write_file(folder / "tokenizer.json", (tokens / "tokenizer.json").read_bytes())
+    if progress.best_step in (0, progress.step):
+        save_weights(folder / MODEL, model)
+        (folder / BEST).unlink(missing_ok=True)
+    else:
+        save_weights(folder / LAST, model)
+        link(folder / (BEST if keep == "best" else LAST), folder / MODEL)
+    (folder / STATE).unlink(missing_ok=True)

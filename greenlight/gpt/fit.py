@@ -1,0 +1,223 @@
+"""The training loop.
+
+Everything that decides a run is in its arguments: weights, order of the data and dropout come from generators of
+their own, each from the seed, so a run on a CPU gives the same bits again, and a killed one goes on to the same bits.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from greenlight.errors import RoundError
+from greenlight.gpt import checkpoint, data, machine, ops
+from greenlight.gpt.checkpoint import Progress
+from greenlight.gpt.data import Batch, Rows, Schedule, Side
+from greenlight.gpt.model import Decoder, layout, parameters
+from greenlight.gpt.optim import Optimiser, rate
+from greenlight.nouns import Architecture, fingerprint
+from greenlight.progress import Watch
+from greenlight.recipe import Train
+
+SAVE_SECONDS = 10.0
+LOOK = 25
+"""Steps between two looks for divergence."""
+WORSE_THAN_GUESSING = 0.5
+"""Nats a token above the loss of a uniform guess, at which a run counts as diverged."""
+EVAL_PLACES = 16_384
+"""Places of a batch when nothing is learned from it."""
+
+
+def fit(
+    arch: Architecture, train: Train, tokens: Path, folder: Path, seed: int, watch: Watch, threads: int | None
+) -> dict[str, Any]:
+    """Trains one model into ``folder`` and returns what is known about it; goes on from where it was killed.
+
+    ``tokens`` is a tokens folder (see ``data``). ``folder`` ends with ``model.safetensors`` (the kept checkpoint),
+    ``config.json``, ``tokenizer.json`` and ``metrics.jsonl``, and with ``best.safetensors`` and ``last.safetensors``
+    where these are two models. Losses are nats a token; ``*_char`` are nats a character of the text that was scored.
+
+    Raises RoundError when the run diverges or the data cannot be trained on.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    checkpoint.clear_torn(folder)
+    machine.keep_freed_memory()
+    with machine.threads(threads) as count:
+        return _fit(arch, train, tokens, folder, seed, watch) | {"threads": count}
+
+
+def _fit(arch: Architecture, train: Train, tokens: Path, folder: Path, seed: int, watch: Watch) -> dict[str, Any]:
+    known = data.facts(tokens)
+    device = machine.device(train.device)
+    settings = {**train.data(), "threads": None, "device": device.type}
+    plan = fingerprint({"arch": arch.data(), "train": settings, "seed": seed, "tokens": known})
+    before = checkpoint.read_progress(folder, plan)
+    chosen = train.precision if train.precision != "auto" else machine.precision(device)
+    precision = before.precision if before else chosen  # timed once: a run that goes on keeps what it began with
+
+    learn, held = (Side(tokens, name, arch.context, train.packing) for name in ("train", "val"))
+    schedule = Schedule(learn, seed, train.batch, epochs=train.epochs, steps=train.steps)
+    steps = schedule.steps
+    init, dice = _generators(seed, device)
+    model = Decoder(arch, init, machine.DTYPES[precision]).to(device)  # type: ignore[index]
+    optimiser = Optimiser(model, train)
+    drop = ops.Dropout(arch.dropout, dice) if arch.dropout else None
+    progress = checkpoint.load_state(folder, plan, model, optimiser, dice) or checkpoint.begin(folder, precision, plan)
+    checkpoint.write_curve(folder, progress)
+
+    checks = {max(1, round(i * steps / train.evals)) for i in range(1, train.evals + 1)}
+    passes = {"train": (learn, learn.sample(held.targets)), "val": (held, held.in_order())}
+    chars = {name: known[f"{name}_chars"] / side.all_targets for name, (side, _) in passes.items()}
+    saved = started = time.perf_counter()
+
+    with watch.bar(f"train seed {seed}", steps, "steps") as bar:
+        bar.advance(progress.step)
+        while progress.step < steps:
+            if train.patience is not None and progress.stale >= train.patience:
+                break
+            step_started = time.perf_counter()
+            share = rate(progress.step, steps, train)
+            batch = schedule.batch(progress.step)
+            loss = _loss(model, batch, train.packing, drop) / batch.tokens
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimiser.step(share)
+
+            value = loss.item()
+            now = time.perf_counter()
+            progress.count(batch, value, now - step_started)
+            _stop_if_diverged(value, progress, arch.vocab, train)
+            if progress.step in checks:
+                nats = {name: _full_pass(model, side, rows) for name, (side, rows) in passes.items()}
+                progress.seconds += time.perf_counter() - now
+                progress.judge(_row(progress, schedule, share * train.lr, nats, chars))
+                if progress.best_step == progress.step < steps:
+                    checkpoint.save_weights(folder / checkpoint.BEST, model)
+                checkpoint.write_curve(folder, progress)
+            bar.advance(1, f"loss {value:.3f}")
+            if progress.step < steps and (progress.step in checks or time.perf_counter() - saved > SAVE_SECONDS):
+                checkpoint.save_state(folder, progress, model, optimiser, dice)
+                saved = time.perf_counter()
+
+    checkpoint.finish(folder, tokens, model, (known["bos"], known["eos"]), progress, train.keep)
+    return _facts(arch, train, progress, schedule) | {
+        "device": f"{device.type}, untested" if device.type == "mps" else device.type,
+        "repeatable": device.type == "cpu",
+        "documents_cut": learn.cut + held.cut,
+        "peak_memory_bytes": machine.peak_memory(device),
+        "characters_seen": round(progress.tokens * chars["train"]),
+    }
+
+
+def _generators(seed: int, device: torch.device) -> tuple[int, torch.Generator]:
+    """The seed of the first weights, and the generator of dropout; the data's order has its own (see ``data``)."""
+    init, dice = np.random.SeedSequence(seed % 2**64).generate_state(2, np.uint64).tolist()
+    return init, torch.Generator(device).manual_seed(dice)
+
+
+def _loss(model: Decoder, batch: Batch, packing: data.Packing, drop: ops.Dropout | None) -> Tensor:
+    """Nats, summed over the targets of a batch."""
+    device = model.matrices.device
+    inputs, targets = (torch.from_numpy(x).to(device) for x in (batch.inputs, batch.targets))
+    mask = None  # windows of a stream are one document each
+    if packing == "documents":
+        mask = ops.documents(torch.from_numpy(batch.docs).to(device), model.dtype)
+    logits = model(inputs, mask, drop)
+    return F.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=-1, reduction="sum")
+
+
+@torch.no_grad()
+def _full_pass(model: Decoder, side: Side, rows: Rows) -> tuple[float, int]:
+    """Nats and targets of all rows, in the precision of the training."""
+    size = max(1, EVAL_PLACES // side.context)
+    nats, targets = 0.0, 0
+    for first in range(0, rows.count, size):
+        last = min(first + size, rows.count)
+        batch = side.batch(rows.slice(first, last), last - first)
+        nats += float(_loss(model, batch, side.packing, None))
+        targets += batch.tokens
+    return nats, targets
+
+
+def _stop_if_diverged(loss: float, progress: Progress, vocab: int, train: Train) -> None:
+    """Raises RoundError when the loss is no number, or has stayed above that of a uniform guess for ``LOOK`` steps."""
+    broken = not math.isfinite(loss)
+    if not broken and progress.step % LOOK == 0:
+        worse = progress.window_sum / LOOK > math.log(vocab) + WORSE_THAN_GUESSING
+        broken = worse and progress.step > LOOK  # the first steps may overshoot
+        progress.window_sum = 0.0
+    if broken:
+        raise RoundError(
+            f"training diverged at step {progress.step} (loss {loss:.3g} nats a token; a blind guess has "
+            f"{math.log(vocab):.2f}): lower train.lr ({train.lr:g}) and train.muon_lr ({train.muon_lr:g}), "
+            f"or set a longer train.warmup ({train.warmup})"
+        )
+
+
+def _row(
+    progress: Progress,
+    schedule: Schedule,
+    lr: float,
+    nats: Mapping[str, tuple[float, int]],
+    chars: Mapping[str, float],
+) -> dict[str, Any]:
+    """A line of ``metrics.jsonl``: losses in nats a token, ``bpc`` in bits a character."""
+    token = {name: total / targets for name, (total, targets) in nats.items()}
+    char = {name: token[name] / chars[name] for name in nats}
+    return {
+        "step": progress.step,
+        "epoch": round(schedule.epochs_at(progress.step), 4),
+        "lr": lr,
+        "batch_loss": progress.loss_sum / progress.loss_steps,
+        "train_loss": token["train"],
+        "val_loss": token["val"],
+        "train_loss_char": char["train"],
+        "val_loss_char": char["val"],
+        "val_bpc": char["val"] / math.log(2),
+        "tokens": progress.tokens,
+        "seconds": round(progress.seconds, 3),
+    }
+
+
+def _facts(arch: Architecture, train: Train, progress: Progress, schedule: Schedule) -> dict[str, Any]:
+    last = progress.curve[-1]
+    best = next(row for row in progress.curve if row["step"] == progress.best_step)
+    kept = best if train.keep == "best" else last
+    losses = {
+        f"{name}_{side}_loss{unit}": row[f"{side}_loss{unit}"]
+        for name, row in (("best", best), ("last", last), ("kept", kept))
+        for side in ("train", "val")
+        for unit in ("", "_char")
+    }
+    return losses | {
+        "parameters": parameters(arch),
+        "steps": progress.step,
+        "planned_steps": schedule.steps,
+        "epochs": schedule.epochs_at(progress.step),
+        "tokens_seen": progress.tokens,
+        "best_step": progress.best_step,
+        "kept_step": kept["step"],
+        "kept_lr": kept["lr"],
+        "kept_muon_lr": kept["lr"] / train.lr * train.muon_lr,
+        "precision": progress.precision,
+        "seconds": progress.seconds,
+        "tokens_per_second": progress.tokens / progress.step_seconds,
+        "flops": flops(arch, progress.places),
+    }
+
+
+def flops(arch: Architecture, places: int) -> float:
+    """Forward and backward over ``places`` places: ``places * (6 N + 6 L T HD)``, N the weights in matrix products.
+
+    Kaplan et al. 2020, table 1 with the backward pass as twice the forward one: N are the hidden matrices and the
+    head, L layers, T the context, HD the width of attention; places without a target are computed, so they count.
+    """
+    products = sum(piece.size for piece in layout(arch)["matrices"]) + arch.vocab * arch.width
+    return float(places) * (6 * products + 6 * arch.layers * arch.context * arch.heads * arch.head_dim)

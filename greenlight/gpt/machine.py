@@ -1,0 +1,101 @@
+"""What the machine can do: device, precision, threads, memory."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import functools
+import platform
+import sys
+import time
+from collections.abc import Iterator
+from typing import Literal
+
+import torch
+
+from greenlight.errors import RecipeError
+
+Precision = Literal["bf16", "fp32"]
+DTYPES: dict[Precision, torch.dtype] = {"bf16": torch.bfloat16, "fp32": torch.float32}
+
+WORTH = 1.3
+"""bf16 must multiply matrices this many times as fast as fp32 to be chosen: below, its casts eat the gain."""
+
+
+def device(wanted: str) -> torch.device:
+    """``auto`` is the first of cuda, mps and cpu that is there.
+
+    Raises RecipeError when the wanted device is absent.
+    """
+    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if wanted == "auto":
+        return torch.device(next(name for name, there in present.items() if there))
+    if not present.get(wanted, False):
+        here = ", ".join(name for name, there in present.items() if there)
+        raise RecipeError(f"train.device = '{wanted}' is not on this machine, which has: {here}; or write 'auto'")
+    return torch.device(wanted)
+
+
+@functools.cache
+def precision(where: torch.device) -> Precision:
+    """bf16 where products in it are faster than in fp32 by ``WORTH``, timed for at most 0.2 s; else fp32."""
+    if where.type == "cuda":
+        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
+    if where.type == "mps":
+        return "fp32"
+    best: dict[Precision, float] = {}
+    for name, dtype in DTYPES.items():
+        left, right = torch.ones(512, 256, dtype=dtype), torch.ones(256, 256, dtype=dtype)
+        best[name] = float("inf")
+        end = time.perf_counter() + 0.05
+        for _ in range(200):
+            start = time.perf_counter()
+            left @ right
+            now = time.perf_counter()
+            best[name] = min(best[name], now - start)
+            if now > end:
+                break
+    return "bf16" if best["fp32"] / best["bf16"] >= WORTH else "fp32"
+
+
+@contextlib.contextmanager
+def threads(count: int | None) -> Iterator[int]:
+    """PyTorch works on ``count`` threads inside, and on as many as before afterwards; gives the number in effect."""
+    before = torch.get_num_threads()
+    if count is not None:
+        torch.set_num_threads(count)
+    try:
+        yield torch.get_num_threads()
+    finally:
+        torch.set_num_threads(before)
+
+
+def keep_freed_memory() -> None:
+    """Tells glibc to keep freed blocks instead of giving each back to the system and asking for it again.
+
+    A training step frees and takes the same large blocks over and over; mapping them anew costs up to a third of
+    a large layer's time. Elsewhere than on glibc nothing happens.
+    """
+    if not sys.platform.startswith("linux") or platform.libc_ver()[0] != "glibc":
+        return
+    trim_threshold, mmap_threshold = -1, -3
+    libc = ctypes.CDLL(None)
+    libc.mallopt(mmap_threshold, 1 << 30)
+    libc.mallopt(trim_threshold, 1 << 30)
+
+
+def peak_memory(where: torch.device) -> int:
+    """Bytes: of the device for cuda, else the largest size that this process has had."""
+    if where.type == "cuda":
+        return int(torch.cuda.max_memory_allocated(where))
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return 0
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def gpu_name() -> str:
+    """The first CUDA device's name; empty without one."""
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else ""

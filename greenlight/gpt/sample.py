@@ -1,0 +1,159 @@
+"""Sampling whole documents, many at a time, so that a document depends on its prompt and its seed alone.
+
+Rows are independent of each other in every operation, but the bits of a matrix product depend on its shape. So the
+shape never changes: every step runs all ``rows`` rows over the whole ``context`` of the cache, in fp32, with idle rows
+where there is nothing to do. A row that has ended takes the next prompt at once. Randomness is one uniform number a
+token, from the sample's own seed.
+
+Shapes: R rows, C width, V vocabulary, H query heads, K key heads, D head size, T context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from greenlight.errors import InputError
+from greenlight.gpt.model import Decoder
+from greenlight.players import Said, Sampling
+from greenlight.progress import Bar
+
+IDLE_WORK = 16
+"""Rows under this number would go through other matrix kernels, with other bits."""
+
+
+@dataclass
+class _Row:
+    """One sample on its way: ``ids`` begin with the prompt."""
+
+    index: int
+    ids: list[int]
+    prompt: int
+    uniforms: NDArray[np.float64]
+    place: int = field(default=0)  # of the token that is fed next
+
+
+class Cache:
+    """Keys and values of all rows, and one step of the decoder on them."""
+
+    def __init__(self, model: Decoder, rows: int) -> None:
+        arch = model.arch
+        self.model, self.rows = model, rows
+        self.weight = model.pieces()
+        device = model.matrices.device
+        shape = (arch.layers, 2, arch.kv_heads, rows, arch.context, arch.head_dim)
+        self.kv = torch.zeros(shape, dtype=model.dtype, device=device)
+        self.row = torch.arange(rows, device=device)
+        self.place = torch.arange(arch.context, device=device)
+
+    def step(self, ids_R: Tensor, places_R: Tensor) -> Tensor:
+        """Logits ``(R, V)`` in fp32 after one token for every row, each at its own place of the context."""
+        model, arch = self.model, self.model.arch
+        bias = torch.where(self.place <= places_R[:, None], 0.0, float("-inf"))[:, None].to(model.dtype)  # R 1 T
+        rope = (model.cos[places_R][:, None], model.sin[places_R][:, None]) if arch.position == "rope" else None
+        x_R1C = model.embed(ids_R[:, None], places_R[:, None], self.weight)
+        for layer in range(arch.layers):
+            q_HR1D, k, v = model.qkv(x_R1C, layer, self.weight, rope)
+            keys, values = self.kv[layer]
+            keys[:, self.row, places_R] = k[:, :, 0]
+            values[:, self.row, places_R] = v[:, :, 0]
+            x_R1C = x_R1C + model.project(self._attend(q_HR1D, keys, values, bias), layer, self.weight)
+            x_R1C = x_R1C + model.mlp(x_R1C, layer, self.weight)
+        return model.head(x_R1C, self.weight)[:, 0].float()
+
+    def _attend(self, q_HR1D: Tensor, keys_KRTD: Tensor, values_KRTD: Tensor, bias_R1T: Tensor) -> Tensor:
+        heads, rows, _, size = q_HR1D.shape
+        groups = keys_KRTD.shape[0]
+        # query heads that share keys become the places of one small matrix
+        q = q_HR1D.view(groups, heads // groups, rows, size).transpose(1, 2).flatten(0, 1)
+        score = torch.bmm(q, keys_KRTD.flatten(0, 1).mT).view(groups, rows, heads // groups, -1)
+        share = torch.add(bias_R1T, score, alpha=size**-0.5).softmax(-1)
+        out = torch.bmm(share.flatten(0, 1), values_KRTD.flatten(0, 1)).view(groups, rows, heads // groups, size)
+        return out.transpose(1, 2).reshape(heads, rows, 1, size)
+
+
+@torch.no_grad()
+def sample(
+    model: Decoder, prompts: Sequence[Sequence[int]], seeds: Sequence[int], sampling: Sampling, ends: tuple[int, int], bar: Bar, rows: int
+) -> list[Said]:
+    """Continues each prompt until its document ends, the context is full, or ``max_new`` tokens are written.
+
+    ``ends`` are the document-start token, which is never drawn, and the document-end token.
+
+    Raises InputError when a prompt is empty or leaves no room in the context.
+    """
+    context = model.arch.context
+    for index, prompt in enumerate(prompts):
+        if not 0 < len(prompt) < context:
+            raise InputError(
+                f"prompt {index + 1} has {len(prompt)} tokens; the model's context of {context} needs one or more, "
+                f"and room for what follows: shorten the prompt"
+            )
+    cache = Cache(model, rows)
+    waiting = [
+        _Row(index, list(prompt), len(prompt), np.random.default_rng(seed % 2**64).random(sampling.max_new))
+        for index, (prompt, seed) in enumerate(zip(prompts, seeds, strict=True))
+    ][::-1]
+    active: list[_Row | None] = [waiting.pop() if waiting else None for _ in range(rows)]
+    done: list[Said | None] = [None] * len(prompts)
+    device = model.matrices.device
+    while any(row is not None for row in active):
+        fed = [(row.ids[row.place], row.place) if row else (0, 0) for row in active]
+        ids, places = torch.tensor(fed, device=device).unbind(1)
+        logits = cache.step(ids, places)
+        asked = [row is not None and row.place == len(row.ids) - 1 for row in active]
+        drawn: list[int] = []
+        if any(asked):
+            uniform = [r.uniforms[len(r.ids) - r.prompt] if r and a else 0.5 for r, a in zip(active, asked, strict=True)]
+            drawn = draw(logits, torch.tensor(uniform, device=device), sampling, ends[0]).tolist()
+        for slot, row in enumerate(active):
+            if row is None:
+                continue
+            row.place += 1
+            if not asked[slot]:
+                continue
+            finished = drawn[slot] == ends[1]
+            if not finished:
+                row.ids.append(drawn[slot])
+            new = len(row.ids) - row.prompt
+            if finished or new == sampling.max_new or len(row.ids) > context:
+                done[row.index] = Said(tuple(row.ids[row.prompt :]), finished)
+                active[slot] = waiting.pop() if waiting else None
+                bar.advance(1)
+    return [said for said in done if said is not None]
+
+
+def draw(logits_RV: Tensor, uniform_R: Tensor, sampling: Sampling, never: int) -> Tensor:
+    """A token for each row, by the inverse of the cumulative distribution; temperature 0 takes the likeliest.
+
+    ``top_p`` keeps the smallest set of likeliest tokens that reaches it (Holtzman et al. 2020), after ``top_k``.
+    """
+    logits = logits_RV.double() if logits_RV.device.type != "mps" else logits_RV
+    logits[:, never] = float("-inf")
+    if sampling.temperature == 0:
+        return logits.argmax(-1)
+    share = (logits / sampling.temperature).softmax(-1)
+    if not (sampling.top_k or sampling.top_p < 1):
+        return _inverse(share, uniform_R)
+    ordered, token = share.sort(-1, descending=True, stable=True)
+    if sampling.top_k:
+        ordered[:, sampling.top_k :] = 0.0
+        ordered = ordered / ordered.sum(-1, keepdim=True)
+    if sampling.top_p < 1:
+        before = ordered.cumsum(-1) - ordered
+        ordered[before >= sampling.top_p] = 0.0  # the first token has nothing before it, and always stays
+    return token.gather(1, _inverse(ordered, uniform_R)[:, None])[:, 0]
+
+
+def _inverse(share_RV: Tensor, uniform_R: Tensor) -> Tensor:
+    """The first token whose cumulative share passes ``uniform`` of the whole."""
+    total = share_RV.cumsum(-1)
+    reached = torch.searchsorted(total, (uniform_R.to(total.dtype) * total[:, -1])[:, None], right=True)[:, 0]
+    # a uniform number just under 1 may pass the last share by rounding: take the last token that has one
+    last = share_RV.shape[1] - 1 - (share_RV.flip(1) > 0).int().argmax(1)
+    return torch.minimum(reached, last)

@@ -1,0 +1,335 @@
+"""The nouns: everything that reaches disk or passes between two arrows. All frozen; unknown keys are errors."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Outcome = Literal["better", "worse", "equivalent", "undecided", "invalid"]
+Better = Literal["lower", "higher"]
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and no spaces: equal values give equal text, and so equal hashes."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def fingerprint(value: Any) -> str:
+    """sha256 (hex) of a JSON-able value, or of a str or bytes as it stands."""
+    if isinstance(value, str):
+        value = value.encode()
+    elif not isinstance(value, bytes):
+        value = canonical(value).encode()
+    return hashlib.sha256(value).hexdigest()
+
+
+class Noun(BaseModel):
+    """Frozen, closed, and comparable by value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    def data(self) -> dict[str, Any]:
+        """As plain JSON-able data."""
+        return self.model_dump(mode="json")
+
+
+# ---------------------------------------------------------------- corpus
+
+
+class Draw(Noun):
+    """One line of a corpus plan: who writes what, with which seed."""
+
+    voice: str
+    topic: str
+    level: int
+    levels: int
+    seed: int
+
+
+class Answer(Noun):
+    """What a voice said, as it came, before anything is parsed or cleaned.
+
+    ``finish_reason`` is the server's word: ``stop`` when the text ended by itself, ``length`` when it was cut.
+    """
+
+    text: str
+    finish_reason: str
+    model: str
+    params: dict[str, Any] = {}
+    usage: dict[str, int] = {}
+    latency_ms: float = 0.0
+    response_id: str = ""
+
+
+class Provenance(Noun):
+    """Where a sample comes from; with it, every sample can be explained and written again."""
+
+    voice: str
+    voice_fingerprint: str
+    prompt: str
+    topic: str = ""
+    level: int = 0
+    seed: int = 0
+    attempt: int = 0
+    finish_reason: str = "stop"
+    model: str = ""
+    params: dict[str, Any] = {}
+    usage: dict[str, int] = {}
+    latency_ms: float = 0.0
+    raw: str = ""
+    cleaned_by: tuple[str, ...] = ()
+
+
+class Text(Noun):
+    """A document: ``control`` is what the model is given, ``body`` is what it learns to write."""
+
+    id: str
+    control: str
+    body: str
+    made: Provenance
+
+    @property
+    def text(self) -> str:
+        return self.control + self.body
+
+    @property
+    def sha256(self) -> str:
+        return fingerprint(self.text)
+
+
+Sample = Text
+
+
+class Flag(Noun):
+    """What a gate found in one sample: the reason, the place (characters of the body) and how sure it is."""
+
+    gate: str
+    reason: str
+    span: tuple[int, int] | None = None
+    score: float = 1.0
+    version: int = 1
+
+
+class Artifact(Noun):
+    """A finished step: ``fingerprint`` covers its plan, its inputs and the code that made it."""
+
+    kind: str
+    fingerprint: str
+    made_from: dict[str, str] = {}
+    plan: dict[str, Any] = {}
+    files: dict[str, str] = Field(default={}, description="sha256 by file name")
+    facts: dict[str, Any] = {}
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}-{self.fingerprint[:16]}"
+
+
+# ---------------------------------------------------------------- models
+
+
+class Architecture(Noun):
+    """A decoder, with every size resolved. Sizes in units; ``context`` in tokens.
+
+    ``modern`` is Qwen3's layout, ``classic`` GPT-2's (see ``recipe.Model``); any other mixture is allowed.
+    """
+
+    vocab: int
+    context: int
+    layers: int
+    width: int
+    heads: int
+    kv_heads: int
+    head_dim: int
+    mlp_width: int
+    norm: Literal["layer", "rms"]
+    position: Literal["learned", "rope"]
+    mlp: Literal["gelu", "swiglu", "relu2"]
+    bias: bool
+    qk_norm: bool
+    tied: bool
+    dropout: float = 0.0
+    rope_base: float = 10_000.0
+    norm_eps: float = 1e-6
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.heads % self.kv_heads:
+            raise ValueError(f"heads ({self.heads}) must be a multiple of kv_heads ({self.kv_heads})")
+        if self.position == "rope" and self.head_dim % 2:
+            raise ValueError(f"head_dim ({self.head_dim}) must be even for rope")
+        return self
+
+
+# ---------------------------------------------------------------- measurement
+
+
+class Reading(Noun):
+    """One metric on one model: a value per block of the yardstick.
+
+    The model's value is ``sum(weights * values) / sum(weights)``. Blocks are what is resampled or crossed
+    (topics for the dial; documents, or 2,000-character blocks, for text); weights are characters where blocks
+    differ in size, else 1.
+    """
+
+    metric: str
+    unit: str
+    better: Better
+    blocks: tuple[str, ...]
+    values: tuple[float, ...]
+    weights: tuple[float, ...]
+    facts: dict[str, Any] = {}
+
+
+class Score(Noun):
+    """One metric on one round: ``values[seed][block]``, with all that must be equal to compare it."""
+
+    metric: str
+    unit: str
+    better: Better
+    seeds: tuple[int, ...]
+    blocks: tuple[str, ...]
+    values: tuple[tuple[float, ...], ...]
+    weights: tuple[float, ...]
+    yardstick: str
+    settings: dict[str, Any]
+    facts: dict[str, Any] = Field(default={}, description="by seed: what the metric noted beside its values")
+    invalid: str = Field(default="", description="why this score may not be used; empty when it may")
+
+    @property
+    def per_seed(self) -> tuple[float, ...]:
+        """The value of each seed's model, over all blocks."""
+        total = sum(self.weights)
+        return tuple(sum(w * v for w, v in zip(self.weights, row, strict=True)) / total for row in self.values)
+
+    @property
+    def value(self) -> float:
+        """The mean over seeds."""
+        return sum(self.per_seed) / len(self.seeds)
+
+
+# ---------------------------------------------------------------- judgement
+
+
+class Factor(Noun):
+    """One thing that differs between two rounds."""
+
+    key: str
+    before: Any
+    after: Any
+    follows_from: str = Field(default="", description="empty for a written factor; else what it is a consequence of")
+
+
+class Separation(Noun):
+    """A round that would separate one factor of a package from the rest."""
+
+    factor: str
+    changes: dict[str, Any]
+    sentence: str
+    minutes: float | None = None
+    done_by: int | None = Field(default=None, description="the ledger's round that is this one, if any")
+
+
+class FactorTable(Noun):
+    """What differed between two rounds, what follows from what, and what would separate a package."""
+
+    factors: tuple[Factor, ...] = ()
+    consequences: tuple[Factor, ...] = ()
+    separations: tuple[Separation, ...] = ()
+    seed_only: bool = False
+
+    @property
+    def causal(self) -> bool:
+        """Only a single written factor may be named as a cause."""
+        return len(self.factors) == 1
+
+    @property
+    def name(self) -> str:
+        if not self.factors:
+            return "no factor"
+        if self.causal:
+            return self.factors[0].key
+        return f"package of {len(self.factors)} ({', '.join(f.key for f in self.factors)})"
+
+
+class Interval(Noun):
+    """A value with its interval. ``method`` names the formula, ``df`` its degrees of freedom."""
+
+    value: float
+    low: float
+    high: float
+    level: float
+    method: str
+    df: float | None = None
+
+    def within(self, margin: float) -> bool:
+        return -margin <= self.low and self.high <= margin
+
+
+class Verdict(Noun):
+    """What a round was worth against one earlier round. ``difference`` is this round minus ``against``."""
+
+    outcome: Outcome
+    metric: str
+    unit: str
+    better: Better
+    against: int
+    difference: Interval | None = None
+    margin: float = 0.0
+    margin_from: str = ""
+    seeds: tuple[int, int] = (0, 0)
+    blocks: int = 0
+    pooled: bool = False
+    seed_sd: float | None = None
+    noise_floor: float | None = None
+    noise_df: int = 0
+    per_seed: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
+    factors: FactorTable = FactorTable()
+    sentence: str
+    missing: str = Field(default="", description="what would decide it, and its price here")
+    truth: dict[str, Any] = Field(default={}, description="what is known by construction, for procedural voices")
+
+
+class Accounting(Noun):
+    """asked = kept + refused (by gate) + failed; checked at construction."""
+
+    asked: int
+    kept: int
+    refused: dict[str, int] = {}
+    failed: int = 0
+    by_voice: dict[str, dict[str, int]] = {}
+    cleaned: dict[str, int] = {}
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        total = self.kept + sum(self.refused.values()) + self.failed
+        if self.asked != total:
+            raise ValueError(f"the accounting does not add up: {self.asked} asked, {total} accounted for")
+        return self
+
+
+class Round(Noun):
+    """One recipe, run with k seeds and judged: a row of the ledger."""
+
+    number: int
+    slug: str
+    question: str = ""
+    status: Literal["done", "crash"]
+    reason: str = Field(default="", description="of a crash")
+    against: int | None = None
+    seeds: tuple[int, ...]
+    recipe: dict[str, Any] = Field(description="the effective recipe, whole")
+    recipe_fingerprint: str
+    yardstick: str
+    artifacts: dict[str, Artifact] = {}
+    scores: dict[str, Score] = {}
+    facts: dict[str, Any] = Field(default={}, description="resolved values: parameters, characters and epochs seen, …")
+    accounting: Accounting | None = None
+    verdict: Verdict | None = None
+    machine: dict[str, Any] = {}
+    code: str = ""
+    started: str = ""
+    seconds: float = 0.0

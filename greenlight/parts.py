@@ -1,0 +1,108 @@
+"""Every extension point, on one page.
+
+A part is one file and no other edit: ``use = "length"`` under ``[gates.each]`` is ``greenlight/gates/length.py``,
+and a dotted name is any importable module. A part's module holds one frozen dataclass named after its kind,
+whose fields are the part's options:
+
+    greenlight/generators/   class Generator   say(draw, brief) -> Answer
+                                               truth(brief) -> mean mentions by level, or None
+    greenlight/gates/        class Gate        check(sample, brief) -> Flag | None             one sample, or
+                                               check_all(samples, brief) -> list[Flag | None]  the set
+    greenlight/metrics/      class Metric      settings() -> dict
+                                               read(player, yardstick, seed, folder, bar) -> list[Reading]
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import TypeAdapter, ValidationError
+
+from greenlight.errors import RecipeError, nearest
+from greenlight.nouns import Answer, Draw, Flag, Reading, Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from greenlight.players import Player
+    from greenlight.progress import Bar
+    from greenlight.recipe import Brief
+    from greenlight.yardstick import Yardstick
+
+KINDS = {"generators": "Generator", "gates": "Gate", "metrics": "Metric"}
+
+
+class Generator(Protocol):
+    """A voice."""
+
+    def say(self, draw: Draw, brief: Brief) -> Answer:
+        """One document for one place of the plan. Raises VoiceError when there is no usable answer."""
+
+    def truth(self, brief: Brief) -> tuple[float, ...] | None:
+        """Expected mentions of the pattern at levels 1 … n, where they are known by construction."""
+
+
+class Gate(Protocol):
+    """A check; it flags, and never edits. Sample gates have ``check``, set gates ``check_all``."""
+
+    def check(self, sample: Text, brief: Brief | None) -> Flag | None: ...
+    def check_all(self, samples: list[Text], brief: Brief | None) -> list[Flag | None]: ...
+
+
+class Metric(Protocol):
+    """A measure of one model on the yardstick."""
+
+    def settings(self) -> dict[str, Any]:
+        """All that must be equal between two rounds for their scores to be compared."""
+
+    def read(self, player: Player, yardstick: Yardstick, seed: int, folder: Path, bar: Bar) -> list[Reading]:
+        """Measures; files written to ``folder`` (samples, say) are kept with the score."""
+
+
+def names(folder: str) -> list[str]:
+    """The parts that come with Greenlight, by folder."""
+    package = importlib.import_module(f"greenlight.{folder}")
+    return sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
+
+
+def module_of(folder: str, key: str, options: dict[str, Any]) -> str:
+    """The module that a table's entry stands for: its ``use``, or its own name."""
+    use = options.get("use", key)
+    if not isinstance(use, str):
+        raise RecipeError(f"{folder}.{key}: use must be text, not {use!r}")
+    return use if "." in use else f"greenlight.{folder}.{use}"
+
+
+def make(folder: str, key: str, options: dict[str, Any], where: str = "recipe") -> Any:
+    """The part that a table's entry stands for, with its options checked.
+
+    Raises RecipeError: unknown part, unknown option, or an option of the wrong type.
+    """
+    name = module_of(folder, key, options)
+    if "." not in options.get("use", key) and name.rpartition(".")[2] not in names(folder):
+        raise RecipeError(
+            f"{where}: unknown {folder[:-1]} '{name.rpartition('.')[2]}'"
+            + nearest(name.rpartition(".")[2], names(folder))
+        )
+    try:
+        module = importlib.import_module(name)
+    except ImportError as error:
+        raise RecipeError(f"{where}: {folder}.{key} uses '{name}', which cannot be imported: {error}") from None
+    part = getattr(module, KINDS[folder], None)
+    if part is None:
+        raise RecipeError(f"{where}: {name} has no class {KINDS[folder]}; see greenlight/parts.py")
+    given = {k: v for k, v in options.items() if k != "use"}
+    known = list(getattr(part, "__dataclass_fields__", {}))
+    for option in given:
+        if option not in known:
+            raise RecipeError(f"{where}: unknown option '{option}' of {folder}.{key}" + nearest(option, known))
+    try:
+        return TypeAdapter(part).validate_python(given) if given else part()
+    except ValidationError as error:
+        first = error.errors()[0]
+        option = ".".join(str(p) for p in first["loc"])
+        raise RecipeError(
+            f"{where}: {folder}.{key}.{option} = {first.get('input')!r}: {first['msg'].lower()}"
+        ) from None

@@ -1,0 +1,484 @@
+"""A recipe is all that decides a round, as closed data: TOML in, frozen nouns out.
+
+Precedence: defaults < the base round < the file < ``--set``. Files that a recipe names are read in when it is
+loaded, so the effective recipe is whole by itself. Unknown keys are errors that name the nearest known key.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+import types
+import typing
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
+from greenlight import parts
+from greenlight.errors import InputError, RecipeError, nearest
+from greenlight.nouns import Architecture, Noun, fingerprint
+
+PartTable = dict[str, dict[str, Any]]
+"""Parts by name, with their options: ``[gates.each.length] min_chars = 80``; ``use`` defaults to the name."""
+
+WHOLE_TABLES = ("corpus.blend", "corpus.voices", "predict")
+"""Tables of free keys: a round that states one replaces its base's table instead of adding to it."""
+
+Count = Annotated[int, Field(ge=1)]
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Brief(Noun):
+    """What is asked of the voices. ``control`` is the one definition of the control line, for all of the flow."""
+
+    topics: tuple[str, ...] = Field(min_length=1, description="a list, or the name of a file with one a line")
+    levels: Annotated[int, Field(ge=2, le=20)] = 5
+    control: str = "[level={level}] [level={level}] [level={level}]\ntopic: {topic}\n"
+    prompt: str = (
+        "Write a very short story for small children about {topic}. "
+        'On a scale from 1 to {levels}, dwell on "{pattern}" at level {level}. Write only the story.'
+    )
+    pattern: str = Field(min_length=1, description="the counted behaviour: a literal, any white space between words")
+
+    @model_validator(mode="after")
+    def _usable(self) -> Brief:
+        for name, template in (("control", self.control), ("prompt", self.prompt)):
+            try:
+                template.format(level=1, levels=2, topic="x", pattern="y")
+            except (KeyError, IndexError, ValueError) as error:
+                raise ValueError(f"{name} template: {error}; it may use level, levels, topic, pattern") from None
+        if self.pattern.lower() in self.control.lower():
+            raise ValueError(
+                f"the counted pattern '{self.pattern}' stands in the control line, so it would count itself"
+            )
+        if len(set(self.topics)) < len(self.topics):
+            raise ValueError("topics occur twice")
+        return self
+
+    def control_line(self, topic: str, level: int) -> str:
+        """What a document of this topic and level begins with; the model is given exactly this."""
+        return self.control.format(topic=topic, level=level, levels=self.levels, pattern=self.pattern)
+
+
+class VoicesCorpus(Noun):
+    """A corpus written by voices: exactly ``size`` documents are accepted, all levels of a topic by one voice."""
+
+    use: Literal["voices"] = "voices"
+    size: Count = 600
+    seed: int = 1
+    blend: dict[str, Fraction]
+    voices: PartTable
+    brief: Brief
+    clean: tuple[Literal["markdown", "lines", "ascii"], ...] = ("markdown", "lines", "ascii")
+    attempts: Count = Field(default=8, description="times that one place of the plan is asked for before giving up")
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> VoicesCorpus:
+        for name in self.blend:
+            if name not in self.voices:
+                raise ValueError(
+                    f"blend names the voice '{name}', which is not in [corpus.voices]"
+                    + nearest(name, list(self.voices))
+                )
+        total = sum(self.blend.values())
+        if abs(total - 1.0) > 1e-6:
+            raise ValueError(f"the shares of corpus.blend add up to {total:g}, not to 1")
+        if self.size % self.brief.levels:
+            raise ValueError(
+                f"size ({self.size}) must be a multiple of the {self.brief.levels} levels: a topic has them all"
+            )
+        if self.size > self.brief.levels * len(self.brief.topics):
+            raise ValueError(
+                f"size {self.size} needs {self.size // self.brief.levels} topics, "
+                f"the brief has {len(self.brief.topics)}: add topics, or set corpus.size lower"
+            )
+        return self
+
+
+class TextCorpus(Noun):
+    """A corpus cut from the study's own text: random blocks, never a prefix, never the yardstick's text."""
+
+    use: Literal["text"] = "text"
+    source: str = Field(default="text/source.txt", description="inside the study")
+    source_sha256: str = Field(default="", description="filled in when the recipe is loaded")
+    share: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    block_chars: Annotated[int, Field(ge=200)] = 10_000
+    seed: int = 1
+
+
+class Gates(Noun):
+    """Checks on one sample while it is written (``each``), and on the set when it is whole (``whole``)."""
+
+    each: PartTable = {}
+    whole: PartTable = {}
+
+
+class Tokenizer(Noun):
+    """How text becomes tokens: characters (with byte fallback), bytes, or a BPE trained on the corpus."""
+
+    use: Literal["char", "byte", "bpe"] = "bpe"
+    vocab: Annotated[int, Field(ge=300, le=65_536)] = Field(
+        default=768, description="for bpe: tokens, specials included"
+    )
+
+
+class Model(Noun):
+    """The decoder. ``layout`` sets the choices, and each may be overridden.
+
+    ``classic`` is GPT-2's layout (LayerNorm, learned positions, GELU, biases); ``modern`` is exactly Qwen3's
+    (RMSNorm with eps 1e-6, rotate-half RoPE, SwiGLU, QK-norm, no bias). Both tie the embeddings.
+    """
+
+    layout: Literal["classic", "modern"] = "modern"
+    layers: Count = 3
+    width: Count = 128
+    heads: Count = 4
+    kv_heads: Count | None = None
+    head_dim: Count | None = None
+    mlp_width: Count | None = Field(
+        default=None, description="default: 8/3 × width to a multiple of 32, 4 × for classic"
+    )
+    context: Annotated[int, Field(ge=8)] = Field(default=192, description="tokens")
+    norm: Literal["layer", "rms"] | None = None
+    position: Literal["learned", "rope"] | None = None
+    mlp: Literal["gelu", "swiglu", "relu2"] | None = None
+    bias: bool | None = None
+    qk_norm: bool | None = None
+    tied: bool = True
+    dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
+    rope_base: Annotated[float, Field(gt=0)] = 10_000.0
+
+    def resolve(self, vocab: int) -> Architecture:
+        """Every size and choice settled, for a tokenizer of ``vocab`` tokens."""
+        modern = self.layout == "modern"
+        if self.head_dim is None and self.width % self.heads:
+            raise RecipeError(
+                f"model.width {self.width} is not a multiple of model.heads {self.heads}: change one, or set head_dim"
+            )
+        head_dim = self.head_dim or self.width // self.heads
+        if modern and head_dim < 32:
+            raise RecipeError(
+                f"model.layout 'modern' needs heads of 32 or more, because servers fail below; {self.heads} heads of "
+                f"{head_dim} need model.heads = {max(1, self.width // 32)} or less, or model.head_dim = 32"
+            )
+        mlp = self.mlp or ("swiglu" if modern else "gelu")
+        wide = 32 * round(self.width * 8 / 3 / 32) if mlp == "swiglu" else 4 * self.width
+        return Architecture(
+            vocab=vocab,
+            context=self.context,
+            layers=self.layers,
+            width=self.width,
+            heads=self.heads,
+            kv_heads=self.kv_heads or self.heads,
+            head_dim=head_dim,
+            mlp_width=self.mlp_width or max(32, wide),
+            norm=self.norm or ("rms" if modern else "layer"),
+            position=self.position or ("rope" if modern else "learned"),
+            mlp=mlp,
+            bias=self.bias if self.bias is not None else not modern,
+            qk_norm=self.qk_norm if self.qk_norm is not None else modern,
+            tied=self.tied,
+            dropout=self.dropout,
+            rope_base=self.rope_base,
+            norm_eps=1e-6 if modern else 1e-5,
+        )
+
+
+class Train(Noun):
+    """The training loop. State ``epochs`` or ``steps``, not both; an epoch shows every training token once."""
+
+    epochs: Annotated[float, Field(gt=0)] | None = None
+    steps: Count | None = None
+    batch: Count = Field(default=8, description="rows of one context each")
+    packing: Literal["documents", "stream"] = Field(
+        default="documents", description="whole documents masked from each other, or windows of one long text"
+    )
+    lr: Annotated[float, Field(gt=0)] = Field(default=0.003, description="AdamW: embeddings, norms, biases")
+    muon_lr: Annotated[float, Field(ge=0)] = Field(default=0.02, description="Muon: matrices; 0 gives them to AdamW")
+    weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    warmup: Annotated[int, Field(ge=0)] = Field(default=20, description="steps")
+    decay: Fraction = Field(default=1.0, description="last share of the steps over which the rate falls to zero")
+    clip: Annotated[float, Field(gt=0)] = 1.0
+    val_share: Annotated[float, Field(gt=0, lt=0.5)] = Field(
+        default=0.1, description="of the corpus, by topic or block"
+    )
+    evals: Count = Field(default=8, description="full-pass validations over a run")
+    keep: Literal["last", "best"] = Field(default="last", description="the checkpoint that is measured")
+    patience: Count | None = Field(
+        default=None, description="validations without a gain before stopping; needs keep = best"
+    )
+    precision: Literal["auto", "bf16", "fp32"] = "auto"
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    threads: Count | None = Field(default=None, description="per model; default: the cores divided among the seeds")
+
+    @model_validator(mode="after")
+    def _one_length(self) -> Train:
+        if (self.epochs is None) == (self.steps is None):
+            raise ValueError("state either train.epochs or train.steps")
+        if self.patience is not None and self.keep != "best":
+            raise ValueError("train.patience stops at the best checkpoint: set train.keep = 'best' with it")
+        return self
+
+
+class KeepIf(Noun):
+    """When a round counts as better: ``metric`` moves the right way by more than ``by``."""
+
+    metric: str
+    by: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="margin; default: the measured noise floor"
+    )
+
+
+class Prediction(Noun):
+    """Stated before the round runs, and kept with it."""
+
+    effect: float
+    low: float
+    high: float
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Prediction:
+        if not self.low <= self.effect <= self.high:
+            raise ValueError(f"low ≤ effect ≤ high does not hold for {self.low}, {self.effect}, {self.high}")
+        return self
+
+
+class Recipe(Noun):
+    """All that decides a round."""
+
+    question: str = ""
+    against: str | None = Field(default=None, description="round:N, the earlier round it is compared with")
+    seeds: tuple[int, ...] = Field(default=(1, 2, 3), min_length=1)
+    corpus: Annotated[VoicesCorpus | TextCorpus, Field(discriminator="use")]
+    gates: Gates = Gates()
+    tokenizer: Tokenizer = Tokenizer()
+    model: Model = Model()
+    train: Train
+    metrics: PartTable
+    keep_if: KeepIf
+    predict: dict[str, Prediction] = {}
+
+    @model_validator(mode="after")
+    def _usable(self) -> Recipe:
+        if len(set(self.seeds)) < len(self.seeds):
+            raise ValueError("seeds occur twice")
+        if not self.metrics:
+            raise ValueError("a recipe needs at least one metric")
+        if self.keep_if.metric.split(".")[0] not in self.metrics:
+            raise ValueError(
+                f"keep_if.metric '{self.keep_if.metric}' is not measured"
+                + nearest(self.keep_if.metric.split(".")[0], list(self.metrics))
+            )
+        return self
+
+    @property
+    def hash(self) -> str:
+        return fingerprint(self.data())
+
+    @property
+    def against_number(self) -> int | None:
+        return None if self.against is None else round_number(self.against)
+
+
+def round_number(reference: str) -> int:
+    """``round:3`` → 3.
+
+    Raises RecipeError when the reference has another form.
+    """
+    kind, _, number = reference.partition(":")
+    if kind != "round" or not number.isdigit() or int(number) < 1:
+        raise RecipeError(f"'{reference}' is not a round: write round:1, round:2, …")
+    return int(number)
+
+
+# ---------------------------------------------------------------- loading
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Raises InputError or RecipeError, each with the file's name and the way out."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 (byte {error.start}): save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{path}: not valid TOML: {error}") from None
+
+
+def load(path: Path, base: Callable[[int], Mapping[str, Any]], study: Path, sets: tuple[str, ...] = ()) -> Recipe:
+    """Reads, merges and checks one recipe.
+
+    ``base(n)`` gives the written data of round n (see ``written``); ``sets`` are ``a.b=c`` from the command line.
+    """
+    return check(apply_sets(written(path, base), sets), study, str(path.name))
+
+
+def written(path: Path, base: Callable[[int], Mapping[str, Any]]) -> dict[str, Any]:
+    """The file's keys over those of its base, before defaults."""
+    data = read_toml(path)
+    reference = data.pop("base", None)
+    if reference is None:
+        return data
+    if not isinstance(reference, str):
+        raise RecipeError(f"{path.name}: base must be text such as 'round:1', not {reference!r}")
+    below = {k: v for k, v in base(round_number(reference)).items() if k not in ("question", "predict", "against")}
+    return merge(below, data)
+
+
+def merge(below: Mapping[str, Any], above: Mapping[str, Any], path: str = "") -> dict[str, Any]:
+    """``above`` over ``below``; tables are merged key by key, but for ``WHOLE_TABLES``; ``false`` takes one away."""
+    out = dict(below)
+    for key, value in above.items():
+        here = f"{path}{key}"
+        if isinstance(value, Mapping) and isinstance(out.get(key), Mapping) and here not in WHOLE_TABLES:
+            out[key] = merge(out[key], value, f"{here}.")
+        elif value is False and isinstance(out.get(key), Mapping):
+            del out[key]
+        else:
+            out[key] = value
+    for one, other in (("epochs", "steps"), ("steps", "epochs")):  # stating one of the two takes the other back
+        if path == "train." and one in above and other not in above:
+            out.pop(other, None)
+    return out
+
+
+def apply_sets(data: Mapping[str, Any], sets: tuple[str, ...]) -> dict[str, Any]:
+    """``train.steps=200`` over the data. The value is read as TOML, and as plain text when it is not."""
+    out = dict(data)
+    for item in sets:
+        key, equals, value = item.partition("=")
+        if not equals or not key.strip():
+            raise RecipeError(f"--set {item}: write it as table.key=value")
+        try:
+            parsed = tomllib.loads(f"v = {value}")["v"]
+        except tomllib.TOMLDecodeError:
+            parsed = value.strip()
+        table: dict[str, Any] = {}
+        inner = table
+        *tables, last = key.strip().split(".")
+        for name in tables:
+            inner[name] = {}
+            inner = inner[name]
+        inner[last] = parsed
+        out = merge(out, table)
+    return out
+
+
+def check(data: Mapping[str, Any], study: Path, name: str = "recipe") -> Recipe:
+    """Data to a whole recipe: files read in, parts found and their options checked.
+
+    Raises RecipeError with one line that names the key, its value and the way out.
+    """
+    data = _read_in(dict(data), study, name)
+    try:
+        recipe = Recipe.model_validate(data)
+    except ValidationError as error:
+        raise RecipeError(f"{name}: {explain(error, Recipe)}") from None
+    for folder, table in part_tables(recipe):
+        for key, options in table.items():
+            parts.make(folder, key, options, where=name)
+    return recipe
+
+
+def part_tables(recipe: Recipe) -> list[tuple[str, PartTable]]:
+    """Every table of parts in a recipe, with the folder that its parts live in."""
+    tables = [("gates", recipe.gates.each), ("gates", recipe.gates.whole), ("metrics", recipe.metrics)]
+    if isinstance(recipe.corpus, VoicesCorpus):
+        tables.append(("generators", recipe.corpus.voices))
+    return tables
+
+
+def _read_in(data: dict[str, Any], study: Path, name: str) -> dict[str, Any]:
+    corpus = data.get("corpus")
+    if not isinstance(corpus, Mapping):
+        return data
+    corpus = dict(corpus)
+    if "use" not in corpus:
+        corpus["use"] = "voices" if "brief" in corpus or "blend" in corpus else "text"
+    brief = corpus.get("brief")
+    if isinstance(brief, Mapping) and isinstance(brief.get("topics"), str):
+        lines = [line.strip() for line in read_text(_inside(study, brief["topics"], name)).splitlines()]
+        corpus["brief"] = {**brief, "topics": [line for line in lines if line]}
+    if corpus["use"] == "text":
+        source = corpus.get("source", "text/source.txt")
+        if isinstance(source, str):
+            corpus["source_sha256"] = fingerprint(read_text(_inside(study, source, name)))
+    return {**data, "corpus": corpus}
+
+
+def _inside(study: Path, file: str, name: str) -> Path:
+    path = (study / file).resolve()
+    if not path.is_relative_to(study.resolve()):
+        raise RecipeError(f"{name}: '{file}' lies outside the study; copy it in")
+    return path
+
+
+def read_text(path: Path) -> str:
+    """A text file from outside, as UTF-8 without a byte-order mark, with ``\\n`` line ends.
+
+    Raises InputError when it is missing, a folder, empty or not UTF-8.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder, not a file") from None
+    except PermissionError:
+        raise InputError(f"{path} cannot be read: no permission") from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path} is not UTF-8 (byte {error.start}): convert it, for example with iconv -t UTF-8"
+        ) from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise InputError(f"{path} is empty")
+    return text
+
+
+# ---------------------------------------------------------------- errors that help
+
+
+def explain(error: ValidationError, model: type[BaseModel]) -> str:
+    """The first thing that is wrong, in one line."""
+    first = error.errors()[0]
+    loc = [str(part) for part in first["loc"] if part not in ("voices", "text") or _is_key(part, first["loc"])]
+    key = ".".join(loc) or "the recipe"
+    message = first["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    if first["type"] == "extra_forbidden":
+        return f"unknown key '{key}'" + nearest(loc[-1], _keys_at(model, loc[:-1]))
+    if first["type"] == "missing":
+        return f"the key '{key}' is missing"
+    if first["type"] == "value_error":
+        return f"{key}: {message}" if loc else message
+    value = first.get("input")
+    shown = repr(value) if not isinstance(value, (dict, list)) or len(repr(value)) < 60 else type(value).__name__
+    return f"{key} = {shown}: {message[0].lower()}{message[1:]}"
+
+
+def _is_key(part: str | int, loc: tuple[str | int, ...]) -> bool:
+    # the tag of the corpus union stands in pydantic's path right after 'corpus'; 'corpus.voices.x' is a real key
+    place = loc.index(part)
+    return not (place == 1 and loc[0] == "corpus" and part in ("voices", "text"))
+
+
+def _keys_at(model: Any, loc: list[str]) -> list[str]:
+    """The keys that are known at a place of the schema; empty for tables of free keys."""
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        if not loc:
+            return list(model.model_fields)
+        field = model.model_fields.get(loc[0])
+        return [] if field is None else _keys_at(field.annotation, loc[1:])
+    if typing.get_origin(model) is dict:
+        return _keys_at(typing.get_args(model)[1], loc[1:])
+    if typing.get_origin(model) in (typing.Union, types.UnionType, Annotated):
+        return sorted({key for arg in typing.get_args(model) for key in _keys_at(arg, loc)})
+    return []
+
+
+def environment(name: str, default: str = "") -> str:
+    """An environment variable; the one place that reads them, so that precedence stays visible."""
+    return os.environ.get(name, default)

@@ -1,0 +1,120 @@
+"""Gathers a study into a page, and writes what is published of it: tables after every round, the report on demand."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from greenlight import factors
+from greenlight.nouns import Round
+from greenlight.report.page import Page
+from greenlight.report.tables import leaderboard_md, models_md, results_tsv
+from greenlight.store import write_file
+from greenlight.study import Study
+
+SHOWN_TOPICS = 3
+"""Topics of which the report shows samples at every level."""
+
+
+def tables(study: Study) -> None:
+    """``leaderboard.md`` (with the ledger's head), ``results.tsv`` and ``MODELS.md``; only what changed is written."""
+    page = gather(study, whole=False)
+    for name, text in (
+        ("leaderboard.md", leaderboard_md(page)),
+        ("results.tsv", results_tsv(page)),
+        ("MODELS.md", models_md(page)),
+    ):
+        path = study.folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            write_file(path, text)
+
+
+def report(study: Study) -> list[Path]:
+    """Writes the report; the first path is the page."""
+    from greenlight.report.build import write
+
+    return write(gather(study), study.folder / "reports")
+
+
+def gather(study: Study, whole: bool = True) -> Page:
+    """All that a report needs; without ``whole`` the curves and samples stay on disk."""
+    rounds = list(study.ledger.latest().values())
+    done = [r for r in rounds if r.status == "done"]
+    curves: dict[tuple[int, int], list[dict[str, Any]]] = {}
+    samples: dict[int, list[dict[str, Any]]] = {}
+    for r in done if whole else []:
+        folder = study.folder / "runs" / f"{r.number:02d}-{r.slug}"
+        for seed in r.seeds:
+            curves[r.number, seed] = _lines(folder / str(seed) / "metrics.jsonl")
+        samples[r.number] = _few(_lines(folder / str(r.seeds[0]) / "dial" / "samples.jsonl"))
+    machine = rounds[-1].machine if rounds else {}
+    return Page(
+        title=study.card.title,
+        question=study.card.question,
+        study_name=study.folder.resolve().name,
+        yardstick_hash=study.yardstick.hash,
+        reads=sum(study.yardstick.reads["search"].values()),
+        rounds=rounds,
+        head=study.ledger.head,
+        machine=", ".join(
+            str(machine[k]) for k in ("cpu", "cores", "gpu", "system", "torch") if machine.get(k)
+        ).replace(f", {machine.get('cores')},", f", {machine.get('cores')} cores,"),
+        version=_version(),
+        notes=study.ledger.notes(),
+        curves=curves,
+        samples=samples,
+        corpus_dial={r.number: r.facts["corpus_dial"] for r in done if "corpus_dial" in r.facts},
+        truth={r.number: r.facts["truth"] for r in done if "truth" in r.facts},
+        takeaways=factors.takeaway(rounds),
+        limits=limits(done),
+    )
+
+
+def limits(rounds: list[Round]) -> list[str]:
+    """What these rounds cannot show, from their factor tables, seeds and settings."""
+    out = []
+    for r in rounds:
+        v = r.verdict
+        if v is None:
+            continue
+        if len(v.factors.factors) > 1:
+            out.append(
+                f"Round {r.number} against {v.against} is a {v.factors.name}: "
+                "whatever it shows belongs to all of it together."
+            )
+        if v.outcome == "undecided":
+            out.append(f"Round {r.number} is undecided. {v.missing}".strip())
+    few = {len(r.seeds) for r in rounds}
+    if few and min(few) < 5:
+        out.append(
+            f"{min(few)} seeds a round see effects of about three seed standard deviations; "
+            "a smaller one may be there unseen."
+        )
+    if any(r.facts.get("precision") == "bf16" for r in rounds):
+        out.append("Models were trained in bf16; scores are computed in the precision that their settings name.")
+    if rounds:
+        out.append(
+            "Every figure is about this yardstick and models of this size; nothing was shown to hold for larger ones."
+        )
+    return out
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def _few(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The samples of the first topics, at every level: chosen by place, never by how they look."""
+    topics = list(dict.fromkeys(row["topic"] for row in rows))[:SHOWN_TOPICS]
+    return [row for row in rows if row["topic"] in topics]
+
+
+def _version() -> str:
+    try:
+        return version("greenlight-studio")
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,263 @@
+"""THE MAIN PATH: recipe in, verdict out. Every round ends in the ledger; one that breaks ends there as a crash."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+import time
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from greenlight import blend, factors
+from greenlight.corpus import load
+from greenlight.crew import Crew, cores
+from greenlight.errors import RoundError
+from greenlight.measure import measure
+from greenlight.metrics.dial import corpus_dial
+from greenlight.nouns import Accounting, Artifact, Round, Score, Verdict
+from greenlight.recipe import Brief, Recipe, VoicesCorpus
+from greenlight.screen import KEPT, screen
+from greenlight.store import code_of, link, write_file
+from greenlight.study import Study
+from greenlight.tokens import encode
+from greenlight.train import CODE, train
+from greenlight.verdict import decide
+from greenlight.write import cut, write
+
+MODEL_MEANS = {
+    "train_loss": "kept_train_loss_char",
+    "val_loss": "kept_val_loss_char",
+    "best_step": "best_step",
+    "kept_step": "kept_step",
+    "lr_at_kept": "kept_lr",
+}
+"""Facts of a round that are means over its seeds; losses in nats per character, at the kept checkpoint."""
+
+
+def run_round(number: int, recipe: Recipe, study: Study, crew: Crew) -> Round:
+    """Runs one round and returns its row of the ledger; steps that were done before are found, not done again."""
+    began, started = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
+    head: dict[str, Any] = {
+        "number": number,
+        "slug": study.slug(number),
+        "question": recipe.question,
+        "against": recipe.against_number,
+        "seeds": recipe.seeds,
+        "recipe": recipe.data(),
+        "recipe_fingerprint": recipe.hash,
+        "yardstick": study.yardstick.hash,
+        "machine": machine(),
+        "code": commit(),
+        "started": started,
+    }
+    artifacts: dict[str, Artifact] = {}
+    try:
+        control = None if recipe.against_number is None else study.round(recipe.against_number)
+        done = _steps(recipe, study, crew, artifacts)
+        facts = _facts(recipe, study, artifacts)
+        row = Round(
+            **head, status="done", artifacts=artifacts, scores=done, facts=facts, accounting=_accounting(artifacts)
+        )
+        if control is not None:
+            row = row.model_copy(update={"verdict": judge(row, control, recipe, study, crew)})
+    except RoundError as error:
+        row = Round(**head, status="crash", reason=str(error), artifacts=artifacts)
+    row = row.model_copy(update={"seconds": round(time.monotonic() - began, 2)})
+    publish(row, study)
+    study.ledger.append("round", row.data())
+    return row
+
+
+def _steps(recipe: Recipe, study: Study, crew: Crew, artifacts: dict[str, Artifact]) -> dict[str, Score]:
+    store, yardstick = study.store, study.yardstick
+    if isinstance(recipe.corpus, VoicesCorpus):
+        brief: Brief | None = recipe.corpus.brief
+        corpus = write(recipe.corpus, recipe.gates.each, blend.plan(recipe.corpus), store, store.watch)
+    else:
+        brief = None
+        corpus = cut(recipe.corpus, study.folder, yardstick, store)
+    artifacts["corpus"] = corpus
+    artifacts["kept"] = kept = screen(recipe.gates.whole, corpus, brief, yardstick, store)
+    artifacts["tokens"] = tokens = encode(recipe.tokenizer, recipe.model.context, recipe.train, kept, store)
+    arch = recipe.model.resolve(tokens.facts["vocab"])
+    models = train(arch, recipe.train, tokens, recipe.seeds, store, crew)
+    artifacts |= {f"model-{seed}": model for seed, model in zip(recipe.seeds, models, strict=True)}
+    scores, readings = measure(recipe.metrics, models, recipe.seeds, yardstick, store, crew)
+    artifacts |= {f"score-{a.plan['metric']}-{a.plan['seed']}": a for a in readings}
+    return scores
+
+
+def judge(row: Round, control: Round, recipe: Recipe, study: Study, crew: Crew) -> Verdict:
+    """The verdict of a round against its control, which is measured again by this code and these settings."""
+    metric = recipe.keep_if.metric
+    if metric not in row.scores:
+        raise RoundError(f"keep_if.metric = '{metric}' was not measured; this round has {', '.join(row.scores)}")
+    table = factors.compare(control, row, list(study.ledger.latest().values()))
+    before = remeasure(control, metric, recipe, study, crew)
+    history = factors.poolable(study.ledger.latest().values(), row, metric)
+    minutes = row.facts["train_seconds"] / len(row.seeds) / 60
+    verdict = decide(
+        row.scores[metric], before, recipe.keep_if, table, control.number, history=history, minutes_per_seed=minutes
+    )
+    truth = true_difference(row, control)
+    return verdict.model_copy(update={"truth": truth}) if truth else verdict
+
+
+def remeasure(control: Round, metric: str, recipe: Recipe, study: Study, crew: Crew) -> Score:
+    """The control's score under this round's settings; nothing is trained again for it.
+
+    Without the control's weights its stored score stands, and the verdict checks that its settings are the same.
+    """
+    models = [control.artifacts[f"model-{seed}"] for seed in control.seeds]
+    if control.yardstick == study.yardstick.hash and all(study.store.has(m) for m in models):
+        part = metric.split(".")[0]
+        scores, _ = measure({part: recipe.metrics[part]}, models, control.seeds, study.yardstick, study.store, crew)
+        return scores[metric]
+    if metric not in control.scores:
+        raise RoundError(f"round {control.number} was not measured by {metric}, and its weights are gone: run it again")
+    return control.scores[metric]
+
+
+def true_difference(row: Round, control: Round) -> dict[str, Any]:
+    """For procedural voices: the slope of each corpus by construction, and their difference."""
+    slopes = [r.facts.get("true_slope") for r in (control, row)]
+    if slopes[0] is None or slopes[1] is None:
+        return {}
+    return {
+        "before": slopes[0],
+        "after": slopes[1],
+        "difference": slopes[1] - slopes[0],
+        "unit": "mentions per level in the corpus",
+    }
+
+
+def _accounting(artifacts: dict[str, Artifact]) -> Accounting | None:
+    """What was asked for, with what the set gates dropped afterwards taken from what was kept."""
+    asked = Accounting.model_validate(artifacts["corpus"].facts["accounting"])
+    dropped = artifacts["kept"].facts["dropped"]
+    refused = {**asked.refused}
+    for gate, count in dropped.items():
+        refused[gate] = refused.get(gate, 0) + count
+    return asked.model_copy(update={"kept": asked.kept - sum(dropped.values()), "refused": refused})
+
+
+def _facts(recipe: Recipe, study: Study, artifacts: dict[str, Artifact]) -> dict[str, Any]:
+    """Resolved values: what the factor table sets beside the written recipe."""
+    kept, tokens = artifacts["kept"].facts, artifacts["tokens"].facts
+    models = [artifacts[f"model-{seed}"].facts for seed in recipe.seeds]
+    facts: dict[str, Any] = {f"corpus_{key}": kept[key] for key in ("documents", "characters", "topics")}
+    facts |= {
+        "shares": kept["shares"],
+        "largest_overlap": kept["largest_overlap"],
+        "overlap_floor": kept["overlap_floor"],
+    }
+    facts |= {
+        "vocabulary": tokens["vocab"],
+        "context_characters": tokens["context_chars"],
+        "chars_per_token": tokens["chars_per_token"],
+    }
+    for key in (
+        "parameters",
+        "steps",
+        "epochs",
+        "tokens_seen",
+        "characters_seen",
+        "precision",
+        "device",
+        "threads",
+        "flops",
+    ):
+        facts[key] = models[0][key]
+    for name, key in MODEL_MEANS.items():
+        facts[name] = _mean([m[key] for m in models])
+    facts["peak_memory_bytes"] = max(m["peak_memory_bytes"] for m in models)
+    facts["train_seconds"] = sum(m["seconds"] for m in models)
+    facts["tokens_per_parameter"] = facts["tokens_seen"] / facts["parameters"]
+    facts["code"] = code_of(*CODE)[:16]
+    if isinstance(recipe.corpus, VoicesCorpus):
+        dial = corpus_dial(load(study.store.path(artifacts["kept"]) / KEPT), recipe.corpus.brief.pattern)
+        facts["corpus_dial"] = dial
+        facts |= _truth(artifacts["corpus"].facts["truth"], kept["shares"], recipe.corpus.brief.levels)
+    return facts
+
+
+def _truth(truth: dict[str, list[float]], shares: dict[str, float], levels: int) -> dict[str, Any]:
+    """Expected mentions by level and the slope, of the corpus that came out; nothing when one voice does not know."""
+    if not set(shares) <= set(truth):
+        return {}
+    mixed = [sum(shares[v] * truth[v][i] for v in shares) for i in range(levels)]
+    middle = (levels - 1) / 2
+    slope = sum((i - middle) * m for i, m in enumerate(mixed)) / sum((i - middle) ** 2 for i in range(levels))
+    return {"truth": {"by": truth, "all": mixed}, "true_slope": slope}
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)
+
+
+def machine() -> dict[str, Any]:
+    """What the round ran on, without names of people or hosts."""
+    from greenlight.gpt.machine import gpu_name
+
+    name = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        lines = [
+            line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")
+        ]
+        name = lines[0] if lines else name
+    return {
+        "cpu": name,
+        "cores": cores(),
+        "gpu": gpu_name(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "torch": version("torch"),
+    }
+
+
+def commit() -> str:
+    """The commit of the code that runs, with a plus sign when its tree was changed; empty outside a checkout."""
+    root = Path(__file__).parent.parent
+    if not (root / ".git").exists():
+        return ""
+    try:
+        rev = subprocess.run(
+            ["git", "rev-parse", "--short=12", "HEAD"], cwd=root, capture_output=True, text=True, check=True
+        ).stdout.strip()
+        changed = subprocess.run(
+            ["git", "status", "--porcelain", "-uno"], cwd=root, capture_output=True, text=True, check=True
+        ).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return rev + ("+" if changed else "")
+
+
+def publish(row: Round, study: Study) -> None:
+    """``corpora/<round>`` and ``runs/<round>/<seed>`` become second names of the store's bytes."""
+    name = f"{row.number:02d}-{row.slug}"
+    if "kept" in row.artifacts:
+        folder = study.folder / "corpora" / name
+        link(study.store.path(row.artifacts["kept"]) / KEPT, folder / "train-00000-of-00001.parquet")
+        corpus, kept = row.artifacts["corpus"], row.artifacts["kept"]
+        manifest = {
+            "round": row.number,
+            "corpus": corpus.fingerprint,
+            "kept": kept.fingerprint,
+            "sha256": kept.files[KEPT],
+            "facts": {**corpus.facts, **kept.facts},
+            "plan": corpus.plan,
+        }
+        write_file(folder / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False))
+    for key, artifact in row.artifacts.items():
+        kind, _, rest = key.partition("-")
+        if kind == "model":
+            for file in artifact.files:
+                link(study.store.path(artifact) / file, study.folder / "runs" / name / rest / file)
+        elif kind == "score":
+            metric, _, seed = rest.rpartition("-")
+            for file in artifact.files:
+                link(study.store.path(artifact) / file, study.folder / "runs" / name / seed / metric / file)

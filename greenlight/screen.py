@@ -1,0 +1,73 @@
+"""Screens a whole corpus: set gates (duplicates), and the leak check against the yardstick."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from greenlight import corpus as corpora
+from greenlight import parts
+from greenlight.errors import RoundError
+from greenlight.nouns import Artifact, Flag, Text
+from greenlight.recipe import Brief, PartTable
+from greenlight.store import Store
+from greenlight.yardstick import Yardstick, leaks
+
+KEPT = "kept.parquet"
+DROPPED = "dropped.parquet"
+LEAK_LIMIT = 0.01
+"""Share of the corpus that may leak before the round stops (the leak rule of docs/measurement.md)."""
+
+
+def screen(gates: PartTable, corpus: Artifact, brief: Brief | None, yardstick: Yardstick, store: Store) -> Artifact:
+    """What is left of a corpus after the set gates, as ``kept.parquet``; what went is in ``dropped.parquet``.
+
+    Raises RoundError when nothing is left, or when more than 1 % of the corpus stands in the yardstick.
+    """
+
+    def make(folder: Path) -> dict[str, Any]:
+        samples = corpora.load(store.path(corpus) / corpora.FILE)
+        flags: list[Flag | None] = [None] * len(samples)
+        for name, options in gates.items():
+            found = parts.make("gates", name, options).check_all(samples, brief)
+            flags = [old or new for old, new in zip(flags, found, strict=True)]
+        leaked, largest, floor = leaks([(s.id, s.body) for s in samples], yardstick)
+        carriers = set(leaked)
+        flags = [
+            f or (Flag(gate="leak", reason="carries held-out text") if s.id in carriers else None)
+            for s, f in zip(samples, flags, strict=True)
+        ]
+        if len(carriers) > LEAK_LIMIT * len(samples):
+            raise RoundError(
+                f"{len(carriers)} of {len(samples)} documents carry text of the yardstick "
+                "(limit 1 %): write the corpus on other topics, or start a new study"
+            )
+        kept = [s for s, f in zip(samples, flags, strict=True) if f is None]
+        if not kept:
+            raise RoundError("the set gates left nothing of the corpus: loosen [gates.whole]")
+        gone = [(s, f) for s, f in zip(samples, flags, strict=True) if f is not None]
+        corpora.save(kept, folder / KEPT)
+        corpora.save([s for s, _ in gone], folder / DROPPED, [f for _, f in gone])
+        return {
+            **describe(kept),
+            "dropped": dict(Counter(f.gate for _, f in gone)),
+            "largest_overlap": largest,
+            "overlap_floor": floor,
+        }
+
+    plan = {"gates": gates, "yardstick": yardstick.hash}
+    modules = sorted(parts.module_of("gates", name, options) for name, options in gates.items())
+    return store.step("kept", plan, {"corpus": corpus}, make, ("greenlight.screen", *modules))
+
+
+def describe(samples: list[Text]) -> dict[str, Any]:
+    """What a corpus really contains: documents, characters, shares by voice, documents by level, topics."""
+    voices = Counter(s.made.voice for s in samples)
+    return {
+        "documents": len(samples),
+        "characters": sum(len(s.text) for s in samples),
+        "topics": len({s.made.topic for s in samples}),
+        "shares": {name: count / len(samples) for name, count in sorted(voices.items())},
+        "levels": {str(level): count for level, count in sorted(Counter(s.made.level for s in samples).items())},
+    }

@@ -1,0 +1,112 @@
+"""A study: a folder with one question, one yardstick and a ledger of rounds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from greenlight import recipe as recipes
+from greenlight.errors import RecipeError, StudyError, nearest
+from greenlight.ledger import Ledger
+from greenlight.nouns import Noun, Round
+from greenlight.progress import SILENT, Watch
+from greenlight.recipe import Recipe
+from greenlight.store import Store
+from greenlight.yardstick import Yardstick
+
+ROUND_FILE = re.compile(r"(\d+)-([a-z0-9][a-z0-9-]*)\.toml")
+
+
+class Card(Noun):
+    """``study.toml``: what the study asks."""
+
+    title: str
+    question: str = ""
+    made_from: str = ""
+
+
+class Study:
+    """Opened from its folder; everything that it holds is read from there when asked for."""
+
+    def __init__(self, folder: Path, watch: Watch = SILENT, keep: bool = False) -> None:
+        self.folder = folder
+        path = folder / "study.toml"
+        if not path.exists():
+            raise StudyError(f"{folder} is no study (no study.toml): cd into one, or make one with greenlight new")
+        data = recipes.read_toml(path)
+        for key in data:
+            if key not in Card.model_fields:
+                raise RecipeError(f"study.toml: unknown key '{key}'" + nearest(key, list(Card.model_fields)))
+        if not isinstance(data.get("title"), str):
+            raise RecipeError('study.toml: the key title is missing, or is no text: title = "…"')
+        self.card = Card.model_validate(data)
+        self.store = Store(folder / "store", watch, keep)
+        self.ledger = Ledger(folder / "ledger.jsonl")
+        self._yardstick: Yardstick | None = None
+
+    @property
+    def yardstick(self) -> Yardstick:
+        """Opened once; raises YardstickError when a locked file was changed."""
+        if self._yardstick is None:
+            self._yardstick = Yardstick.open(self.folder / "yardstick")
+        return self._yardstick
+
+    def files(self) -> dict[int, Path]:
+        """The rounds' recipes, by number."""
+        found: dict[int, Path] = {}
+        for path in sorted((self.folder / "rounds").glob("*.toml")):
+            match = ROUND_FILE.fullmatch(path.name)
+            if match is None:
+                raise StudyError(f"rounds/{path.name}: name it like 02-rebalanced.toml (number, dash, a-z 0-9 -)")
+            number = int(match[1])
+            if number in found:
+                raise StudyError(f"rounds/{path.name} and rounds/{found[number].name} have the same number: rename one")
+            found[number] = path
+        return found
+
+    def file(self, number: int) -> Path:
+        files = self.files()
+        if number not in files:
+            known = ", ".join(map(str, files)) or "none"
+            raise StudyError(f"there is no round {number} in {self.folder / 'rounds'}; known: {known}")
+        return files[number]
+
+    def slug(self, number: int) -> str:
+        return self.file(number).stem.partition("-")[2]
+
+    def written(self, number: int, above: tuple[int, ...] = ()) -> dict[str, Any]:
+        """The keys that were written for a round, over those of its base."""
+        if number in above:
+            raise RecipeError(f"round {number} is its own base: rounds {' → '.join(map(str, (*above, number)))}")
+        return recipes.written(self.file(number), lambda n: self.written(n, (*above, number)))
+
+    def recipe(self, number: int, sets: tuple[str, ...] = ()) -> Recipe:
+        """The effective recipe of a round: defaults < base < file < ``sets``."""
+        name = self.file(number).name
+        recipe = recipes.check(recipes.apply_sets(self.written(number), sets), self.folder, name)
+        against = recipe.against_number
+        if against is not None and against not in self.files():
+            raise RecipeError(f"{name}: against = '{recipe.against}', but there is no such round")
+        if against == number:
+            raise RecipeError(f"{name}: against = '{recipe.against}' is the round itself")
+        return recipe
+
+    def round(self, number: int) -> Round:
+        """The counting ledger row of a round that ended well; raises StudyError otherwise."""
+        row = self.ledger.latest().get(number)
+        if row is None:
+            raise StudyError(f"round {number} has not been run: greenlight run {self.folder} {number}")
+        if row.status != "done":
+            raise StudyError(f"round {number} ended as a crash ({row.reason}): change its recipe and run it again")
+        return row
+
+    def pending(self) -> list[int]:
+        """Rounds that have no verdict yet, or whose recipe changed since; a crash counts until its recipe changes."""
+        rows = self.ledger.latest()
+        waiting = []
+        for number in self.files():
+            row = rows.get(number)
+            if row is None or row.recipe_fingerprint != self.recipe(number).hash:
+                waiting.append(number)
+        return waiting

@@ -1,0 +1,96 @@
+"""Recomputes every hash of a study, and says what is wrong with which row."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from greenlight.corpus import load
+from greenlight.errors import GreenlightError
+from greenlight.ledger import START
+from greenlight.nouns import Round
+from greenlight.store import file_sha256
+from greenlight.study import Study
+
+
+def problems(study: Study) -> tuple[int, list[str]]:
+    """How many things were checked, and one line for each that is wrong.
+
+    Checked: the ledger's chain and its head in ``leaderboard.md``; the yardstick's lock; every file of the artifacts
+    that the ledger names, where the store has them; every published corpus, row by row.
+    """
+    checked, bad = 0, []
+    try:
+        entries = study.ledger.entries()
+        checked += len(entries)
+    except GreenlightError as error:
+        return 1, [str(error)]
+    checked += 1
+    bad += _head(study, entries[-1].hash if entries else START)
+    checked += 1
+    try:
+        yardstick = study.yardstick.hash
+    except GreenlightError as error:
+        bad.append(str(error))
+        yardstick = ""
+    for row in study.ledger.latest().values():
+        if yardstick and row.yardstick != yardstick:
+            bad.append(
+                f"round {row.number} was measured on yardstick {row.yardstick[:12]}, the study now has {yardstick[:12]}"
+            )
+        for artifact in row.artifacts.values():
+            if study.store.has(artifact):
+                checked += len(artifact.files)
+                bad += [f"round {row.number}: {line}" for line in study.store.damaged(artifact)]
+        seen, wrong = _corpus(study.folder / "corpora" / f"{row.number:02d}-{row.slug}", row)
+        checked += seen
+        bad += wrong
+    return checked, bad
+
+
+def _head(study: Study, head: str) -> list[str]:
+    path = study.folder / "leaderboard.md"
+    if head == START:
+        return []
+    if not path.exists():
+        return ["leaderboard.md is missing: greenlight run writes it again"]
+    return (
+        []
+        if head in path.read_text(encoding="utf-8")
+        else [
+            "leaderboard.md names another ledger head: the ledger's tail was cut, or a run was killed before "
+            "it wrote the tables (then greenlight run writes them)"
+        ]
+    )
+
+
+def _corpus(folder: Path, row: Round) -> tuple[int, list[str]]:
+    manifest_path = folder / "manifest.json"
+    if "kept" not in row.artifacts:
+        return 0, []
+    if not manifest_path.exists():
+        return 1, [f"{folder.name}/manifest.json is missing: run round {row.number} again"]
+    try:
+        manifest: dict[str, Any] = json.loads(manifest_path.read_bytes())
+        path = folder / "train-00000-of-00001.parquet"
+        samples = load(path)
+    except (ValueError, GreenlightError) as error:
+        return 1, [f"round {row.number}: {error}"]
+    bad = []
+    if file_sha256(path) != manifest.get("sha256"):
+        bad.append(f"{folder.name}/{path.name} was changed (its sha256 is not the manifest's)")
+    stored = _stored_hashes(path)
+    for place, (sample, sha) in enumerate(zip(samples, stored, strict=True)):
+        if sample.sha256 != sha:
+            bad.append(f"{folder.name} row {place} ({sample.id}): text and sha256 differ")
+        if sample.made.raw == "" and sample.made.cleaned_by:
+            bad.append(f"{folder.name} row {place} ({sample.id}): cleaned, but its raw text is missing")
+    return len(samples) + 1, bad
+
+
+def _stored_hashes(path: Path) -> list[str]:
+    import pyarrow.parquet as pq
+
+    hashes: list[str] = pq.read_table(path, columns=["sha256"])["sha256"].to_pylist()
+    return hashes

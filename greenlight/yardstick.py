@@ -1,0 +1,302 @@
+"""The fixed measure: held-out documents under a lock, and whether training saw them.
+
+A yardstick is a folder: ``yardstick.json`` (what it is and where it comes from), ``search.jsonl`` (read by every
+round), ``locked.jsonl`` (read by audits alone) and ``LOCK``, which holds the sha256 of every file and counts the
+reads. Its hash covers the files and not the counters.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, Self
+
+from greenlight.errors import YardstickError
+from greenlight.nouns import canonical, fingerprint
+from greenlight.store import locked as holding
+from greenlight.store import write_file
+
+Part = Literal["search", "locked"]
+PARTS: tuple[Part, ...] = ("search", "locked")
+FILES = ("yardstick.json", "search.jsonl", "locked.jsonl")
+LOCK = "LOCK"
+WAY_OUT = "restore it from git, or start a new study; scores against a changed yardstick cannot be compared"
+
+BLOCK = 2_000
+"""Characters of a block of text: what is resampled, and what is dropped on both sides of a slice."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A held-out document. For text, ``control`` and ``topic`` are empty, and ``work`` says what it is cut from."""
+
+    id: str
+    control: str
+    body: str
+    topic: str = ""
+    level: int = 0
+    voice: str = ""
+    work: str = ""
+
+
+class Yardstick:
+    """An opened yardstick, verified against its lock and held in memory; use ``open`` or ``lock``."""
+
+    def __init__(self, folder: Path, files: dict[str, bytes]) -> None:
+        self.folder = folder
+        self._files = files
+        self.hash = fingerprint({name: fingerprint(data) for name, data in files.items()})
+        try:
+            self.facts: dict[str, Any] = json.loads(files["yardstick.json"])
+            self._parts = {part: _parse(files[f"{part}.jsonl"]) for part in PARTS}
+            self.kind: Literal["stories", "text"] = self.facts["kind"]
+        except (ValueError, TypeError, KeyError) as error:
+            raise YardstickError(f"{folder} is locked, but cannot be read ({error}): {WAY_OUT}") from None
+        self.pattern: str = self.facts.get("pattern", "")
+        self.levels: int = self.facts.get("levels", 0)
+        self.training_spans = tuple((start, end) for start, end in self.facts.get("train", ()))
+        """Of a text: the characters of the source that may be trained on, as (start, end), in order."""
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Reads and verifies.
+
+        Files whose name begins with a dot (an editor's, or of a write that was cut off) are no part of it.
+
+        Raises YardstickError, naming the file, when one is missing, changed or extra.
+        """
+        expected = _read_lock(folder)["files"]
+        found = {path.name for path in folder.iterdir() if not path.name.startswith(".")} - {LOCK}
+        files = {}
+        for name in sorted(expected):
+            if name not in found:
+                raise YardstickError(f"{folder / name} is missing: {WAY_OUT}")
+            files[name] = (folder / name).read_bytes()
+            if fingerprint(files[name]) != expected[name]:
+                raise YardstickError(f"{folder / name} was changed after locking: {WAY_OUT}")
+        for name in sorted(found - set(expected)):
+            raise YardstickError(f"{folder / name} was added after locking: move it elsewhere")
+        return cls(folder, files)
+
+    def documents(self, part: Part = "search") -> tuple[Held, ...]:
+        return self._parts[part]
+
+    def prompts(self, part: Part = "search") -> tuple[tuple[str, int, str], ...]:
+        """Topic, level and control line of each place that is held out, once, in the order of the documents."""
+        return tuple(dict.fromkeys((held.topic, held.level, held.control) for held in self.documents(part)))
+
+    def count_read(self, part: Part, reader: str) -> int:
+        """Writes one more read of a part into LOCK, and returns how often it was read so far, by anyone.
+
+        Safe among processes. Raises YardstickError where LOCK cannot be written.
+        """
+        if part not in PARTS:
+            raise ValueError(f"no part '{part}'")
+        try:
+            with holding(self.folder / ".reads.lock"):
+                lock = _read_lock(self.folder)
+                by_reader = lock["reads"].setdefault(part, {})
+                by_reader[reader] = by_reader.get(reader, 0) + 1
+                write_file(self.folder / LOCK, _lock_text(lock))
+        except OSError as error:
+            path = self.folder / LOCK
+            raise YardstickError(f"{path} cannot be written ({error.strerror}): make room, or allow writing") from None
+        return sum(by_reader.values())
+
+    @property
+    def reads(self) -> dict[str, dict[str, int]]:
+        """How often each part was read, by reader, as LOCK says now."""
+        reads: dict[str, dict[str, int]] = _read_lock(self.folder)["reads"]
+        return reads
+
+    @cached_property
+    def windows(self) -> tuple[Held, ...]:
+        """All held-out documents of both parts, those of a text in windows of ``BLOCK`` characters."""
+        everything = [held for part in PARTS for held in self.documents(part)]
+        if self.kind == "stories":
+            return tuple(everything)
+        return tuple(
+            Held(f"{held.id}:{number}", "", held.body[start : start + BLOCK], topic=held.id, work=held.work)
+            for held in everything
+            for number, start in enumerate(range(0, max(1, len(held.body)), BLOCK))
+        )
+
+
+def lock(
+    folder: Path,
+    kind: Literal["stories", "text"],
+    search: Sequence[Held],
+    locked: Sequence[Held],
+    facts: dict[str, Any],
+) -> Yardstick:
+    """Writes a yardstick and locks it; LOCK is written last, so a folder without it is not one yet.
+
+    ``facts`` go into ``yardstick.json``: ``pattern`` and ``levels`` for stories,
+    ``train`` (spans) and the source for text.
+
+    Raises YardstickError when the folder is locked already, when a part or a document is empty, an id occurs twice,
+    or a topic is in both parts.
+    """
+    if (folder / LOCK).exists():
+        raise YardstickError(f"{folder} is locked already: start a new study for another yardstick")
+    parts: dict[Part, Sequence[Held]] = {"search": search, "locked": locked}
+    for part, documents in parts.items():
+        if not documents:
+            raise YardstickError(f"the yardstick's part '{part}' would be empty: hold out more")
+        if empty := [held.id for held in documents if not held.body]:
+            raise YardstickError(f"the held-out document '{empty[0]}' has no text: leave it out")
+    twice = [held_id for held_id, n in Counter(held.id for held in (*search, *locked)).items() if n > 1]
+    if twice:
+        raise YardstickError(f"two held-out documents have the id '{twice[0]}'")
+    shared = {held.topic for held in search} & {held.topic for held in locked} - {""}
+    if shared:
+        raise YardstickError(f"the topic '{min(shared)}' is in both parts of the yardstick: give it to one")
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {
+        f"{part}.jsonl": "".join(canonical(asdict(held)) + "\n" for held in held_of) for part, held_of in parts.items()
+    }
+    texts["yardstick.json"] = json.dumps({**facts, "kind": kind}, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    for name in FILES:
+        write_file(folder / name, texts[name])
+    hashes = {name: fingerprint(texts[name]) for name in FILES}
+    write_file(folder / LOCK, _lock_text({"files": hashes, "reads": {part: {} for part in PARTS}}))
+    return Yardstick.open(folder)
+
+
+def _parse(data: bytes) -> tuple[Held, ...]:
+    return tuple(Held(**json.loads(line)) for line in data.decode().split("\n") if line)
+
+
+def _read_lock(folder: Path) -> dict[str, Any]:
+    path = folder / LOCK
+    try:
+        lock = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise YardstickError(f"{path} does not exist, so {folder} is no locked yardstick: {WAY_OUT}") from None
+    except ValueError:
+        lock = None
+    if not isinstance(lock, dict) or not all(isinstance(lock.get(key), dict) for key in ("files", "reads")):
+        raise YardstickError(f"{path} is damaged: {WAY_OUT}")
+    if missing := set(FILES) - set(lock["files"]):
+        raise YardstickError(f"{path} does not cover {min(missing)}: {WAY_OUT}")
+    return lock
+
+
+def _lock_text(lock: dict[str, Any]) -> str:
+    return json.dumps(lock, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+# ---------------------------------------------------------------- leaks
+
+GRAM = 13
+"""Words of a run that counts as shared."""
+LEAKED = 0.5
+"""Share of a held-out document's runs in one training document from which on it is leaked."""
+SHINGLE, SKETCH, NEAR = 5, 16, 0.8
+"""Near-duplicates: Jaccard similarity of 5-character shingles; 16 of a document's shingles find the candidates."""
+SHORT_GRAM, ALIKE = 3, 0.5
+"""Near-duplicates also share half of the runs of 3 words: long texts of few words share all shingles by chance."""
+
+
+class Leaks(NamedTuple):
+    """``ids`` of the training documents that carry a held-out one; shares are of word 13-grams, 0 to 1.
+
+    ``largest`` is the largest share of one held-out document in one training document. ``floor`` is the largest
+    that held-out documents of different topics have in one another: what such texts share without any leak
+    (for text: windows of different works, or of the two slices).
+    """
+
+    ids: list[str]
+    largest: float
+    floor: float
+
+
+def leaks(train: Iterable[tuple[str, str]], yardstick: Yardstick) -> Leaks:
+    """Looks for the held-out documents, of both parts, in the training documents (id, body without control line).
+
+    Leaked: at least half of a held-out document's 13-grams of words stand in *one* training document, or the two
+    are equal or near-duplicates once case, punctuation and spacing are set aside.
+    """
+    index = _Index(yardstick.windows)
+    ids, largest = [], 0.0
+    for document, body in train:
+        words = _words(body)
+        share = max(index.shares(words).values(), default=0.0)
+        largest = max(largest, share)
+        if share >= LEAKED or index.has_twin(words):
+            ids.append(document)
+    return Leaks(ids, largest, index.floor())
+
+
+class _Index:
+    """Held-out documents by their runs of words and by a sketch of their shingles."""
+
+    def __init__(self, documents: Sequence[Held]) -> None:
+        self.documents = documents
+        self.words = [_words(held.body) for held in documents]
+        self.exact = {" ".join(words) for words in self.words if words}
+        self.by_gram: dict[str, list[int]] = {}
+        self.grams: list[int] = []
+        self.by_shingle: dict[str, list[int]] = {}
+        self.shingles: list[set[str]] = []
+        for number, words in enumerate(self.words):
+            grams = _grams(words)
+            self.grams.append(len(grams))
+            for gram in grams:
+                self.by_gram.setdefault(gram, []).append(number)
+            shingles = _shingles(words)
+            self.shingles.append(shingles)
+            # the lowest hashes are a sample that does not depend on order, process or machine
+            for shingle in sorted(shingles, key=lambda s: (zlib.crc32(s.encode()), s))[:SKETCH]:
+                self.by_shingle.setdefault(shingle, []).append(number)
+
+    def shares(self, words: Sequence[str]) -> dict[int, float]:
+        """Share of each held-out document's distinct 13-grams that stand in the words; those with none left out."""
+        found = Counter(number for gram in _grams(words) for number in self.by_gram.get(gram, ()))
+        return {number: count / self.grams[number] for number, count in found.items()}
+
+    def has_twin(self, words: Sequence[str]) -> bool:
+        """Whether a held-out document is this one, or a near-duplicate of it."""
+        if " ".join(words) in self.exact:
+            return True
+        shingles = _shingles(words)
+        found = Counter(number for shingle in shingles for number in self.by_shingle.get(shingle, ()))
+        for number, count in found.items():
+            theirs = self.shingles[number]
+            # at a Jaccard of 0.8 they share 8 of 9 shingles: fewer than half of a sketch is then one in a million
+            if count >= min(SKETCH, len(theirs)) / 2:
+                shared = len(shingles & theirs)
+                if shared >= NEAR * (len(shingles) + len(theirs) - shared) and self._alike(number, words):
+                    return True
+        return False
+
+    def _alike(self, number: int, words: Sequence[str]) -> bool:
+        theirs = _grams(self.words[number], SHORT_GRAM)
+        return len(theirs & _grams(words, SHORT_GRAM)) >= ALIKE * len(theirs)
+
+    def floor(self) -> float:
+        most = 0.0
+        for here, words in zip(self.documents, self.words, strict=True):
+            for number, share in self.shares(words).items():
+                if self.documents[number].topic != here.topic:
+                    most = max(most, share)
+        return most
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _grams(words: Sequence[str], size: int = GRAM) -> set[str]:
+    return {" ".join(words[i : i + size]) for i in range(len(words) - size + 1)}
+
+
+def _shingles(words: Sequence[str]) -> set[str]:
+    text = " ".join(words)
+    return {text[i : i + SHINGLE] for i in range(len(text) - SHINGLE + 1)}

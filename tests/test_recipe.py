@@ -1,0 +1,156 @@
+"""Recipes: closed data, one line for every mistake, base and --set merging."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from greenlight import recipe as recipes
+from greenlight.errors import InputError, RecipeError
+
+ROOT = Path(__file__).parents[1]
+FIRST = ROOT / "recipes" / "green-light" / "rounds" / "01-flat-blend.toml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "topics.txt").write_text("\n".join(f"a red kite {i}" for i in range(240)))
+    return tmp_path
+
+
+def data() -> dict[str, Any]:
+    return tomllib.loads(FIRST.read_text())
+
+
+def test_the_ready_recipe_is_whole_and_reads_its_topics_in(folder: Path) -> None:
+    recipe = recipes.check(data(), folder)
+    assert isinstance(recipe.corpus, recipes.VoicesCorpus)
+    assert len(recipe.corpus.brief.topics) == 240
+    assert recipes.check(data(), folder).hash == recipe.hash
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("train.epoch=2", "unknown key 'train.epoch'; did you mean 'epochs'?"),
+        ("tran.epochs=2", "unknown key 'tran'; did you mean 'train'?"),
+        ("corpus.brief.level=2", "unknown key 'corpus.brief.level'; did you mean 'levels'?"),
+        ("train.batch='many'", "train.batch = 'many'"),
+        ("train.batch=0", "train.batch = 0"),
+        ("train.steps=10", None),
+        ("model.width=100", None),
+        ("gates.each.lenght={}", "unknown gate 'lenght'; did you mean 'length'?"),
+        ("gates.each.length={min_char=1}", "unknown option 'min_char' of gates.length; did you mean 'min_chars'?"),
+        ("gates.each.length={min_chars='x'}", "gates.length.min_chars = 'x'"),
+        ("corpus.blend={pebble=0.5, brook=0.4}", "add up to 0.9"),
+        ("corpus.blend={pebbles=1.0}", "did you mean 'pebble'?"),
+        ("corpus.size=601", "multiple of the 5 levels"),
+        ("corpus.size=6000", "the brief has 240"),
+        ("corpus.brief.pattern='topic'", "stands in the control line"),
+        ("corpus.brief.control='{nope}'", "control template"),
+        ("keep_if.metric='dail.slope'", "'dail.slope' is not measured; did you mean 'dial'?"),
+        ("seeds=[1,1]", "seeds occur twice"),
+        ("metrics={dial=false, bpc=false}", "at least one metric"),
+        ("train.patience=3", "train.keep = 'best'"),
+    ],
+)
+def test_every_mistake_is_one_line_that_names_the_way_out(folder: Path, change: str, said: str | None) -> None:
+    changed = recipes.apply_sets(data(), (change,))
+    if said is None:
+        recipes.check(changed, folder)
+        return
+    with pytest.raises(RecipeError) as caught:
+        recipes.check(changed, folder)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_steps_and_epochs_take_each_other_back() -> None:
+    changed = recipes.apply_sets(data(), ("train.steps=10",))
+    assert changed["train"]["steps"] == 10
+    assert "epochs" not in changed["train"]
+
+
+def test_a_base_gives_its_keys_but_not_its_question(tmp_path: Path) -> None:
+    path = tmp_path / "02-next.toml"
+    path.write_text('base = "round:1"\n[corpus]\nblend = { brook = 1.0 }\n')
+    merged = recipes.written(path, lambda number: data())
+    assert merged["corpus"]["blend"] == {"brook": 1.0}, "a blend is replaced, never mixed with its base's"
+    assert merged["corpus"]["size"] == 600
+    assert "question" not in merged
+
+
+@pytest.mark.parametrize("base", ["round:0", "one", "round:", "round:x"])
+def test_a_base_that_is_no_round_is_named(tmp_path: Path, base: str) -> None:
+    path = tmp_path / "02-next.toml"
+    path.write_text(f'base = "{base}"\n')
+    with pytest.raises(RecipeError, match="is not a round"):
+        recipes.written(path, lambda number: data())
+
+
+def test_files_outside_the_study_are_refused(folder: Path) -> None:
+    with pytest.raises(RecipeError, match="outside the study"):
+        recipes.check(recipes.apply_sets(data(), ("corpus.brief.topics='../../etc/passwd'",)), folder)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "does not exist"), (b"", "is empty"), (b" \n\t", "is empty"), (b"ab\xff\xfe", "is not UTF-8 (byte 2)")],
+)
+def test_texts_from_outside(tmp_path: Path, content: bytes | None, said: str) -> None:
+    path = tmp_path / "text.txt"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        recipes.read_text(path)
+    assert said in str(caught.value)
+
+
+def test_texts_lose_their_mark_and_their_carriage_returns(tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_bytes(b"\xef\xbb\xbfone\r\ntwo\rthree\n")
+    assert recipes.read_text(path) == "one\ntwo\nthree\n"
+
+
+@given(
+    st.dictionaries(st.text(max_size=8), st.none() | st.booleans() | st.integers() | st.text(max_size=8), max_size=6)
+)
+def test_any_data_is_a_recipe_error_or_a_recipe(data: dict[str, Any]) -> None:
+    with pytest.raises(RecipeError):
+        recipes.check(data, ROOT)
+
+
+@given(st.text(max_size=30))
+def test_any_set_is_a_recipe_error_or_data(item: str) -> None:
+    try:
+        changed = recipes.apply_sets({"train": {"epochs": 1}}, (item,))
+    except RecipeError:
+        return
+    assert isinstance(changed, dict)
+
+
+def test_settings_of_the_layouts() -> None:
+    modern = recipes.Model(layout="modern", width=384, heads=6, layers=6).resolve(1024)
+    assert (modern.head_dim, modern.kv_heads, modern.mlp_width, modern.mlp) == (64, 6, 1024, "swiglu")
+    assert (modern.norm, modern.position, modern.bias, modern.qk_norm, modern.tied) == (
+        "rms",
+        "rope",
+        False,
+        True,
+        True,
+    )
+    classic = recipes.Model(layout="classic", width=128, heads=4).resolve(100)
+    assert (classic.norm, classic.position, classic.mlp, classic.bias, classic.qk_norm) == (
+        "layer",
+        "learned",
+        "gelu",
+        True,
+        False,
+    )
+    assert classic.mlp_width == 512

@@ -1,0 +1,129 @@
+"""The main path on a tiny study: every arrow runs, the ledger keeps it, the verdict is honest."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import smaller
+
+from greenlight.create import create
+from greenlight.crew import SOLO
+from greenlight.nouns import Round
+from greenlight.round import run_round
+from greenlight.study import Study
+from greenlight.verify import problems
+
+
+@pytest.fixture
+def copy(tiny: Study, tmp_path: Path) -> Study:
+    """The tiny study, to change."""
+    shutil.copytree(tiny.folder, tmp_path / "study")
+    return Study(tmp_path / "study")
+
+
+def test_every_round_is_in_the_ledger(tiny: Study) -> None:
+    rows = tiny.ledger.latest()
+    assert list(rows) == [1, 2, 3, 4]
+    assert {r.status for r in rows.values()} == {"done"}
+    assert tiny.pending() == []
+    assert {"dial.slope", "dial.rate", "dial.truncation", "bpc"} <= set(rows[1].scores)
+    assert rows[1].verdict is None
+    assert all(r.verdict is not None and r.verdict.against == 1 for n, r in rows.items() if n > 1)
+
+
+def test_a_package_is_called_one_and_its_rounds_are_found(tiny: Study) -> None:
+    rows = tiny.ledger.latest()
+    table = rows[2].verdict.factors  # type: ignore[union-attr]
+    assert {f.key for f in table.factors} == {"corpus.blend", "corpus.size"}
+    assert not table.causal
+    assert {s.factor for s in table.separations} == {"corpus.blend", "corpus.size"}
+    assert "because" not in rows[2].verdict.sentence  # type: ignore[union-attr]
+    assert [f.key for f in rows[3].verdict.factors.factors] == ["corpus.blend"]  # type: ignore[union-attr]
+    assert [f.key for f in rows[4].verdict.factors.factors] == ["corpus.size"]  # type: ignore[union-attr]
+
+
+def test_the_accounting_adds_up_to_the_row(tiny: Study) -> None:
+    for row in tiny.ledger.latest().values():
+        account = row.accounting
+        assert account is not None
+        assert account.asked == account.kept + sum(account.refused.values()) + account.failed
+        assert account.kept == row.facts["corpus_documents"]
+        assert row.facts["corpus_documents"] <= row.recipe["corpus"]["size"]
+
+
+def test_what_is_published_is_what_the_store_holds(tiny: Study) -> None:
+    checked, bad = problems(tiny)
+    assert bad == ["leaderboard.md is missing: greenlight run writes it again"]
+    assert checked > 500
+    runs = sorted(p.name for p in (tiny.folder / "runs").iterdir())
+    assert runs == ["01-flat-blend", "02-rebalanced-and-doubled", "03-blend-alone", "04-size-alone"]
+    folder = tiny.folder / "runs" / runs[0] / "7"
+    assert {"config.json", "metrics.jsonl", "model.safetensors", "tokenizer.json"} <= {p.name for p in folder.iterdir()}
+    assert (folder / "dial" / "samples.jsonl").exists()
+
+
+def test_a_second_run_finds_every_step(copy: Study) -> None:
+    before = copy.ledger.latest()[1]
+    stamps = {p: p.stat().st_mtime_ns for p in copy.folder.glob("store/*/artifact.json")}
+    again = run_round(1, copy.recipe(1), copy, SOLO)
+    assert {p: p.stat().st_mtime_ns for p in copy.folder.glob("store/*/artifact.json")} == stamps
+    assert again.scores == before.scores
+
+
+def test_damage_is_found_with_its_row(copy: Study) -> None:
+    path = copy.folder / "corpora" / "01-flat-blend" / "train-00000-of-00001.parquet"
+    data = path.read_bytes()
+    path.unlink()
+    path.write_bytes(data[:-8] + b"damage!!")
+    _, bad = problems(copy)
+    assert any("01-flat-blend" in line or "round 1" in line for line in bad)
+    entry = copy.ledger.path.read_text().replace('"kept":', '"Kept":', 1)
+    copy.ledger.path.write_text(entry)
+    _, bad = problems(copy)
+    assert bad == [f"{copy.ledger.path} line 1 does not follow from the line before it: restore the file from git"]
+
+
+def test_without_weights_the_stored_score_stands(copy: Study) -> None:
+    for folder in copy.folder.glob("store/model-*"):
+        shutil.rmtree(folder)
+    from greenlight.round import remeasure
+
+    control = copy.round(1)
+    score = remeasure(control, "dial.slope", copy.recipe(2), copy, SOLO)
+    assert score == control.scores["dial.slope"]
+
+
+def crash(tmp_path: Path, old: str, new: str) -> tuple[Study, Round]:
+    study = smaller(create(tmp_path / "s", "green-light", seed=3))
+    path = study.file(1)
+    path.write_text(path.read_text().replace(old, new))
+    return study, run_round(1, study.recipe(1), study, SOLO)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("context = 320", "context = 48", "model.context"),
+        ("length = { min_chars = 120", "length = { min_chars = 590", "gave nothing usable"),
+        ("[metrics]\ndial = { max_truncation = 1.0 }", "[metrics]\ndial = { topics = 400 }", "held-out topics"),
+    ],
+)
+def test_a_bad_round_is_a_crash_in_the_ledger_and_the_next_one_runs(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    study, row = crash(tmp_path, old, new)
+    assert row.status == "crash"
+    assert said in row.reason
+    assert study.ledger.latest()[1] == row
+    assert study.pending() == [2, 3, 4], "the same recipe would break again"
+    path = study.file(1)
+    path.write_text(path.read_text().replace(new, old))
+    assert study.pending() == [1, 2, 3, 4], "a changed one may not"
+
+
+def test_too_many_unfinished_documents_make_a_score_invalid(tmp_path: Path) -> None:
+    _, row = crash(tmp_path, "max_truncation = 1.0", "max_truncation = 0.05")
+    assert row.status == "done"
+    assert "did not end" in row.scores["dial.slope"].invalid
