@@ -111,7 +111,7 @@ def _of_model(factors: list[Factor], before: Data, after: Data) -> list[Factor]:
     kept = []
     for f in factors:
         name = f.key.removeprefix("model.")
-        if f.key == name or not one or not other or (name == "layout" and one != other):
+        if f.key == name or not one or not other or name == "layout":
             kept.append(f)
         elif name != "layout" and one[name] != other[name]:
             kept.append(Factor(key=f.key, before=one[name], after=other[name]))

@@ -6,8 +6,8 @@ random-effects t interval at 95 % (``stats.crossed``). With the gain as the diff
 - better, worse: the whole interval lies beyond the margin, on the good or on the bad side;
 - equivalent: the whole interval lies inside ±margin (the two-sided 95 % interval: stricter than the usual test of
   equivalence, which takes 90 %);
-- undecided: neither; or under 3 seeds in a round, or under 2 degrees of freedom between seeds, or no spread between
-  seeds at all. ``missing`` says what would decide in 4 of 5 cases if the observed effect were the true one;
+- undecided: neither; or under 3 seeds in a round, or no spread between seeds at all. ``missing`` says what would
+  decide in 4 of 5 cases if the observed effect were the true one;
 - invalid: the two scores must not be compared, or nothing but seeds differs; the sentence names what.
 
 The margin is ``keep_if.by``, else the noise floor: the standard deviation of *one* seed's value, pooled over both
@@ -27,10 +27,7 @@ from greenlight.nouns import FactorTable, Interval, Outcome, Score, Verdict
 from greenlight.recipe import KeepIf
 
 LEAST_SEEDS = 3
-"""In each round, for any outcome but undecided."""
-
-LEAST_DF = 2
-"""Between seeds, for any outcome but undecided."""
+"""In each round, for any outcome but undecided; they give at least 4 degrees of freedom between seeds."""
 
 
 def decide(
@@ -100,7 +97,7 @@ def _outcome(found: stats.Crossed, better: str, margin: float, least: int) -> Ou
     low, high = found.interval.low, found.interval.high
     if better == "lower":
         low, high = -high, -low
-    if least < LEAST_SEEDS or found.seed_df < LEAST_DF or found.seed_variance <= 0:
+    if least < LEAST_SEEDS or found.seed_variance <= 0:
         return "undecided"
     if low > margin:
         return "better"

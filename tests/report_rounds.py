@@ -307,4 +307,4 @@ def text_rounds() -> list[Round]:
         consequences=(Factor(key="vocabulary", before=353, after=1024, follows_from="tokenizer.use"),),
     )
     two = judged(two, one, share, metric="bpc", margin=0.02)
-    return [one, two, judged(three, two, bpe, metric="bpc", margin=0.05), crash]
+    return [one, two, judged(three, two, bpe, metric="bpc", margin=0.1), crash]

@@ -1,152 +1,17 @@
-"""Factors, consequences, separations and what can be said in the end, on real recipes with real parts."""
+"""Factors, consequences, and what can be said in the end, on real recipes with real parts."""
 
 from __future__ import annotations
 
-import copy
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from made_rounds import data, keys, row
 
-from greenlight import effective, factors, stats
-from greenlight.nouns import Factor, FactorTable, Round, Score, Verdict
-from greenlight.recipe import KeepIf, Recipe, check, merge
+from greenlight import factors, stats
+from greenlight.nouns import FactorTable, Round, Score, Verdict
+from greenlight.recipe import KeepIf
 from greenlight.verdict import decide
-
-VOICES = ("brook", "lantern", "meadow", "pebble")
-FACTS: dict[str, Any] = {
-    "parameters": 700_000,
-    "vocabulary": 768,
-    "epochs": 6.0,
-    "steps": 320,
-    "characters_seen": 1_300_000,
-    "corpus_documents": 500,
-    "corpus_characters": 120_000,
-    "shares": {"brook": 0.5, "pebble": 0.5},
-    "lr_at_kept": 0.0,
-    "train_loss": 1.21,
-    "precision": "bf16",
-    "device": "cpu",
-    "threads": 2,
-    "code": "c0de",
-    "train_seconds": 45.0,
-}
-
-
-def data(**changes: Any) -> dict[str, Any]:
-    """An effective recipe; ``corpus__size=1000`` changes a key of a table."""
-    written: dict[str, Any] = {
-        "corpus": {
-            "use": "voices",
-            "size": 500,
-            "blend": {"brook": 0.5, "pebble": 0.5},
-            "voices": {name: {} for name in VOICES},
-            "brief": {"topics": [f"topic {i}" for i in range(200)], "pattern": "green light"},
-        },
-        "gates": {"each": {"length": {"min_chars": 40}}},
-        "train": {"epochs": 6},
-        "metrics": {"dial": {}},
-        "keep_if": {"metric": "dial.slope"},
-    }
-    for key, value in changes.items():
-        table: dict[str, Any] = {}
-        inner = table
-        *path, last = key.split("__")
-        for name in path:
-            inner[name] = inner = {}
-        inner[last] = value
-        written = merge(written, table)
-    return check(written, Path()).data()
-
-
-def row(number: int, recipe: dict[str, Any], facts: dict[str, Any] | None = None, **changes: Any) -> Round:
-    made: dict[str, Any] = {
-        "number": number,
-        "slug": "x",
-        "status": "done",
-        "seeds": (1, 2, 3),
-        "recipe": recipe,
-        "recipe_fingerprint": str(number),
-        "yardstick": "y",
-        "facts": FACTS | (facts or {}),
-        "seconds": 60.0,
-    }
-    return Round.model_validate(made | changes)
-
-
-def keys(found: tuple[Factor, ...]) -> list[str]:
-    return [f.key for f in found]
-
-
-# ---------------------------------------------------------------- what is a factor
-
-
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({"corpus__size": 1000}, ["corpus.size"]),
-        ({"corpus__blend": {"lantern": 0.2, "brook": 0.3, "pebble": 0.5}}, ["corpus.blend"]),
-        ({"corpus__blend": {"brook": 0.5, "pebble": 0.5, "meadow": 0.0}}, []),
-        ({"corpus__brief__topics": [f"t {i}" for i in range(240)]}, ["corpus.brief.topics"]),
-        ({"gates__each__length__min_chars": 90}, ["gates.each.length.min_chars"]),
-        ({"gates__each__length__max_chars": 4000}, []),  # its default, stated
-        ({"gates__each__empty": {}}, ["gates.each.empty"]),
-        ({"model__mlp_width": 352}, []),  # what 128 wide comes to
-        ({"model__mlp_width": 512}, ["model.mlp_width"]),
-        ({"model__kv_heads": 4, "model__norm": "rms", "model__bias": False}, []),
-        ({"model__layout": "classic"}, ["model.layout"]),
-        ({"model__layout": "classic", "model__layers": 4}, ["model.layout", "model.layers"]),
-        ({"train__steps": 320}, ["train.steps"]),
-        ({"train__epochs": 12}, ["train.epochs"]),
-        ({"train__lr": 0.003}, []),
-        ({"tokenizer__use": "char"}, ["tokenizer.use"]),
-        ({"metrics__bpc": {}}, []),  # touches no model
-        ({"metrics__dial__temperature": 0.7}, ["metrics.dial.temperature"]),
-        ({"seeds": [4, 5]}, []),
-        ({"question": "?", "against": "round:1", "keep_if__by": 0.3}, []),
-        ({"predict": {"dial.slope": {"effect": 1, "low": 0, "high": 2}}}, []),
-        ({"corpus__blend": {"brook": 1.0}, "train__batch": 16}, ["corpus.blend", "train.batch"]),
-    ],
-)
-def test_written_factors(changes: dict[str, Any], expected: list[str]) -> None:
-    assert keys(factors.written(data(), data(**changes))) == expected
-    assert len(factors.written(data(**changes), data())) == len(expected)
-
-
-def test_a_voice_that_only_the_new_blend_uses_is_part_of_the_blend() -> None:
-    one = {"corpus__voices": {"brook": {}, "pebble": {}}}
-    two = {"corpus__voices": {"brook": {}, "pebble": {}, "slow": {"use": "meadow"}}}
-    assert keys(factors.written(data(**one), data(**two))) == []
-    both = two | {"corpus__blend": {"brook": 0.5, "slow": 0.5}}
-    assert keys(factors.written(data(**one), data(**both))) == ["corpus.blend"]
-    swapped = {"corpus__voices": {"brook": {}, "pebble": {"use": "meadow"}}}
-    assert keys(factors.written(data(**one), data(**swapped))) == ["corpus.voices.pebble"]
-
-
-def test_values_are_told_in_short() -> None:
-    (topics,) = factors.written(data(), data(corpus__brief__topics=[f"t {i}" for i in range(240)]))
-    assert topics.before.startswith("200 topics, sha ")
-    assert topics.after.startswith("240 topics, sha ")
-    (length,) = factors.written(data(), data(train__steps=320))
-    assert (length.before, length.after) == ("6 epochs", "320 steps")
-    (width,) = factors.written(data(model__mlp_width=512), data())
-    assert (width.before, width.after) == (512, 352)
-
-
-def test_text_counts_by_its_content() -> None:
-    def text(source: str, sha: str) -> dict[str, Any]:
-        recipe = data()
-        recipe["corpus"] = {"use": "text", "source": source, "source_sha256": sha, "share": 1.0}
-        return recipe
-
-    assert factors.written(text("a.txt", "1" * 64), text("b.txt", "1" * 64)) == ()
-    assert keys(factors.written(text("a.txt", "1" * 64), text("a.txt", "2" * 64))) == ["corpus.source"]
-    assert keys(factors.written(data(), text("a.txt", "1" * 64))) == ["corpus.use"]
-
-
-# ---------------------------------------------------------------- rounds
 
 
 def test_seeds_alone_are_no_factor() -> None:
@@ -242,87 +107,6 @@ def test_poolable_keeps_rounds_of_the_same_size() -> None:
     assert factors.poolable([near, far, crashed, row(5, data())], row(4, data()), "m") == [near.scores["m"]]
 
 
-# ---------------------------------------------------------------- separations
-
-
-def package(**facts: Any) -> tuple[Round, Round]:
-    a = row(1, data())
-    return a, row(2, data(corpus__size=1000, corpus__blend={"brook": 0.1, "meadow": 0.9}), facts)
-
-
-def test_a_package_is_priced_and_its_missing_rounds_are_written() -> None:
-    a, b = package(train_seconds=90.0)
-    table = factors.compare(a, b, [a, b])
-    assert [s.factor for s in table.separations] == ["corpus.size", "corpus.blend"]
-    size, blend = table.separations
-    assert size.changes == {"corpus": {"size": 1000}}
-    assert blend.changes == {"corpus": {"blend": {"brook": 0.1, "meadow": 0.9}}}
-    assert (size.minutes, blend.minutes) == (2.0, 1.0)  # twice the corpus at equal epochs; another blend costs the same
-    assert blend.sentence == "change corpus.blend alone, all else as in round 1"
-    assert (size.done_by, blend.done_by) == (None, None)
-    assert factors.compare(a, row(2, data(corpus__size=1000)), [a]).separations == ()
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {
-            "corpus__size": 1000,
-            "corpus__blend": {"brook": 0.1, "new": 0.9},
-            "corpus__voices": {"brook": {}, "new": {"use": "meadow"}},
-        },
-        {"train__steps": 900, "gates__each__refusal": {}},
-        {"model__layout": "classic", "model__width": 64, "tokenizer__use": "char"},
-        {"corpus__brief__prompt": 'Say "{topic}"\nand \\ {pattern} in {levels}', "gates__each__length__min_chars": 60},
-        {"corpus__brief__topics": [f"t {i}" for i in range(150)], "train__keep": "best"},
-    ],
-)
-def test_a_written_separation_is_that_one_factor(changes: dict[str, Any]) -> None:
-    """The text of each recipe, loaded over its base, differs from A in its one factor, and its round is then found."""
-    a, b = row(1, data()), row(2, data(**changes), {"steps": 900, "epochs": 17.0})
-    table = factors.compare(a, b, [a, b])
-    assert len(table.separations) == len(table.factors) >= 2
-    for place, separation in enumerate(table.separations):
-        made = tomllib.loads(factors.separation_toml(separation, 1))
-        assert made.pop("base") == "round:1"
-        recipe = check(merge(a.recipe, made), Path())
-        assert recipe.against == "round:1"
-        assert keys(factors.written(a.recipe, recipe.data())) == [separation.factor]
-        ledger = [a, b, row(3 + place, recipe.data() | {"seeds": (7, 8)})]
-        assert factors.compare(a, b, ledger).separations[place].done_by == 3 + place
-
-
-def test_what_a_base_cannot_take_back_is_written_whole() -> None:
-    a = row(1, data(gates__each__empty={}, train__keep="best", train__patience=3))
-    b = row(2, data(corpus__size=1000, train__keep="best"))
-    table = factors.compare(a, b, [a, b])
-    assert keys(table.factors) == ["corpus.size", "gates.each.empty", "train.patience"]
-    for separation in table.separations:
-        made = tomllib.loads(factors.separation_toml(separation, 1))
-        assert ("base" in made) == (separation.factor == "corpus.size")
-        recipe = check(merge(a.recipe, made) if made.pop("base", None) else made, Path())
-        assert keys(factors.written(a.recipe, recipe.data())) == [separation.factor]
-
-
-def test_a_factor_that_cannot_be_changed_alone_has_no_separation() -> None:
-    a = row(1, data(corpus__brief__topics=[f"t {i}" for i in range(100)]))
-    b = row(2, data(corpus__size=1000))
-    table = factors.compare(a, b, [a, b])
-    assert keys(table.factors) == ["corpus.size", "corpus.brief.topics"]
-    assert [s.factor for s in table.separations] == ["corpus.brief.topics"]  # 1,000 documents need 200 topics
-
-
-def test_other_code_is_separated_by_running_the_same_recipe_again() -> None:
-    a, b = row(1, data()), row(2, data(corpus__size=1000), {"code": "beef"})
-    again = row(3, data(), {"code": "beef"})
-    size_then, size_now = row(4, data(corpus__size=1000)), row(5, data(corpus__size=1000), {"code": "beef"})
-    table = factors.compare(a, b, [a, b, again, size_now])
-    assert [s.done_by for s in table.separations] == [None, 3]  # round 5 has other code than round 1 as well
-    assert table.separations[1].changes == {}
-    assert factors.compare(a, b, [a, b, again, size_then]).separations[0].done_by == 4
-    assert factors.compare(a, b, [a, row(6, data(), {"code": "beef"}, status="crash")]).separations[1].done_by is None
-
-
 # ---------------------------------------------------------------- what can be said in the end
 
 
@@ -410,20 +194,6 @@ def test_takeaway_without_scores_that_can_be_compared() -> None:
     (said,) = factors.takeaway(rounds)
     assert "no round that can be compared changes corpus.size alone" in said
     assert factors.takeaway([]) == []
-
-
-def test_nothing_is_changed_by_being_compared() -> None:
-    a, b = package()
-    kept = copy.deepcopy((a.recipe, b.recipe))
-    factors.compare(a, b, [a, b])
-    assert (a.recipe, b.recipe) == kept
-    assert Recipe.model_validate(a.recipe).data() == a.recipe
-
-
-def test_flat_keys_cover_the_recipe() -> None:
-    found = effective.flat(data())
-    assert {"corpus.blend", "corpus.brief.topics", "gates.each.length", "train.lr", "model.width"} <= found.keys()
-    assert found["gates.each.length"]["max_chars"] == 4000
 
 
 def test_a_table_without_factors_is_named_so() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import special
 from scipy import stats as reference
 
-from greenlight import power, stats
+from greenlight import stats
 
 A = [[0.0, 4.0], [2.0, 4.0]]  # seed means 2 and 3
 B = [[3.0, 9.0], [5.0, 7.0]]  # seed means 6 and 6
@@ -205,44 +205,6 @@ def test_noise_floor_from_three_seeds_is_known_to_a_factor_of_half_to_six() -> N
     assert stats.noise_floor([[1.0]]) is None
 
 
-# ---------------------------------------------------------------- power
-
-
-@pytest.mark.parametrize(("effect", "seeds"), [(1.0, 17), (1.5, 9), (2.0, 6), (3.0, 4)])
-def test_seeds_that_an_effect_takes(effect: float, seeds: int) -> None:
-    found = stats.crossed([[0.0], [1.0], [2.0]], [[0.0], [1.0], [2.0]])  # seed sd 1, one block
-    assert found.seed_variance == 1.0
-    assert power.seeds_needed(found, effect) == seeds
-
-
-def test_smallest_effect_and_power_are_each_other_s_inverse() -> None:
-    for df in (4, 8.3, 40):
-        effect = power.smallest_effect(0.7, df)
-        assert power.power(effect, 0.7, df) == pytest.approx(0.8, abs=1e-6)
-    assert power.smallest_effect(math.sqrt(2 / 3), 4) == pytest.approx(3.07, abs=0.01)
-    assert power.power(1e6, 1.0, 4) == pytest.approx(1.0)
-    assert power.power(0.0, 1.0, 4) == pytest.approx(0.025)
-
-
-def test_power_agrees_with_simulation() -> None:
-    rng = np.random.default_rng(8)
-    a, b = rng.normal(size=(4000, 5)), rng.normal(size=(4000, 5)) + 2.0
-    p = reference.ttest_ind(b, a, axis=1)
-    seen = np.mean((p.pvalue < 0.05) & (p.statistic > 0))
-    assert power.power(2.0, math.sqrt(2 / 5), 8) == pytest.approx(seen, abs=0.02)
-
-
-def test_blocks_are_asked_for_where_seeds_cannot_decide() -> None:
-    rng = np.random.default_rng(9)
-    a = (rng.normal(size=(1, 20)) + 0.001 * rng.normal(size=(3, 20))).tolist()
-    b = (rng.normal(size=(1, 20)) + 0.001 * rng.normal(size=(3, 20))).tolist()
-    found = stats.crossed(a, b)
-    assert power.seeds_needed(found, 0.3) is None
-    blocks = power.blocks_needed(found, 0.3, 0.0, 3)
-    assert blocks is not None
-    assert power.chance(found, 0.3, 0.0, 3, blocks) >= 0.8 > power.chance(found, 0.3, 0.0, 3, blocks - 1)
-
-
 # ---------------------------------------------------------------- the dial
 
 
@@ -281,6 +243,10 @@ def test_page_of_rare_counts_keeps_its_size() -> None:
 def test_page_of_equal_values_shows_nothing() -> None:
     assert stats.page([[1.0, 1.0, 1.0]] * 4).p == 1.0
     assert stats.page([[1.0, 1.0, 1.0]] * 4, permutations=100).p == 1.0
+
+
+def test_a_permutation_p_is_never_zero() -> None:
+    assert stats.page([[1.0, 2.0, 3.0, 4.0, 5.0]] * 12, permutations=99).p == 0.01
 
 
 def test_page_is_the_same_twice() -> None:

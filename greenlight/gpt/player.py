@@ -17,7 +17,7 @@ from greenlight.errors import InputError, StoreError
 from greenlight.gpt import machine
 from greenlight.gpt.checkpoint import MODEL, load_weights
 from greenlight.gpt.model import Decoder, parameters
-from greenlight.gpt.sample import IDLE_WORK, sample
+from greenlight.gpt.sample import LEAST_ROWS, Sampler
 from greenlight.nouns import Architecture
 from greenlight.players import Floats, Ints, Said, Sampling
 from greenlight.progress import Bar
@@ -61,10 +61,10 @@ class ModelPlayer:
         return out
 
     def say(self, prompts: Sequence[Sequence[int]], seeds: Sequence[int], sampling: Sampling, bar: Bar) -> list[Said]:
-        """Continues each prompt until the document ends; see ``sample``."""
-        ends = (self.tokenizer.bos, self.tokenizer.eos)
+        """Continues each prompt until the document ends; see ``sample.Sampler``."""
+        sampler = Sampler(self.model, self.batch, self.tokenizer.bos, self.tokenizer.eos)
         with machine.threads(self.threads):
-            return sample(self.model, prompts, seeds, sampling, ends, bar, self.batch)
+            return sampler.say(prompts, seeds, sampling, bar)
 
 
 def open_player(
@@ -97,8 +97,8 @@ def open_player(
         "precision": precision,
         "device": where.type,
         "parameters": parameters(arch),
-        "batch": max(batch, IDLE_WORK),
+        "batch": max(batch, LEAST_ROWS),
         "context": arch.context,
     }
     tokenizer = Tokenizer.open(folder / "tokenizer.json")
-    return ModelPlayer(model.to(where).eval(), tokenizer, arch.context, max(batch, IDLE_WORK), threads, facts)
+    return ModelPlayer(model.to(where).eval(), tokenizer, arch.context, max(batch, LEAST_ROWS), threads, facts)

@@ -11,7 +11,7 @@ Shapes: R rows, C width, V vocabulary, H query heads, K key heads, D head size, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -23,8 +23,8 @@ from greenlight.gpt.model import Decoder
 from greenlight.players import Said, Sampling
 from greenlight.progress import Bar
 
-IDLE_WORK = 16
-"""Rows under this number would go through other matrix kernels, with other bits."""
+LEAST_ROWS = 16
+"""Fewer rows go through other matrix kernels, in which the bits of a row may depend on its place."""
 
 
 @dataclass
@@ -35,7 +35,14 @@ class _Row:
     ids: list[int]
     prompt: int
     uniforms: NDArray[np.float64]
-    place: int = field(default=0)  # of the token that is fed next
+    place: int = 0  # of the token that is fed next
+
+    @property
+    def new(self) -> int:
+        return len(self.ids) - self.prompt
+
+    def uniform(self) -> float:
+        return float(self.uniforms[self.new])
 
 
 class Cache:
@@ -77,55 +84,63 @@ class Cache:
         return out.transpose(1, 2).reshape(heads, rows, 1, size)
 
 
-@torch.no_grad()
-def sample(
-    model: Decoder, prompts: Sequence[Sequence[int]], seeds: Sequence[int], sampling: Sampling, ends: tuple[int, int], bar: Bar, rows: int
-) -> list[Said]:
-    """Continues each prompt until its document ends, the context is full, or ``max_new`` tokens are written.
+@dataclass(frozen=True)
+class Sampler:
+    """``start`` and ``end`` are the document-start token, which is never drawn, and the document-end token."""
 
-    ``ends`` are the document-start token, which is never drawn, and the document-end token.
+    model: Decoder
+    rows: int
+    start: int
+    end: int
 
-    Raises InputError when a prompt is empty or leaves no room in the context.
-    """
-    context = model.arch.context
-    for index, prompt in enumerate(prompts):
-        if not 0 < len(prompt) < context:
-            raise InputError(
-                f"prompt {index + 1} has {len(prompt)} tokens; the model's context of {context} needs one or more, "
-                f"and room for what follows: shorten the prompt"
-            )
-    cache = Cache(model, rows)
-    waiting = [
-        _Row(index, list(prompt), len(prompt), np.random.default_rng(seed % 2**64).random(sampling.max_new))
-        for index, (prompt, seed) in enumerate(zip(prompts, seeds, strict=True))
-    ][::-1]
-    active: list[_Row | None] = [waiting.pop() if waiting else None for _ in range(rows)]
-    done: list[Said | None] = [None] * len(prompts)
-    device = model.matrices.device
-    while any(row is not None for row in active):
-        fed = [(row.ids[row.place], row.place) if row else (0, 0) for row in active]
-        ids, places = torch.tensor(fed, device=device).unbind(1)
-        logits = cache.step(ids, places)
-        asked = [row is not None and row.place == len(row.ids) - 1 for row in active]
-        drawn: list[int] = []
-        if any(asked):
-            uniform = [r.uniforms[len(r.ids) - r.prompt] if r and a else 0.5 for r, a in zip(active, asked, strict=True)]
-            drawn = draw(logits, torch.tensor(uniform, device=device), sampling, ends[0]).tolist()
-        for slot, row in enumerate(active):
-            if row is None:
-                continue
-            row.place += 1
-            if not asked[slot]:
-                continue
-            finished = drawn[slot] == ends[1]
-            if not finished:
-                row.ids.append(drawn[slot])
-            new = len(row.ids) - row.prompt
-            if finished or new == sampling.max_new or len(row.ids) > context:
-                done[row.index] = Said(tuple(row.ids[row.prompt :]), finished)
-                active[slot] = waiting.pop() if waiting else None
-                bar.advance(1)
-    return [said for said in done if said is not None]
+    @torch.no_grad()
+    def say(self, prompts: Sequence[Sequence[int]], seeds: Sequence[int], sampling: Sampling, bar: Bar) -> list[Said]:
+        """Continues each prompt until its document ends, the context is full, or ``max_new`` tokens are written.
+
+        Raises InputError when a prompt is empty or leaves no room in the context.
+        """
+        waiting = self._waiting(prompts, seeds, sampling.max_new)
+        cache = Cache(self.model, self.rows)
+        device = self.model.matrices.device
+        done: dict[int, Said] = {}
+        active: list[_Row | None] = [None] * self.rows
+        while len(done) < len(prompts):
+            active = [row or (waiting.pop() if waiting else None) for row in active]
+            fed = [(row.ids[row.place], row.place) if row else (0, 0) for row in active]
+            logits = cache.step(*torch.tensor(fed, device=device).unbind(1))
+            drawing = [row is not None and row.place == len(row.ids) - 1 for row in active]
+            drawn: list[int] = []
+            if any(drawing):
+                uniform = [row.uniform() if row and now else 0.5 for row, now in zip(active, drawing, strict=True)]
+                drawn = draw(logits, torch.tensor(uniform, device=device), sampling, self.start).tolist()
+            for slot, row in enumerate(active):
+                if row is None:
+                    continue
+                row.place += 1
+                if not drawing[slot]:  # still reading its prompt
+                    continue
+                finished = drawn[slot] == self.end
+                if not finished:
+                    row.ids.append(drawn[slot])
+                if finished or row.new == sampling.max_new or row.place == self.model.arch.context:
+                    done[row.index] = Said(tuple(row.ids[row.prompt :]), finished)
+                    active[slot] = None
+                    bar.advance(1)
+        return [done[index] for index in range(len(prompts))]
+
+    def _waiting(self, prompts: Sequence[Sequence[int]], seeds: Sequence[int], max_new: int) -> list[_Row]:
+        """The samples, last one first."""
+        context = self.model.arch.context
+        rows: list[_Row] = []
+        for index, (prompt, seed) in enumerate(zip(prompts, seeds, strict=True)):
+            if not 0 < len(prompt) < context:
+                raise InputError(
+                    f"prompt {index + 1} has {len(prompt)} tokens; the model's context of {context} needs one or more, "
+                    f"and room for what follows: shorten the prompt"
+                )
+            uniforms = np.random.default_rng(seed % 2**64).random(max_new)
+            rows.append(_Row(index, list(prompt), len(prompt), uniforms))
+        return rows[::-1]
 
 
 def draw(logits_RV: Tensor, uniform_R: Tensor, sampling: Sampling, never: int) -> Tensor:
@@ -133,14 +148,14 @@ def draw(logits_RV: Tensor, uniform_R: Tensor, sampling: Sampling, never: int) -
 
     ``top_p`` keeps the smallest set of likeliest tokens that reaches it (Holtzman et al. 2020), after ``top_k``.
     """
-    logits = logits_RV.double() if logits_RV.device.type != "mps" else logits_RV
+    logits = logits_RV.clone() if logits_RV.device.type == "mps" else logits_RV.double()  # mps has no fp64
     logits[:, never] = float("-inf")
     if sampling.temperature == 0:
         return logits.argmax(-1)
     share = (logits / sampling.temperature).softmax(-1)
     if not (sampling.top_k or sampling.top_p < 1):
         return _inverse(share, uniform_R)
-    ordered, token = share.sort(-1, descending=True, stable=True)
+    ordered, token = share.sort(dim=-1, descending=True, stable=True)
     if sampling.top_k:
         ordered[:, sampling.top_k :] = 0.0
         ordered = ordered / ordered.sum(-1, keepdim=True)

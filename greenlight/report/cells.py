@@ -26,7 +26,6 @@ from greenlight.report.text import (
     percent,
     plus_minus,
     short,
-    short_float,
 )
 
 PLUS_MINUS = (
@@ -156,7 +155,7 @@ def _row(r: Round, metrics: Mapping[str, int]) -> Row:
         train_loss=loss_text(facts.get("train_loss")),
         val_loss=loss_text(facts.get("val_loss")),
         best_step=count(whole(facts.get("best_step"))),
-        epochs=short_float(facts.get("epochs")),
+        epochs=epochs_text(facts.get("epochs")),
         scores={name: score_cell(r, name, places) for name, places in metrics.items()},
         truncation=percent(truncation_of(r)),
         mark=mark_of(r),
@@ -175,6 +174,12 @@ def truncation_of(r: Round) -> float | None:
 def loss_text(value: Any) -> str:
     v = number(value)
     return MISSING if v is None else fixed(v, 3)
+
+
+def epochs_text(value: Any) -> str:
+    """Whole epochs as such, others with two decimals."""
+    v = number(value)
+    return MISSING if v is None else fixed(v, 0 if v == int(v) else 2)
 
 
 def whole(value: Any) -> float | None:
@@ -204,7 +209,7 @@ def model_facts(r: Round) -> list[tuple[str, str]]:
             f"{count(facts.get('corpus_documents'))} documents, {count(facts.get('corpus_characters'))} characters",
         ),
         ("Characters seen", short(facts.get("characters_seen"))),
-        ("Epochs", short_float(facts.get("epochs"))),
+        ("Epochs", epochs_text(facts.get("epochs"))),
         ("Steps", count(facts.get("steps"))),
         (
             "Train and validation loss",

@@ -30,7 +30,7 @@ DARK: Palette = {
     "bg": "#121513", "raised": "#1b1f1c", "ink": "#e8ebe8", "muted": "#a2aaa5", "line": "#323834", "grid": "#232825",
     "good": "#62cb92", "bad": "#f28e80", "same": "#82b5f0", "open": "#e2b75a", "void": "#bcaade", "plain": "#a9b2ac",
     "model": "#55bfd5", "corpus": "#818a85", "truth": "#e59c62", "train": "#6c7570", "band": "#262c28",
-    "mark": "#1f4a31",
+    "mark": "#1a4029",
 }  # fmt: skip
 THEMES = {"light": LIGHT, "dark": DARK}
 
@@ -222,7 +222,6 @@ def _config(palette: Palette) -> Spec:
         "text": {"font": FONT},
         "view": {"stroke": None},
         "background": palette["bg"],
-        "padding": 4,
     }
 
 
@@ -234,17 +233,17 @@ def _renderer() -> Any:
     return vl_convert
 
 
-def whole(spec: Spec, palette: Palette) -> Spec:
+def whole(spec: Spec, palette: Palette, padding: int = 4) -> Spec:
     """The spec with its palette's settings: plain Vega-Lite (the tests check each kind against altair's schema).
 
     Building it as an altair chart would check it again at every drawing, which takes five times as long as drawing it.
     """
-    return {**spec, "config": _config(palette)}
+    return {**spec, "config": {**_config(palette), "padding": padding}}
 
 
 def png(spec: Spec, palette: Palette, scale: float = 2.0) -> bytes:
     """The spec as a PNG with the palette's background."""
-    return bytes(_renderer().vegalite_to_png(whole(spec, palette), scale=scale))
+    return bytes(_renderer().vegalite_to_png(whole(spec, palette, 16), scale=scale))
 
 
 COLOUR = re.compile(r"#[0-9a-f]{6}")

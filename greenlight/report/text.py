@@ -16,8 +16,8 @@ from greenlight import mentions
 MISSING = "–"
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 KEPT = {"\n", "\t", "\u200c", "\u200d"}  # the joiners carry meaning in several scripts
-MD_ALWAYS = re.compile(r"([\\`*_\[\]|~$#!(){}])")
-MD_AT_START = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
+MD_ALWAYS = re.compile(r"([\\`*_\[\]|~$])")
+MD_AT_START = re.compile(r"^(#|=|[-+](?=[-+\s]|$)|\d+(?=[.)](?:\s|$)))")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,11 @@ def md(text: object) -> str:
     safe = MD_ALWAYS.sub(r"\\\1", line(text))
     safe = safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     safe = safe.replace("://", "\\://").replace("www.", "www\\.").replace("@", "&#64;")
-    return MD_AT_START.sub(r"\1\\\2" if not safe[:1].isdigit() else r"\1\2", safe).replace("\n", " ")
+    start = MD_AT_START.match(safe)
+    if start is None:
+        return safe
+    at = start.end() if start[1].isdigit() else 0  # "1." is a list by its point, the others by themselves
+    return f"{safe[:at]}\\{safe[at:]}"
 
 
 def md_lines(text: object) -> str:
