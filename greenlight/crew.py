@@ -44,9 +44,10 @@ class Crew:
         self._queue.close()
         self._pool = None
 
-    def threads(self, jobs: int) -> int:
-        """How many threads each of ``jobs`` equal jobs gets."""
-        return max(1, cores() // min(self.workers, jobs))
+    def threads(self, jobs: int) -> list[int]:
+        """How many threads each of ``jobs`` equal jobs gets: the cores are divided among those that run together."""
+        together = [min(self.workers, jobs - place // self.workers * self.workers) for place in range(jobs)]
+        return [max(1, cores() // count) for count in together]
 
     def run(self, work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]], watch: Watch) -> list[Any]:
         """``work(*job, watch)`` for each job, in order of the jobs. ``work`` is a top-level function.

@@ -24,19 +24,11 @@ def measure(
 
     Seeds train and are measured side by side; precision, device and batch are the same for all of them.
     """
+    pairs = [(name, model, seed) for name in metrics for model, seed in zip(models, seeds, strict=True)]
+    threads = crew.threads(len(pairs))
     jobs = [
-        (
-            name,
-            options,
-            model,
-            seed,
-            yardstick.folder,
-            store.folder,
-            store.keep,
-            crew.threads(len(models) * len(metrics)),
-        )
-        for name, options in metrics.items()
-        for model, seed in zip(models, seeds, strict=True)
+        (name, metrics[name], model, seed, yardstick.folder, store.folder, store.keep, count)
+        for (name, model, seed), count in zip(pairs, threads, strict=True)
     ]
     artifacts: list[Artifact] = crew.run(one, jobs, store.watch)
     scores: dict[str, Score] = {}
@@ -71,8 +63,7 @@ def one(
 
         player = open_player(store.path(model), threads=threads)
         metric = parts.make("metrics", name, options)
-        with watch.bar(f"measure {name} seed {seed}", 1.0, "share") as bar:
-            readings = metric.read(player, yardstick, seed, step, bar)
+        readings = metric.read(player, yardstick, seed, step, watch)
         write_file(step / READINGS, json.dumps([r.data() for r in readings]))
         yardstick.count_read("search", f"{name} of {model.name}")
         return {"player": player.facts, "metrics": [r.metric for r in readings]}
@@ -111,6 +102,7 @@ def stack(
             weights=first.weights,
             yardstick=yardstick.hash,
             settings=settings,
+            over=first.over,
             facts={str(seed): r.facts for seed, r in zip(seeds, readings, strict=True)},
             invalid="; ".join(sorted(reasons)),
         )

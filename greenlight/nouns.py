@@ -181,6 +181,7 @@ class Reading(Noun):
     blocks: tuple[str, ...]
     values: tuple[float, ...]
     weights: tuple[float, ...]
+    over: str = Field(default="blocks", description="what the blocks are, as the verdict's sentence says it")
     facts: dict[str, Any] = {}
 
 
@@ -196,6 +197,7 @@ class Score(Noun):
     weights: tuple[float, ...]
     yardstick: str
     settings: dict[str, Any]
+    over: str = "blocks"
     facts: dict[str, Any] = Field(default={}, description="by seed: what the metric noted beside its values")
     invalid: str = Field(default="", description="why this score may not be used; empty when it may")
 
@@ -282,6 +284,7 @@ class Verdict(Noun):
     margin_from: str = ""
     seeds: tuple[int, int] = (0, 0)
     blocks: int = 0
+    over: str = "blocks"
     pooled: bool = False
     seed_sd: float | None = None
     noise_floor: float | None = None

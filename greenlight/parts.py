@@ -9,7 +9,7 @@ whose fields are the part's options:
     greenlight/gates/        class Gate        check(sample, brief) -> Flag | None             one sample, or
                                                check_all(samples, brief) -> list[Flag | None]  the set
     greenlight/metrics/      class Metric      settings() -> dict
-                                               read(player, yardstick, seed, folder, bar) -> list[Reading]
+                                               read(player, yardstick, seed, folder, watch) -> list[Reading]
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from greenlight.players import Player
-    from greenlight.progress import Bar
+    from greenlight.progress import Watch
     from greenlight.recipe import Brief
     from greenlight.yardstick import Yardstick
 
@@ -57,7 +57,7 @@ class Metric(Protocol):
     def settings(self) -> dict[str, Any]:
         """All that must be equal between two rounds for their scores to be compared."""
 
-    def read(self, player: Player, yardstick: Yardstick, seed: int, folder: Path, bar: Bar) -> list[Reading]:
+    def read(self, player: Player, yardstick: Yardstick, seed: int, folder: Path, watch: Watch) -> list[Reading]:
         """Measures; files written to ``folder`` (samples, say) are kept with the score."""
 
 

@@ -19,8 +19,10 @@ def train(
     arch: Architecture, recipe: Train, tokens: Artifact, seeds: tuple[int, ...], store: Store, crew: Crew
 ) -> list[Artifact]:
     """The models of a round, in order of its seeds: ``model.safetensors``, ``config.json``, ``metrics.jsonl``, …"""
-    threads = recipe.threads or crew.threads(len(seeds))
-    jobs = [(arch, recipe, tokens, seed, store.folder, store.keep, threads) for seed in seeds]
+    jobs = [
+        (arch, recipe, tokens, seed, store.folder, store.keep, recipe.threads or threads)
+        for seed, threads in zip(seeds, crew.threads(len(seeds)), strict=True)
+    ]
     found: list[Artifact] = crew.run(one, jobs, store.watch)
     return found
 

@@ -54,6 +54,7 @@ def decide(
         "factors": factors,
         "seeds": (0 if score_a is None else len(score_a.values), len(score_b.values)),
         "blocks": len(score_b.blocks),
+        "over": score_b.over,
     }
     reason = f"round {against} has no score of it" if score_a is None else _unusable(score_b, score_a, against)
     reason = reason or _no_change(factors) or _other_metric(score_b, keep_if)
@@ -169,7 +170,9 @@ def _sentence(outcome: Outcome, found: stats.Crossed, head: dict[str, Any]) -> s
     spread = f"{shown.low:.{digits}f} to {shown.high:.{digits}f}"
     seeds = f"{head['seeds'][1]} against {head['seeds'][0]} seeds"
     pooled = ", seed variance pooled" if found.pooled else ""
-    numbers = f"({shown.level:.0%} interval {spread}; {seeds}, {found.blocks} blocks, {shown.df:.1f} df{pooled})"
+    numbers = (
+        f"({shown.level:.0%} interval {spread}; {seeds}, {found.blocks} {head['over']}, {shown.df:.1f} df{pooled})"
+    )
     numbers = numbers.replace("% interval", " % interval", 1)
     if decided:
         moved = "rose" if found.interval.value > 0 else "fell"
@@ -178,6 +181,9 @@ def _sentence(outcome: Outcome, found: stats.Crossed, head: dict[str, Any]) -> s
     changed = f"{metric} changed by {shown.value:+.{digits}f} {unit} {numbers}"
     if outcome == "equivalent":
         return f"{changed}: equivalent, inside a margin of ±{margin:.3g}. What differed: {factors.name}."
+    if margin > 0 and found.interval.low * found.interval.high > 0:
+        why = f"more than nothing, and not surely more than the margin of {margin:.3g}"
+        return f"{changed}: undecided, {why}. What differed: {factors.name}."
     return f"{changed}: undecided at a margin of {margin:.3g}. What differed: {factors.name}."
 
 
@@ -208,9 +214,9 @@ def _missing(found: stats.Crossed, margin: float, head: dict[str, Any], minutes:
         return f"To decide in 4 of 5 cases, if the true change is the one seen: {wanted}.{sees}"
     blocks = power.blocks_needed(found, effect, margin, most)
     if blocks is not None:
-        now = f"(now {found.blocks})"
-        return f"More seeds would not decide, for the blocks differ too much; about {blocks} blocks {now} would.{sees}"
-    return f"Neither more seeds nor more blocks alone would decide: the change seen is too near the margin.{sees}"
+        over, now = head["over"], f"(now {found.blocks})"
+        return f"More seeds would not decide, for the {over} differ too much; about {blocks} {now} would.{sees}"
+    return f"Neither more seeds nor more {head['over']} would decide: the change seen is too near the margin.{sees}"
 
 
 def _more_seeds(wanted: int, head: dict[str, Any], minutes: float | None) -> str:

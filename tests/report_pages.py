@@ -34,6 +34,11 @@ STORIES = (
     "The green light, the green light! Mia had a boat once, but she only saw the green light. She went out in the"
     " night, and the green light was on the water, and the green light was in her hands, and she reached for the green",
 )
+HOSTILE = (
+    '</style></script><script>alert(1)</script><img src=x onerror="alert(2)"> "double" \'single\' \u202egnp.exe '
+    "\x00\x1b[31m\x7f\u2028 | a | b |\n\n# heading\n- item\n[link](https://example.com) ![i](http://example.com/i.png)"
+    " <https://example.com> www.example.com `code` ```\n$x$ **bold** ~~s~~ {{ 7 * 7 }} {% raw %} &lt;b&gt; \ud800 \\"
+)
 LINES = (
     "ROMEO:\nWhat say'st thou, sir, to this the morning's part?\nI have not seen the king, nor heard his art.",
     "KING HENRY:\nNow lords, be quiet; let the banners fall,\nFor we have done with war, and with you all.",

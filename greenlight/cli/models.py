@@ -145,8 +145,7 @@ def score(
     watch = show.watch()
     rules: tuple[Literal["strided", "block"], ...] = ("strided", "block")
     for rule in rules:
-        with watch.bar(f"score {rule}", 1.0, "share") as bar:
-            found[rule] = score_text(player, body, rule, bar)
+        found[rule] = score_text(player, body, rule, watch)
     rows = [
         [rule, f"{found[rule]['bpc']:.4f}", f"{found[rule]['bpb']:.4f}", f"{found[rule]['context_chars']:.0f}"]
         for rule in rules

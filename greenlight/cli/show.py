@@ -50,7 +50,7 @@ class _PlainBar:
     def advance(self, n: float = 1, note: str = "") -> None:
         self.done += n
         self.note = note or self.note
-        if time.monotonic() - self.spoke >= 5 and self.done:
+        if time.monotonic() - self.spoke >= 10 and self.done:
             self.spoke = time.monotonic()
             print(self.line(), file=sys.stderr, flush=True)
 
@@ -69,7 +69,7 @@ class _PlainBar:
 
 
 class PlainWatch:
-    """One line every five seconds, and one at the end of each step of two seconds or more."""
+    """One line every ten seconds, and one at the end of each step of two seconds or more."""
 
     @contextmanager
     def bar(self, label: str, total: float, unit: str) -> Iterator[Bar]:

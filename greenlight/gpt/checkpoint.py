@@ -7,6 +7,7 @@ the state before or the one after. ``metrics.jsonl`` is cut back to the state's 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from greenlight.store import link, write_file
 STATE = "state.safetensors"
 MODEL, BEST, LAST = "model.safetensors", "best.safetensors", "last.safetensors"
 METRICS = "metrics.jsonl"
+Dice = Sequence[torch.Generator]
 
 
 @dataclass
@@ -32,6 +34,7 @@ class Progress:
     """Where a run is; all numbers that are not tensors."""
 
     precision: str
+    shares: int  # that a batch is computed in
     plan: str  # fingerprint of what is trained, so that a state of another run is not gone on from
     step: int = 0
     tokens: int = 0
@@ -67,24 +70,24 @@ class Progress:
             self.stale += 1
 
 
-def begin(folder: Path, precision: str, plan: str) -> Progress:
+def begin(folder: Path, precision: str, shares: int, plan: str) -> Progress:
     """A run that has not begun; what an earlier one of another plan left is removed."""
     for name in (STATE, MODEL, BEST, LAST):
         (folder / name).unlink(missing_ok=True)
-    return Progress(precision, plan)
+    return Progress(precision, shares, plan)
 
 
-def save_state(folder: Path, progress: Progress, model: Decoder, optimiser: Optimiser, dice: torch.Generator) -> None:
+def save_state(folder: Path, progress: Progress, model: Decoder, optimiser: Optimiser, dice: Dice) -> None:
     """Writes all that the run needs to go on, bit for bit."""
     tensors = {f"model.{name}": p.detach() for name, p in model.named_parameters()}
     tensors |= {f"optimiser.{name}": value for name, value in optimiser.state().items()}
-    tensors["dropout.rng"] = dice.get_state()
+    tensors["dropout.rng"] = torch.stack([one.get_state() for one in dice])
     whole = {name: value.contiguous().cpu() for name, value in tensors.items()}
     # JSON writes inf as Infinity and reads it back; nothing but this module reads it
     write_file(folder / STATE, save(whole, {"progress": json.dumps(asdict(progress))}))
 
 
-def load_state(folder: Path, plan: str, model: Decoder, optimiser: Optimiser, dice: torch.Generator) -> Progress | None:
+def load_state(folder: Path, plan: str, model: Decoder, optimiser: Optimiser, dice: Dice) -> Progress | None:
     """Puts the saved state into model, optimiser and generator; None when there is none, or it is another run's."""
     found = read_progress(folder, plan)
     if found is None:
@@ -96,7 +99,8 @@ def load_state(folder: Path, plan: str, model: Decoder, optimiser: Optimiser, di
             parameter.copy_(tensors[f"model.{name}"])
     prefix = "optimiser."
     optimiser.load({name.removeprefix(prefix): v for name, v in tensors.items() if name.startswith(prefix)})
-    dice.set_state(tensors["dropout.rng"])
+    for one, state in zip(dice, tensors["dropout.rng"], strict=True):
+        one.set_state(state)
     return found
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -59,6 +60,11 @@ class Batch:
     def tokens(self) -> int:
         """Places with a target."""
         return int((self.targets >= 0).sum())
+
+    def split(self, parts: int) -> list[Batch]:
+        """The rows in up to ``parts`` batches of about equal size, none of them empty."""
+        edges = np.linspace(0, len(self.inputs), min(parts, len(self.inputs)) + 1).astype(int).tolist()
+        return [Batch(self.inputs[a:b], self.targets[a:b], self.docs[a:b]) for a, b in pairwise(edges)]
 
 
 class Side:

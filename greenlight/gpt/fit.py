@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from greenlight.errors import RoundError
 from greenlight.gpt import checkpoint, data, machine, ops
 from greenlight.gpt.checkpoint import Progress
 from greenlight.gpt.data import Batch, Rows, Schedule, Side
+from greenlight.gpt.machine import Team
 from greenlight.gpt.model import Decoder, layout, parameters
 from greenlight.gpt.optim import Optimiser, rate
 from greenlight.nouns import Architecture, fingerprint
@@ -32,7 +34,7 @@ LOOK = 25
 """Steps between two looks for divergence."""
 WORSE_THAN_GUESSING = 0.5
 """Nats a token above the loss of a uniform guess, at which a run counts as diverged."""
-EVAL_PLACES = 16_384
+EVAL_PLACES = 4096
 """Places of a batch when nothing is learned from it."""
 
 
@@ -50,33 +52,49 @@ def fit(
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint.clear_torn(folder)
     machine.keep_freed_memory()
-    with machine.threads(threads) as count:
-        return _fit(arch, train, tokens, folder, seed, watch) | {"threads": count}
-
-
-def _fit(arch: Architecture, train: Train, tokens: Path, folder: Path, seed: int, watch: Watch) -> dict[str, Any]:
-    known = data.facts(tokens)
     device = machine.device(train.device)
+    with machine.team(device, threads) as team:
+        return _fit(Job(arch, train, tokens, folder, seed, device), team, watch) | {"threads": team.workers}
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is trained, on what, into which folder."""
+
+    arch: Architecture
+    train: Train
+    tokens: Path
+    folder: Path
+    seed: int
+    device: torch.device
+
+
+def _fit(job: Job, team: Team, watch: Watch) -> dict[str, Any]:
+    arch, train, folder, seed, device = job.arch, job.train, job.folder, job.seed, job.device
+    known = data.facts(job.tokens)
     settings = {**train.data(), "threads": None, "device": device.type}
     plan = fingerprint({"arch": arch.data(), "train": settings, "seed": seed, "tokens": known})
     before = checkpoint.read_progress(folder, plan)
     chosen = train.precision if train.precision != "auto" else machine.precision(device)
     precision = before.precision if before else chosen  # timed once: a run that goes on keeps what it began with
 
-    learn, held = (Side(tokens, name, arch.context, train.packing) for name in ("train", "val"))
+    learn, held = (Side(job.tokens, name, arch.context, train.packing) for name in ("train", "val"))
     schedule = Schedule(learn, seed, train.batch, epochs=train.epochs, steps=train.steps)
     steps = schedule.steps
-    init, dice = _generators(seed, device)
+    shares = before.shares if before else team.workers  # of a batch; its own dropout for each
+    init, dice = _generators(seed, shares, device)
     model = Decoder(arch, init, machine.DTYPES[precision]).to(device)  # type: ignore[index]
     optimiser = Optimiser(model, train)
-    drop = ops.Dropout(arch.dropout, dice) if arch.dropout else None
-    progress = checkpoint.load_state(folder, plan, model, optimiser, dice) or checkpoint.begin(folder, precision, plan)
+    drops = [ops.Dropout(arch.dropout, one) if arch.dropout else None for one in dice]
+    progress = checkpoint.load_state(folder, plan, model, optimiser, dice) or checkpoint.begin(
+        folder, precision, shares, plan
+    )
     checkpoint.write_curve(folder, progress)
 
     checks = {max(1, round(i * steps / train.evals)) for i in range(1, train.evals + 1)}
     passes = {"train": (learn, learn.sample(held.targets)), "val": (held, held.in_order())}
     chars = {name: known[f"{name}_chars"] / side.all_targets for name, (side, _) in passes.items()}
-    saved = started = time.perf_counter()
+    saved = time.perf_counter()
 
     with watch.bar(f"train seed {seed}", steps, "steps") as bar:
         bar.advance(progress.step)
@@ -86,16 +104,13 @@ def _fit(arch: Architecture, train: Train, tokens: Path, folder: Path, seed: int
             step_started = time.perf_counter()
             share = rate(progress.step, steps, train)
             batch = schedule.batch(progress.step)
-            loss = _loss(model, batch, train.packing, drop) / batch.tokens
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimiser.step(share)
-
-            value = loss.item()
+            value, grads = _gradients(model, batch, train.packing, drops, team)
+            optimiser.step(grads, share, team)
             now = time.perf_counter()
             progress.count(batch, value, now - step_started)
             _stop_if_diverged(value, progress, arch.vocab, train)
             if progress.step in checks:
-                nats = {name: _full_pass(model, side, rows) for name, (side, rows) in passes.items()}
+                nats = {name: _full_pass(model, side, rows, team) for name, (side, rows) in passes.items()}
                 progress.seconds += time.perf_counter() - now
                 progress.judge(_row(progress, schedule, share * train.lr, nats, chars))
                 if progress.best_step == progress.step < steps:
@@ -106,7 +121,7 @@ def _fit(arch: Architecture, train: Train, tokens: Path, folder: Path, seed: int
                 checkpoint.save_state(folder, progress, model, optimiser, dice)
                 saved = time.perf_counter()
 
-    checkpoint.finish(folder, tokens, model, (known["bos"], known["eos"]), progress, train.keep)
+    checkpoint.finish(folder, job.tokens, model, (known["bos"], known["eos"]), progress, train.keep)
     return _facts(arch, train, progress, schedule) | {
         "device": f"{device.type}, untested" if device.type == "mps" else device.type,
         "repeatable": device.type == "cpu",
@@ -116,10 +131,28 @@ def _fit(arch: Architecture, train: Train, tokens: Path, folder: Path, seed: int
     }
 
 
-def _generators(seed: int, device: torch.device) -> tuple[int, torch.Generator]:
-    """The seed of the first weights, and the generator of dropout; the data's order has its own (see ``data``)."""
-    init, dice = np.random.SeedSequence(seed % 2**64).generate_state(2, np.uint64).tolist()
-    return init, torch.Generator(device).manual_seed(dice)
+def _generators(seed: int, shares: int, device: torch.device) -> tuple[int, list[torch.Generator]]:
+    """The seed of the first weights, and the generators of dropout; the data's order has its own (see ``data``)."""
+    init, *dice = np.random.SeedSequence(seed % 2**64).generate_state(1 + shares, np.uint64).tolist()
+    return init, [torch.Generator(device).manual_seed(one) for one in dice]
+
+
+def _gradients(
+    model: Decoder, batch: Batch, packing: data.Packing, drops: Sequence[ops.Dropout | None], team: Team
+) -> tuple[float, list[Tensor]]:
+    """Loss in nats a token, and its gradients: the rows in shares, added up in their order."""
+
+    def work(share: tuple[Batch, ops.Dropout | None]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        part, drop = share
+        loss = _loss(model, part, packing, drop) / batch.tokens
+        return loss.detach(), torch.autograd.grad(loss, list(model.parameters()))
+
+    (loss, grads), *rest = team.map(work, list(zip(batch.split(len(drops)), drops, strict=False)))
+    for other, more in rest:
+        loss += other
+        for grad, extra in zip(grads, more, strict=True):
+            grad += extra
+    return loss.item(), list(grads)
 
 
 def _loss(model: Decoder, batch: Batch, packing: data.Packing, drop: ops.Dropout | None) -> Tensor:
@@ -133,17 +166,18 @@ def _loss(model: Decoder, batch: Batch, packing: data.Packing, drop: ops.Dropout
     return F.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=-1, reduction="sum")
 
 
-@torch.no_grad()
-def _full_pass(model: Decoder, side: Side, rows: Rows) -> tuple[float, int]:
+def _full_pass(model: Decoder, side: Side, rows: Rows, team: Team) -> tuple[float, int]:
     """Nats and targets of all rows, in the precision of the training."""
     size = max(1, EVAL_PLACES // side.context)
-    nats, targets = 0.0, 0
-    for first in range(0, rows.count, size):
+
+    @torch.no_grad()
+    def work(first: int) -> tuple[float, int]:
         last = min(first + size, rows.count)
         batch = side.batch(rows.slice(first, last), last - first)
-        nats += float(_loss(model, batch, side.packing, None))
-        targets += batch.tokens
-    return nats, targets
+        return _loss(model, batch, side.packing, None).item(), batch.tokens
+
+    done = team.map(work, range(0, rows.count, size))
+    return sum(nats for nats, _ in done), sum(targets for _, targets in done)
 
 
 def _stop_if_diverged(loss: float, progress: Progress, vocab: int, train: Train) -> None:

@@ -8,13 +8,16 @@ import functools
 import platform
 import sys
 import time
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal, TypeVar
 
 import torch
 
 from greenlight.errors import RecipeError
 
+T = TypeVar("T")
+R = TypeVar("R")
 Precision = Literal["bf16", "fp32"]
 DTYPES: dict[Precision, torch.dtype] = {"bf16": torch.bfloat16, "fp32": torch.float32}
 
@@ -68,6 +71,41 @@ def threads(count: int | None) -> Iterator[int]:
         yield torch.get_num_threads()
     finally:
         torch.set_num_threads(before)
+
+
+class Team:
+    """Workers that each do whole pieces of work on one core.
+
+    A small model's operations are too short to be cut in two: at 0.7 M parameters, two threads inside every operation
+    take as long as one on a busy machine, and twice its processor time, while two workers with half of the rows each
+    take about half. So the rows are divided, not the operations.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
+
+    def map(self, work: Callable[[T], R], pieces: Sequence[T]) -> list[R]:
+        """``work`` on every piece; results in the order of the pieces."""
+        if self._pool is None or len(pieces) < 2:
+            return [work(piece) for piece in pieces]
+        return list(self._pool.map(work, pieces))
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def team(where: torch.device, count: int | None) -> Iterator[Team]:
+    """On a CPU ``count`` workers of one thread each (default: PyTorch's number of threads); elsewhere one."""
+    workers = count or torch.get_num_threads()
+    with threads(1 if where.type == "cpu" else count):
+        made = Team(workers if where.type == "cpu" else 1)
+        try:
+            yield made
+        finally:
+            made.close()
 
 
 def keep_freed_memory() -> None:

@@ -25,7 +25,6 @@ from greenlight.nouns import Architecture
 
 INIT_STD = 0.02
 Weights = dict[str, Tensor]
-Rope = tuple[Tensor, Tensor]
 
 
 class Piece(NamedTuple):
@@ -40,51 +39,49 @@ class Piece(NamedTuple):
 
 
 def layout(arch: Architecture) -> dict[str, list[Piece]]:
-    """The flat vectors, piece by piece. Fused neighbours (q, k, v; gate, up) are one matrix to the forward pass.
+    """The flat vectors, piece by piece. A layer's q, k and v are one matrix to the forward pass.
 
     ``matrices`` are the hidden matrices (Muon's), ``tables`` the embeddings and the head, ``gains`` the rest.
     """
     wide, narrow = arch.heads * arch.head_dim, arch.kv_heads * arch.head_dim
     attention: list[Piece] = []
-    up: list[Piece] = []
+    wide_mlp: list[Piece] = []
     down: list[Piece] = []
     gains: list[Piece] = []
 
-    def gain(name: str, size: int, value: str = "weight") -> None:
-        gains.append(Piece(f"{name}.{value}", ((f"{name}.{value}", (size,)),)))
+    def piece(name: str, *shape: int) -> Piece:
+        return Piece(name, ((name, shape),))
 
     def norm(name: str, size: int) -> None:
-        gain(name, size)
+        gains.append(piece(f"{name}.weight", size))
         if arch.norm == "layer" and arch.bias:
-            gain(name, size, "bias")
+            gains.append(piece(f"{name}.bias", size))
 
     for layer in range(arch.layers):
         at = f"model.layers.{layer}"
         qkv = tuple((f"{at}.self_attn.{n}_proj", size) for n, size in (("q", wide), ("k", narrow), ("v", narrow)))
-        ups = tuple((f"{at}.mlp.{n}_proj", arch.mlp_width) for n in (("gate", "up") if arch.mlp == "swiglu" else ("up",)))
-        attention.append(Piece(f"{at}.qkv", tuple((f"{n}.weight", (size, arch.width)) for n, size in qkv)))
-        attention.append(Piece(f"{at}.o", ((f"{at}.self_attn.o_proj.weight", (arch.width, wide)),)))
-        up.append(Piece(f"{at}.up", tuple((f"{n}.weight", (size, arch.width)) for n, size in ups)))
-        down.append(Piece(f"{at}.down", ((f"{at}.mlp.down_proj.weight", (arch.width, arch.mlp_width)),)))
+        ups = [f"{at}.mlp.{n}_proj" for n in (("gate", "up") if arch.mlp == "swiglu" else ("up",))]
+        attention.append(Piece(f"{at}.qkv.weight", tuple((f"{n}.weight", (size, arch.width)) for n, size in qkv)))
+        attention.append(piece(f"{at}.self_attn.o_proj.weight", arch.width, wide))
+        wide_mlp += [piece(f"{name}.weight", arch.mlp_width, arch.width) for name in ups]
+        down.append(piece(f"{at}.mlp.down_proj.weight", arch.width, arch.mlp_width))
         norm(f"{at}.input_layernorm", arch.width)
         norm(f"{at}.post_attention_layernorm", arch.width)
         if arch.qk_norm:
-            gain(f"{at}.self_attn.q_norm", arch.head_dim)
-            gain(f"{at}.self_attn.k_norm", arch.head_dim)
+            gains += [piece(f"{at}.self_attn.{n}_norm.weight", arch.head_dim) for n in "qk"]
         if arch.bias:
             gains.append(Piece(f"{at}.qkv.bias", tuple((f"{n}.bias", (size,)) for n, size in qkv)))
-            gain(f"{at}.self_attn.o_proj", arch.width, "bias")
-            gains.append(Piece(f"{at}.up.bias", tuple((f"{n}.bias", (size,)) for n, size in ups)))
-            gain(f"{at}.mlp.down_proj", arch.width, "bias")
+            gains.append(piece(f"{at}.self_attn.o_proj.bias", arch.width))
+            gains += [piece(f"{name}.bias", arch.mlp_width) for name in ups]
+            gains.append(piece(f"{at}.mlp.down_proj.bias", arch.width))
     norm("model.norm", arch.width)
 
-    table = "model.embed_tokens.weight"
-    tables = [Piece(table, ((table, (arch.vocab, arch.width)),))]
+    tables = [piece("model.embed_tokens.weight", arch.vocab, arch.width)]
     if arch.position == "learned":
-        tables.append(Piece("model.embed_positions.weight", (("model.embed_positions.weight", (arch.context, arch.width)),)))
+        tables.append(piece("model.embed_positions.weight", arch.context, arch.width))
     if not arch.tied:
-        tables.append(Piece("lm_head.weight", (("lm_head.weight", (arch.vocab, arch.width)),)))
-    return {"matrices": attention + up + down, "tables": tables, "gains": gains}
+        tables.append(piece("lm_head.weight", arch.vocab, arch.width))
+    return {"matrices": attention + wide_mlp + down, "tables": tables, "gains": gains}
 
 
 def parameters(arch: Architecture) -> int:
@@ -99,11 +96,14 @@ class Decoder(nn.Module):
         super().__init__()
         self.arch, self.dtype = arch, dtype
         self.plan = layout(arch)
+        self.form = ops.Form(arch.heads, arch.kv_heads, arch.head_dim, arch.norm_eps)
         self.matrices, self.tables, self.gains = (
             nn.Parameter(torch.zeros(sum(p.size for p in self.plan[name]))) for name in ("matrices", "tables", "gains")
         )
         self._initialise(torch.Generator().manual_seed(seed))
         cos, sin = ops.rope_table(arch.context, arch.head_dim, arch.rope_base)
+        self.cos: Tensor
+        self.sin: Tensor
         self.register_buffer("cos", cos, persistent=False)
         self.register_buffer("sin", sin, persistent=False)
 
@@ -121,7 +121,7 @@ class Decoder(nn.Module):
 
     def weights(self) -> dict[str, Tensor]:
         """Every weight by the name it is saved under: views, so writing to one changes the model."""
-        return dict(_named(self.plan, {"matrices": self.matrices.data, "tables": self.tables.data, "gains": self.gains.data}))
+        return dict(_named(self.plan, {name: flat.data for name, flat in self.named_parameters()}))
 
     @torch.no_grad()
     def load(self, weights: dict[str, Tensor]) -> None:
@@ -152,8 +152,9 @@ class Decoder(nn.Module):
         rope = (self.cos[: ids_BT.shape[1]], self.sin[: ids_BT.shape[1]]) if self.arch.position == "rope" else None
         x_BTC = ops.dropout(self.embed(ids_BT, mask.positions, weight), drop)
         for layer in range(self.arch.layers):
-            q, k, v = self.qkv(x_BTC, layer, weight, rope)
-            x_BTC = x_BTC + ops.dropout(self.project(ops.attention(q, k, v, mask), layer, weight), drop)
+            qkv, gain = self.qkv(x_BTC, layer, weight)
+            heads = ops.attention(qkv, gain, rope, mask, self.form)
+            x_BTC = x_BTC + ops.dropout(self.project(heads, layer, weight), drop)
             x_BTC = x_BTC + ops.dropout(self.mlp(x_BTC, layer, weight), drop)
         return self.head(x_BTC, weight)
 
@@ -165,32 +166,30 @@ class Decoder(nn.Module):
             x_BTC = x_BTC + F.embedding(positions_BT, weight["model.embed_positions.weight"])
         return x_BTC.to(self.dtype)
 
-    def qkv(self, x_BTC: Tensor, layer: int, weight: Weights, rope: Rope | None) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries ``HBTD``, keys and values ``KBTD``, normed and rotated."""
+    def qkv(self, x_BTC: Tensor, layer: int, weight: Weights) -> tuple[Tensor, Tensor | None]:
+        """The fused projection ``(B, T, (H + 2 K) D)``, and the gain of the queries' and keys' norm."""
         arch, at = self.arch, f"model.layers.{layer}"
         y = self._norm(x_BTC, f"{at}.input_layernorm", weight)
-        y = F.linear(y, weight[f"{at}.qkv"], self._bias(f"{at}.qkv.bias", weight))
-        rotated = arch.heads + arch.kv_heads
-        heads = y.view(*y.shape[:2], rotated + arch.kv_heads, arch.head_dim).permute(2, 0, 1, 3).contiguous()
-        qk, v = heads.split_with_sizes([rotated, arch.kv_heads])
-        gain = None
-        if arch.qk_norm:
-            q_gain, k_gain = (weight[f"{at}.self_attn.{n}_norm.weight"] for n in "qk")
-            gain = torch.cat((q_gain.expand(arch.heads, -1), k_gain.expand(arch.kv_heads, -1)))[:, None, None]
-        q, k = ops.norm_rope(qk, gain, rope, arch.norm_eps).split_with_sizes([arch.heads, arch.kv_heads])
-        return q, k, v
+        y = self._linear(y, f"{at}.qkv", weight)
+        if not arch.qk_norm:
+            return y, None
+        q, k = (weight[f"{at}.self_attn.{name}_norm.weight"] for name in "qk")
+        return y, torch.cat((q.expand(arch.heads, -1), k.expand(arch.kv_heads, -1)))[:, None, None]
 
-    def project(self, o_HBTD: Tensor, layer: int, weight: Weights) -> Tensor:
-        at = f"model.layers.{layer}"
-        return F.linear(
-            o_HBTD.permute(1, 2, 0, 3).flatten(2), weight[f"{at}.o"], self._bias(f"{at}.self_attn.o_proj.bias", weight)
-        )
+    def project(self, heads_BTE: Tensor, layer: int, weight: Weights) -> Tensor:
+        return self._linear(heads_BTE, f"model.layers.{layer}.self_attn.o_proj", weight)
 
     def mlp(self, x_BTC: Tensor, layer: int, weight: Weights) -> Tensor:
-        at = f"model.layers.{layer}"
-        y = self._norm(x_BTC, f"{at}.post_attention_layernorm", weight)
-        y = ops.activate(F.linear(y, weight[f"{at}.up"], self._bias(f"{at}.up.bias", weight)), self.arch.mlp)
-        return F.linear(y, weight[f"{at}.down"], self._bias(f"{at}.mlp.down_proj.bias", weight))
+        at = f"model.layers.{layer}.mlp"
+        y = self._norm(x_BTC, f"model.layers.{layer}.post_attention_layernorm", weight)
+        up = self._linear(y, f"{at}.up_proj", weight)
+        if self.arch.mlp == "swiglu":
+            up = ops.swiglu(self._linear(y, f"{at}.gate_proj", weight), up)
+        elif self.arch.mlp == "relu2":
+            up = ops.relu2(up)
+        else:
+            up = F.gelu(up, approximate="tanh")  # GPT-2's form
+        return self._linear(up, f"{at}.down_proj", weight)
 
     def head(self, x_BTC: Tensor, weight: Weights) -> Tensor:
         table = weight["model.embed_tokens.weight"] if self.arch.tied else weight["lm_head.weight"]
@@ -205,8 +204,9 @@ class Decoder(nn.Module):
             x, (x.shape[-1],), gain.to(x.dtype), None if bias is None else bias.to(x.dtype), self.arch.norm_eps
         )
 
-    def _bias(self, name: str, weight: Weights) -> Tensor | None:
-        return weight[name].to(self.dtype) if self.arch.bias else None
+    def _linear(self, x: Tensor, name: str, weight: Weights) -> Tensor:
+        bias = weight[f"{name}.bias"].to(self.dtype) if self.arch.bias else None
+        return F.linear(x, weight[f"{name}.weight"], bias)
 
 
 def _named(plan: dict[str, list[Piece]], flats: dict[str, Tensor]) -> Iterator[tuple[str, Tensor]]:

@@ -18,6 +18,18 @@ from torch.autograd import Function
 from torch.nn import functional as F
 
 Context = Any
+Rope = tuple[Tensor, Tensor]
+_apply: Any = lambda function, *args: function.apply(*args)  # noqa: E731 (PyTorch gives it no type)
+
+
+@dataclass(frozen=True)
+class Form:
+    """The sizes of attention: query heads, key heads, head size; and the eps of the heads' norm."""
+
+    heads: int
+    kv_heads: int
+    size: int
+    eps: float
 
 
 # ---------------------------------------------------------------- normalisation
@@ -25,7 +37,7 @@ Context = Any
 
 class _RMSNorm(Function):
     @staticmethod
-    def forward(ctx: Context, x: Tensor, gain: Tensor, eps: float) -> Tensor:  # type: ignore[override]
+    def forward(ctx: Context, x: Tensor, gain: Tensor, eps: float) -> Tensor:
         wide = x.float()
         scale = _inverse_rms(wide, eps)
         unit = wide * scale
@@ -33,7 +45,7 @@ class _RMSNorm(Function):
         return (unit * gain).to(x.dtype)
 
     @staticmethod
-    def backward(ctx: Context, grad: Tensor) -> tuple[Tensor, Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Context, grad: Tensor) -> tuple[Tensor, Tensor, None]:
         unit, scale, gain = ctx.saved_tensors
         wide = grad.float()
         d_gain = (wide * unit).flatten(0, -2).sum(0)
@@ -41,7 +53,7 @@ class _RMSNorm(Function):
 
 
 def _inverse_rms(x: Tensor, eps: float) -> Tensor:
-    norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
+    norm: Tensor = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
     return norm.square_().mul_(1.0 / x.shape[-1]).add_(eps).rsqrt_()
 
 
@@ -53,14 +65,14 @@ def _through_unit(grad: Tensor, unit: Tensor, scale: Tensor) -> Tensor:
 
 def rms_norm(x: Tensor, gain: Tensor, eps: float) -> Tensor:
     """``x / sqrt(mean(x²) + eps) * gain`` over the last axis, computed in fp32, returned in the dtype of ``x``."""
-    out: Tensor = _RMSNorm.apply(x, gain, eps)
+    out: Tensor = _apply(_RMSNorm, x, gain, eps)
     return out
 
 
 # ---------------------------------------------------------------- positions
 
 
-def rope_table(context: int, head_dim: int, base: float) -> tuple[Tensor, Tensor]:
+def rope_table(context: int, head_dim: int, base: float) -> Rope:
     """``cos`` and signed ``sin``, each ``(context, head_dim)`` in fp32, for the rotate-half form of RoPE.
 
     ``rotated = x * cos + roll(x, D/2) * sin`` with the first half of ``sin`` negated: the same as
@@ -71,47 +83,57 @@ def rope_table(context: int, head_dim: int, base: float) -> tuple[Tensor, Tensor
     return torch.cat((angle.cos(), angle.cos()), -1), torch.cat((-angle.sin(), angle.sin()), -1)
 
 
+def _turn(unit: Tensor, gain: Tensor | None, rope: Rope | None) -> Tensor:
+    """Gain, then rotation, of normed heads; a new tensor if there is either."""
+    y = unit if gain is None else unit * gain
+    if rope is None:
+        return y
+    cos, sin = rope
+    return (y * cos).addcmul_(y.roll(y.shape[-1] // 2, -1), sin)
+
+
+def _turn_back(grad: Tensor, rope: Rope | None) -> Tensor:
+    if rope is None:
+        return grad
+    cos, sin = rope
+    return (grad * cos).add_((grad * sin).roll(grad.shape[-1] // 2, -1))
+
+
 class _NormRope(Function):
     @staticmethod
-    def forward(  # type: ignore[override]
-        ctx: Context, x: Tensor, gain: Tensor | None, rope: tuple[Tensor, Tensor] | None, eps: float
-    ) -> Tensor:
-        half = x.shape[-1] // 2
-        unit = x.float()
-        scale: Tensor | None = None
-        y = unit
-        if gain is not None:
-            scale = _inverse_rms(unit, eps)
-            unit = unit * scale
-            y = unit * gain
-        if rope is not None:
-            cos, sin = rope
-            y = (y * cos).addcmul_(y.roll(half, -1), sin)
+    def forward(ctx: Context, x: Tensor, gain: Tensor | None, rope: Rope | None, eps: float) -> Tensor:
+        unit, scale = _unit(x, gain, eps)
         ctx.rope = rope
-        ctx.save_for_backward(*((unit, scale, gain) if gain is not None else ()))
-        return y.to(x.dtype)
+        ctx.save_for_backward(*(() if scale is None else (unit, scale, gain)))
+        return _turn(unit, gain, rope).to(x.dtype)
 
     @staticmethod
-    def backward(ctx: Context, grad: Tensor) -> tuple[Tensor, Tensor | None, None, None]:  # type: ignore[override]
-        wide = grad.float()
-        if ctx.rope is not None:
-            cos, sin = ctx.rope
-            wide = (wide * cos).add_((wide * sin).roll(wide.shape[-1] // 2, -1))
-        if not ctx.saved_tensors:
-            return wide.to(grad.dtype), None, None, None
-        unit, scale, gain = ctx.saved_tensors
-        d_gain = (wide * unit).sum((1, 2), keepdim=True)
-        return _through_unit(wide * gain, unit, scale).to(grad.dtype), d_gain, None, None
+    def backward(ctx: Context, grad: Tensor) -> tuple[Tensor, Tensor | None, None, None]:
+        wide = _turn_back(grad.float(), ctx.rope)
+        d_gain = None
+        if ctx.saved_tensors:
+            unit, scale, gain = ctx.saved_tensors
+            d_gain = (wide * unit).sum((1, 2), keepdim=True)
+            wide = _through_unit(wide * gain, unit, scale)
+        return wide.to(grad.dtype), d_gain, None, None
 
 
-def norm_rope(x_HBTD: Tensor, gain_H11D: Tensor | None, rope: tuple[Tensor, Tensor] | None, eps: float) -> Tensor:
+def _unit(x: Tensor, gain: Tensor | None, eps: float) -> tuple[Tensor, Tensor | None]:
+    wide = x.float()
+    if gain is None:
+        return wide, None
+    scale = _inverse_rms(wide, eps)
+    return wide * scale, scale
+
+
+def norm_rope(x_HBTD: Tensor, gain_H11D: Tensor | None, rope: Rope | None, eps: float) -> Tensor:
     """RMSNorm of each head (where there is a gain), then the rotation (where there is one), in fp32 inside.
 
     Rotations depend on differences of places only, so documents packed in one row need no positions of their own.
     """
     if gain_H11D is None and rope is None:
         return x_HBTD
-    out: Tensor = _NormRope.apply(x_HBTD, gain_H11D, rope, eps)
+    out: Tensor = _apply(_NormRope, x_HBTD, gain_H11D, rope, eps)
     return out
 
 
@@ -147,45 +169,84 @@ def documents(docs_BT: Tensor, dtype: torch.dtype) -> Mask:
 
 
 class _Attention(Function):
-    """softmax(q kᵀ / √D + bias) v, with the three products as batched matrix multiplications."""
+    """From the fused projection to the heads' output: norm and rotation, softmax(q kᵀ / √D + bias) v.
+
+    One function, so that the gradients of q, k and v are written straight into the gradient of the projection.
+    """
 
     @staticmethod
-    def forward(ctx: Context, q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:  # type: ignore[override]
-        heads, rows, length, size = q.shape
-        q, k, v = q.flatten(0, 1), k.flatten(0, 1), v.flatten(0, 1)
+    def forward(
+        ctx: Context, qkv: Tensor, gain: Tensor | None, rope: Rope | None, bias: Tensor, form: tuple[int, int, float]
+    ) -> Tensor:
+        heads, size, eps = form
+        rows, length, _ = qkv.shape
+        each = qkv.view(rows, length, 3 * heads, size).permute(2, 0, 1, 3).contiguous()
+        unit, scale = _unit(each[: 2 * heads], gain, eps) if gain is not None or rope is not None else (None, None)
+        qk = each[: 2 * heads] if unit is None else _turn(unit, gain, rope).to(qkv.dtype)
+        q, k = qk.view(2, heads * rows, length, size)
+        v = each[2 * heads :].view(heads * rows, length, size)
         score = torch.bmm(q, k.mT).view(heads, rows, length, length)
         torch.add(bias, score, alpha=size**-0.5, out=score)
-        share = score.softmax(-1).flatten(0, 1)
-        ctx.save_for_backward(q, k, v, share)
-        return torch.bmm(share, v).view(heads, rows, length, size)
+        share = score.softmax(-1).view(heads * rows, length, length)
+        ctx.rope, ctx.form = rope, form
+        ctx.save_for_backward(q, k, v, share, *(() if scale is None else (unit, scale, gain)))
+        out = torch.bmm(share, v).view(heads, rows, length, size)
+        return out.permute(1, 2, 0, 3).reshape(rows, length, heads * size)
 
     @staticmethod
-    def backward(ctx: Context, grad: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:  # type: ignore[override]
-        q, k, v, share = ctx.saved_tensors
-        shape, scale = grad.shape, q.shape[-1] ** -0.5
-        grad = grad.reshape(q.shape)
-        d_v = torch.bmm(share.mT, grad)
+    def backward(ctx: Context, grad: Tensor) -> tuple[Tensor, Tensor | None, None, None, None]:
+        q, k, v, share, *normed = ctx.saved_tensors
+        heads, size, _ = ctx.form
+        rows, length, _ = grad.shape
+        grad = grad.view(rows, length, heads, size).permute(2, 0, 1, 3).reshape(q.shape)
+        each = grad.new_empty(3, *q.shape)
+        torch.bmm(share.mT, grad, out=each[2])
         d_score = torch._softmax_backward_data(torch.bmm(grad, v.mT), share, -1, share.dtype)
-        d_q = torch.baddbmm(q, d_score, k, beta=0, alpha=scale)
-        d_k = torch.baddbmm(k, d_score.mT, q, beta=0, alpha=scale)
-        return d_q.view(shape), d_k.view(shape), d_v.view(shape), None
+        torch.baddbmm(q, d_score, k, beta=0, alpha=size**-0.5, out=each[0])
+        torch.baddbmm(k, d_score.mT, q, beta=0, alpha=size**-0.5, out=each[1])
+        each = each.view(3 * heads, rows, length, size)
+        d_qk, d_gain = each[: 2 * heads], None
+        if normed or ctx.rope is not None:
+            wide = _turn_back(d_qk.float(), ctx.rope)
+            if normed:
+                unit, scale, gain = normed
+                d_gain = (wide * unit).sum((1, 2), keepdim=True)
+                wide = _through_unit(wide.mul_(gain), unit, scale)
+            d_qk.copy_(wide)
+        return each.permute(1, 2, 0, 3).reshape(rows, length, -1), d_gain, None, None, None
 
 
 FUSED_FROM = {torch.float32: 1024, torch.bfloat16: 2048}
 """Context from which PyTorch's fused attention is the faster one on a CPU (forward and backward, 2 cores)."""
 
 
-def attention(q_HBTD: Tensor, k_KBTD: Tensor, v_KBTD: Tensor, mask: Mask) -> Tensor:
-    """Attention with H query heads and K key heads, H a multiple of K; returns ``HBTD``."""
-    heads, rows, length, _ = q_HBTD.shape
-    if k_KBTD.shape[0] != heads:
-        k_KBTD, v_KBTD = (x.repeat_interleave(heads // x.shape[0], 0) for x in (k_KBTD, v_KBTD))
-    if q_HBTD.device.type == "cpu" and length < FUSED_FROM.get(q_HBTD.dtype, 1024):
-        out: Tensor = _Attention.apply(q_HBTD, k_KBTD, v_KBTD, mask.bias)
+def attention(qkv_BTE: Tensor, gain_H11D: Tensor | None, rope: Rope | None, mask: Mask, form: Form) -> Tensor:
+    """Attention from the fused projection ``(B, T, (H + 2 K) D)`` to the heads' outputs ``(B, T, H D)``.
+
+    ``gain`` is that of the queries' and keys' norm, ``(H + K, 1, 1, D)``.
+    """
+    _, length, _ = qkv_BTE.shape
+    if qkv_BTE.device.type == "cpu" and length < FUSED_FROM.get(qkv_BTE.dtype, 1024) and form.heads == form.kv_heads:
+        shape = (form.heads, form.size, form.eps)
+        out: Tensor = _apply(_Attention, qkv_BTE, gain_H11D, rope, mask.bias, shape)
         return out
-    q, k, v = (x.transpose(0, 1) for x in (q_HBTD, k_KBTD, v_KBTD))
+    q, k, v = (x.transpose(0, 1) for x in split_heads(qkv_BTE, gain_H11D, rope, form))
     bias = None if mask.causal else mask.bias[:, None]
-    return F.scaled_dot_product_attention(q, k, v, attn_mask=bias, is_causal=mask.causal).transpose(0, 1)
+    out = F.scaled_dot_product_attention(
+        q, k, v, attn_mask=bias, is_causal=mask.causal, enable_gqa=form.heads != form.kv_heads
+    )
+    return out.transpose(1, 2).flatten(2)
+
+
+def split_heads(
+    qkv_BTE: Tensor, gain_H11D: Tensor | None, rope: Rope | None, form: Form
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Queries ``HBTD``, keys and values ``KBTD``, normed and rotated."""
+    turned = form.heads + form.kv_heads
+    each = qkv_BTE.view(*qkv_BTE.shape[:2], turned + form.kv_heads, form.size).permute(2, 0, 1, 3).contiguous()
+    qk, v = each[:turned], each[turned:]
+    qk = norm_rope(qk, gain_H11D, rope, form.eps)
+    return qk[: form.heads], qk[form.heads :], v
 
 
 # ---------------------------------------------------------------- the MLP's gates
@@ -193,35 +254,42 @@ def attention(q_HBTD: Tensor, k_KBTD: Tensor, v_KBTD: Tensor, mask: Mask) -> Ten
 
 class _SwiGLU(Function):
     @staticmethod
-    def forward(ctx: Context, both: Tensor) -> Tensor:  # type: ignore[override]
-        gate, up = both.chunk(2, -1)
+    def forward(ctx: Context, gate: Tensor, up: Tensor) -> Tensor:
         half = torch.sigmoid(gate)
         silu = half * gate
         ctx.save_for_backward(half, silu, up)
         return silu * up
 
     @staticmethod
-    def backward(ctx: Context, grad: Tensor) -> Tensor:  # type: ignore[override]
+    def backward(ctx: Context, grad: Tensor) -> tuple[Tensor, Tensor]:
         half, silu, up = ctx.saved_tensors
-        out = grad.new_empty(*grad.shape[:-1], 2 * grad.shape[-1])
-        d_gate, d_up = out.chunk(2, -1)
-        torch.mul(grad, silu, out=d_up)
-        slope = (half + silu).addcmul_(half, silu, value=-1.0)  # d silu / d gate = s + silu (1 - s)
-        torch.mul(slope.mul_(grad), up, out=d_gate)
-        return out
+        slope = torch.addcmul(half, half, silu, value=-1.0).add_(silu)  # d silu / d gate = s + silu (1 - s)
+        return slope.mul_(grad).mul_(up), grad * silu
 
 
-def swiglu(both: Tensor) -> Tensor:
-    """``silu(gate) * up`` of the two halves of the last axis, gate first."""
-    out: Tensor = _SwiGLU.apply(both)
+def swiglu(gate: Tensor, up: Tensor) -> Tensor:
+    """``silu(gate) * up`` (Shazeer 2020)."""
+    out: Tensor = _apply(_SwiGLU, gate, up)
     return out
 
 
-def activate(x: Tensor, kind: str) -> Tensor:
-    """``gelu`` is GPT-2's tanh form; ``relu2`` the squared ReLU; ``swiglu`` halves the width."""
-    if kind == "swiglu":
-        return swiglu(x)
-    return F.gelu(x, approximate="tanh") if kind == "gelu" else F.relu(x).square()
+class _Relu2(Function):
+    @staticmethod
+    def forward(ctx: Context, x: Tensor) -> Tensor:
+        positive = x.relu()
+        ctx.save_for_backward(positive)
+        return positive * positive
+
+    @staticmethod
+    def backward(ctx: Context, grad: Tensor) -> Tensor:
+        (positive,) = ctx.saved_tensors
+        return (grad * positive).mul_(2.0)
+
+
+def relu2(x: Tensor) -> Tensor:
+    """``relu(x)²`` (So et al. 2021)."""
+    out: Tensor = _apply(_Relu2, x)
+    return out
 
 
 # ---------------------------------------------------------------- dropout
@@ -241,7 +309,7 @@ class Dropout:
 
 
 def dropout(x: Tensor, drop: Dropout | None) -> Tensor:
-    """``x`` with values dropped and the rest scaled up. One random byte a value: a sixth of the time of ``F.dropout``."""
+    """``x`` with values dropped and the rest scaled up. One random byte a value: a sixth of ``F.dropout``'s time."""
     if drop is None or drop.dropped == 0:
         return x
     words = torch.empty((x.numel() + 7) // 8, dtype=torch.int64, device=x.device)

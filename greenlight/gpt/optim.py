@@ -9,33 +9,33 @@ step is a few batched products instead of five times three for every matrix; ``t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from greenlight.gpt.machine import Team
 from greenlight.gpt.model import Decoder
 from greenlight.recipe import Train
 
 NS_COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 NS_STEPS = 5
 MOMENTUM = 0.95
-ADAM = {"betas": (0.9, 0.95), "eps": 1e-8}
+Grads = Sequence[Tensor]
+BETAS = (0.9, 0.95)
 
 
 def orthogonal(stack_NAB: Tensor, dtype: torch.dtype = torch.bfloat16) -> Tensor:
-    """Each matrix of ``(N, A, B)`` with its singular values brought near 1, by ``NS_STEPS`` Newton–Schulz steps."""
+    """Each matrix of ``(N, A, B)``, A ≤ B, with its singular values brought near 1, by Newton–Schulz steps."""
     a, b, c = NS_COEFFICIENTS
     x = stack_NAB.to(dtype)
-    tall = x.shape[1] > x.shape[2]
-    x = x.mT.contiguous() if tall else x
     x = x / torch.linalg.vector_norm(x, dim=(1, 2), keepdim=True).clamp_min(1e-7)
     for _ in range(NS_STEPS):
         gram = torch.bmm(x, x.mT)
         x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
-    return x.mT if tall else x
+    return x
 
 
 class Muon:
@@ -55,17 +55,22 @@ class Muon:
             start += count * rows * columns
 
     @torch.no_grad()
-    def step(self, grad: Tensor, lr: float) -> None:
+    def step(self, grad: Tensor, lr: float, team: Team) -> None:
+        """Takes one step; ``grad`` is used up."""
         self.momentum.lerp_(grad, 1 - MOMENTUM)
-        update = grad.lerp(self.momentum, MOMENTUM)  # Nesterov
-        for shape, views in self._stacks(update).items():
-            stacked = torch.cat([view.mT if turned else view for view, turned in views]) if len(views) > 1 else None
-            first, first_turned = views[0]
-            whole = orthogonal((first.mT if first_turned else first) if stacked is None else stacked, self.dtype)
-            for (view, turned), part in zip(views, whole.split([len(v) for v, _ in views]), strict=True):
-                rows, columns = view.shape[1:]
-                view.copy_(part.mT if turned else part).mul_(math.sqrt(max(1.0, rows / columns)))
-            assert whole.shape[1:] == shape
+        update = grad.lerp_(self.momentum, MOMENTUM)  # Nesterov
+        stacks = list(self._stacks(update).values())
+        wholes = [torch.cat([view.mT if turned else view for view, turned in views]) for views in stacks]
+        parts = [
+            (n, part) for n, whole in enumerate(wholes) for part in whole.tensor_split(min(team.workers, len(whole)))
+        ]
+        made = team.map(lambda part: orthogonal(part[1], self.dtype), parts)
+        for n, views in enumerate(stacks):
+            whole = torch.cat([part for (of, _), part in zip(parts, made, strict=True) if of == n])
+            lengths = [len(view) for view, _ in views]
+            for (view, turned), part in zip(views, whole.split_with_sizes(lengths), strict=True):
+                adjusted = math.sqrt(max(1.0, view.shape[1] / view.shape[2]))
+                view.copy_(part.mT if turned else part).mul_(adjusted)
         self.flat.mul_(1 - lr * self.weight_decay).sub_(update, alpha=lr)
 
     def _stacks(self, flat: Tensor) -> dict[tuple[int, int], list[tuple[Tensor, bool]]]:
@@ -82,36 +87,38 @@ class Optimiser:
 
     def __init__(self, model: Decoder, train: Train) -> None:
         self.model, self.train = model, train
-        shapes = [shape for piece in model.plan["matrices"] for _, shape in piece.rows]
-        self.muon = Muon(model.matrices.data, [(a, b) for a, b in shapes], train.weight_decay, model.dtype) if train.muon_lr else None
+        self.muon: Muon | None = None
         groups: list[dict[str, Any]] = [
             {"params": [model.tables], "weight_decay": train.weight_decay},
             {"params": [model.gains], "weight_decay": 0.0},
         ]
-        if self.muon is None:
+        if train.muon_lr:
+            shapes = [(rows, columns) for piece in model.plan["matrices"] for _, (rows, columns) in piece.rows]
+            self.muon = Muon(model.matrices.data, shapes, train.weight_decay, model.dtype)
+        else:
             groups.append({"params": [model.matrices], "weight_decay": train.weight_decay})
-        self.adam = torch.optim.AdamW(groups, lr=train.lr, fused=True, **ADAM)
+        self.adam = torch.optim.AdamW(groups, lr=train.lr, fused=True, betas=BETAS)
 
-    def step(self, share: float) -> Tensor:
-        """One step at ``share`` of the full rates; the gradients are used up. Returns their norm before the clip."""
-        grads = [p.grad for p in self.model.parameters() if p.grad is not None]
-        norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in grads]))
+    @torch.no_grad()
+    def step(self, grads: Grads, share: float, team: Team) -> None:
+        """One step at ``share`` of the full rates. ``grads`` are those of the model's parameters, and are used up."""
+        norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(grad) for grad in grads]))
         scale = (self.train.clip / (norm + 1e-6)).clamp_max(1.0)
-        for grad in grads:
+        for parameter, grad in zip(self.model.parameters(), grads, strict=True):
             grad.mul_(scale)
+            if self.muon is not None and parameter is self.model.matrices:
+                self.muon.step(grad, self.train.muon_lr * share, team)
+            else:
+                parameter.grad = grad
         for group in self.adam.param_groups:
             group["lr"] = self.train.lr * share
-        if self.muon is not None and self.model.matrices.grad is not None:
-            self.muon.step(self.model.matrices.grad, self.train.muon_lr * share)
-            self.model.matrices.grad = None
         self.adam.step()
         for parameter in self.model.parameters():
             parameter.grad = None
-        return norm
 
     def state(self) -> dict[str, Tensor]:
         """All that a resumed run needs, by name."""
-        out = {name: tensor for name, tensor in self._adam_state()}
+        out = dict(self._adam_state())
         if self.muon is not None:
             out["muon.momentum"] = self.muon.momentum
         return out
@@ -134,7 +141,7 @@ class Optimiser:
                     yield f"adam.{self._name(parameter)}.{key}", value
 
     def _name(self, parameter: Tensor) -> str:
-        return next(name for name, own in self.model.named_parameters() if own is parameter)
+        return {id(own): name for name, own in self.model.named_parameters()}[id(parameter)]
 
 
 def rate(step: int, steps: int, train: Train) -> float:

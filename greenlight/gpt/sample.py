@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from greenlight.errors import InputError
+from greenlight.gpt import ops
 from greenlight.gpt.model import Decoder
 from greenlight.players import Said, Sampling
 from greenlight.progress import Bar
@@ -65,7 +66,7 @@ class Cache:
         rope = (model.cos[places_R][:, None], model.sin[places_R][:, None]) if arch.position == "rope" else None
         x_R1C = model.embed(ids_R[:, None], places_R[:, None], self.weight)
         for layer in range(arch.layers):
-            q_HR1D, k, v = model.qkv(x_R1C, layer, self.weight, rope)
+            q_HR1D, k, v = ops.split_heads(*model.qkv(x_R1C, layer, self.weight), rope, model.form)
             keys, values = self.kv[layer]
             keys[:, self.row, places_R] = k[:, :, 0]
             values[:, self.row, places_R] = v[:, :, 0]
@@ -81,7 +82,7 @@ class Cache:
         score = torch.bmm(q, keys_KRTD.flatten(0, 1).mT).view(groups, rows, heads // groups, -1)
         share = torch.add(bias_R1T, score, alpha=size**-0.5).softmax(-1)
         out = torch.bmm(share.flatten(0, 1), values_KRTD.flatten(0, 1)).view(groups, rows, heads // groups, size)
-        return out.transpose(1, 2).reshape(heads, rows, 1, size)
+        return out.permute(1, 0, 2, 3).reshape(rows, 1, heads * size)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from pydantic import Field
 from greenlight.errors import RoundError
 from greenlight.nouns import Reading
 from greenlight.players import Floats, Player
-from greenlight.progress import Bar
+from greenlight.progress import Watch
 from greenlight.tokenizer import Tokenizer
 from greenlight.yardstick import BLOCK, Held, Yardstick
 
@@ -42,10 +42,10 @@ class Metric:
     def settings(self) -> dict[str, Any]:
         return {"rule": self.rule, "context": self.context}
 
-    def read(self, player: Player, yardstick: Yardstick, seed: int, folder: Path, bar: Bar) -> list[Reading]:
+    def read(self, player: Player, yardstick: Yardstick, seed: int, folder: Path, watch: Watch) -> list[Reading]:
         """One reading: stories by topic, text by blocks of 2,000 characters; weights are characters.
 
-        Of a story the body is scored, given its control line; the document's end is not. ``bar`` goes from 0 to 1.
+        Of a story the body is scored, given its control line; the document's end is not.
 
         Raises RoundError when ``context`` is more than the model's, or when the model gives no finite number.
         """
@@ -53,13 +53,13 @@ class Metric:
             raise RoundError(
                 f"metrics.bpc.context is {self.context} tokens, more than the model's {player.context}: leave it out"
             )
-        return [self.score(player, yardstick.documents(), yardstick.kind, bar)]
+        return [self.score(player, yardstick.documents(), yardstick.kind, watch, f"measure bpc seed {seed}")]
 
-    def score(self, player: Player, documents: Sequence[Held], kind: str, bar: Bar) -> Reading:
-        """The reading of any documents; ``kind`` is a yardstick's, ``stories`` or ``text``."""
+    def score(self, player: Player, documents: Sequence[Held], kind: str, watch: Watch, label: str) -> Reading:
+        """The reading of any documents; ``kind`` is a yardstick's, ``stories`` or ``text``, ``label`` the bar's."""
         context = self.context or player.context
         tokens = [_tokens(held, player.tokenizer) for held in documents]
-        nats = self._score(player, tokens, context, bar)
+        nats = self._score(player, tokens, context, watch, label)
         blocks: dict[str, _Sum] = {}
         for held, made, values in zip(documents, tokens, nats, strict=True):
             _add(blocks, held, made, values, kind)
@@ -76,10 +76,11 @@ class Metric:
             blocks=tuple(blocks),
             values=tuple(block.nats / block.chars / math.log(2) for block in blocks.values()),
             weights=tuple(float(block.chars) for block in blocks.values()),
+            over="topics" if kind == "stories" else f"blocks of {BLOCK:,} characters",
             facts=facts,
         )
 
-    def _score(self, player: Player, tokens: Sequence[_Tokens], context: int, bar: Bar) -> list[Floats]:
+    def _score(self, player: Player, tokens: Sequence[_Tokens], context: int, watch: Watch, label: str) -> list[Floats]:
         """The nats of each document's scored tokens, in order."""
         import numpy as np
 
@@ -87,19 +88,22 @@ class Metric:
         windows = [w for number, made in enumerate(tokens) for w in self._windows(number, made, context)]
         # one width for all calls, so that no result depends on which windows share one
         width = max(window.end - window.start for window in windows)
-        for first in range(0, len(windows), ROWS):
-            rows = windows[first : first + ROWS]
-            inputs_BT = np.zeros((len(rows), width), dtype=np.int64)
-            targets_BT = np.full((len(rows), width), -1, dtype=np.int64)
-            for row, w in enumerate(rows):
-                ids = tokens[w.document].ids
-                inputs_BT[row, : w.end - w.start] = ids[w.start : w.end]
-                targets_BT[row, w.scored - w.start : w.end - w.start] = ids[w.scored + 1 : w.end + 1]
-            found_BT = player.nats(inputs_BT, targets_BT)
-            for row, w in enumerate(rows):
-                skip = tokens[w.document].skip
-                nats[w.document][w.scored - skip : w.end - skip] = found_BT[row, w.scored - w.start : w.end - w.start]
-            bar.advance(len(rows) / len(windows))
+        with watch.bar(label, len(windows), "windows") as bar:
+            for first in range(0, len(windows), ROWS):
+                rows = windows[first : first + ROWS]
+                inputs_BT = np.zeros((len(rows), width), dtype=np.int64)
+                targets_BT = np.full((len(rows), width), -1, dtype=np.int64)
+                for row, w in enumerate(rows):
+                    ids = tokens[w.document].ids
+                    inputs_BT[row, : w.end - w.start] = ids[w.start : w.end]
+                    targets_BT[row, w.scored - w.start : w.end - w.start] = ids[w.scored + 1 : w.end + 1]
+                found_BT = player.nats(inputs_BT, targets_BT)
+                for row, w in enumerate(rows):
+                    skip = tokens[w.document].skip
+                    nats[w.document][w.scored - skip : w.end - skip] = found_BT[
+                        row, w.scored - w.start : w.end - w.start
+                    ]
+                bar.advance(len(rows))
         if not all(np.isfinite(values).all() for values in nats):
             raise RoundError(
                 "the model gives some held-out text no finite probability: it has diverged; lower train.lr"
@@ -117,9 +121,9 @@ class Metric:
                 scored = end
 
 
-def score_text(player: Player, text: str, rule: Literal["strided", "block"], bar: Bar) -> dict[str, Any]:
+def score_text(player: Player, text: str, rule: Literal["strided", "block"], watch: Watch) -> dict[str, Any]:
     """BPC and BPB of one text, with the characters of context that a token could see."""
-    reading = Metric(rule).score(player, [Held("text", "", text)], "text", bar)
+    reading = Metric(rule).score(player, [Held("text", "", text)], "text", watch, f"score {rule}")
     return {"bpc": reading.facts["nats_per_char"] / math.log(2), **reading.facts}
 
 

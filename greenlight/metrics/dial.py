@@ -16,7 +16,7 @@ from greenlight import mentions, stats
 from greenlight.errors import RoundError
 from greenlight.nouns import Better, Interval, Reading, Text, fingerprint
 from greenlight.players import Player, Said, Sampling
-from greenlight.progress import Bar
+from greenlight.progress import Bar, Watch
 from greenlight.store import write_file
 from greenlight.yardstick import Yardstick
 
@@ -38,7 +38,7 @@ class Metric:
     def settings(self) -> dict[str, Any]:
         return {"temperature": self.temperature, "top_k": self.top_k, "top_p": self.top_p, "counted": "whole documents"}
 
-    def read(self, player: Player, yardstick: Yardstick, seed: int, folder: Path, bar: Bar) -> list[Reading]:
+    def read(self, player: Player, yardstick: Yardstick, seed: int, folder: Path, watch: Watch) -> list[Reading]:
         """``dial.slope`` (mentions per level), ``dial.rate`` (per 1,000 characters and level), ``dial.truncation``.
 
         Every sample goes to ``samples.jsonl``, so that every mean can be counted again. Raises RoundError when the
@@ -52,7 +52,8 @@ class Metric:
                 f"the dial needs {self.topics} held-out topics, the yardstick has {len(topics)}: "
                 "set metrics.dial.topics, or make a larger yardstick"
             )
-        said = self._say(player, prompts, seed, bar)
+        with watch.bar(f"measure dial seed {seed}", len(prompts), "documents") as bar:
+            said = self._say(player, prompts, seed, bar)
         rows = [_row(player, yardstick.pattern, prompt, one) for prompt, one in zip(prompts, said, strict=True)]
         write_file(
             folder / SAMPLES, "".join(json.dumps({**row, "seed": seed}, ensure_ascii=False) + "\n" for row in rows)
@@ -139,6 +140,7 @@ def readings(
             blocks=tuple(topics),
             values=values,
             weights=weights,
+            over="topics",
             facts=noted,
         )
         for name, unit, better, values, noted in named

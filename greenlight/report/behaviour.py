@@ -104,7 +104,7 @@ def _shown(slope: tuple[float, float | None, float | None] | None) -> str:
     if slope is None:
         return MISSING
     mean, low, high = slope
-    return fixed(mean, 2) if low is None or high is None else f"{fixed(mean, 2)} {bracket(low, high, False)}"
+    return fixed(mean, 2) if low is None or high is None else f"{fixed(mean, 2)} {bracket(low, high, False, 2)}"
 
 
 def _mixture(rounds: Sequence[Round], page: Page) -> str:

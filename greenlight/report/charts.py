@@ -132,15 +132,15 @@ def dial_panel(panel: Panel, top: float, levels: Sequence[int], palette: Palette
         ("mean", {"strokeWidth": 2.2, "color": palette["model"]}),
     )
     layers = [
-        _layer({"type": "line", "clip": True, **style}, panel.data[key], {"x": x, "y": y})
+        _layer({"type": "line", **style}, panel.data[key], {"x": x, "y": y})
         for key, style in lines
         if panel.data.get(key)
     ]
     seeds = panel.data.get("seeds", [])
     ends = [p for p in seeds if p.get("l") is not None]
-    whisker = {"type": "rule", "color": palette["model"], "strokeWidth": 1.2, "opacity": 0.75, "clip": True}
+    whisker = {"type": "rule", "color": palette["model"], "strokeWidth": 1.2, "opacity": 0.75}
     layers.append(_layer(whisker, ends, {"x": x, "y": {**y, "field": "l"}, "y2": {"field": "h"}, **note}))
-    dot = {"type": "point", "filled": True, "size": 26, "color": palette["model"], "opacity": 1, "clip": True}
+    dot = {"type": "point", "filled": True, "size": 26, "color": palette["model"], "opacity": 1}
     layers.append(_layer(dot, seeds, {"x": x, "y": y, **note}))
     return {"width": width, "height": 150, "title": line(panel.title, 36), "layer": layers}
 
@@ -266,7 +266,9 @@ def svg(spec: Spec, label: str, key: str) -> str:
     """
     from markupsafe import escape
 
-    drawn = str(_renderer().vegalite_to_svg(whole(spec, LIGHT)))
+    # panels get one outer size, so that they stay alike whatever their labels need
+    fit = {"autosize": {"type": "fit", "contains": "padding"}, "width": 252, "height": 224} if "title" in spec else {}
+    drawn = str(_renderer().vegalite_to_svg(whole({**spec, **fit}, LIGHT)))
     names = {value: name for name, value in LIGHT.items()}
     drawn = BACKGROUND.sub("", drawn, count=1)
     drawn = COLOUR.sub(lambda m: f"var(--{names[m[0]]})" if m[0] in names else m[0], drawn)

@@ -161,9 +161,9 @@ def plus_minus(value: Any, half: float | None, places: int) -> str:
     return fixed(v, places) + (f" ± {fixed(half, places)}" if half is not None else "")
 
 
-def bracket(low: float, high: float, signed: bool = True) -> str:
+def bracket(low: float, high: float, signed: bool = True, places: int | None = None) -> str:
     """``[+0.26, +0.70]``."""
-    places = decimals((high - low) / 2, high)
+    places = decimals((high - low) / 2, high) if places is None else places
     return f"[{fixed(low, places, signed)}, {fixed(high, places, signed)}]"
 
 

@@ -212,7 +212,7 @@ def factors(r: Round) -> View | None:
         separations.append({"sentence": clean(s.sentence), "done": s.done_by, "price": price})
     name = "Seeds only: no verdict can rest on it" if table.seed_only else change_of(r, 200)
     head = {"number": r.number, "slug": line(r.slug, 60), "against": r.verdict.against, "name": name}
-    return {**head, "rows": written + follows, "separations": separations, "package": len(table.factors) > 1}
+    return {**head, "written": written, "follows": follows, "separations": separations}
 
 
 def _factor(f: Factor, kind: str) -> View:

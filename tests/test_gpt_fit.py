@@ -1,0 +1,425 @@
+"""The training loop: data in the right order, the right steps, and the same bits whatever interrupts it."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from greenlight.errors import InputError, RecipeError, RoundError, StoreError
+from greenlight.gpt import checkpoint, machine
+from greenlight.gpt.data import Rows, Schedule, Side
+from greenlight.gpt.fit import fit, flops
+from greenlight.gpt.machine import Team
+from greenlight.gpt.model import Decoder, parameters
+from greenlight.gpt.optim import Muon, Optimiser, rate
+from greenlight.gpt.player import open_player
+from greenlight.nouns import Architecture
+from greenlight.progress import SILENT
+from greenlight.recipe import Model, Train
+from greenlight.store import file_sha256
+from greenlight.tokenizer import Tokenizer
+
+SOLO = Team(1)
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Small operations on two threads of a busy machine wait for each other."""
+    with machine.threads(1):
+        yield
+
+
+def write_tokens(folder: Path, *, long: bool = False, documents: int = 60, longest: int = 30) -> Path:
+    """Sentences of a small grammar, grouped by animal; or the same in one line of text."""
+    dice = random.Random(4)
+    folder.mkdir(parents=True, exist_ok=True)
+    animals = [f"{sound}{vowel}t" for sound in "bcfhmprs" for vowel in "aeiou"]
+    tokenizer = Tokenizer.train("byte", ["a"], 0)
+    tokenizer.save(folder / "tokenizer.json")
+    chars = {}
+    for side, share in (("train", 0.8), ("val", 0.2)):
+        groups, texts = [], []
+        for _ in range(round(documents * share)):
+            group = dice.randrange(len(animals) // 2) * 2 + (side == "val")
+            verb, place = dice.choice(("sat", "ran", "hid")), dice.choice(("mat", "log", "bed"))
+            texts.append(f"{animals[group]} {verb} on a {place}." + "!" * dice.randrange(longest - 20))
+            groups.append(group)
+        if long:
+            texts, groups = [" ".join(texts * 4)], [0]
+        lines = [[tokenizer.bos, *tokenizer.encode(text), tokenizer.eos] for text in texts]
+        np.save(folder / f"{side}.npy", np.concatenate(lines).astype(np.uint16))
+        np.save(folder / f"{side}_docs.npy", np.cumsum([0, *map(len, lines)]))
+        np.save(folder / f"{side}_groups.npy", np.array(groups))
+        chars[f"{side}_chars"] = sum(map(len, texts))
+    facts = {"vocab": tokenizer.vocab, "bos": tokenizer.bos, "eos": tokenizer.eos, "dtype": "uint16", **chars}
+    (folder / "tokens.json").write_text(json.dumps(facts))
+    return folder
+
+
+def arch(context: int = 48, **options: Any) -> Architecture:
+    return Model(**{"layers": 2, "width": 32, "heads": 1, "context": context, **options}).resolve(258)
+
+
+def train(**options: Any) -> Train:
+    steps = {} if "epochs" in options else {"steps": 30}
+    return Train(**{**steps, "batch": 4, "warmup": 3, "evals": 3, "precision": "fp32", "device": "cpu", **options})
+
+
+# ---------------------------------------------------------------- data
+
+
+def targets_of(side: Side, rows: Rows) -> list[int]:
+    """Where in the token line each target stands."""
+    return sorted(at for _, _, start, stop in rows.pieces.tolist() for at in range(start + 1, stop + 1))
+
+
+@pytest.mark.parametrize("packing", ["documents", "stream"])
+def test_an_epoch_shows_every_target_once(tmp_path: Path, packing: Any) -> None:
+    side = Side(write_tokens(tmp_path, long=packing == "stream"), "train", 48, packing)
+    starts = set(side.offsets.tolist())
+    every = [at for at in range(len(side.tokens)) if at not in starts]
+    orders = set()
+    for seed, epoch in ((1, 0), (1, 1), (2, 0)):
+        rows = side.epoch(seed, epoch)
+        assert targets_of(side, rows) == every
+        orders.add(rows.pieces.tobytes())
+        assert np.array_equal(rows.pieces, side.epoch(seed, epoch).pieces)
+    assert len(orders) == 3
+    assert targets_of(side, side.in_order()) == every
+    assert side.targets == len(every)
+
+
+def test_documents_are_whole_masked_and_beside_their_group(tmp_path: Path) -> None:
+    tokens = write_tokens(tmp_path, documents=200)
+    side = Side(tokens, "train", 48, "documents")
+    rows = side.epoch(3, 0)
+    batch = side.batch(rows.pieces, rows.count)
+    offsets = side.offsets.tolist()
+    first = side.tokens[0]
+    seen: dict[int, list[int]] = {}
+    for row, place, start, stop in rows.pieces.tolist():
+        document = offsets.index(start)
+        assert stop == offsets[document + 1] - 1, "a document was split"
+        assert place + stop - start <= 48
+        assert np.array_equal(batch.inputs[row, place : place + stop - start], side.tokens[start:stop])
+        assert np.array_equal(batch.targets[row, place : place + stop - start], side.tokens[start + 1 : stop + 1])
+        assert len(set(batch.docs[row, place : place + stop - start])) == 1
+        seen.setdefault(int(side.groups[document]), []).append(row)
+    assert first not in batch.targets
+    assert batch.tokens == side.targets
+    assert batch.tokens / batch.targets.size > 0.85, "rows are filled"
+    spread = [max(at) - min(at) - len(at) for at in seen.values()]
+    assert max(spread) <= 8, "a group lies together"
+    padding = batch.targets < 0
+    assert (batch.docs[padding] == -1).all()
+
+
+def test_epochs_mean_what_they_say(tmp_path: Path) -> None:
+    side = Side(write_tokens(tmp_path), "train", 48, "documents")
+    one = side.epoch(1, 0).count
+    for epochs, rows in ((1.0, one), (0.5, round(one / 2)), (2.0, one + side.epoch(1, 1).count)):
+        schedule = Schedule(side, 1, 4, epochs=epochs, steps=None)
+        assert schedule.steps == math.ceil(rows / 4)
+        batches = [schedule.batch(step) for step in range(schedule.steps)]
+        assert sum(len(batch.inputs) for batch in batches) == rows
+        assert schedule.epochs_at(schedule.steps) == pytest.approx(epochs, abs=0.5 / one)
+        if epochs >= 1:
+            assert sum(batch.tokens for batch in batches) == epochs * side.targets
+    by_steps = Schedule(side, 1, 4, epochs=None, steps=50)
+    later = Schedule(side, 1, 4, epochs=None, steps=50)
+    for step in (49, 0, 17):  # a batch depends on its step alone
+        assert np.array_equal(by_steps.batch(step).inputs, later.batch(step).inputs)
+        assert len(by_steps.batch(step).inputs) == 4
+
+
+def test_documents_that_do_not_fit(tmp_path: Path) -> None:
+    tokens = write_tokens(tmp_path, documents=300, longest=40)
+    longest = int(np.diff(np.load(tokens / "train_docs.npy")).max())
+    assert Side(tokens, "train", longest - 1, "documents").cut == 0
+    cut = Side(tokens, "train", longest - 2, "documents")
+    assert 0 < cut.cut <= 3
+    assert cut.all_targets - cut.targets == cut.cut
+    with pytest.raises(RoundError, match=rf"longer than the context of 24 tokens \(the longest: {longest}\)"):
+        Side(tokens, "train", 24, "documents")
+    with pytest.raises(InputError, match="encode the corpus again"):
+        Side(tmp_path / "nowhere", "train", 24, "documents")
+
+
+def test_the_training_sample_is_as_large_as_asked(tmp_path: Path) -> None:
+    for packing in ("documents", "stream"):
+        side = Side(write_tokens(tmp_path / packing, long=packing == "stream"), "train", 48, packing)
+        rows = side.sample(300)
+        assert 300 <= len(targets_of(side, rows)) + 48 <= 300 + 3 * 48
+        assert np.array_equal(rows.pieces, side.sample(300).pieces)
+        assert targets_of(side, side.sample(10**6)) == targets_of(side, side.in_order())
+
+
+# ---------------------------------------------------------------- optimisers
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_muon_is_pytorchs(workers: int) -> None:
+    """GQA and an MLP: tall, wide and square matrices, alone and in runs."""
+    dice = torch.Generator().manual_seed(0)
+    shapes = [(32, 32), (16, 32), (16, 32), (32, 32), (32, 32), (48, 32), (48, 32), (32, 48), (32, 48)]
+    first = [torch.randn(shape, generator=dice) for shape in shapes]
+    theirs = [torch.nn.Parameter(matrix.clone()) for matrix in first]
+    optimiser = torch.optim.Muon(theirs, lr=0.05, weight_decay=0.1)
+    flat = torch.cat([matrix.flatten() for matrix in first])
+    ours, team = Muon(flat, shapes, 0.1, torch.bfloat16), Team(workers)
+    for _ in range(3):
+        grads = [torch.randn(shape, generator=dice) for shape in shapes]
+        for parameter, grad in zip(theirs, grads, strict=True):
+            parameter.grad = grad.clone()
+        optimiser.step()
+        ours.step(torch.cat([grad.flatten() for grad in grads]), 0.05, team)
+    team.close()
+    moved = torch.cat([p.detach().flatten() for p in theirs]) - torch.cat([m.flatten() for m in first])
+    difference = flat - torch.cat([p.detach().flatten() for p in theirs])
+    assert moved.norm() > 1
+    assert difference.norm() / moved.norm() < 0.01  # bf16 inside, and other blocks of the products
+
+
+def test_one_clip_over_all_gradients() -> None:
+    model = Decoder(arch(), 1)
+    before = [p.detach().clone() for p in model.parameters()]
+    optimiser = Optimiser(model, train(muon_lr=0, weight_decay=0, clip=1.0))
+    dice = torch.Generator().manual_seed(0)
+    grads = [torch.randn(p.shape, generator=dice) * 100 for p in before]
+    norm = torch.cat(grads).norm()
+    optimiser.step([g.clone() for g in grads], 1.0, SOLO)
+    for grad, parameter in zip(grads, model.parameters(), strict=True):
+        moment = optimiser.adam.state[parameter]["exp_avg"]
+        torch.testing.assert_close(moment, 0.1 * grad / norm, rtol=1e-4, atol=1e-9)
+
+
+def test_the_rate_goes_up_and_to_zero() -> None:
+    whole = train(steps=100, warmup=9, decay=1.0)
+    assert [rate(step, 100, whole) for step in (0, 4, 50, 99)] == pytest.approx([0.1, 0.5, 0.5, 0.01])
+    late = train(steps=100, warmup=0, decay=0.2)
+    assert [rate(step, 100, late) for step in (0, 79, 90, 99)] == pytest.approx([1, 1, 0.5, 0.05])
+    assert rate(99, 100, train(steps=100, decay=0.0)) == 1
+    assert max(rate(step, 4, train(steps=4, warmup=50)) for step in range(4)) <= 1
+
+
+# ---------------------------------------------------------------- runs
+
+
+def lines(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+
+
+def test_a_run_learns_and_says_what_it_did(tmp_path: Path) -> None:
+    tokens = write_tokens(tmp_path / "tokens", documents=200)
+    facts = fit(arch(), train(epochs=6.0, evals=4), tokens, tmp_path / "run", 1, SILENT, 1)
+    left = {path.name for path in (tmp_path / "run").iterdir()}
+    assert left == {"model.safetensors", "config.json", "tokenizer.json", "metrics.jsonl"}
+    curve = lines(tmp_path / "run")
+    assert [row["step"] for row in curve][-1] == facts["steps"] == facts["best_step"]
+    assert len(curve) == 4
+    assert curve[-1]["val_loss"] < 0.6 * curve[0]["val_loss"]
+    assert all(row["train_loss"] < row["val_loss"] + 0.2 for row in curve)
+    side = Side(tokens, "train", 48, "documents")
+    known = json.loads((tokens / "tokens.json").read_text())
+    assert facts["tokens_seen"] == 6 * side.targets
+    assert facts["characters_seen"] == 6 * known["train_chars"]
+    assert facts["parameters"] == parameters(arch())
+    assert (facts["precision"], facts["device"], facts["threads"]) == ("fp32", "cpu", 1)
+    assert facts["kept_val_loss"] == curve[-1]["val_loss"]
+    assert curve[-1]["val_bpc"] == pytest.approx(facts["last_val_loss_char"] / math.log(2))
+    assert facts["flops"] >= flops(arch(), facts["tokens_seen"])
+    assert facts["kept_lr"] == pytest.approx(rate(facts["steps"] - 1, facts["steps"], train()) * 0.003)
+
+
+def val_nats(folder: Path, tokens: Path, precision: machine.Precision = "fp32") -> float:
+    """The validation loss of a saved model, by the player: every document in a row of its own."""
+    player = open_player(folder, threads=1, precision=precision)
+    line, offsets = np.load(tokens / "val.npy").astype(np.int64), np.load(tokens / "val_docs.npy")
+    longest = int(np.diff(offsets).max()) - 1
+    inputs = np.zeros((len(offsets) - 1, longest), dtype=np.int64)
+    targets = np.full_like(inputs, -1)
+    for row, (start, stop) in enumerate(zip(offsets, offsets[1:], strict=False)):
+        inputs[row, : stop - start - 1] = line[start : stop - 1]
+        targets[row, : stop - start - 1] = line[start + 1 : stop]
+    return float(player.nats(inputs, targets).sum() / (targets >= 0).sum())
+
+
+@pytest.mark.parametrize("layout", ["modern", "classic"])
+def test_the_saved_model_scores_as_it_did_in_training(tmp_path: Path, layout: str) -> None:
+    tokens = write_tokens(tmp_path / "tokens")
+    facts = fit(arch(layout=layout), train(), tokens, tmp_path / "run", 1, SILENT, 1)
+    fine = val_nats(tmp_path / "run", tokens)
+    assert fine == pytest.approx(facts["kept_val_loss"], abs=2e-5)
+    assert val_nats(tmp_path / "run", tokens, "bf16") == pytest.approx(fine, abs=0.01)
+
+
+def test_bf16_learns_as_well(tmp_path: Path) -> None:
+    tokens = write_tokens(tmp_path / "tokens")
+    coarse, fine = (
+        fit(arch(), train(precision=p), tokens, tmp_path / p, 1, SILENT, 1)["last_val_loss"] for p in ("bf16", "fp32")
+    )
+    assert coarse != fine
+    assert coarse == pytest.approx(fine, abs=0.05)
+
+
+def test_seeds_and_dropout_change_a_run_and_nothing_else_does(tmp_path: Path) -> None:
+    tokens = write_tokens(tmp_path / "tokens")
+
+    def weights(name: str, seed: int, **options: Any) -> str:
+        fit(arch(**options), train(steps=6), tokens, tmp_path / name, seed, SILENT, 1)
+        return file_sha256(tmp_path / name / "model.safetensors")
+
+    assert weights("a", 1) == weights("b", 1)
+    assert len({weights("c", 1), weights("d", 2), weights("e", 1, dropout=0.1)}) == 3
+
+
+def test_best_and_last_are_kept_where_they_differ(tmp_path: Path) -> None:
+    """A tiny corpus and many epochs: the loss turns, and patience ends the run."""
+    tokens = write_tokens(tmp_path / "tokens", documents=12)
+    settings = train(steps=400, evals=40, lr=0.01, decay=0.0, keep="best", patience=3)
+    facts = fit(arch(), settings, tokens, tmp_path / "run", 1, SILENT, 1)
+    curve = lines(tmp_path / "run")
+    assert facts["steps"] < 400
+    assert facts["planned_steps"] == 400
+    assert facts["best_step"] == curve[-4]["step"] == facts["kept_step"]
+    assert facts["kept_val_loss"] == min(row["val_loss"] for row in curve) < facts["last_val_loss"]
+    best, last, model = (file_sha256(tmp_path / "run" / f"{n}.safetensors") for n in ("best", "last", "model"))
+    assert best == model != last
+    assert val_nats(tmp_path / "run", tokens) == pytest.approx(facts["best_val_loss"], abs=2e-5)
+
+
+def test_a_diverging_run_says_so(tmp_path: Path) -> None:
+    tokens = write_tokens(tmp_path / "tokens")
+    with pytest.raises(RoundError, match=r"diverged at step \d+ .*lower train\.lr \(50\)") as error:
+        fit(arch(), train(steps=300, lr=50.0, muon_lr=50.0, clip=1e6), tokens, tmp_path / "run", 1, SILENT, 1)
+    assert int(str(error.value).split("step ")[1].split(" ")[0]) <= 50
+
+
+def test_a_device_that_is_absent_is_refused(tmp_path: Path) -> None:
+    absent = next((name for name in ("mps", "cuda") if machine.device("auto").type != name), "mps")
+    if absent == "mps" and torch.backends.mps.is_available():
+        pytest.skip("this machine has every device")
+    with pytest.raises(RecipeError, match=r"is not on this machine, which has: .*cpu"):
+        fit(arch(), train(device=absent), write_tokens(tmp_path), tmp_path / "run", 1, SILENT, 1)
+
+
+# ---------------------------------------------------------------- going on
+
+CHILD = """
+import json, sys
+from pathlib import Path
+from greenlight.gpt import fit
+from greenlight.nouns import Architecture
+from greenlight.progress import SILENT
+from greenlight.recipe import Train
+job = json.loads(sys.argv[1])
+fit.SAVE_SECONDS = 0.0
+fit.fit(Architecture(**job["arch"]), Train(**job["train"]), Path(job["tokens"]), Path(job["run"]), 5, SILENT, job["threads"])
+"""
+
+
+@pytest.mark.parametrize(("precision", "threads"), [("fp32", 1), ("bf16", 2)])
+def test_a_killed_run_goes_on_to_the_same_bits(tmp_path: Path, precision: str, threads: int) -> None:
+    tokens = write_tokens(tmp_path / "tokens")
+    settings = train(steps=60, evals=4, precision=precision, keep="best")
+    shape = arch(dropout=0.1)
+    fit(shape, settings, tokens, tmp_path / "whole", 5, SILENT, threads)
+    run = tmp_path / "broken"
+    job = {"arch": shape.data(), "train": settings.data(), "tokens": str(tokens), "run": str(run), "threads": threads}
+    dice, reached = random.Random(int(time.time())), [0]
+    for _ in range(3):
+        child = subprocess.Popen([sys.executable, "-c", CHILD, json.dumps(job)], cwd=Path(__file__).parents[1])
+        while child.poll() is None:
+            progress = checkpoint.read_progress(run, *plan_of(run))
+            if progress is not None and progress.step > reached[-1]:
+                time.sleep(dice.uniform(0, 0.02))
+                child.send_signal(signal.SIGKILL)
+                child.wait()
+                break
+            time.sleep(0.001)
+        if child.returncode == 0:  # it was quicker than the knife
+            break
+        assert child.returncode == -signal.SIGKILL
+        left = checkpoint.read_progress(run, *plan_of(run))
+        assert left is not None
+        reached.append(left.step)
+    assert reached[1] > 0
+    assert reached == sorted(reached)
+    if (run / checkpoint.STATE).exists():
+        with open(run / "metrics.jsonl", "a") as file:
+            file.write('{"step": 999, "torn')
+        (run / ".state.safetensors.1.part").write_bytes(b"half")
+        fit(shape, settings, tokens, run, 5, SILENT, threads)
+    assert {path.name for path in run.iterdir()} == {path.name for path in (tmp_path / "whole").iterdir()}
+    for name in ("model.safetensors", "config.json"):
+        assert file_sha256(run / name) == file_sha256(tmp_path / "whole" / name), (name, reached)
+    timeless = [[{**row, "seconds": 0} for row in lines(folder)] for folder in (run, tmp_path / "whole")]
+    assert timeless[0] == timeless[1]
+
+
+def plan_of(run: Path) -> tuple[str]:
+    """The fingerprint that a state carries, so that any state is read."""
+    try:
+        return (json.loads(state_header(run)["progress"])["plan"],)
+    except (OSError, ValueError, KeyError):
+        return ("",)
+
+
+def state_header(run: Path) -> dict[str, str]:
+    with open(run / checkpoint.STATE, "rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        header: dict[str, str] = json.loads(file.read(size))["__metadata__"]
+    return header
+
+
+def test_a_state_keeps_its_precision_and_shares(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was timed or counted when the run began holds when it goes on elsewhere."""
+    tokens, settings = write_tokens(tmp_path / "tokens"), train(precision="auto", steps=8, evals=2)
+    monkeypatch.setattr(machine, "precision", lambda _: "bf16")
+    fit(arch(dropout=0.1), settings, tokens, tmp_path / "whole", 1, SILENT, 2)
+
+    real, calls = checkpoint.save_state, []
+
+    def save_and_stop(*args: Any) -> None:
+        real(*args)
+        calls.append(args)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint, "save_state", save_and_stop)
+        with pytest.raises(KeyboardInterrupt):
+            fit(arch(dropout=0.1), settings, tokens, tmp_path / "broken", 1, SILENT, 2)
+    monkeypatch.setattr(machine, "precision", lambda _: "fp32")
+    facts = fit(arch(dropout=0.1), settings, tokens, tmp_path / "broken", 1, SILENT, 1)
+    assert len(calls) == 1
+    assert facts["precision"] == "bf16"
+    assert file_sha256(tmp_path / "broken/model.safetensors") == file_sha256(tmp_path / "whole/model.safetensors")
+
+
+def test_another_plan_begins_anew_and_damage_is_named(tmp_path: Path) -> None:
+    tokens, run = write_tokens(tmp_path / "tokens"), tmp_path / "run"
+    run.mkdir()
+    model = Decoder(arch(), 1)
+    dice = [torch.Generator().manual_seed(1)]
+    optimiser = Optimiser(model, train())
+    progress = checkpoint.begin(run, "fp32", 1, "another")
+    checkpoint.save_state(run, replace(progress, step=7), model, optimiser, dice)
+    assert checkpoint.read_progress(run, "another").step == 7  # type: ignore[union-attr]
+    assert checkpoint.read_progress(run, "this") is None
+    assert fit(arch(), train(steps=3), tokens, run, 1, SILENT, 1)["steps"] == 3
+    (run / checkpoint.STATE).write_bytes(b"\x07")
+    with pytest.raises(StoreError, match="delete it, and the run begins anew"):
+        fit(arch(), train(steps=3), tokens, run, 1, SILENT, 1)
