@@ -160,7 +160,7 @@ def takeaway(rounds: Sequence[Round]) -> list[str]:
         if row.verdict and control and row.verdict.difference and len(row.verdict.factors.factors) > 1:
             table = compare(control, row, rounds)
             parts_of |= {s.done_by for s in table.separations}
-            said.append(_package(row, control, table, done))
+            said += _package(row, control, table, done)
     for row in done.values():
         verdict = row.verdict
         if verdict and verdict.factors.causal and verdict.outcome != "invalid" and row.number not in parts_of:
@@ -168,29 +168,34 @@ def takeaway(rounds: Sequence[Round]) -> list[str]:
     return said
 
 
-def _package(row: Round, control: Round, table: FactorTable, done: Mapping[int, Round]) -> str:
+def _package(row: Round, control: Round, table: FactorTable, done: Mapping[int, Round]) -> list[str]:
+    """What each factor of a package is worth on its own, in one sentence, and whether the parts add up, in another."""
     assert row.verdict is not None
     assert row.verdict.difference is not None
-    metric, unit = row.verdict.metric, row.verdict.unit
-    names = [f.key for f in table.factors]
-    gain = f"{metric} {_shown(row.verdict.difference)} {unit} against round {control.number}"
-    text = f"Round {row.number} changed {', '.join(names[:-1])} and {names[-1]} at once: {gain}."
+    metric, names = row.verdict.metric, [f.key for f in table.factors]
     alone = {s.factor: done[s.done_by] for s in table.separations if s.done_by is not None}
     effects = {key: _effect(single, control, metric) for key, single in alone.items()}
     known = {key: interval for key, interval in effects.items() if interval is not None}
+    whole = f"{_shown(row.verdict.difference)} {row.verdict.unit} of {metric}"
+    text = f"Round {row.number} changed {', '.join(names[:-1])} and {names[-1]} at once, for {whole}"
     if known:
-        each = [f"{key} alone (round {alone[key].number}) {_shown(interval)}" for key, interval in known.items()]
-        text += f" Of this, {', '.join(each)}."
+        each = [f"{key} alone is worth {_shown(i)} ({_outcome(alone[key], control, i)})" for key, i in known.items()]
+        text += f": {', '.join(each)}"
+    said = [f"{text}."]
     if missing := [name for name in names if name not in known]:
-        text += f" It cannot be said what did it: no round that can be compared changes {' or '.join(missing)} alone."
+        rest = " or ".join(missing)
+        said.append(f"It cannot be said what did it: no round that can be compared changes {rest} alone.")
     elif len(names) == 2:
-        text += _interaction([control, *(alone[name] for name in names), row], metric)
-    clear = {key: i for key, i in known.items() if i.low > 0 or i.high < 0}
-    for key, interval in clear.items():
-        text += f" On its own, {key} {'raised' if interval.value > 0 else 'lowered'} {metric}."
-    if unclear := [key for key in known if key not in clear]:
-        text += f" For {' and '.join(unclear)} alone it cannot be said: no effect is inside the interval."
-    return text
+        said.append(_interaction([control, *(alone[name] for name in names), row], metric))
+    return said
+
+
+def _outcome(single: Round, control: Round, interval: Interval) -> str:
+    """How the round that changed one factor alone was judged, or what its interval says where it was not."""
+    verdict = single.verdict
+    if verdict is not None and verdict.against == control.number:
+        return f"round {single.number}: {verdict.outcome}"
+    return f"round {single.number}: {'beyond' if interval.low > 0 or interval.high < 0 else 'around'} nothing"
 
 
 def _interaction(four: Sequence[Round], metric: str) -> str:
@@ -198,15 +203,15 @@ def _interaction(four: Sequence[Round], metric: str) -> str:
     scores = [r.scores.get(metric) for r in four]
     usable = [s for s in scores if s is not None and _comparable(s, scores[0])]
     if len(usable) < 4:
-        return " Whether the two add up cannot be said: the four rounds were not measured alike."
+        return "Whether the two add up cannot be said: the four rounds were not measured alike."
     values = [s.values for s in usable]
     try:
         found = stats.contrast(values, [1.0, -1.0, -1.0, 1.0], usable[0].weights).interval
     except ValueError:
-        return " Whether the two add up cannot be said: one seed a round shows no noise."
+        return "Whether the two add up cannot be said: one seed a round shows no noise."
     if found.low > 0 or found.high < 0:
-        return f" The two do not add up: their interaction is {_shown(found)}."
-    return f" Package minus parts is {_shown(found)}: no interaction is seen, and none larger than that is likely."
+        return f"The two do not add up: their interaction is {_shown(found)}."
+    return f"The package minus its two parts is {_shown(found)}: no interaction is seen, and none larger is likely."
 
 
 def _effect(row: Round, control: Round, metric: str) -> Interval | None:

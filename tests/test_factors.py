@@ -144,44 +144,42 @@ SIZE = {"corpus__size": 1000}
 
 def test_takeaway_of_a_package_that_nothing_separates() -> None:
     rounds = judged(judged([], 1, data(), 1.0), 2, data(**BLEND, **SIZE), 2.0)
-    (said,) = factors.takeaway(rounds)
-    assert said.startswith("Round 2 changed corpus.size and corpus.blend at once: dial.slope +")
-    assert (
+    package, missing = factors.takeaway(rounds)
+    assert package.startswith("Round 2 changed corpus.size and corpus.blend at once, for +")
+    assert "alone" not in package
+    assert missing == (
         "It cannot be said what did it: no round that can be compared changes corpus.size or corpus.blend alone."
-        in said
     )
-    assert "because" not in said
+    assert "because" not in package + missing
 
 
 def test_takeaway_of_two_parts_that_add_up() -> None:
     rounds = judged(judged([], 1, data(), 1.0), 2, data(**BLEND, **SIZE), 2.0)
     rounds = judged(judged(rounds, 3, data(**BLEND), 2.0), 4, data(**SIZE), 1.0)
-    (said,) = factors.takeaway(rounds)
+    package, together = factors.takeaway(rounds)
     arms = [rounds[i].scores["dial.slope"].values for i in (0, 3, 2, 1)]
     expected = stats.contrast(arms, [1, -1, -1, 1]).interval
-    assert "corpus.blend alone (round 3) +" in said
-    assert "corpus.size alone (round 4) " in said
-    assert (
-        f"Package minus parts is {expected.value:+.3g} [{expected.low:+.3g}, {expected.high:+.3g}]: no interaction"
-        in said
+    assert "corpus.blend alone is worth +" in package
+    assert "(round 3: better)" in package
+    assert f"(round 4: {rounds[3].verdict.outcome})" in package  # type: ignore[union-attr]
+    assert together.startswith(
+        f"The package minus its two parts is {expected.value:+.3g} [{expected.low:+.3g}, {expected.high:+.3g}]: no"
     )
-    assert "On its own, corpus.blend raised dial.slope." in said
-    assert "For corpus.size alone it cannot be said" in said
 
 
 def test_takeaway_of_an_interaction() -> None:
     rounds = judged(judged([], 1, data(), 1.0), 2, data(**BLEND, **SIZE), 4.0)
     rounds = judged(judged(rounds, 3, data(**BLEND), 2.0), 4, data(**SIZE), 1.0)
-    (said,) = factors.takeaway(rounds)
-    assert "The two do not add up: their interaction is +2" in said
+    _, together = factors.takeaway(rounds)
+    assert "The two do not add up: their interaction is +2" in together
 
 
 def test_takeaway_of_half_a_separation_and_of_single_factors() -> None:
     rounds = judged(judged([], 1, data(), 1.0), 2, data(**BLEND, **SIZE), 2.0)
     rounds = judged(judged(rounds, 3, data(**BLEND), 2.0), 4, data(train__epochs=12), 3.0)
-    package_said, single = factors.takeaway(rounds)
-    assert "changes corpus.size alone" in package_said
-    assert "On its own, corpus.blend raised dial.slope." in package_said
+    package, missing, single = factors.takeaway(rounds)
+    assert "corpus.blend alone is worth" in package
+    assert "changes corpus.size alone" in missing
     assert single.startswith("Round 4 against round 1: dial.slope rose by ")
     assert single.endswith("because of train.epochs.")
 
@@ -191,8 +189,8 @@ def test_takeaway_without_scores_that_can_be_compared() -> None:
     rounds = judged(judged(rounds, 3, data(**BLEND), 2.0), 4, data(**SIZE), 1.0)
     other = rounds[3].scores["dial.slope"].model_copy(update={"settings": {"temperature": 0.1}})
     rounds[3] = rounds[3].model_copy(update={"scores": {"dial.slope": other}, "verdict": None})
-    (said,) = factors.takeaway(rounds)
-    assert "no round that can be compared changes corpus.size alone" in said
+    _, missing = factors.takeaway(rounds)
+    assert "no round that can be compared changes corpus.size alone" in missing
     assert factors.takeaway([]) == []
 
 

@@ -100,7 +100,7 @@ def load_state(folder: Path, plan: str, model: Decoder, optimiser: Optimiser, di
     prefix = "optimiser."
     optimiser.load({name.removeprefix(prefix): v for name, v in tensors.items() if name.startswith(prefix)})
     for one, state in zip(dice, tensors["dropout.rng"], strict=True):
-        one.set_state(state)
+        one.set_state(state.clone())  # it refuses a view into another tensor
     return found
 
 

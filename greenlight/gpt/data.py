@@ -119,8 +119,8 @@ class Side:
             enough = int(np.searchsorted(np.cumsum(self.lengths[order]), targets)) + 1
             return self._pack(np.sort(order[:enough]))
         rows = self.in_order()
-        share = min(1.0, targets / self.targets)
-        chosen = np.unique(np.linspace(0, rows.count - 1, max(1, round(share * rows.count))).astype(np.int64))
+        wanted = max(1, round(min(1.0, targets / self.targets) * rows.count))
+        chosen = ((np.arange(wanted) + 0.5) * rows.count / wanted).astype(np.int64)
         pieces = rows.pieces[chosen]
         pieces[:, 0] = np.arange(len(chosen))
         return Rows(len(chosen), pieces)

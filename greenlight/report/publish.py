@@ -40,7 +40,8 @@ def report(study: Study) -> list[Path]:
 
 def gather(study: Study, whole: bool = True) -> Page:
     """All that a report needs; without ``whole`` the curves and samples stay on disk."""
-    rounds = list(study.ledger.latest().values())
+    rows = study.ledger.latest()
+    rounds = [refreshed(r, rows) for r in rows.values()]
     done = [r for r in rounds if r.status == "done"]
     curves: dict[tuple[int, int], list[dict[str, Any]]] = {}
     samples: dict[int, list[dict[str, Any]]] = {}
@@ -49,7 +50,6 @@ def gather(study: Study, whole: bool = True) -> Page:
         for seed in r.seeds:
             curves[r.number, seed] = _lines(folder / str(seed) / "metrics.jsonl")
         samples[r.number] = _few(_lines(folder / str(r.seeds[0]) / "dial" / "samples.jsonl"))
-    machine = rounds[-1].machine if rounds else {}
     return Page(
         title=study.card.title,
         question=study.card.question,
@@ -58,9 +58,7 @@ def gather(study: Study, whole: bool = True) -> Page:
         reads=sum(study.yardstick.reads["search"].values()),
         rounds=rounds,
         head=study.ledger.head,
-        machine=", ".join(
-            str(machine[k]) for k in ("cpu", "cores", "gpu", "system", "torch") if machine.get(k)
-        ).replace(f", {machine.get('cores')},", f", {machine.get('cores')} cores,"),
+        machine=_machine(rounds[-1].machine) if rounds else "",
         version=_version(),
         notes=study.ledger.notes(),
         curves=curves,
@@ -70,6 +68,16 @@ def gather(study: Study, whole: bool = True) -> Page:
         takeaways=factors.takeaway(rounds),
         limits=limits(done),
     )
+
+
+def refreshed(row: Round, rows: dict[int, Round]) -> Round:
+    """The round with its separations as the ledger now stands: the rounds that separate a package come after it."""
+    control = rows.get(row.against or 0)
+    if row.verdict is None or control is None:
+        return row
+    now = factors.compare(control, row, list(rows.values())).separations
+    table = row.verdict.factors.model_copy(update={"separations": now})
+    return row.model_copy(update={"verdict": row.verdict.model_copy(update={"factors": table})})
 
 
 def limits(rounds: list[Round]) -> list[str]:
@@ -111,6 +119,12 @@ def _few(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The samples of the first topics, at every level: chosen by place, never by how they look."""
     topics = list(dict.fromkeys(row["topic"] for row in rows))[:SHOWN_TOPICS]
     return [row for row in rows if row["topic"] in topics]
+
+
+def _machine(found: dict[str, Any]) -> str:
+    named = {"cores": "{} cores", "torch": "torch {}"}
+    shown = [named.get(k, "{}").format(found[k]) for k in ("cpu", "cores", "gpu", "system", "torch") if found.get(k)]
+    return ", ".join(shown)
 
 
 def _version() -> str:
