@@ -14,14 +14,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from greenlight import blend
-from greenlight import recipe as recipes
+from greenlight import blend, loading
 from greenlight import yardstick as yardsticks
 from greenlight.corpus import FILE, load
 from greenlight.cut import cut
-from greenlight.errors import InputError, RecipeError, StudyError, nearest
+from greenlight.errors import RecipeError, StudyError, nearest
 from greenlight.generators._topics import topics as draw_topics
 from greenlight.nouns import Noun, Text, fingerprint
+from greenlight.outside import read_toml
 from greenlight.progress import SILENT, Watch
 from greenlight.recipe import VoicesCorpus
 from greenlight.store import write_file
@@ -111,11 +111,11 @@ def create(
 
 
 def _how(folder: Path) -> Stories | FromText:
-    data = recipes.read_toml(folder / "new.toml")
+    data = read_toml(folder / "new.toml")
     try:
         return (FromText if data.get("kind") == "text" else Stories).model_validate(data)
     except ValidationError as error:
-        raise RecipeError(f"{folder.name}/new.toml: {recipes.explain(error, Stories)}") from None
+        raise RecipeError(f"{folder.name}/new.toml: {loading.explain(error, Stories)}") from None
 
 
 def _copy(ready_study: Path, made: Path, seed: int) -> None:
@@ -183,27 +183,3 @@ def _text(made: Path, text: str, source: str) -> None:
     write_file(made / "text" / "source.txt", made_of.text)
     facts: dict[str, Any] = {"source": source, "source_sha256": fingerprint(made_of.text), **made_of.facts()}
     yardsticks.lock(made / "yardstick", "text", made_of.search, made_of.locked, facts)
-
-
-def fetch(address: str, limit_bytes: int = 200_000_000) -> bytes:
-    """The bytes at an http(s) address.
-
-    Raises InputError with the reason: no such host, a status that is not 200, or more than ``limit_bytes``.
-    """
-    import urllib.error
-    import urllib.request
-
-    try:
-        with urllib.request.urlopen(address, timeout=60) as reply:
-            data: bytes = reply.read(limit_bytes + 1)
-    except urllib.error.HTTPError as error:
-        raise InputError(
-            f"{address} answers {error.code} {error.reason}: check the address, or save the text and give the file"
-        ) from None
-    except (urllib.error.URLError, OSError, ValueError) as error:
-        raise InputError(
-            f"{address} cannot be fetched ({getattr(error, 'reason', error)}): save the text and give the file"
-        ) from None
-    if len(data) > limit_bytes:
-        raise InputError(f"{address} is larger than {limit_bytes:,} bytes: cut it, and give the file")
-    return data

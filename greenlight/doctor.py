@@ -13,7 +13,7 @@ from pathlib import Path
 
 from greenlight import parts
 from greenlight.crew import cores
-from greenlight.recipe import environment
+from greenlight.outside import environment
 
 LEAST_DISK_GB = 2.0
 

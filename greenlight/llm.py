@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from greenlight.errors import UserError, VoiceError, nearest
 from greenlight.nouns import Answer
-from greenlight.recipe import environment
+from greenlight.outside import environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import subprocess
 import time
@@ -18,9 +17,10 @@ from greenlight.errors import RoundError
 from greenlight.measure import measure
 from greenlight.metrics.dial import corpus_dial
 from greenlight.nouns import Accounting, Artifact, Round, Score, Verdict
+from greenlight.publish import publish
 from greenlight.recipe import Brief, Recipe, VoicesCorpus
 from greenlight.screen import KEPT, screen
-from greenlight.store import code_of, link, write_file
+from greenlight.store import code_of
 from greenlight.study import Study
 from greenlight.tokens import encode
 from greenlight.train import CODE, train
@@ -234,30 +234,3 @@ def commit() -> str:
     except (OSError, subprocess.CalledProcessError):
         return ""
     return rev + ("+" if changed else "")
-
-
-def publish(row: Round, study: Study) -> None:
-    """``corpora/<round>`` and ``runs/<round>/<seed>`` become second names of the store's bytes."""
-    name = f"{row.number:02d}-{row.slug}"
-    if "kept" in row.artifacts:
-        folder = study.folder / "corpora" / name
-        link(study.store.path(row.artifacts["kept"]) / KEPT, folder / "train-00000-of-00001.parquet")
-        corpus, kept = row.artifacts["corpus"], row.artifacts["kept"]
-        manifest = {
-            "round": row.number,
-            "corpus": corpus.fingerprint,
-            "kept": kept.fingerprint,
-            "sha256": kept.files[KEPT],
-            "facts": {**corpus.facts, **kept.facts},
-            "plan": corpus.plan,
-        }
-        write_file(folder / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False))
-    for key, artifact in row.artifacts.items():
-        kind, _, rest = key.partition("-")
-        if kind == "model":
-            for file in artifact.files:
-                link(study.store.path(artifact) / file, study.folder / "runs" / name / rest / file)
-        elif kind == "score":
-            metric, _, seed = rest.rpartition("-")
-            for file in artifact.files:
-                link(study.store.path(artifact) / file, study.folder / "runs" / name / seed / metric / file)

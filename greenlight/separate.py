@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from greenlight.effective import ENVIRONMENT, Data, resolved, written
+from greenlight.loading import merge
 from greenlight.nouns import Factor, Round, Separation
-from greenlight.recipe import Recipe, merge
+from greenlight.recipe import Recipe
 
 _WORK_IS_THE_VALUE = ("corpus.size", "corpus.share", "train.epochs", "train.steps")
 _WORK = ("model", "tokenizer", "train.batch", "train.packing", "corpus.source", "corpus.use", "train.precision")

@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-from greenlight import recipe as recipes
+from greenlight import loading
 from greenlight.errors import RecipeError, StudyError, nearest
 from greenlight.ledger import Ledger
 from greenlight.nouns import Noun, Round
+from greenlight.outside import read_toml
 from greenlight.progress import SILENT, Watch
 from greenlight.recipe import Recipe
 from greenlight.store import Store
@@ -34,7 +35,7 @@ class Study:
         path = folder / "study.toml"
         if not path.exists():
             raise StudyError(f"{folder} is no study (no study.toml): cd into one, or make one with greenlight new")
-        data = recipes.read_toml(path)
+        data = read_toml(path)
         for key in data:
             if key not in Card.model_fields:
                 raise RecipeError(f"study.toml: unknown key '{key}'" + nearest(key, list(Card.model_fields)))
@@ -79,12 +80,12 @@ class Study:
         """The keys that were written for a round, over those of its base."""
         if number in above:
             raise RecipeError(f"round {number} is its own base: rounds {' → '.join(map(str, (*above, number)))}")
-        return recipes.written(self.file(number), lambda n: self.written(n, (*above, number)))
+        return loading.written(self.file(number), lambda n: self.written(n, (*above, number)))
 
     def recipe(self, number: int, sets: tuple[str, ...] = ()) -> Recipe:
         """The effective recipe of a round: defaults < base < file < ``sets``."""
         name = self.file(number).name
-        recipe = recipes.check(recipes.apply_sets(self.written(number), sets), self.folder, name)
+        recipe = loading.check(loading.apply_sets(self.written(number), sets), self.folder, name)
         against = recipe.against_number
         if against is not None and against not in self.files():
             raise RecipeError(f"{name}: against = '{recipe.against}', but there is no such round")

@@ -247,7 +247,7 @@ def cut(recipe: TextCorpus, study: Path, yardstick: Yardstick, store: Store) -> 
     The training side is cut into blocks of ``block_chars``; ``share`` of them, drawn with ``seed`` over the whole
     side, are taken, and neighbours are joined. Never a prefix: the first part of a text is another text.
     """
-    from greenlight.recipe import read_text
+    from greenlight.outside import read_text
 
     def make(folder: Path) -> dict[str, Any]:
         text = read_text(study / recipe.source)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from greenlight.loading import check, merge
 from greenlight.nouns import Factor, Round
-from greenlight.recipe import check, merge
 
 VOICES = ("brook", "lantern", "meadow", "pebble")
 FACTS: dict[str, Any] = {

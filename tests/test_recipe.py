@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from greenlight import loading
 from greenlight import recipe as recipes
 from greenlight.errors import InputError, RecipeError
+from greenlight.outside import read_text
 
 ROOT = Path(__file__).parents[1]
 FIRST = ROOT / "recipes" / "green-light" / "rounds" / "01-flat-blend.toml"
@@ -28,10 +30,10 @@ def data() -> dict[str, Any]:
 
 
 def test_the_ready_recipe_is_whole_and_reads_its_topics_in(folder: Path) -> None:
-    recipe = recipes.check(data(), folder)
+    recipe = loading.check(data(), folder)
     assert isinstance(recipe.corpus, recipes.VoicesCorpus)
     assert len(recipe.corpus.brief.topics) == 240
-    assert recipes.check(data(), folder).hash == recipe.hash
+    assert loading.check(data(), folder).hash == recipe.hash
 
 
 @pytest.mark.parametrize(
@@ -60,19 +62,19 @@ def test_the_ready_recipe_is_whole_and_reads_its_topics_in(folder: Path) -> None
     ],
 )
 def test_every_mistake_is_one_line_that_names_the_way_out(folder: Path, change: str, said: str | None) -> None:
-    changed = recipes.apply_sets(data(), (change,))
+    changed = loading.apply_sets(data(), (change,))
     if said is None:
-        recipes.check(changed, folder)
+        loading.check(changed, folder)
         return
     with pytest.raises(RecipeError) as caught:
-        recipes.check(changed, folder)
+        loading.check(changed, folder)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 2
 
 
 def test_steps_and_epochs_take_each_other_back() -> None:
-    changed = recipes.apply_sets(data(), ("train.steps=10",))
+    changed = loading.apply_sets(data(), ("train.steps=10",))
     assert changed["train"]["steps"] == 10
     assert "epochs" not in changed["train"]
 
@@ -80,7 +82,7 @@ def test_steps_and_epochs_take_each_other_back() -> None:
 def test_a_base_gives_its_keys_but_not_its_question(tmp_path: Path) -> None:
     path = tmp_path / "02-next.toml"
     path.write_text('base = "round:1"\n[corpus]\nblend = { brook = 1.0 }\n')
-    merged = recipes.written(path, lambda number: data())
+    merged = loading.written(path, lambda number: data())
     assert merged["corpus"]["blend"] == {"brook": 1.0}, "a blend is replaced, never mixed with its base's"
     assert merged["corpus"]["size"] == 600
     assert "question" not in merged
@@ -91,12 +93,12 @@ def test_a_base_that_is_no_round_is_named(tmp_path: Path, base: str) -> None:
     path = tmp_path / "02-next.toml"
     path.write_text(f'base = "{base}"\n')
     with pytest.raises(RecipeError, match="is not a round"):
-        recipes.written(path, lambda number: data())
+        loading.written(path, lambda number: data())
 
 
 def test_files_outside_the_study_are_refused(folder: Path) -> None:
     with pytest.raises(RecipeError, match="outside the study"):
-        recipes.check(recipes.apply_sets(data(), ("corpus.brief.topics='../../etc/passwd'",)), folder)
+        loading.check(loading.apply_sets(data(), ("corpus.brief.topics='../../etc/passwd'",)), folder)
 
 
 @pytest.mark.parametrize(
@@ -108,14 +110,14 @@ def test_texts_from_outside(tmp_path: Path, content: bytes | None, said: str) ->
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(InputError) as caught:
-        recipes.read_text(path)
+        read_text(path)
     assert said in str(caught.value)
 
 
 def test_texts_lose_their_mark_and_their_carriage_returns(tmp_path: Path) -> None:
     path = tmp_path / "text.txt"
     path.write_bytes(b"\xef\xbb\xbfone\r\ntwo\rthree\n")
-    assert recipes.read_text(path) == "one\ntwo\nthree\n"
+    assert read_text(path) == "one\ntwo\nthree\n"
 
 
 @given(
@@ -123,13 +125,13 @@ def test_texts_lose_their_mark_and_their_carriage_returns(tmp_path: Path) -> Non
 )
 def test_any_data_is_a_recipe_error_or_a_recipe(data: dict[str, Any]) -> None:
     with pytest.raises(RecipeError):
-        recipes.check(data, ROOT)
+        loading.check(data, ROOT)
 
 
 @given(st.text(max_size=30))
 def test_any_set_is_a_recipe_error_or_data(item: str) -> None:
     try:
-        changed = recipes.apply_sets({"train": {"epochs": 1}}, (item,))
+        changed = loading.apply_sets({"train": {"epochs": 1}}, (item,))
     except RecipeError:
         return
     assert isinstance(changed, dict)

@@ -11,8 +11,9 @@ import pytest
 from made_rounds import data, keys, row
 
 from greenlight import factors
+from greenlight.loading import check, merge
 from greenlight.nouns import Round
-from greenlight.recipe import Recipe, check, merge
+from greenlight.recipe import Recipe
 
 
 def package(**facts: Any) -> tuple[Round, Round]:

@@ -127,7 +127,7 @@ def score(
 
     Example: greenlight score 2 --text letter.txt
     """
-    from greenlight.recipe import read_text
+    from greenlight.outside import read_text
 
     where, _ = _model_folder(model, folder, seed)
     body = read_text(text)

@@ -56,9 +56,8 @@ def _text(text: str | None, sha256: str | None) -> tuple[str | None, str]:
     import hashlib
     import tempfile
 
-    from greenlight.create import fetch
     from greenlight.errors import InputError, RecipeError
-    from greenlight.recipe import read_text
+    from greenlight.outside import fetch, read_text
 
     if text is None:
         if sha256 is not None:
@@ -215,7 +214,7 @@ def demo(
     seed: Annotated[int, typer.Option(min=1, help="Another seed gives other topics, stories and figures.")] = 1,
     folder: Annotated[Path | None, typer.Option(help="Where the study goes; default: demo, or demo-SEED.")] = None,
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """Run the green-light study, from voices to report.
 
     Four procedural voices, four rounds, three seeds each; minutes on a laptop.
@@ -241,6 +240,7 @@ def demo(
     lines += [f"round {r.number}: {r.verdict.sentence}" for r in study.ledger.latest().values() if r.verdict]
     lines += [f"report: {paths[0]}", f"{len(rows)} rounds in {show.span(time.monotonic() - began)}"]
     show.answer(data, as_json, "\n".join(lines))
+    return 1 if any(row.status == "crash" for row in study.ledger.latest().values()) else 0
 
 
 def note(

@@ -34,6 +34,8 @@ LOOK = 25
 """Steps between two looks for divergence."""
 WORSE_THAN_GUESSING = 0.5
 """Nats a token above the loss of a uniform guess, at which a run counts as diverged."""
+TRAIN_SAMPLE = 32_768
+"""Targets at most of the fixed part of the training side that is scored beside the validation side, else as many."""
 EVAL_PLACES = 4096
 """Places of a batch when nothing is learned from it."""
 
@@ -92,7 +94,7 @@ def _fit(job: Job, team: Team, watch: Watch) -> dict[str, Any]:
     checkpoint.write_curve(folder, progress)
 
     checks = {max(1, round(i * steps / train.evals)) for i in range(1, train.evals + 1)}
-    passes = {"train": (learn, learn.sample(held.targets)), "val": (held, held.in_order())}
+    passes = {"train": (learn, learn.sample(min(held.targets, TRAIN_SAMPLE))), "val": (held, held.in_order())}
     chars = {name: known[f"{name}_chars"] / side.all_targets for name, (side, _) in passes.items()}
     saved = time.perf_counter()
 

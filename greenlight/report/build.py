@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from greenlight.progress import SILENT, Watch
 from greenlight.report import charts, figures
 from greenlight.report.cells import metric_name
 from greenlight.report.page import Page
@@ -23,7 +24,7 @@ MOST_PANELS = 12
 """In one picture; the page itself draws every round."""
 
 
-def write(page: Page, folder: Path) -> list[Path]:
+def write(page: Page, folder: Path, watch: Watch = SILENT) -> list[Path]:
     """``report.html``, ``report.md`` and ``charts/*.png`` (light and dark), each file whole or not at all.
 
     Returns their paths, the page first.
@@ -34,14 +35,17 @@ def write(page: Page, folder: Path) -> list[Path]:
     view = view_of(page)
     pictures = specs(page)
     written: list[Path] = []
-    for name, (make, scale) in pictures.items():
-        for theme, palette in charts.THEMES.items():
-            path = folder / "charts" / f"{name}-{theme}.png"
-            write_file(path, charts.png(make(palette), palette, scale))
-            written.append(path)
-    texts = {"report.md": markdown(view, list(pictures)), "report.html": html(view)}
-    for name, text in texts.items():
-        write_file(folder / name, text)
+    with watch.bar("report", len(pictures) * len(charts.THEMES) + 1, "pictures") as bar:
+        for name, (make, scale) in pictures.items():
+            for theme, palette in charts.THEMES.items():
+                path = folder / "charts" / f"{name}-{theme}.png"
+                write_file(path, charts.png(make(palette), palette, scale))
+                written.append(path)
+                bar.advance(1, name)
+        texts = {"report.md": markdown(view, list(pictures)), "report.html": html(view)}
+        for name, text in texts.items():
+            write_file(folder / name, text)
+        bar.advance(1, "page")
     return [folder / name for name in reversed(texts)] + written
 
 
@@ -51,9 +55,6 @@ def html(view: View) -> str:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     env = _environment(clean)
     css = (HERE / "page.css").read_text(encoding="utf-8")
-    for word, weight in (("REGULAR", "Regular"), ("SEMIBOLD", "SemiBold")):
-        font = base64.b64encode((charts.FONTS / f"GreenlightSans-{weight}.otf").read_bytes()).decode()
-        css = css.replace(word, f"data:font/otf;base64,{font}")
     extra = {
         "css": Markup(css),
         "theme_css": Markup(theme_css()),

@@ -10,13 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from greenlight.report.text import line
 
-FONT = "Greenlight Sans"
-FONTS = Path(__file__).with_name("fonts")
+FONT = "Liberation Sans"
+"""The sans face that vl-convert brings with it, so that a picture looks the same on every machine."""
 Spec = dict[str, Any]
 Palette = Mapping[str, str]
 
@@ -229,7 +228,6 @@ def _config(palette: Palette) -> Spec:
 def _renderer() -> Any:
     import vl_convert
 
-    vl_convert.register_font_directory(str(FONTS))
     return vl_convert
 
 

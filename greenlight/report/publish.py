@@ -35,7 +35,7 @@ def report(study: Study) -> list[Path]:
     """Writes the report; the first path is the page."""
     from greenlight.report.build import write
 
-    return write(gather(study), study.folder / "reports")
+    return write(gather(study), study.folder / "reports", study.store.watch)
 
 
 def gather(study: Study, whole: bool = True) -> Page:

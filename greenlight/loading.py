@@ -1,0 +1,165 @@
+"""From TOML to a whole recipe: merged over its base, changed by ``--set``, checked, its files read in.
+
+Precedence: defaults < the base round < the file < ``--set``. The effective recipe is whole by itself. Unknown keys are
+errors that name the nearest known key.
+"""
+
+from __future__ import annotations
+
+import tomllib
+import types
+import typing
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ValidationError
+
+from greenlight import parts
+from greenlight.errors import RecipeError, nearest
+from greenlight.nouns import fingerprint
+from greenlight.outside import read_text, read_toml
+from greenlight.recipe import PartTable, Recipe, VoicesCorpus, round_number
+
+WHOLE_TABLES = ("corpus.blend", "corpus.voices", "predict")
+"""Tables of free keys: a round that states one replaces its base's table instead of adding to it."""
+
+
+def written(path: Path, base: Callable[[int], Mapping[str, Any]]) -> dict[str, Any]:
+    """The file's keys over those of its base, before defaults."""
+    data = read_toml(path)
+    reference = data.pop("base", None)
+    if reference is None:
+        return data
+    if not isinstance(reference, str):
+        raise RecipeError(f"{path.name}: base must be text such as 'round:1', not {reference!r}")
+    below = {k: v for k, v in base(round_number(reference)).items() if k not in ("question", "predict", "against")}
+    return merge(below, data)
+
+
+def merge(below: Mapping[str, Any], above: Mapping[str, Any], path: str = "") -> dict[str, Any]:
+    """``above`` over ``below``; tables are merged key by key, but for ``WHOLE_TABLES``; ``false`` takes one away."""
+    out = dict(below)
+    for key, value in above.items():
+        here = f"{path}{key}"
+        if isinstance(value, Mapping) and isinstance(out.get(key), Mapping) and here not in WHOLE_TABLES:
+            out[key] = merge(out[key], value, f"{here}.")
+        elif value is False and isinstance(out.get(key), Mapping):
+            del out[key]
+        else:
+            out[key] = value
+    for one, other in (("epochs", "steps"), ("steps", "epochs")):  # stating one of the two takes the other back
+        if path == "train." and one in above and other not in above:
+            out.pop(other, None)
+    return out
+
+
+def apply_sets(data: Mapping[str, Any], sets: tuple[str, ...]) -> dict[str, Any]:
+    """``train.steps=200`` over the data. The value is read as TOML, and as plain text when it is not."""
+    out = dict(data)
+    for item in sets:
+        key, equals, value = item.partition("=")
+        if not equals or not key.strip():
+            raise RecipeError(f"--set {item}: write it as table.key=value")
+        try:
+            parsed = tomllib.loads(f"v = {value}")["v"]
+        except tomllib.TOMLDecodeError:
+            parsed = value.strip()
+        table: dict[str, Any] = {}
+        inner = table
+        *tables, last = key.strip().split(".")
+        for name in tables:
+            inner[name] = {}
+            inner = inner[name]
+        inner[last] = parsed
+        out = merge(out, table)
+    return out
+
+
+def check(data: Mapping[str, Any], study: Path, name: str = "recipe") -> Recipe:
+    """Data to a whole recipe: files read in, parts found and their options checked.
+
+    Raises RecipeError with one line that names the key, its value and the way out.
+    """
+    data = _read_in(dict(data), study, name)
+    try:
+        recipe = Recipe.model_validate(data)
+    except ValidationError as error:
+        raise RecipeError(f"{name}: {explain(error, Recipe)}") from None
+    for folder, table in part_tables(recipe):
+        for key, options in table.items():
+            parts.make(folder, key, options, where=name)
+    return recipe
+
+
+def part_tables(recipe: Recipe) -> list[tuple[str, PartTable]]:
+    """Every table of parts in a recipe, with the folder that its parts live in."""
+    tables = [("gates", recipe.gates.each), ("gates", recipe.gates.whole), ("metrics", recipe.metrics)]
+    if isinstance(recipe.corpus, VoicesCorpus):
+        tables.append(("generators", recipe.corpus.voices))
+    return tables
+
+
+def _read_in(data: dict[str, Any], study: Path, name: str) -> dict[str, Any]:
+    corpus = data.get("corpus")
+    if not isinstance(corpus, Mapping):
+        return data
+    corpus = dict(corpus)
+    if "use" not in corpus:
+        corpus["use"] = "voices" if "brief" in corpus or "blend" in corpus else "text"
+    brief = corpus.get("brief")
+    if isinstance(brief, Mapping) and isinstance(brief.get("topics"), str):
+        lines = [line.strip() for line in read_text(_inside(study, brief["topics"], name)).splitlines()]
+        corpus["brief"] = {**brief, "topics": [line for line in lines if line]}
+    if corpus["use"] == "text":
+        source = corpus.get("source", "text/source.txt")
+        if isinstance(source, str):
+            corpus["source_sha256"] = fingerprint(read_text(_inside(study, source, name)))
+    return {**data, "corpus": corpus}
+
+
+def _inside(study: Path, file: str, name: str) -> Path:
+    path = (study / file).resolve()
+    if not path.is_relative_to(study.resolve()):
+        raise RecipeError(f"{name}: '{file}' lies outside the study; copy it in")
+    return path
+
+
+# ---------------------------------------------------------------- errors that help
+
+
+def explain(error: ValidationError, model: type[BaseModel]) -> str:
+    """The first thing that is wrong, in one line."""
+    first = error.errors()[0]
+    loc = [str(part) for part in first["loc"] if part not in ("voices", "text") or _is_key(part, first["loc"])]
+    key = ".".join(loc) or "the recipe"
+    message = first["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    if first["type"] == "extra_forbidden":
+        return f"unknown key '{key}'" + nearest(loc[-1], _keys_at(model, loc[:-1]))
+    if first["type"] == "missing":
+        return f"the key '{key}' is missing"
+    if first["type"] == "value_error":
+        return f"{key}: {message}" if loc else message
+    value = first.get("input")
+    shown = repr(value) if not isinstance(value, (dict, list)) or len(repr(value)) < 60 else type(value).__name__
+    return f"{key} = {shown}: {message[0].lower()}{message[1:]}"
+
+
+def _is_key(part: str | int, loc: tuple[str | int, ...]) -> bool:
+    # the tag of the corpus union stands in pydantic's path right after 'corpus'; 'corpus.voices.x' is a real key
+    place = loc.index(part)
+    return not (place == 1 and loc[0] == "corpus" and part in ("voices", "text"))
+
+
+def _keys_at(model: Any, loc: list[str]) -> list[str]:
+    """The keys that are known at a place of the schema; empty for tables of free keys."""
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        if not loc:
+            return list(model.model_fields)
+        field = model.model_fields.get(loc[0])
+        return [] if field is None else _keys_at(field.annotation, loc[1:])
+    if typing.get_origin(model) is dict:
+        return _keys_at(typing.get_args(model)[1], loc[1:])
+    if typing.get_origin(model) in (typing.Union, types.UnionType, Annotated):
+        return sorted({key for arg in typing.get_args(model) for key in _keys_at(arg, loc)})
+    return []

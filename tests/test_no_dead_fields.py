@@ -1,0 +1,176 @@
+"""No dead fields: every key of a recipe changes its fingerprint, and something that is run."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from greenlight import blend, factors, parts
+from greenlight.loading import apply_sets, check
+from greenlight.nouns import Noun
+from greenlight.recipe import Brief, Gates, KeepIf, Model, Recipe, TextCorpus, Tokenizer, Train, VoicesCorpus
+
+ROOT = Path(__file__).parents[1] / "recipes"
+
+CHANGES: dict[type[Noun], dict[str, str]] = {
+    Recipe: {
+        "question": "'other'",
+        "against": "'round:7'",
+        "seeds": "[4, 5, 6]",
+        "predict": "{'bpc' = {effect=0.0, low=-1.0, high=1.0}}",
+    },
+    Brief: {
+        "topics": "['a blue bird', 'a red kite']",
+        "levels": "4",
+        "control": "'<{level}> {topic}: '",
+        "prompt": "'Write about {topic}.'",
+        "pattern": "'golden bell'",
+    },
+    VoicesCorpus: {
+        "size": "300",
+        "seed": "9",
+        "blend": "{brook = 0.5, meadow = 0.5}",
+        "voices": "{brook = {high = 5.0}, pebble = {}, meadow = {}, lantern = {}}",
+        "clean": "['markdown']",
+        "attempts": "3",
+    },
+    TextCorpus: {"source": "'text/other.txt'", "share": "0.5", "block_chars": "5000", "seed": "9"},
+    Gates: {"each": "{length = {min_chars = 10}}", "whole": "{duplicate = {threshold = 0.9}}"},
+    Tokenizer: {"use": "'byte'", "vocab": "512"},
+    Model: {
+        "layout": "'classic'",
+        "layers": "2",
+        "width": "192",
+        "heads": "2",
+        "kv_heads": "2",
+        "head_dim": "64",
+        "mlp_width": "96",
+        "context": "160",
+        "norm": "'layer'",
+        "position": "'learned'",
+        "mlp": "'relu2'",
+        "bias": "true",
+        "qk_norm": "false",
+        "tied": "false",
+        "dropout": "0.1",
+        "rope_base": "500.0",
+    },
+    Train: {
+        "epochs": "3",
+        "steps": "7",
+        "batch": "4",
+        "packing": "'stream'",
+        "lr": "0.01",
+        "muon_lr": "0.05",
+        "weight_decay": "0.5",
+        "warmup": "2",
+        "decay": "0.5",
+        "clip": "0.01",
+        "val_share": "0.3",
+        "evals": "3",
+        "keep": "'best'",
+        "precision": "'fp32'",
+        "device": "'cpu'",
+        "threads": "1",
+        "patience": "1",
+    },
+    KeepIf: {"metric": "'bpc'", "by": "0.5"},
+}
+TABLES: dict[type[Noun], str] = {
+    Recipe: "",
+    Brief: "corpus.brief.",
+    VoicesCorpus: "corpus.",
+    TextCorpus: "corpus.",
+    Gates: "gates.",
+    Tokenizer: "tokenizer.",
+    Model: "model.",
+    Train: "train.",
+    KeepIf: "keep_if.",
+}
+SKIPPED = {
+    "Recipe": {"corpus", "gates", "tokenizer", "model", "train", "metrics", "keep_if"},  # tables, field by field below
+    "VoicesCorpus": {"use", "brief"},
+    "TextCorpus": {"use", "source_sha256"},  # the tag; filled in from the file
+}
+CASES = [
+    (noun, field) for noun in CHANGES for field in noun.model_fields if field not in SKIPPED.get(noun.__name__, ())
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("study")
+    (folder / "topics.txt").write_text("\n".join(f"a red kite {i}" for i in range(240)))
+    (folder / "text").mkdir()
+    (folder / "text" / "source.txt").write_text("one text\n" * 50)
+    (folder / "text" / "other.txt").write_text("another text\n" * 50)
+    return folder
+
+
+def data(noun: type[Noun]) -> dict[str, Any]:
+    name = (
+        "bpc-ladder/rounds/01-part-of-the-data.toml" if noun is TextCorpus else "green-light/rounds/01-flat-blend.toml"
+    )
+    found = tomllib.loads((ROOT / name).read_text())
+    if noun is Brief:
+        found["corpus"]["size"] = 5
+        found["corpus"]["blend"] = {"brook": 1.0}
+    return found
+
+
+def changed(noun: type[Noun], field: str, folder: Path) -> tuple[Recipe, Recipe]:
+    before = data(noun)
+    sets = [f"{TABLES[noun]}{field}={CHANGES[noun][field]}"]
+    if field == "patience":  # it needs keep = best on both sides, so that patience alone differs
+        before = apply_sets(before, ("train.keep='best'",))
+    if (noun, field) == (Brief, "levels"):
+        sets.append("corpus.size=4")
+    if (noun, field) == (Brief, "topics"):
+        before["corpus"]["brief"]["topics"] = ["a red kite", "a green bird"]
+    return check(before, folder), check(apply_sets(before, tuple(sets)), folder)
+
+
+@pytest.mark.parametrize(("noun", "field"), CASES, ids=lambda v: v if isinstance(v, str) else v.__name__)
+def test_a_changed_field_changes_the_plan(noun: type[Noun], field: str, folder: Path) -> None:
+    before, after = changed(noun, field, folder)
+    assert before.hash != after.hash
+    if noun in (Recipe, KeepIf):
+        return  # questions, seeds and keep rules are read by the verdict and the report, and are no factors
+    assert factors.written(before.data(), after.data()), "the factor table must see it"
+
+
+@pytest.mark.parametrize(
+    "field",
+    list(Brief.model_fields) + [f for f in VoicesCorpus.model_fields if f in ("size", "seed", "blend", "voices")],
+)
+def test_what_is_asked_of_the_voices_changes(field: str, folder: Path) -> None:
+    noun = Brief if field in Brief.model_fields else VoicesCorpus
+    before, after = changed(noun, field, folder)
+
+    def asked(recipe: Recipe) -> list[Any]:
+        from greenlight.write import prompt
+
+        corpus = recipe.corpus
+        assert isinstance(corpus, VoicesCorpus)
+        voices = {name: parts.make("generators", name, options) for name, options in corpus.voices.items()}
+        return [
+            (
+                prompt(d, corpus.brief),
+                corpus.brief.control_line(d.topic, d.level),
+                voices[d.voice].say(d, corpus.brief).text,
+            )
+            for d in blend.plan(corpus)[:60]
+        ] + [len(blend.plan(corpus))]
+
+    assert asked(before) != asked(after)
+
+
+def test_every_field_has_a_change() -> None:
+    for noun, changes in CHANGES.items():
+        missing = set(noun.model_fields) - set(changes) - SKIPPED.get(noun.__name__, set())
+        assert not missing, f"{noun.__name__}: say how {missing} is changed"
+        assert issubclass(noun, BaseModel)
