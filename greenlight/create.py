@@ -79,10 +79,13 @@ def create(
 ) -> Study:
     """A new study in ``folder``, which must be empty or absent; nothing is left behind when it fails.
 
+    ``name`` is a ready study, or the path of a folder that is laid out like one.
     ``seed`` draws topics, corpus and training seeds. ``text`` (for recipes of kind text) is the user's own text, and
     ``source`` says where it came from.
     """
     known = ready()
+    if (Path(name) / "new.toml").is_file():
+        known[name] = Path(name)
     if name not in known:
         raise RecipeError(f"unknown recipe '{name}'" + nearest(name, list(known)))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

@@ -54,8 +54,10 @@ def run_round(number: int, recipe: Recipe, study: Study, crew: Crew) -> Round:
         "started": started,
     }
     artifacts: dict[str, Artifact] = {}
+    control = _control(recipe, study)
     try:
-        control = None if recipe.against_number is None else study.round(recipe.against_number)
+        if control is not None and control.status == "crash":
+            raise RoundError(f"round {control.number}, which it is compared with, ended as a crash: {control.reason}")
         done = _steps(recipe, study, crew, artifacts)
         facts = _facts(recipe, study, artifacts)
         row = Round(
@@ -69,6 +71,15 @@ def run_round(number: int, recipe: Recipe, study: Study, crew: Crew) -> Round:
     publish(row, study)
     study.ledger.append("round", row.data())
     return row
+
+
+def _control(recipe: Recipe, study: Study) -> Round | None:
+    """The ledger's row of the round that this one is compared with; raises StudyError when it has not been run."""
+    number = recipe.against_number
+    if number is None:
+        return None
+    row = study.ledger.latest().get(number)
+    return study.round(number) if row is None else row
 
 
 def _steps(recipe: Recipe, study: Study, crew: Crew, artifacts: dict[str, Artifact]) -> dict[str, Score]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from kill import small
 
 from greenlight.create import create
 from greenlight.crew import SOLO
@@ -13,28 +14,10 @@ from greenlight.study import Study
 
 SHARED = Path(__file__).parents[2] / "shared"
 
-SMALLER = {
-    "size = 600": "size = 60",
-    "size = 1200": "size = 120",
-    "layers  = 3": "layers  = 1",
-    "width   = 128": "width   = 64",
-    "heads   = 4": "heads   = 2",
-    "context = 192": "context = 144",
-    "vocab = 768": "vocab = 640",
-    "epochs = 6": "steps  = 12\nevals  = 2",
-    "dial = {}": "dial = { max_truncation = 1.0 }",
-}
-"""What makes a round of the green-light study a matter of seconds; nothing is learned, everything is run."""
 
-
-def smaller(study: Study) -> Study:
-    """Rewrites the study's recipes so that a test can run them."""
-    for path in study.files().values():
-        text = path.read_text()
-        for large, small in SMALLER.items():
-            text = text.replace(large, small)
-        path.write_text(text)
-    return study
+def made(folder: Path, seed: int = 3) -> Study:
+    """A green-light study small enough for a test: one layer, a dozen steps, eight held-out topics."""
+    return create(folder, str(small(folder.parent / "small-recipe")), seed)
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +31,7 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """A green-light study with all four rounds in its ledger, tiny; read it, do not change it."""
-    study = smaller(create(tmp_path_factory.mktemp("tiny") / "study", "green-light", seed=3))
+    study = made(tmp_path_factory.mktemp("tiny") / "study")
     for number in study.files():
         run_round(number, study.recipe(number), study, SOLO)
     return study

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import smaller
+from conftest import made
 
 from greenlight.cli.main import guarded
 from greenlight.create import create
@@ -126,9 +126,9 @@ def test_a_note_stands_in_the_ledger(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 def test_interrupt_ends_with_130_and_the_next_run_goes_on(tmp_path: Path) -> None:
-    study = smaller(create(tmp_path / "s", "green-light"))
+    study = made(tmp_path / "s")
     path = study.file(1)
-    path.write_text(path.read_text().replace("steps  = 12", "steps  = 4000"))
+    path.write_text(path.read_text().replace("steps  = 50", "steps  = 4000"))
     command = [sys.executable, "-m", "greenlight", "run", str(study.folder)]
     process = subprocess.Popen(
         command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -147,13 +147,14 @@ def test_interrupt_ends_with_130_and_the_next_run_goes_on(tmp_path: Path) -> Non
 
 
 def test_exit_codes_of_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    study = smaller(create(tmp_path / "s", "green-light", seed=5))
+    study = made(tmp_path / "s", seed=5)
     folder = str(study.folder)
     assert guarded(["run", folder, "1", "--dry-run"]) == 0
     assert study.ledger.entries() == []
     assert guarded(["run", folder, "1", "--seeds", "1"]) == 0
-    assert guarded(["run", folder, "2", "--seeds", "1"]) == 0, "undecided is no failure"
-    assert guarded(["run", folder, "2", "--seeds", "1", "--require", "better"]) == 3
+    bpc = ["--seeds", "1", "--set", "keep_if.metric=bpc"]
+    assert guarded(["run", folder, "2", *bpc]) == 0, "undecided is no failure"
+    assert guarded(["run", folder, "2", *bpc, "--require", "better"]) == 3
     assert guarded(["run", folder, "2", "--require", "good"]) == 2
     assert guarded(["run", folder, "1", "--set", "model.context=40"]) == 1
     assert "crash" in capsys.readouterr().err

@@ -25,7 +25,7 @@ from greenlight.gpt.data import Rows, Schedule, Side
 from greenlight.gpt.fit import fit, flops
 from greenlight.gpt.machine import Team
 from greenlight.gpt.model import Decoder, parameters
-from greenlight.gpt.optim import Muon, Optimiser, rate
+from greenlight.gpt.optim import Muon, Optimiser, momentum, rate
 from greenlight.gpt.player import open_player
 from greenlight.nouns import Architecture
 from greenlight.progress import SILENT
@@ -188,7 +188,7 @@ def test_muon_is_pytorchs(workers: int) -> None:
         for parameter, grad in zip(theirs, grads, strict=True):
             parameter.grad = grad.clone()
         optimiser.step()
-        ours.step(torch.cat([grad.flatten() for grad in grads]), 0.05, team)
+        ours.step(torch.cat([grad.flatten() for grad in grads]), 0.05, 0.95, team)
     team.close()
     moved = torch.cat([p.detach().flatten() for p in theirs]) - torch.cat([m.flatten() for m in first])
     difference = flat - torch.cat([p.detach().flatten() for p in theirs])
@@ -203,7 +203,7 @@ def test_one_clip_over_all_gradients() -> None:
     dice = torch.Generator().manual_seed(0)
     grads = [torch.randn(p.shape, generator=dice) * 100 for p in before]
     norm = torch.cat(grads).norm()
-    optimiser.step([g.clone() for g in grads], 1.0, SOLO)
+    optimiser.step([g.clone() for g in grads], 0, 1.0, SOLO)
     for grad, parameter in zip(grads, model.parameters(), strict=True):
         moment = optimiser.adam.state[parameter]["exp_avg"]
         torch.testing.assert_close(moment, 0.1 * grad / norm, rtol=1e-4, atol=1e-9)
@@ -216,6 +216,10 @@ def test_the_rate_goes_up_and_to_zero() -> None:
     assert [rate(step, 100, late) for step in (0, 79, 90, 99)] == pytest.approx([1, 1, 0.5, 0.05])
     assert rate(99, 100, train(steps=100, decay=0.0)) == 1
     assert max(rate(step, 4, train(steps=4, warmup=50)) for step in range(4)) <= 1
+
+
+def test_momentum_rises() -> None:
+    assert [momentum(step) for step in (0, 150, 300, 5000)] == pytest.approx([0.85, 0.9, 0.95, 0.95])
 
 
 # ---------------------------------------------------------------- runs

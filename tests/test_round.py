@@ -6,9 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import smaller
+from conftest import made
 
-from greenlight.create import create
 from greenlight.crew import SOLO
 from greenlight.nouns import Round
 from greenlight.round import run_round
@@ -96,7 +95,7 @@ def test_without_weights_the_stored_score_stands(copy: Study) -> None:
 
 
 def crash(tmp_path: Path, old: str, new: str) -> tuple[Study, Round]:
-    study = smaller(create(tmp_path / "s", "green-light", seed=3))
+    study = made(tmp_path / "s")
     path = study.file(1)
     path.write_text(path.read_text().replace(old, new))
     return study, run_round(1, study.recipe(1), study, SOLO)
@@ -105,9 +104,9 @@ def crash(tmp_path: Path, old: str, new: str) -> tuple[Study, Round]:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("context = 320", "context = 48", "model.context"),
+        ("context = 192", "context = 48", "model.context"),
         ("length = { min_chars = 120", "length = { min_chars = 590", "gave nothing usable"),
-        ("[metrics]\ndial = { max_truncation = 1.0 }", "[metrics]\ndial = { topics = 400 }", "held-out topics"),
+        ("topics = 8 }", "topics = 400 }", "held-out topics"),
     ],
 )
 def test_a_bad_round_is_a_crash_in_the_ledger_and_the_next_one_runs(

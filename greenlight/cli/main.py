@@ -33,6 +33,8 @@ A study is a folder with one question, one yardstick and a ledger of rounds.
 CLICK_ERROR: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """The root of what click raises for a wrong call; typer brings a click of its own, under a private name."""
 
+INTERRUPTED = "interrupted; the same command goes on from the last whole step"
+
 
 @app.callback(invoke_without_command=True)
 def root(version: bool = typer.Option(False, "--version", help="Print the version and end.")) -> None:
@@ -58,6 +60,8 @@ def guarded(arguments: list[str] | None = None) -> int:
     try:
         code = app(arguments, standalone_mode=False)
         sys.stdout.flush()
+        if code == 130:  # typer turns Ctrl-C into this code by itself, and says nothing
+            return _line(INTERRUPTED, 130)
         return code if isinstance(code, int) else 0
     except errors.GreenlightError as error:
         return _line(str(error), error.exit_code)
@@ -70,7 +74,7 @@ def guarded(arguments: list[str] | None = None) -> int:
             return 2
         return _line(f"{error.format_message()} (see {context.command_path if context else 'greenlight'} --help)", 2)
     except (KeyboardInterrupt, typer.Abort):
-        return _line("interrupted; the same command goes on from the last whole step", 130)
+        return _line(INTERRUPTED, 130)
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone, head for one: nothing is left to say, and no one to say it to
         return 0

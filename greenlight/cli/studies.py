@@ -24,7 +24,9 @@ PASSED = {"better", "equivalent", "undecided"}
 
 def new(
     folder: Annotated[Path, typer.Argument(help="The folder to make; it must be empty or absent.")],
-    recipe: Annotated[str, typer.Option("--from", help="A ready study: green-light, bpc-ladder.")] = "green-light",
+    recipe: Annotated[
+        str, typer.Option("--from", help="green-light, bpc-ladder, or a folder like them.")
+    ] = "green-light",
     text: Annotated[
         str | None, typer.Option(help="A text file or an http(s) address, for bpc-ladder.", metavar="FILE|URL")
     ] = None,

@@ -107,7 +107,7 @@ def _fit(job: Job, team: Team, watch: Watch) -> dict[str, Any]:
             share = rate(progress.step, steps, train)
             batch = schedule.batch(progress.step)
             value, grads = _gradients(model, batch, train.packing, drops, team)
-            optimiser.step(grads, share, team)
+            optimiser.step(grads, progress.step, share, team)
             now = time.perf_counter()
             progress.count(batch, value, now - step_started)
             _stop_if_diverged(value, progress, arch.vocab, train)

@@ -22,9 +22,10 @@ from greenlight.recipe import Train
 
 NS_COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 NS_STEPS = 5
-MOMENTUM = 0.95
+MOMENTUM, FIRST_MOMENTUM, RISE = 0.95, 0.85, 300
+"""Muon's momentum rises over its first steps, as in Jordan's speed runs; short runs gain most by it."""
 Grads = Sequence[Tensor]
-BETAS = (0.9, 0.95)
+BETAS = (0.9, 0.99)
 
 
 def orthogonal(stack_NAB: Tensor, dtype: torch.dtype = torch.bfloat16) -> Tensor:
@@ -55,10 +56,10 @@ class Muon:
             start += count * rows * columns
 
     @torch.no_grad()
-    def step(self, grad: Tensor, lr: float, team: Team) -> None:
+    def step(self, grad: Tensor, lr: float, momentum: float, team: Team) -> None:
         """Takes one step; ``grad`` is used up."""
-        self.momentum.lerp_(grad, 1 - MOMENTUM)
-        update = grad.lerp_(self.momentum, MOMENTUM)  # Nesterov
+        self.momentum.lerp_(grad, 1 - momentum)
+        update = grad.lerp_(self.momentum, momentum)  # Nesterov
         stacks = list(self._stacks(update).values())
         wholes = [torch.cat([view.mT if turned else view for view, turned in views]) for views in stacks]
         parts = [
@@ -100,14 +101,14 @@ class Optimiser:
         self.adam = torch.optim.AdamW(groups, lr=train.lr, fused=True, betas=BETAS)
 
     @torch.no_grad()
-    def step(self, grads: Grads, share: float, team: Team) -> None:
-        """One step at ``share`` of the full rates. ``grads`` are those of the model's parameters, and are used up."""
+    def step(self, grads: Grads, step: int, share: float, team: Team) -> None:
+        """Step number ``step`` (from 0) at ``share`` of the full rates. ``grads`` are those of the model's parameters, and are used up."""
         norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(grad) for grad in grads]))
         scale = (self.train.clip / (norm + 1e-6)).clamp_max(1.0)
         for parameter, grad in zip(self.model.parameters(), grads, strict=True):
             grad.mul_(scale)
             if self.muon is not None and parameter is self.model.matrices:
-                self.muon.step(grad, self.train.muon_lr * share, team)
+                self.muon.step(grad, self.train.muon_lr * share, momentum(step), team)
             else:
                 parameter.grad = grad
         for group in self.adam.param_groups:
@@ -142,6 +143,11 @@ class Optimiser:
 
     def _name(self, parameter: Tensor) -> str:
         return {id(own): name for name, own in self.model.named_parameters()}[id(parameter)]
+
+
+def momentum(step: int) -> float:
+    """Muon's momentum at ``step`` (from 0)."""
+    return FIRST_MOMENTUM + (MOMENTUM - FIRST_MOMENTUM) * min(1.0, step / RISE)
 
 
 def rate(step: int, steps: int, train: Train) -> float:
