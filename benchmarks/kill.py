@@ -48,7 +48,7 @@ def small(folder: Path, **more: str) -> Path:
         shutil.copytree(READY, folder)
         for path in folder.rglob("*.toml"):
             text = path.read_text()
-            for large, little in {**SMALLER, "epochs = 8": "steps  = 50\nevals  = 2", **more}.items():
+            for large, little in {**SMALLER, "epochs = 7": "steps  = 50\nevals  = 2", **more}.items():
                 text = text.replace(large, little)
             path.write_text(text)
     return folder
@@ -56,7 +56,7 @@ def small(folder: Path, **more: str) -> Path:
 
 def made(folder: Path, seed: int) -> Path:
     """A fresh small study that trains long enough to be killed in the middle, with dropout."""
-    longer = {"epochs = 8": "steps  = 60\nevals  = 6", "layout  =": "dropout = 0.1\nlayout  ="}
+    longer = {"epochs = 7": "steps  = 60\nevals  = 6", "layout  =": "dropout = 0.1\nlayout  ="}
     create(folder, str(small(folder.parent / "recipe", **longer)), seed)
     return folder
 
