@@ -166,6 +166,7 @@ class _Relay:
     def __init__(self, watch: Watch) -> None:
         self.watch = watch
         self.bars: dict[tuple[int, str], tuple[Bar, ExitStack]] = {}
+        self.said: set[str] = set()
 
     def __enter__(self) -> _Relay:
         return self
@@ -179,7 +180,9 @@ class _Relay:
             stack = ExitStack()
             self.bars[name] = (stack.enter_context(self.watch.bar(name[1], amount, text)), stack)
         elif what == "say":
-            self.watch.say(name[1])
+            if name[1] not in self.said:  # what several workers say is news once
+                self.watch.say(name[1])
+            self.said.add(name[1])
         elif name in self.bars and what == "advance":
             self.bars[name][0].advance(amount, text)
         elif name in self.bars:

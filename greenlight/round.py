@@ -102,34 +102,32 @@ def _steps(recipe: Recipe, study: Study, crew: Crew, artifacts: dict[str, Artifa
 
 
 def judge(row: Round, control: Round, recipe: Recipe, study: Study, crew: Crew) -> Verdict:
-    """The verdict of a round against its control, which is measured again by this code and these settings."""
+    """The verdict of a round against its control, both measured by this code and by the round's settings."""
     metric = recipe.keep_if.metric
     if metric not in row.scores:
         raise RoundError(f"keep_if.metric = '{metric}' was not measured; this round has {', '.join(row.scores)}")
     table = factors.compare(control, row, list(study.ledger.latest().values()))
-    before = remeasure(control, metric, recipe, study, crew)
+    before, after = (remeasure(r, metric, recipe, study, crew) for r in (control, row))
     history = factors.poolable(study.ledger.latest().values(), row, metric)
     minutes = row.facts["train_seconds"] / len(row.seeds) / 60
-    verdict = decide(
-        row.scores[metric], before, recipe.keep_if, table, control.number, history=history, minutes_per_seed=minutes
-    )
+    verdict = decide(after, before, recipe.keep_if, table, control.number, history=history, minutes_per_seed=minutes)
     truth = true_difference(row, control)
     return verdict.model_copy(update={"truth": truth}) if truth else verdict
 
 
-def remeasure(control: Round, metric: str, recipe: Recipe, study: Study, crew: Crew) -> Score:
-    """The control's score under this round's settings; nothing is trained again for it.
+def remeasure(row: Round, metric: str, recipe: Recipe, study: Study, crew: Crew) -> Score:
+    """A round's score under the recipe's settings, found where it was just made; nothing is trained again for it.
 
-    Without the control's weights its stored score stands, and the verdict checks that its settings are the same.
+    Without the round's weights its stored score stands, and the verdict checks that its settings are the same.
     """
-    models = [control.artifacts[f"model-{seed}"] for seed in control.seeds]
-    if control.yardstick == study.yardstick.hash and all(study.store.has(m) for m in models):
+    models = [row.artifacts[f"model-{seed}"] for seed in row.seeds]
+    if row.yardstick == study.yardstick.hash and all(study.store.has(m) for m in models):
         part = metric.split(".")[0]
-        scores, _ = measure({part: recipe.metrics[part]}, models, control.seeds, study.yardstick, study.store, crew)
+        scores, _ = measure({part: recipe.metrics[part]}, models, row.seeds, study.yardstick, study.store, crew)
         return scores[metric]
-    if metric not in control.scores:
-        raise RoundError(f"round {control.number} was not measured by {metric}, and its weights are gone: run it again")
-    return control.scores[metric]
+    if metric not in row.scores:
+        raise RoundError(f"round {row.number} was not measured by {metric}, and its weights are gone: run it again")
+    return row.scores[metric]
 
 
 def true_difference(row: Round, control: Round) -> dict[str, Any]:

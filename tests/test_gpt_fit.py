@@ -18,20 +18,20 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from gpt_tokens import write_tokens
 
-from greenlight.errors import InputError, RecipeError, RoundError, StoreError
+from greenlight.errors import RecipeError, RoundError, StoreError
 from greenlight.gpt import checkpoint, machine
-from greenlight.gpt.data import Rows, Schedule, Side
+from greenlight.gpt.data import Side
 from greenlight.gpt.fit import fit, flops
 from greenlight.gpt.machine import Team
 from greenlight.gpt.model import Decoder, parameters
-from greenlight.gpt.optim import Muon, Optimiser, momentum, rate
+from greenlight.gpt.optim import BETAS, AdamW, Muon, Optimiser, momentum, rate
 from greenlight.gpt.player import open_player
 from greenlight.nouns import Architecture
 from greenlight.progress import SILENT
 from greenlight.recipe import Model, Train
 from greenlight.store import file_sha256
-from greenlight.tokenizer import Tokenizer
 
 SOLO = Team(1)
 
@@ -43,33 +43,6 @@ def one_thread() -> Iterator[None]:
         yield
 
 
-def write_tokens(folder: Path, *, long: bool = False, documents: int = 60, longest: int = 30) -> Path:
-    """Sentences of a small grammar, grouped by animal; or the same in one line of text."""
-    dice = random.Random(4)
-    folder.mkdir(parents=True, exist_ok=True)
-    animals = [f"{sound}{vowel}t" for sound in "bcfhmprs" for vowel in "aeiou"]
-    tokenizer = Tokenizer.train("byte", ["a"], 0)
-    tokenizer.save(folder / "tokenizer.json")
-    chars = {}
-    for side, share in (("train", 0.8), ("val", 0.2)):
-        groups, texts = [], []
-        for _ in range(round(documents * share)):
-            group = dice.randrange(len(animals) // 2) * 2 + (side == "val")
-            verb, place = dice.choice(("sat", "ran", "hid")), dice.choice(("mat", "log", "bed"))
-            texts.append(f"{animals[group]} {verb} on a {place}." + "!" * dice.randrange(longest - 20))
-            groups.append(group)
-        if long:
-            texts, groups = [" ".join(texts * 4)], [0]
-        lines = [[tokenizer.bos, *tokenizer.encode(text), tokenizer.eos] for text in texts]
-        np.save(folder / f"{side}.npy", np.concatenate(lines).astype(np.uint16))
-        np.save(folder / f"{side}_docs.npy", np.cumsum([0, *map(len, lines)]))
-        np.save(folder / f"{side}_groups.npy", np.array(groups))
-        chars[f"{side}_chars"] = sum(map(len, texts))
-    facts = {"vocab": tokenizer.vocab, "bos": tokenizer.bos, "eos": tokenizer.eos, "dtype": "uint16", **chars}
-    (folder / "tokens.json").write_text(json.dumps(facts))
-    return folder
-
-
 def arch(context: int = 48, **options: Any) -> Architecture:
     return Model(**{"layers": 2, "width": 32, "heads": 1, "context": context, **options}).resolve(258)
 
@@ -77,97 +50,6 @@ def arch(context: int = 48, **options: Any) -> Architecture:
 def train(**options: Any) -> Train:
     steps = {} if "epochs" in options else {"steps": 30}
     return Train(**{**steps, "batch": 4, "warmup": 3, "evals": 3, "precision": "fp32", "device": "cpu", **options})
-
-
-# ---------------------------------------------------------------- data
-
-
-def targets_of(side: Side, rows: Rows) -> list[int]:
-    """Where in the token line each target stands."""
-    return sorted(at for _, _, start, stop in rows.pieces.tolist() for at in range(start + 1, stop + 1))
-
-
-@pytest.mark.parametrize("packing", ["documents", "stream"])
-def test_an_epoch_shows_every_target_once(tmp_path: Path, packing: Any) -> None:
-    side = Side(write_tokens(tmp_path, long=packing == "stream"), "train", 48, packing)
-    starts = set(side.offsets.tolist())
-    every = [at for at in range(len(side.tokens)) if at not in starts]
-    orders = set()
-    for seed, epoch in ((1, 0), (1, 1), (2, 0)):
-        rows = side.epoch(seed, epoch)
-        assert targets_of(side, rows) == every
-        orders.add(rows.pieces.tobytes())
-        assert np.array_equal(rows.pieces, side.epoch(seed, epoch).pieces)
-    assert len(orders) == 3
-    assert targets_of(side, side.in_order()) == every
-    assert side.targets == len(every)
-
-
-def test_documents_are_whole_masked_and_beside_their_group(tmp_path: Path) -> None:
-    tokens = write_tokens(tmp_path, documents=200)
-    side = Side(tokens, "train", 48, "documents")
-    rows = side.epoch(3, 0)
-    batch = side.batch(rows.pieces, rows.count)
-    offsets = side.offsets.tolist()
-    first = side.tokens[0]
-    seen: dict[int, list[int]] = {}
-    for row, place, start, stop in rows.pieces.tolist():
-        document = offsets.index(start)
-        assert stop == offsets[document + 1] - 1, "a document was split"
-        assert place + stop - start <= 48
-        assert np.array_equal(batch.inputs[row, place : place + stop - start], side.tokens[start:stop])
-        assert np.array_equal(batch.targets[row, place : place + stop - start], side.tokens[start + 1 : stop + 1])
-        assert len(set(batch.docs[row, place : place + stop - start])) == 1
-        seen.setdefault(int(side.groups[document]), []).append(row)
-    assert first not in batch.targets
-    assert batch.tokens == side.targets
-    assert batch.tokens / batch.targets.size > 0.85, "rows are filled"
-    spread = [max(at) - min(at) - len(at) for at in seen.values()]
-    assert max(spread) <= 8, "a group lies together"
-    padding = batch.targets < 0
-    assert (batch.docs[padding] == -1).all()
-
-
-def test_epochs_mean_what_they_say(tmp_path: Path) -> None:
-    side = Side(write_tokens(tmp_path), "train", 48, "documents")
-    one = side.epoch(1, 0).count
-    for epochs, rows in ((1.0, one), (0.5, round(one / 2)), (2.0, one + side.epoch(1, 1).count)):
-        schedule = Schedule(side, 1, 4, epochs=epochs, steps=None)
-        assert schedule.steps == math.ceil(rows / 4)
-        batches = [schedule.batch(step) for step in range(schedule.steps)]
-        assert sum(len(batch.inputs) for batch in batches) == rows
-        assert schedule.epochs_at(schedule.steps) == pytest.approx(epochs, abs=0.51 / one)
-        if epochs >= 1:
-            assert sum(batch.tokens for batch in batches) == epochs * side.targets
-    by_steps = Schedule(side, 1, 4, epochs=None, steps=50)
-    later = Schedule(side, 1, 4, epochs=None, steps=50)
-    for step in (49, 0, 17):  # a batch depends on its step alone
-        assert np.array_equal(by_steps.batch(step).inputs, later.batch(step).inputs)
-        assert len(by_steps.batch(step).inputs) == 4
-
-
-def test_documents_that_do_not_fit(tmp_path: Path) -> None:
-    tokens = write_tokens(tmp_path, documents=300, longest=60)
-    lengths = np.sort(np.diff(np.load(tokens / "train_docs.npy")) - 1)  # inputs: all tokens but the last
-    longest = int(lengths[-1])
-    assert Side(tokens, "train", longest, "documents").cut == 0
-    fits = int(lengths[-3])  # of 240, at most two are longer
-    cut = Side(tokens, "train", fits, "documents")
-    assert cut.cut == (lengths > fits).sum()
-    assert cut.all_targets - cut.targets == (lengths - fits)[lengths > fits].sum()
-    with pytest.raises(RoundError, match=rf"longer than the context of 24 tokens \(the longest: {longest + 1}\)"):
-        Side(tokens, "train", 24, "documents")
-    with pytest.raises(InputError, match="encode the corpus again"):
-        Side(tmp_path / "nowhere", "train", 24, "documents")
-
-
-def test_the_training_sample_is_as_large_as_asked(tmp_path: Path) -> None:
-    for packing in ("documents", "stream"):
-        side = Side(write_tokens(tmp_path / packing, long=packing == "stream"), "train", 48, packing)
-        rows = side.sample(300)
-        assert abs(len(targets_of(side, rows)) - 300) <= 48
-        assert np.array_equal(rows.pieces, side.sample(300).pieces)
-        assert targets_of(side, side.sample(10**6)) == targets_of(side, side.in_order())
 
 
 # ---------------------------------------------------------------- optimisers
@@ -187,7 +69,7 @@ def test_muon_is_pytorchs(workers: int) -> None:
         grads = [torch.randn(shape, generator=dice) for shape in shapes]
         for parameter, grad in zip(theirs, grads, strict=True):
             parameter.grad = grad.clone()
-        optimiser.step()
+        optimiser.step()  # type: ignore[no-untyped-call]
         ours.step(torch.cat([grad.flatten() for grad in grads]), 0.05, 0.95, team)
     team.close()
     moved = torch.cat([p.detach().flatten() for p in theirs]) - torch.cat([m.flatten() for m in first])
@@ -196,17 +78,29 @@ def test_muon_is_pytorchs(workers: int) -> None:
     assert difference.norm() / moved.norm() < 0.01  # bf16 inside, and other blocks of the products
 
 
+def test_adamw_is_pytorchs() -> None:
+    dice = torch.Generator().manual_seed(0)
+    first = torch.randn(500, generator=dice)
+    theirs = torch.nn.Parameter(first.clone())
+    optimiser = torch.optim.AdamW([theirs], lr=0.05, weight_decay=0.1, betas=BETAS)
+    ours = AdamW(first, 0.1)
+    for step in range(5):
+        theirs.grad = torch.randn(500, generator=dice)
+        ours.step(theirs.grad.clone(), 0.05, step)
+        optimiser.step()
+        torch.testing.assert_close(ours.flat, theirs.detach(), atol=1e-6, rtol=1e-5)
+
+
 def test_one_clip_over_all_gradients() -> None:
     model = Decoder(arch(), 1)
-    before = [p.detach().clone() for p in model.parameters()]
-    optimiser = Optimiser(model, train(muon_lr=0, weight_decay=0, clip=1.0))
+    optimiser = Optimiser(model, train(muon_lr=0, clip=1.0))
     dice = torch.Generator().manual_seed(0)
-    grads = [torch.randn(p.shape, generator=dice) * 100 for p in before]
-    norm = torch.cat(grads).norm()
-    optimiser.step([g.clone() for g in grads], 0, 1.0, SOLO)
-    for grad, parameter in zip(grads, model.parameters(), strict=True):
-        moment = optimiser.adam.state[parameter]["exp_avg"]
-        torch.testing.assert_close(moment, 0.1 * grad / norm, rtol=1e-4, atol=1e-9)
+    grads = {name: torch.randn(p.shape, generator=dice) * 100 for name, p in model.named_parameters()}
+    norm = torch.cat(list(grads.values())).norm()
+    optimiser.step({name: grad.clone() for name, grad in grads.items()}, 0, 1.0, SOLO)
+    for name, grad in grads.items():
+        torch.testing.assert_close(optimiser.adam[name].mean, 0.1 * grad / norm, rtol=1e-4, atol=1e-9)
+    assert optimiser.adam["gains"].weight_decay == 0 < optimiser.adam["tables"].weight_decay
 
 
 def test_the_rate_goes_up_and_to_zero() -> None:

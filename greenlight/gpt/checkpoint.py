@@ -97,8 +97,8 @@ def load_state(folder: Path, plan: str, model: Decoder, optimiser: Optimiser, di
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             parameter.copy_(tensors[f"model.{name}"])
-    prefix = "optimiser."
-    optimiser.load({name.removeprefix(prefix): v for name, v in tensors.items() if name.startswith(prefix)})
+        for name, value in optimiser.state().items():
+            value.copy_(tensors[f"optimiser.{name}"])
     for one, state in zip(dice, tensors["dropout.rng"], strict=True):
         one.set_state(state.clone())  # it refuses a view into another tensor
     return found

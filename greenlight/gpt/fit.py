@@ -1,7 +1,8 @@
 """The training loop.
 
 Everything that decides a run is in its arguments: weights, order of the data and dropout come from generators of
-their own, each from the seed, so a run on a CPU gives the same bits again, and a killed one goes on to the same bits.
+their own, each from the seed. On a CPU a run on as many threads gives the same bits again, and a killed one goes on to
+the same bits, on any number of threads.
 """
 
 from __future__ import annotations
@@ -114,6 +115,7 @@ def _fit(job: Job, team: Team, watch: Watch) -> dict[str, Any]:
             if progress.step in checks:
                 nats = {name: _full_pass(model, side, rows, team) for name, (side, rows) in passes.items()}
                 progress.seconds += time.perf_counter() - now
+                _stop_if_diverged(nats["val"][0], progress, arch.vocab, train)
                 progress.judge(_row(progress, schedule, share * train.lr, nats, chars))
                 if progress.best_step == progress.step < steps:
                     checkpoint.save_weights(folder / checkpoint.BEST, model)
@@ -141,7 +143,7 @@ def _generators(seed: int, shares: int, device: torch.device) -> tuple[int, list
 
 def _gradients(
     model: Decoder, batch: Batch, packing: data.Packing, drops: Sequence[ops.Dropout | None], team: Team
-) -> tuple[float, list[Tensor]]:
+) -> tuple[float, dict[str, Tensor]]:
     """Loss in nats a token, and its gradients: the rows in shares, added up in their order."""
 
     def work(share: tuple[Batch, ops.Dropout | None]) -> tuple[Tensor, tuple[Tensor, ...]]:
@@ -154,7 +156,8 @@ def _gradients(
         loss += other
         for grad, extra in zip(grads, more, strict=True):
             grad += extra
-    return loss.item(), list(grads)
+    names = (name for name, _ in model.named_parameters())
+    return loss.item(), dict(zip(names, grads, strict=True))
 
 
 def _loss(model: Decoder, batch: Batch, packing: data.Packing, drop: ops.Dropout | None) -> Tensor:

@@ -184,9 +184,9 @@ class Decoder(nn.Module):
         y = self._norm(x_BTC, f"model.layers.{layer}.post_attention_layernorm", weight)
         up = self._linear(y, f"{at}.up_proj", weight)
         if self.arch.mlp == "swiglu":
-            up = ops.swiglu(self._linear(y, f"{at}.gate_proj", weight), up)
+            up = F.silu(self._linear(y, f"{at}.gate_proj", weight)) * up
         elif self.arch.mlp == "relu2":
-            up = ops.relu2(up)
+            up = F.relu(up).square()
         else:
             up = F.gelu(up, approximate="tanh")  # GPT-2's form
         return self._linear(up, f"{at}.down_proj", weight)

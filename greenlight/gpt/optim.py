@@ -9,9 +9,7 @@ step is a few batched products instead of five times three for every matrix; ``t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -22,10 +20,11 @@ from greenlight.recipe import Train
 
 NS_COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 NS_STEPS = 5
+PARTS = 2
+"""Parts of a stack that workers take one each; a constant, so that their number reaches no bit."""
 MOMENTUM, FIRST_MOMENTUM, RISE = 0.95, 0.85, 300
 """Muon's momentum rises over its first steps, as in Jordan's speed runs; short runs gain most by it."""
-Grads = Sequence[Tensor]
-BETAS = (0.9, 0.99)
+BETAS, EPS = (0.9, 0.99), 1e-8
 
 
 def orthogonal(stack_NAB: Tensor, dtype: torch.dtype = torch.bfloat16) -> Tensor:
@@ -62,9 +61,7 @@ class Muon:
         update = grad.lerp_(self.momentum, momentum)  # Nesterov
         stacks = list(self._stacks(update).values())
         wholes = [torch.cat([view.mT if turned else view for view, turned in views]) for views in stacks]
-        parts = [
-            (n, part) for n, whole in enumerate(wholes) for part in whole.tensor_split(min(team.workers, len(whole)))
-        ]
+        parts = [(n, part) for n, whole in enumerate(wholes) for part in whole.tensor_split(min(PARTS, len(whole)))]
         made = team.map(lambda part: orthogonal(part[1], self.dtype), parts)
         for n, views in enumerate(stacks):
             whole = torch.cat([part for (of, _), part in zip(parts, made, strict=True) if of == n])
@@ -83,66 +80,60 @@ class Muon:
         return stacks
 
 
-class Optimiser:
-    """Muon and AdamW over a model's three vectors, with one gradient clip over all of them."""
+class AdamW:
+    """Over one flat vector, by the formula of ``torch.optim.AdamW`` (Loshchilov and Hutter 2019).
 
-    def __init__(self, model: Decoder, train: Train) -> None:
-        self.model, self.train = model, train
-        self.muon: Muon | None = None
-        groups: list[dict[str, Any]] = [
-            {"params": [model.tables], "weight_decay": train.weight_decay},
-            {"params": [model.gains], "weight_decay": 0.0},
-        ]
-        if train.muon_lr:
-            shapes = [(rows, columns) for piece in model.plan["matrices"] for _, (rows, columns) in piece.rows]
-            self.muon = Muon(model.matrices.data, shapes, train.weight_decay, model.dtype)
-        else:
-            groups.append({"params": [model.matrices], "weight_decay": train.weight_decay})
-        self.adam = torch.optim.AdamW(groups, lr=train.lr, fused=True, betas=BETAS)
+    PyTorch's own class takes a second to make, because it brings the compiler in.
+    """
+
+    def __init__(self, flat: Tensor, weight_decay: float) -> None:
+        self.flat, self.weight_decay = flat, weight_decay
+        self.mean, self.square = torch.zeros_like(flat), torch.zeros_like(flat)
 
     @torch.no_grad()
-    def step(self, grads: Grads, step: int, share: float, team: Team) -> None:
-        """Step number ``step`` (from 0) at ``share`` of the full rates. ``grads`` are those of the model's parameters, and are used up."""
-        norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(grad) for grad in grads]))
-        scale = (self.train.clip / (norm + 1e-6)).clamp_max(1.0)
-        for parameter, grad in zip(self.model.parameters(), grads, strict=True):
-            grad.mul_(scale)
-            if self.muon is not None and parameter is self.model.matrices:
-                self.muon.step(grad, self.train.muon_lr * share, momentum(step), team)
+    def step(self, grad: Tensor, lr: float, step: int) -> None:
+        """Takes step number ``step`` (from 0)."""
+        slow, slower = BETAS
+        self.mean.lerp_(grad, 1 - slow)
+        self.square.lerp_(grad.square(), 1 - slower)
+        root = self.square.sqrt().mul_((1 - slower ** (step + 1)) ** -0.5).add_(EPS)
+        self.flat.mul_(1 - lr * self.weight_decay).addcdiv_(self.mean, root, value=-lr / (1 - slow ** (step + 1)))
+
+
+class Optimiser:
+    """Muon for a model's matrices, AdamW for its tables and gains, and one gradient clip over all of them.
+
+    With ``train.muon_lr = 0`` the matrices are AdamW's too. Gains (norms and biases) are not decayed.
+    """
+
+    def __init__(self, model: Decoder, train: Train) -> None:
+        self.train = train
+        self.muon: Muon | None = None
+        self.adam: dict[str, AdamW] = {}
+        for name, parameter in model.named_parameters():
+            if name == "matrices" and train.muon_lr:
+                shapes = [(rows, columns) for piece in model.plan[name] for _, (rows, columns) in piece.rows]
+                self.muon = Muon(parameter.data, shapes, train.weight_decay, model.dtype)
             else:
-                parameter.grad = grad
-        for group in self.adam.param_groups:
-            group["lr"] = self.train.lr * share
-        self.adam.step()
-        for parameter in self.model.parameters():
-            parameter.grad = None
+                self.adam[name] = AdamW(parameter.data, 0.0 if name == "gains" else train.weight_decay)
+
+    @torch.no_grad()
+    def step(self, grads: dict[str, Tensor], step: int, share: float, team: Team) -> None:
+        """Takes step number ``step`` (from 0) at ``share`` of the full rates. ``grads``, by name, are used up."""
+        norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(grad) for grad in grads.values()]))
+        scale = (self.train.clip / (norm + 1e-6)).clamp_max(1.0)
+        for name, grad in grads.items():
+            grad.mul_(scale)
+            if name in self.adam:
+                self.adam[name].step(grad, self.train.lr * share, step)
+            elif self.muon is not None:
+                self.muon.step(grad, self.train.muon_lr * share, momentum(step), team)
 
     def state(self) -> dict[str, Tensor]:
-        """All that a resumed run needs, by name."""
-        out = dict(self._adam_state())
-        if self.muon is not None:
-            out["muon.momentum"] = self.muon.momentum
-        return out
-
-    def load(self, state: dict[str, Tensor]) -> None:
-        """Puts back what ``state`` gave."""
-        if self.muon is not None:
-            self.muon.momentum.copy_(state["muon.momentum"])
-        for group in self.adam.param_groups:
-            for parameter in group["params"]:
-                name = self._name(parameter)
-                keys = ("step", "exp_avg", "exp_avg_sq")
-                found = {key: state[f"adam.{name}.{key}"] for key in keys}
-                self.adam.state[parameter] = {k: v if k == "step" else v.to(parameter.device) for k, v in found.items()}
-
-    def _adam_state(self) -> Iterator[tuple[str, Tensor]]:
-        for group in self.adam.param_groups:
-            for parameter in group["params"]:
-                for key, value in self.adam.state[parameter].items():
-                    yield f"adam.{self._name(parameter)}.{key}", value
-
-    def _name(self, parameter: Tensor) -> str:
-        return {id(own): name for name, own in self.model.named_parameters()}[id(parameter)]
+        """All that a resumed run needs beside its step; the tensors themselves, so writing to one restores it."""
+        out = {f"adam.{name}.mean": adam.mean for name, adam in self.adam.items()}
+        out |= {f"adam.{name}.square": adam.square for name, adam in self.adam.items()}
+        return out if self.muon is None else out | {"muon.momentum": self.muon.momentum}
 
 
 def momentum(step: int) -> float:

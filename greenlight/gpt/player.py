@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,6 @@ class ModelPlayer:
     threads: int | None
     facts: dict[str, Any]
 
-    @torch.no_grad()
     def nats(self, inputs_BT: Ints, targets_BT: Ints) -> Floats:
         """Negative log-likelihood in nats of each target given the inputs up to its place; 0 where target is −1.
 
@@ -48,23 +48,41 @@ class ModelPlayer:
         if rows and (max(inputs_BT.max(), targets_BT.max()) >= vocab or inputs_BT.min() < 0 or targets_BT.min() < -1):
             raise InputError(f"the text holds tokens outside the model's {vocab}: it was encoded by another tokenizer")
         out = np.zeros((rows, length), dtype=np.float64)
-        with machine.threads(self.threads):
-            for first in range(0, rows, self.batch):
-                count = min(self.batch, rows - first)
-                inputs = np.zeros((self.batch, length), dtype=np.int64)
-                targets = np.full((self.batch, length), -1, dtype=np.int64)
-                inputs[:count], targets[:count] = inputs_BT[first : first + count], targets_BT[first : first + count]
-                logits = self.model(torch.from_numpy(inputs).to(device)).flatten(0, 1).float()
-                wanted = torch.from_numpy(targets).flatten().to(device)
-                nats = F.cross_entropy(logits, wanted, ignore_index=-1, reduction="none")
-                out[first : first + count] = nats.view(self.batch, length)[:count].double().cpu().numpy()
+
+        @torch.no_grad()
+        def work(first: int) -> None:
+            count = min(self.batch, rows - first)
+            inputs = np.zeros((self.batch, length), dtype=np.int64)
+            targets = np.full((self.batch, length), -1, dtype=np.int64)
+            inputs[:count], targets[:count] = inputs_BT[first : first + count], targets_BT[first : first + count]
+            logits = self.model(torch.from_numpy(inputs).to(device)).flatten(0, 1).float()
+            wanted = torch.from_numpy(targets).flatten().to(device)
+            nats = F.cross_entropy(logits, wanted, ignore_index=-1, reduction="none")
+            out[first : first + count] = nats.view(self.batch, length)[:count].double().cpu().numpy()
+
+        with machine.team(device, self.threads) as team:
+            team.map(work, range(0, rows, self.batch))
         return out
 
     def say(self, prompts: Sequence[Sequence[int]], seeds: Sequence[int], sampling: Sampling, bar: Bar) -> list[Said]:
         """Continues each prompt until the document ends; see ``sample.Sampler``."""
         sampler = Sampler(self.model, self.batch, self.tokenizer.bos, self.tokenizer.eos)
-        with machine.threads(self.threads):
-            return sampler.say(prompts, seeds, sampling, bar)
+        shared = _SharedBar(bar)
+        with machine.team(self.model.matrices.device, self.threads) as team:
+            parts = [(prompts[n :: team.workers], seeds[n :: team.workers]) for n in range(team.workers)]
+            said = team.map(lambda part: sampler.say(part[0], part[1], sampling, shared), parts)
+        return [said[n % len(parts)][n // len(parts)] for n in range(len(prompts))]
+
+
+class _SharedBar:
+    """A bar that several workers may advance."""
+
+    def __init__(self, bar: Bar) -> None:
+        self.bar, self.lock = bar, threading.Lock()
+
+    def advance(self, n: float = 1, note: str = "") -> None:
+        with self.lock:
+            self.bar.advance(n, note)
 
 
 def open_player(

@@ -1,0 +1,102 @@
+"""Tokens to rows: every target once, whole documents, exact epochs."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from gpt_tokens import write_tokens
+
+from greenlight.errors import InputError, RoundError
+from greenlight.gpt.data import Rows, Schedule, Side
+
+
+def targets_of(side: Side, rows: Rows) -> list[int]:
+    """Where in the token line each target stands."""
+    return sorted(at for _, _, start, stop in rows.pieces.tolist() for at in range(start + 1, stop + 1))
+
+
+@pytest.mark.parametrize("packing", ["documents", "stream"])
+def test_an_epoch_shows_every_target_once(tmp_path: Path, packing: Any) -> None:
+    side = Side(write_tokens(tmp_path, long=packing == "stream"), "train", 48, packing)
+    starts = set(side.offsets.tolist())
+    every = [at for at in range(len(side.tokens)) if at not in starts]
+    orders = set()
+    for seed, epoch in ((1, 0), (1, 1), (2, 0)):
+        rows = side.epoch(seed, epoch)
+        assert targets_of(side, rows) == every
+        orders.add(rows.pieces.tobytes())
+        assert np.array_equal(rows.pieces, side.epoch(seed, epoch).pieces)
+    assert len(orders) == 3
+    assert targets_of(side, side.in_order()) == every
+    assert side.targets == len(every)
+
+
+def test_documents_are_whole_masked_and_beside_their_group(tmp_path: Path) -> None:
+    tokens = write_tokens(tmp_path, documents=200)
+    side = Side(tokens, "train", 48, "documents")
+    rows = side.epoch(3, 0)
+    batch = side.batch(rows.pieces, rows.count)
+    offsets = side.offsets.tolist()
+    first = side.tokens[0]
+    seen: dict[int, list[int]] = {}
+    for row, place, start, stop in rows.pieces.tolist():
+        document = offsets.index(start)
+        assert stop == offsets[document + 1] - 1, "a document was split"
+        assert place + stop - start <= 48
+        assert np.array_equal(batch.inputs[row, place : place + stop - start], side.tokens[start:stop])
+        assert np.array_equal(batch.targets[row, place : place + stop - start], side.tokens[start + 1 : stop + 1])
+        assert len(set(batch.docs[row, place : place + stop - start])) == 1
+        seen.setdefault(int(side.groups[document]), []).append(row)
+    assert first not in batch.targets
+    assert batch.tokens == side.targets
+    assert batch.tokens / batch.targets.size > 0.85, "rows are filled"
+    spread = [max(at) - min(at) - len(at) for at in seen.values()]
+    assert max(spread) <= 8, "a group lies together"
+    padding = batch.targets < 0
+    assert (batch.docs[padding] == -1).all()
+
+
+def test_epochs_mean_what_they_say(tmp_path: Path) -> None:
+    side = Side(write_tokens(tmp_path), "train", 48, "documents")
+    one = side.epoch(1, 0).count
+    for epochs, rows in ((1.0, one), (0.5, round(one / 2)), (2.0, one + side.epoch(1, 1).count)):
+        schedule = Schedule(side, 1, 4, epochs=epochs, steps=None)
+        assert schedule.steps == math.ceil(rows / 4)
+        batches = [schedule.batch(step) for step in range(schedule.steps)]
+        assert sum(len(batch.inputs) for batch in batches) == rows
+        assert schedule.epochs_at(schedule.steps) == pytest.approx(epochs, abs=0.51 / one)
+        if epochs >= 1:
+            assert sum(batch.tokens for batch in batches) == epochs * side.targets
+    by_steps = Schedule(side, 1, 4, epochs=None, steps=50)
+    later = Schedule(side, 1, 4, epochs=None, steps=50)
+    for step in (49, 0, 17):  # a batch depends on its step alone
+        assert np.array_equal(by_steps.batch(step).inputs, later.batch(step).inputs)
+        assert len(by_steps.batch(step).inputs) == 4
+
+
+def test_documents_that_do_not_fit(tmp_path: Path) -> None:
+    tokens = write_tokens(tmp_path, documents=300, longest=60)
+    lengths = np.sort(np.diff(np.load(tokens / "train_docs.npy")) - 1)  # inputs: all tokens but the last
+    longest = int(lengths[-1])
+    assert Side(tokens, "train", longest, "documents").cut == 0
+    fits = int(lengths[-3])  # of 240, at most two are longer
+    cut = Side(tokens, "train", fits, "documents")
+    assert cut.cut == (lengths > fits).sum()
+    assert cut.all_targets - cut.targets == (lengths - fits)[lengths > fits].sum()
+    with pytest.raises(RoundError, match=rf"longer than the context of 24 tokens \(the longest: {longest + 1}\)"):
+        Side(tokens, "train", 24, "documents")
+    with pytest.raises(InputError, match="encode the corpus again"):
+        Side(tmp_path / "nowhere", "train", 24, "documents")
+
+
+def test_the_training_sample_is_as_large_as_asked(tmp_path: Path) -> None:
+    for packing in ("documents", "stream"):
+        side = Side(write_tokens(tmp_path / packing, long=packing == "stream"), "train", 48, packing)
+        rows = side.sample(300)
+        assert abs(len(targets_of(side, rows)) - 300) <= 48
+        assert np.array_equal(rows.pieces, side.sample(300).pieces)
+        assert targets_of(side, side.sample(10**6)) == targets_of(side, side.in_order())
