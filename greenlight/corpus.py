@@ -10,6 +10,7 @@ from typing import Any
 
 from greenlight.errors import InputError
 from greenlight.nouns import Flag, Provenance, Text
+from greenlight.outside import read_text
 
 FILE = "samples.parquet"
 
@@ -35,7 +36,7 @@ def save(samples: Iterable[Text], path: Path, flags: Sequence[Flag | None] | Non
 
 
 def load(path: Path) -> list[Text]:
-    """The samples of a file that ``save`` wrote.
+    """The samples of a file that ``save`` wrote, or of a JSONL with the same columns (``.jsonl``).
 
     Raises InputError when the file is missing, damaged, or has no columns ``control`` and ``body``.
     """
@@ -43,7 +44,12 @@ def load(path: Path) -> list[Text]:
     import pyarrow.parquet as pq
 
     try:
-        rows = pq.read_table(path).to_pylist()
+        if path.suffix == ".jsonl":
+            rows = [json.loads(line) for line in read_text(path).splitlines() if line.strip()]
+        else:
+            rows = pq.read_table(path).to_pylist()
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path} is no JSONL: a line is no JSON ({error})") from None
     except FileNotFoundError:
         raise InputError(f"{path} does not exist") from None
     except (pa.ArrowInvalid, OSError) as error:

@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager
 from queue import Empty
 from typing import Any
 
-from greenlight.errors import RoundError
+from greenlight.errors import WorkerError
 from greenlight.progress import Bar, Watch
 
 _news: Any = None  # a worker's end of the queue
@@ -35,9 +35,12 @@ class Crew:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *exc: object) -> None:
+        self._stop(kill=kind is not None)
+
+    def _stop(self, kill: bool) -> None:
         if self._pool is None:
             return
-        if kind is not None:  # an interrupt must not wait for a training to end
+        if kill:  # an interrupt, or a seed that failed, must not wait for a training to end
             for process in list((self._pool._processes or {}).values()):
                 process.kill()
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -52,28 +55,30 @@ class Crew:
     def run(self, work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]], watch: Watch) -> list[Any]:
         """``work(*job, watch)`` for each job, in order of the jobs. ``work`` is a top-level function.
 
-        The first error is raised at once; a worker that dies (out of memory, say) is a RoundError.
+        The first error is raised at once; the other jobs are stopped. A worker that dies (out of memory,
+        say) is a WorkerError.
         """
         if self.workers == 1 or len(jobs) <= 1:
             return [work(*job, watch) for job in jobs]
         pool = self._start()
-        futures = [pool.submit(_do, work, job, number) for number, job in enumerate(jobs)]
         try:
+            futures = [pool.submit(_do, work, job, number) for number, job in enumerate(jobs)]
             with _Relay(watch) as relay:
                 while not all(f.done() for f in futures):
                     self._pass_on(relay)
                     if any(f.done() and f.exception() for f in futures):
                         break
                 self._pass_on(relay, last=True)
-            return [self._result(f) for f in _errors_first(futures)] and [f.result() for f in futures]
+            return [f.result() for f in _errors_first(futures)] and [f.result() for f in futures]
         except BrokenProcessPool:
-            self._pool = None
-            raise RoundError(
-                "a worker process died (killed, or out of memory); run it again, or set train.batch lower"
+            self._stop(kill=True)
+            raise WorkerError(
+                "a worker process was killed (by hand, or out of memory): run the same command again; "
+                "if it happens again, set train.batch lower"
             ) from None
-
-    def _result(self, future: Future[Any]) -> Any:
-        return future.result()
+        except BaseException:
+            self._stop(kill=True)
+            raise
 
     def _start(self) -> ProcessPoolExecutor:
         if self._pool is None:

@@ -26,10 +26,10 @@ NOT_FACTORS = ("question", "against", "predict", "keep_if", "seeds")
 PARTS = {"gates.each": "gates", "gates.whole": "gates", "metrics": "metrics", "corpus.voices": "generators"}
 """Tables of parts, with the folder that their parts live in."""
 
-ENVIRONMENT = ("code", "precision", "device")
+ENVIRONMENT = ("code", "precision", "device", "torch")
 """Facts that are factors of their own where they differ: no line of a recipe would explain what they do."""
 
-MACHINE = ("threads", "torch", "cpu", "gpu")
+MACHINE = ("threads", "cpu", "gpu")
 """Facts that follow from where a round ran."""
 
 
@@ -89,6 +89,8 @@ def _is_part(key: str) -> bool:
 
 def _carried_by_another(key: str, one: Data, other: Data) -> bool:
     table, _, name = key.rpartition(".")
+    if key == "tokenizer.vocab":  # a size that only a BPE has; beside another tokenizer it follows from the swap
+        return {one.get("tokenizer.use"), other.get("tokenizer.use")} != {"bpe"}
     if table == "metrics":  # a metric that only one side has touches no model
         return key not in one or key not in other
     if table == "corpus.voices":  # a voice that only one blend uses is part of the change of blend
@@ -142,14 +144,26 @@ def _one_length(factors: list[Factor]) -> list[Factor]:
 
 
 def resolved(row: Round) -> dict[str, Any]:
-    """A round's facts as dotted keys, tables and lists one level deep, with its code and machine."""
-    machine = {key: row.machine[key] for key in MACHINE if key in row.machine}
-    out: dict[str, Any] = {"code": row.code, **machine}
+    """A round's facts as dotted keys, tables and lists one level deep, with its code and machine.
+
+    ``code`` is one hash over the steps' modules; each part's own stands beside it, as ``code.<module>``.
+    """
+    out: dict[str, Any] = {key: row.machine[key] for key in (*MACHINE, "torch") if key in row.machine}
     for key, value in row.facts.items():
-        if isinstance(value, Mapping):
+        if key == "code" and isinstance(value, Mapping):
+            steps = {module: made for module, made in value.items() if module.count(".") == 1 or ".gpt." in module}
+            out["code"] = fingerprint(dict(steps))[:12]
+            out |= {f"code.{module}": made for module, made in value.items() if module not in steps}
+        elif isinstance(value, Mapping):
             out |= {f"{key}.{name}": inner for name, inner in value.items()}
         elif isinstance(value, (list, tuple)):
             out |= {f"{key}.{place}": inner for place, inner in enumerate(value)}
         else:
             out[key] = value
     return out
+
+
+def worked(row: Round) -> float:
+    """Wall seconds of a round's work; where its steps were found rather than made, those of its training."""
+    side_by_side = min(len(row.seeds), int(row.machine.get("cores", 1)))
+    return max(row.seconds, float(row.facts.get("train_seconds", 0.0)) / side_by_side)

@@ -8,6 +8,7 @@
     │   ├── StoreError       the store cannot be read or written (a full disk, a damaged artifact)
     │   └── YardstickError   the fixed measure was changed, or cannot be read (exit 3: nothing it says is valid)
     ├── RoundError           this round broke; it ends in the ledger as a crash, and the loop goes on
+    ├── WorkerError          a worker process died; nothing is recorded, and the same command goes on
     ├── VoiceError           a voice gave no usable answer; the sample is dropped with the reason
     └── BudgetError          hours or money are spent (exit 4)
 
@@ -52,6 +53,10 @@ class YardstickError(UserError):
 
 class RoundError(GreenlightError):
     """This round broke; the reason goes into the ledger."""
+
+
+class WorkerError(GreenlightError):
+    """A worker process died; what it was doing goes on with the same command."""
 
 
 class VoiceError(GreenlightError):

@@ -60,7 +60,7 @@ def compare(before: Round, after: Round, rounds: Sequence[Round]) -> FactorTable
     told = {f.key.removeprefix("train.") for f in factors}
     factors += [
         Factor(key=key, before=facts_a[key], after=facts_b[key])
-        for key in ENVIRONMENT
+        for key in (*ENVIRONMENT, *sorted(key for key in facts_a if key.startswith("code.")))
         if key not in told and facts_a.get(key) and facts_b.get(key) and facts_a[key] != facts_b[key]
     ]
     consequences = [*_model_consequences(before.recipe, after.recipe, factors), *_moved(facts_a, facts_b, factors)]
@@ -105,7 +105,8 @@ def _moved(facts_a: Data, facts_b: Data, factors: list[Factor]) -> list[Factor]:
     moved = []
     for key in keys:
         root = key.partition(".")[0]
-        if any(word in root for word in OUTCOMES) or isinstance(facts_a.get(key, facts_b.get(key)), (Mapping, list)):
+        shown = facts_a.get(key, facts_b.get(key))
+        if root in ENVIRONMENT or any(word in root for word in OUTCOMES) or isinstance(shown, (Mapping, list)):
             continue
         a, b = facts_a.get(key), facts_b.get(key)
         if root == "shares" and all(any(k.startswith("shares.") for k in x) for x in (facts_a, facts_b)):

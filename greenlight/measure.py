@@ -8,10 +8,10 @@ from typing import Any
 
 from greenlight import parts
 from greenlight.crew import Crew
-from greenlight.nouns import Artifact, Reading, Score
+from greenlight.nouns import Artifact, Reading, Score, fingerprint
 from greenlight.progress import Watch
 from greenlight.recipe import PartTable
-from greenlight.store import Store, code_of, write_file
+from greenlight.store import Store, write_file
 from greenlight.yardstick import Yardstick
 
 READINGS = "readings.json"
@@ -63,9 +63,9 @@ def one(
 
         player = open_player(store.path(model), threads=threads)
         metric = parts.make("metrics", name, options)
+        yardstick.count_read("search", f"{name} of {model.name}")  # first: a read that breaks was a read too
         readings = metric.read(player, yardstick, seed, step, watch)
         write_file(step / READINGS, json.dumps([r.data() for r in readings]))
-        yardstick.count_read("search", f"{name} of {model.name}")
         return {"player": player.facts, "metrics": [r.metric for r in readings]}
 
     plan = {"metric": name, "options": options, "yardstick": yardstick.hash, "seed": seed}
@@ -86,8 +86,9 @@ def stack(
     ]
     players = [a.facts["player"] for a in artifacts]
     metric = parts.make("metrics", name, options)
-    settings = {**metric.settings(), "code": code_of(*modules_of(name, options))[:16]}
-    settings |= {key: players[0].get(key) for key in ("precision", "device")}
+    # the code that made the readings, which --keep may have found made by other code than this
+    settings = {**metric.settings(), "code": " ".join(sorted({fingerprint(a.code)[:16] for a in artifacts}))}
+    settings |= {key: " ".join(sorted({str(p.get(key)) for p in players})) for key in ("precision", "device")}
     scores = {}
     for readings in zip(*by_seed, strict=True):
         first = readings[0]

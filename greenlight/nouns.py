@@ -120,6 +120,7 @@ class Artifact(Noun):
     fingerprint: str
     made_from: dict[str, str] = {}
     plan: dict[str, Any] = {}
+    code: dict[str, str] = Field(default={}, description="hash by module: the code that made it")
     files: dict[str, str] = Field(default={}, description="sha256 by file name")
     facts: dict[str, Any] = {}
 
@@ -291,6 +292,7 @@ class Verdict(Noun):
     noise_df: int = 0
     per_seed: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
     factors: FactorTable = FactorTable()
+    looks: int = Field(default=1, description="how often this round has been judged, this time included")
     sentence: str
     missing: str = Field(default="", description="what would decide it, and its price here")
     truth: dict[str, Any] = Field(default={}, description="what is known by construction, for procedural voices")
@@ -324,6 +326,8 @@ class Round(Noun):
     reason: str = Field(default="", description="of a crash")
     against: int | None = None
     seeds: tuple[int, ...]
+    control: str = Field(default="", description="which models of the earlier round it was judged against")
+    sets: tuple[str, ...] = Field(default=(), description="what --set and --seeds changed of the file's recipe")
     recipe: dict[str, Any] = Field(description="the effective recipe, whole")
     recipe_fingerprint: str
     yardstick: str
@@ -336,3 +340,8 @@ class Round(Noun):
     code: str = ""
     started: str = ""
     seconds: float = 0.0
+
+    @property
+    def models(self) -> str:
+        """What a later round is judged against: the fingerprints of this round's models; a crash has none."""
+        return fingerprint([a.fingerprint for k, a in sorted(self.artifacts.items()) if k.startswith("model-")])

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from greenlight import factors
+from greenlight import effective, factors
 from greenlight.nouns import Round
 from greenlight.recipe import Recipe, VoicesCorpus
 from greenlight.study import Study
@@ -124,7 +124,8 @@ def _minutes(recipe: Recipe, parameters: int, steps: int | None, like: Round | N
         * theirs["model"]["context"]
         * len(like.seeds)
     )
-    return like.seconds / 60 * work / their_work, f"from round {like.number}'s {like.seconds:.0f} s on this machine"
+    seconds = effective.worked(like)
+    return seconds / 60 * work / their_work, f"from round {like.number}'s {seconds:.0f} s on this machine"
 
 
 def _short(recipe: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_
 def publish(row: Round, study: Study) -> None:
     """``corpora/<round>`` and ``runs/<round>/<seed>`` become second names of the store's bytes."""
     name = f"{row.number:02d}-{row.slug}"
+    for old in ("corpora", "runs"):  # what an earlier run of this round left is not this round's
+        shutil.rmtree(study.folder / old / name, ignore_errors=True)
     if "kept" in row.artifacts:
         _corpus(row, study, study.folder / "corpora" / name)
     for key, artifact in row.artifacts.items():

@@ -18,14 +18,14 @@ from greenlight.measure import measure
 from greenlight.metrics.dial import corpus_dial
 from greenlight.nouns import Accounting, Artifact, Round, Score, Verdict
 from greenlight.publish import publish
-from greenlight.recipe import Brief, Recipe, VoicesCorpus
+from greenlight.recipe import Brief, Recipe, TextCorpus, VoicesCorpus
 from greenlight.screen import KEPT, screen
-from greenlight.store import code_of
 from greenlight.study import Study
 from greenlight.tokens import encode
-from greenlight.train import CODE, train
+from greenlight.train import train
 from greenlight.verdict import decide
 from greenlight.write import cut, write
+from greenlight.yardstick import PARTS, Yardstick
 
 MODEL_MEANS = {
     "train_loss": "kept_train_loss_char",
@@ -37,8 +37,12 @@ MODEL_MEANS = {
 """Facts of a round that are means over its seeds; losses in nats per character, at the kept checkpoint."""
 
 
-def run_round(number: int, recipe: Recipe, study: Study, crew: Crew) -> Round:
-    """Runs one round and returns its row of the ledger; steps that were done before are found, not done again."""
+def run_round(number: int, study: Study, crew: Crew, sets: tuple[str, ...] = ()) -> Round:
+    """Runs one round and returns its row of the ledger; steps that were done before are found, not done again.
+
+    ``sets`` change its recipe (``a.b=c``), and are kept with it.
+    """
+    recipe = study.recipe(number, sets)
     began, started = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
     head: dict[str, Any] = {
         "number": number,
@@ -46,6 +50,7 @@ def run_round(number: int, recipe: Recipe, study: Study, crew: Crew) -> Round:
         "question": recipe.question,
         "against": recipe.against_number,
         "seeds": recipe.seeds,
+        "sets": sets,
         "recipe": recipe.data(),
         "recipe_fingerprint": recipe.hash,
         "yardstick": study.yardstick.hash,
@@ -55,6 +60,9 @@ def run_round(number: int, recipe: Recipe, study: Study, crew: Crew) -> Round:
     }
     artifacts: dict[str, Artifact] = {}
     control = _control(recipe, study)
+    if control is not None:
+        head["control"] = control.models
+    _predict(number, recipe, study)
     try:
         if control is not None and control.status == "crash":
             raise RoundError(f"round {control.number}, which it is compared with, ended as a crash: {control.reason}")
@@ -82,8 +90,44 @@ def _control(recipe: Recipe, study: Study) -> Round | None:
     return study.round(number) if row is None else row
 
 
+def _predict(number: int, recipe: Recipe, study: Study) -> None:
+    """A prediction is in the ledger before anything runs."""
+    body = {"round": number, "recipe_fingerprint": recipe.hash, "predict": recipe.data()["predict"]}
+    if recipe.predict and not any(e.kind == "plan" and e.body == body for e in study.ledger.entries()):
+        study.ledger.append("plan", body)
+
+
+def _fits(recipe: Recipe, yardstick: Yardstick) -> None:
+    """The corpus and the yardstick must belong together: a model is asked only what it could have learned.
+
+    Raises RoundError when the yardstick is of another kind or text, when the counted pattern, the levels or the
+    control line differ, or when a topic of the corpus is held out.
+    """
+    corpus = recipe.corpus
+    if isinstance(corpus, TextCorpus):
+        if yardstick.kind != "text" or yardstick.facts.get("source_sha256") != corpus.source_sha256:
+            raise RoundError(
+                f"the yardstick was not cut from {corpus.source} as it now is, so nothing says what may be trained on: "
+                "restore the file, or make a new study from it"
+            )
+        return
+    if yardstick.kind != "stories":
+        raise RoundError("the yardstick is a text, and the corpus has levels: make a new study --from green-light")
+    brief = corpus.brief
+    held = {d.topic for part in PARTS for d in yardstick.documents(part)}
+    if both := sorted(held & set(brief.topics)):
+        raise RoundError(f"the topic '{both[0]}' is held out by the yardstick: take it out of corpus.brief.topics")
+    same = (brief.pattern, brief.levels) == (yardstick.pattern, yardstick.levels)
+    if not same or any(brief.control_line(t, level) != control for t, level, control in yardstick.prompts()):
+        raise RoundError(
+            "corpus.brief has another pattern, levels or control line than the yardstick, which would ask the model "
+            "what it never saw: a change of the brief is a new study"
+        )
+
+
 def _steps(recipe: Recipe, study: Study, crew: Crew, artifacts: dict[str, Artifact]) -> dict[str, Score]:
     store, yardstick = study.store, study.yardstick
+    _fits(recipe, yardstick)
     if isinstance(recipe.corpus, VoicesCorpus):
         brief: Brief | None = recipe.corpus.brief
         corpus = write(recipe.corpus, recipe.gates.each, blend.plan(recipe.corpus), store, store.watch)
@@ -111,8 +155,8 @@ def judge(row: Round, control: Round, recipe: Recipe, study: Study, crew: Crew) 
     history = factors.poolable(study.ledger.latest().values(), row, metric)
     minutes = row.facts["train_seconds"] / len(row.seeds) / 60
     verdict = decide(after, before, recipe.keep_if, table, control.number, history=history, minutes_per_seed=minutes)
-    truth = true_difference(row, control)
-    return verdict.model_copy(update={"truth": truth}) if truth else verdict
+    looks = sum(r.number == row.number and r.verdict is not None for r in study.ledger.rounds())
+    return verdict.model_copy(update={"truth": true_difference(row, control), "looks": looks + 1})
 
 
 def remeasure(row: Round, metric: str, recipe: Recipe, study: Study, crew: Crew) -> Score:
@@ -146,11 +190,16 @@ def true_difference(row: Round, control: Round) -> dict[str, Any]:
 def _accounting(artifacts: dict[str, Artifact]) -> Accounting | None:
     """What was asked for, with what the set gates dropped afterwards taken from what was kept."""
     asked = Accounting.model_validate(artifacts["corpus"].facts["accounting"])
-    dropped = artifacts["kept"].facts["dropped"]
-    refused = {**asked.refused}
-    for gate, count in dropped.items():
-        refused[gate] = refused.get(gate, 0) + count
-    return asked.model_copy(update={"kept": asked.kept - sum(dropped.values()), "refused": refused})
+    dropped: dict[str, dict[str, int]] = artifacts["kept"].facts["dropped_by_voice"]
+    refused, by_voice, gone = {**asked.refused}, {v: {**counts} for v, counts in asked.by_voice.items()}, 0
+    for voice, gates in dropped.items():
+        mine = by_voice.setdefault(voice, {})
+        for gate, count in gates.items():
+            refused[gate] = refused.get(gate, 0) + count
+            mine[gate] = mine.get(gate, 0) + count
+            mine["kept"] = mine.get("kept", 0) - count
+            gone += count
+    return asked.model_copy(update={"kept": asked.kept - gone, "refused": refused, "by_voice": by_voice})
 
 
 def _facts(recipe: Recipe, study: Study, artifacts: dict[str, Artifact]) -> dict[str, Any]:
@@ -168,24 +217,18 @@ def _facts(recipe: Recipe, study: Study, artifacts: dict[str, Artifact]) -> dict
         "context_characters": tokens["context_chars"],
         "chars_per_token": tokens["chars_per_token"],
     }
-    for key in (
-        "parameters",
-        "steps",
-        "epochs",
-        "tokens_seen",
-        "characters_seen",
-        "precision",
-        "device",
-        "threads",
-        "flops",
-    ):
+    for key in ("parameters", "steps", "epochs", "tokens_seen", "characters_seen", "flops"):
         facts[key] = models[0][key]
+    for key in ("precision", "device"):  # every seed's, so that one that fell back is seen
+        facts[key] = " and ".join(sorted({str(m[key]) for m in models}))
+    facts["threads"] = [m["threads"] for m in models]
     for name, key in MODEL_MEANS.items():
         facts[name] = _mean([m[key] for m in models])
     facts["peak_memory_bytes"] = max(m["peak_memory_bytes"] for m in models)
     facts["train_seconds"] = sum(m["seconds"] for m in models)
     facts["tokens_per_parameter"] = facts["tokens_seen"] / facts["parameters"]
-    facts["code"] = code_of(*CODE)[:16]
+    for kind in ("corpus", "kept", "tokens", f"model-{recipe.seeds[0]}"):
+        facts.setdefault("code", {}).update(artifacts[kind].code)
     if isinstance(recipe.corpus, VoicesCorpus):
         dial = corpus_dial(load(study.store.path(artifacts["kept"]) / KEPT), recipe.corpus.brief.pattern)
         facts["corpus_dial"] = dial

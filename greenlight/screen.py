@@ -49,8 +49,12 @@ def screen(gates: PartTable, corpus: Artifact, brief: Brief | None, yardstick: Y
         gone = [(s, f) for s, f in zip(samples, flags, strict=True) if f is not None]
         corpora.save(kept, folder / KEPT)
         corpora.save([s for s, _ in gone], folder / DROPPED, [f for _, f in gone])
+        by_voice: dict[str, Counter[str]] = {}
+        for sample, flag in gone:
+            by_voice.setdefault(sample.made.voice, Counter())[flag.gate] += 1
         return {
             **describe(kept),
+            "dropped_by_voice": {voice: dict(counts) for voice, counts in by_voice.items()},
             "dropped": dict(Counter(f.gate for _, f in gone)),
             "largest_overlap": largest,
             "overlap_floor": floor,

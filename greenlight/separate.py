@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from greenlight.effective import ENVIRONMENT, Data, resolved, written
+from greenlight.effective import ENVIRONMENT, Data, resolved, worked, written
 from greenlight.loading import merge
 from greenlight.nouns import Factor, Round, Separation
 from greenlight.recipe import Recipe
@@ -143,7 +143,7 @@ def _stated(data: Data) -> dict[str, Any]:
 
 def _minutes(factor: Factor, factors: Sequence[Factor], before: Round, after: Round) -> float | None:
     """A's time on this machine, scaled where the factor changes the amount of work."""
-    seconds = before.seconds or before.facts.get("train_seconds")
+    seconds = worked(before)
     if not seconds:
         return None
     a, b = factor.before, factor.after
@@ -155,7 +155,7 @@ def _minutes(factor: Factor, factors: Sequence[Factor], before: Round, after: Ro
     elif any(f"{factor.key}.".startswith(f"{work}.") for work in _WORK):
         per_seed = [r.facts.get("train_seconds", 0) / len(r.seeds) for r in (before, after)]
         ratio = per_seed[1] / per_seed[0] if per_seed[0] and per_seed[1] else 1.0
-    return float(seconds) * ratio / 60
+    return seconds * ratio / 60
 
 
 def separation_toml(separation: Separation, base: int) -> str:

@@ -161,7 +161,9 @@ class Store:
         return self.folder / artifact.name
 
     def has(self, artifact: Artifact) -> bool:
-        return (self.path(artifact) / DONE).exists()
+        """Whether the store holds this artifact, with these very files."""
+        found = self._read(artifact)
+        return found is not None and found.files == artifact.files
 
     def step(
         self,
@@ -180,7 +182,8 @@ class Store:
         made_from = {name: artifact.fingerprint for name, artifact in inputs.items()}
         settled: dict[str, Any] = json.loads(canonical(dict(plan)))
         print_ = fingerprint({"kind": kind, "plan": settled, "made_from": made_from, "code": code_of(*code)})
-        wanted = Artifact(kind=kind, fingerprint=print_, made_from=made_from, plan=settled)
+        made_by = {module: code_of(module)[:16] for module in code}
+        wanted = Artifact(kind=kind, fingerprint=print_, made_from=made_from, plan=settled, code=made_by)
         found = self._read(wanted) or self._same_plan(wanted)
         if found is not None:
             return found

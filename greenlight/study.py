@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from greenlight import loading
-from greenlight.errors import RecipeError, StudyError, nearest
+from greenlight.errors import RecipeError, StudyError, UserError, nearest
 from greenlight.ledger import Ledger
 from greenlight.nouns import Noun, Round
 from greenlight.outside import read_toml
@@ -103,11 +103,25 @@ class Study:
         return row
 
     def pending(self) -> list[int]:
-        """Rounds that have no verdict yet, or whose recipe changed since; a crash counts until its recipe changes."""
+        """Rounds without a verdict, or whose recipe or control changed since.
+
+        A crash is not waiting until its recipe or its control changes: the same would only break again.
+        """
         rows = self.ledger.latest()
         waiting = []
         for number in self.files():
             row = rows.get(number)
-            if row is None or row.recipe_fingerprint != self.recipe(number).hash:
+            if row is None or self._changed(row) or self._superseded(row, rows):
                 waiting.append(number)
         return waiting
+
+    def _changed(self, row: Round) -> bool:
+        try:
+            return row.recipe_fingerprint != self.recipe(row.number, row.sets).hash
+        except UserError:  # a recipe that cannot be read has no verdict; running it says what is wrong
+            return True
+
+    def _superseded(self, row: Round, rows: dict[int, Round]) -> bool:
+        """Whether the round that this one was compared with has been run again since, with other models."""
+        control = rows.get(row.against or 0)
+        return control is not None and row.control != control.models

@@ -147,14 +147,16 @@ def _other_metric(score: Score, keep_if: KeepIf) -> str:
 
 
 def _earlier(history: Sequence[Score], a: Score, b: Score) -> list[Sequence[float]]:
-    """Values by seed of the rounds whose spread may be pooled: measured alike, and each set of models once."""
-    seen, groups = [a.per_seed, b.per_seed], []
+    """Values by seed of the rounds whose spread may be pooled: measured alike, and each model counted once."""
+    seen = {*a.per_seed, *b.per_seed}  # two models never score the same to the last bit; one that is in two rounds does
+    groups: list[Sequence[float]] = []
     for score in history:
         usable = score.metric == b.metric and score.unit == b.unit and not _unusable(b, score, 0)
-        if usable and len(score.values) > 1 and score.per_seed not in seen:
-            seen.append(score.per_seed)
-            groups.append(score.per_seed)
-    return list(groups)
+        fresh = [value for value in score.per_seed if value not in seen]
+        if usable and len(fresh) > 1:
+            seen.update(fresh)
+            groups.append(fresh)
+    return groups
 
 
 # ---------------------------------------------------------------- in words

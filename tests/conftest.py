@@ -33,5 +33,5 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """A green-light study with all four rounds in its ledger, tiny; read it, do not change it."""
     study = made(tmp_path_factory.mktemp("tiny") / "study")
     for number in study.files():
-        run_round(number, study.recipe(number), study, SOLO)
+        run_round(number, study, SOLO)
     return study

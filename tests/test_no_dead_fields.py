@@ -62,7 +62,7 @@ CHANGES: dict[type[Noun], dict[str, str]] = {
     Train: {
         "epochs": "3",
         "steps": "7",
-        "batch": "4",
+        "batch": "2",
         "packing": "'stream'",
         "lr": "0.01",
         "muon_lr": "0.05",

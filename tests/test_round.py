@@ -66,7 +66,7 @@ def test_what_is_published_is_what_the_store_holds(tiny: Study) -> None:
 def test_a_second_run_finds_every_step(copy: Study) -> None:
     before = copy.ledger.latest()[1]
     stamps = {p: p.stat().st_mtime_ns for p in copy.folder.glob("store/*/artifact.json")}
-    again = run_round(1, copy.recipe(1), copy, SOLO)
+    again = run_round(1, copy, SOLO)
     assert {p: p.stat().st_mtime_ns for p in copy.folder.glob("store/*/artifact.json")} == stamps
     assert again.scores == before.scores
 
@@ -98,7 +98,7 @@ def crash(tmp_path: Path, old: str, new: str) -> tuple[Study, Round]:
     study = made(tmp_path / "s")
     path = study.file(1)
     path.write_text(path.read_text().replace(old, new))
-    return study, run_round(1, study.recipe(1), study, SOLO)
+    return study, run_round(1, study, SOLO)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,9 @@ from greenlight.cli.options import AsJson, StudyFolder, round_of
 
 if TYPE_CHECKING:
     from greenlight.nouns import FactorTable, Verdict
+
+
+LOOKS = "each look at 95 % adds to the chance of a false verdict"
 
 
 def ledger(folder: StudyFolder = Path(), as_json: AsJson = False) -> None:
@@ -52,6 +56,7 @@ def compare(
     from greenlight.factors import separation_toml
     from greenlight.recipe import Recipe
     from greenlight.round import judge
+    from greenlight.store import write_file
     from greenlight.study import Study
 
     numbers = round_of(before), round_of(after)
@@ -66,12 +71,9 @@ def compare(
     if write:
         for missing in (s for s in verdict.factors.separations if s.done_by is None):
             number = max(study.files()) + 1
-            path = (
-                study.folder
-                / "rounds"
-                / f"{number:02d}-{missing.factor.replace('.', '-').replace('_', '-')}-alone.toml"
-            )
-            path.write_text(separation_toml(missing, a.number), encoding="utf-8")
+            slug = re.sub(r"[^a-z0-9]+", "-", missing.factor.lower()).strip("-")
+            path = study.folder / "rounds" / f"{number:02d}-{slug}-alone.toml"
+            write_file(path, separation_toml(missing, a.number))
             written.append(str(path))
     data = {**verdict.data(), "written": written}
     show.answer(
@@ -90,6 +92,8 @@ def _verdict(verdict: Verdict, before: int, after: int) -> list[str]:
         lines.append(f"  difference {d.value:+.4g} [{d.low:+.4g}, {d.high:+.4g}] {verdict.unit}")
         lines.append(f"  by {how}")
         lines.append(f"  margin ±{verdict.margin:.3g} ({verdict.margin_from})")
+    if verdict.looks > 1:
+        lines.append(show.folded(f"  look {verdict.looks} at this round: {LOOKS}"))
     if verdict.truth:
         lines.append(f"  true difference of the corpora: {verdict.truth['difference']:+.3f} {verdict.truth['unit']}")
     names = (before, after)

@@ -108,12 +108,9 @@ def run(
         plan(words, sets=changes, everything=everything, as_json=as_json)
         return 0
     numbers = _chosen(study, numbers, everything)
-    if not numbers:
-        _finish(study, [], as_json)
-        return 0
-    rows = run_rounds(study, numbers, tuple(changes))
+    rows = run_rounds(study, numbers, tuple(changes)) if numbers else []
     _finish(study, rows, as_json)
-    return _code(rows, require)
+    return _code(rows or list(study.ledger.latest().values()), require) if numbers or require else 0
 
 
 def _chosen(study: Study, numbers: list[int], everything: bool) -> list[int]:
@@ -138,7 +135,7 @@ def run_rounds(study: Study, numbers: list[int], sets: tuple[str, ...] = ()) -> 
             began = time.monotonic()
             question = recipe.question or "no question stated"
             study.store.watch.say(show.folded(f"round {number} ({study.slug(number)}): {question}"))
-            row = run_round(number, recipe, study, crew)
+            row = run_round(number, study, crew, sets)
             tables(study)
             rows.append(row)
             study.store.watch.say(show.folded(f"  {_news(row)} ({show.span(time.monotonic() - began)})"))
@@ -176,7 +173,7 @@ def _code(rows: list[Round], require: str) -> int:
         return 1
     outcomes = [row.verdict.outcome for row in rows if row.verdict]
     if require:
-        return 0 if all(outcome == require for outcome in outcomes) else 3
+        return 0 if outcomes and all(outcome == require for outcome in outcomes) else 3
     return 0 if set(outcomes) <= PASSED else 3
 
 

@@ -58,7 +58,7 @@ class ModelPlayer:
             logits = self.model(torch.from_numpy(inputs).to(device)).flatten(0, 1).float()
             wanted = torch.from_numpy(targets).flatten().to(device)
             nats = F.cross_entropy(logits, wanted, ignore_index=-1, reduction="none")
-            out[first : first + count] = nats.view(self.batch, length)[:count].double().cpu().numpy()
+            out[first : first + count] = nats.view(self.batch, length)[:count].cpu().double().numpy()
 
         with machine.team(device, self.threads) as team:
             team.map(work, range(0, rows, self.batch))

@@ -92,6 +92,8 @@ def limits(rounds: list[Round]) -> list[str]:
                 f"Round {r.number} against {v.against} is a {v.factors.name}: "
                 "whatever it shows belongs to all of it together."
             )
+        if v.looks > 1:
+            out.append(f"Round {r.number} was judged {v.looks} times: each look adds to the chance of a false verdict.")
         if v.outcome == "undecided":
             out.append(f"Round {r.number} is undecided. {v.missing}".strip())
     few = {len(r.seeds) for r in rounds}
