@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from greenlight import parts
 from greenlight.errors import RecipeError, nearest
-from greenlight.nouns import fingerprint
+from greenlight.nouns import Architecture, fingerprint
 from greenlight.outside import read_text, read_toml
 from greenlight.recipe import PartTable, Recipe, VoicesCorpus, round_number
 
@@ -65,6 +65,8 @@ def apply_sets(data: Mapping[str, Any], sets: tuple[str, ...]) -> dict[str, Any]
             parsed = tomllib.loads(f"v = {value}")["v"]
         except tomllib.TOMLDecodeError:
             parsed = value.strip()
+        except RecursionError:
+            raise RecipeError(f"--set {key.strip()}: its value is nested too deeply: write it flat") from None
         table: dict[str, Any] = {}
         inner = table
         *tables, last = key.strip().split(".")
@@ -89,6 +91,19 @@ def check(data: Mapping[str, Any], study: Path, name: str = "recipe") -> Recipe:
     for folder, table in part_tables(recipe):
         for key, options in table.items():
             parts.make(folder, key, options, where=name)
+    for here, table, method, other in (
+        ("each", recipe.gates.each, "check", "whole"),
+        ("whole", recipe.gates.whole, "check_all", "each"),
+    ):
+        for key, options in table.items():
+            if not hasattr(parts.make("gates", key, options), method):
+                raise RecipeError(f"{name}: gates.{here}.{key} is no gate of this table: move it to gates.{other}")
+    try:
+        recipe.model.resolve(recipe.tokenizer.vocab)
+    except RecipeError as error:
+        raise RecipeError(f"{name}: {error}") from None
+    except ValidationError as error:
+        raise RecipeError(f"{name}: model: {explain(error, Architecture)}") from None
     return recipe
 
 
@@ -128,12 +143,29 @@ def _inside(study: Path, file: str, name: str) -> Path:
 # ---------------------------------------------------------------- errors that help
 
 
+WORDS = {
+    "tuple_type": "must be a list: […]",
+    "too_short": "must not be empty",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "string_type": 'must be text: "…"',
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "bool_type": "must be true or false",
+    "finite_number": "must be a finite number",
+}
+"""Kinds of errors in TOML's words, not in Python's."""
+
+
 def explain(error: ValidationError, model: type[BaseModel]) -> str:
     """The first thing that is wrong, in one line."""
     first = error.errors()[0]
-    loc = [str(part) for part in first["loc"] if part not in ("voices", "text") or _is_key(part, first["loc"])]
+    # the tag of the corpus union stands in pydantic's path right after 'corpus'; 'corpus.voices.x' is a real key
+    tagged = first["loc"][:1] == ("corpus",) and first["loc"][1:2] in (("voices",), ("text",))
+    loc = [str(part) for part in (first["loc"][:1] + first["loc"][2:] if tagged else first["loc"])]
     key = ".".join(loc) or "the recipe"
-    message = first["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    message = WORDS.get(first["type"]) or first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
         return f"unknown key '{key}'" + nearest(loc[-1], _keys_at(model, loc[:-1]))
     if first["type"] == "missing":
@@ -142,13 +174,7 @@ def explain(error: ValidationError, model: type[BaseModel]) -> str:
         return f"{key}: {message}" if loc else message
     value = first.get("input")
     shown = repr(value) if not isinstance(value, (dict, list)) or len(repr(value)) < 60 else type(value).__name__
-    return f"{key} = {shown}: {message[0].lower()}{message[1:]}"
-
-
-def _is_key(part: str | int, loc: tuple[str | int, ...]) -> bool:
-    # the tag of the corpus union stands in pydantic's path right after 'corpus'; 'corpus.voices.x' is a real key
-    place = loc.index(part)
-    return not (place == 1 and loc[0] == "corpus" and part in ("voices", "text"))
+    return f"{key} = {shown[:200]}: {message[0].lower()}{message[1:]}"
 
 
 def _keys_at(model: Any, loc: list[str]) -> list[str]:

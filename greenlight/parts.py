@@ -15,6 +15,7 @@ whose fields are the part's options:
 from __future__ import annotations
 
 import importlib
+import math
 import pkgutil
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -88,7 +89,7 @@ def make(folder: str, key: str, options: dict[str, Any], where: str = "recipe") 
         )
     try:
         module = importlib.import_module(name)
-    except ImportError as error:
+    except (ImportError, TypeError, ValueError) as error:  # TypeError, ValueError: '..x' and '' are no names
         raise RecipeError(f"{where}: {folder}.{key} uses '{name}', which cannot be imported: {error}") from None
     part = getattr(module, KINDS[folder], None)
     if part is None:
@@ -98,6 +99,11 @@ def make(folder: str, key: str, options: dict[str, Any], where: str = "recipe") 
     for option in given:
         if option not in known:
             raise RecipeError(f"{where}: unknown option '{option}' of {folder}.{key}" + nearest(option, known))
+    for option, value in given.items():
+        if isinstance(value, bool) and "bool" not in str(part.__dataclass_fields__[option].type):
+            raise RecipeError(f"{where}: {folder}.{key}.{option} = {str(value).lower()}: must not be true or false")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise RecipeError(f"{where}: {folder}.{key}.{option} = {value}: must be a finite number")
     try:
         return TypeAdapter(part).validate_python(given) if given else part()
     except ValidationError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -12,15 +13,21 @@ from greenlight.nouns import Architecture, Noun, fingerprint
 PartTable = dict[str, dict[str, Any]]
 """Parts by name, with their options: ``[gates.each.length] min_chars = 80``; ``use`` defaults to the name."""
 
-Count = Annotated[int, Field(ge=1)]
-Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+# strict: true is no number, "3" is none, and neither nan nor inf is a setting
+Whole = Annotated[int, Field(strict=True)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Switch = Annotated[bool, Field(strict=True)]
+Count = Annotated[Whole, Field(ge=1)]
+Fraction = Annotated[Number, Field(ge=0.0, le=1.0)]
+Seed = Annotated[Whole, Field(ge=0, lt=2**63)]
+"""What the columns of a corpus can hold."""
 
 
 class Brief(Noun):
     """What is asked of the voices. ``control`` is the one definition of the control line, for all of the flow."""
 
     topics: tuple[str, ...] = Field(min_length=1, description="a list, or the name of a file with one a line")
-    levels: Annotated[int, Field(ge=2, le=20)] = 5
+    levels: Annotated[Whole, Field(ge=2, le=20)] = 5
     control: str = "[level={level}] [level={level}] [level={level}]\ntopic: {topic}\n"
     prompt: str = (
         "Write a very short story for small children about {topic}. "
@@ -31,10 +38,9 @@ class Brief(Noun):
     @model_validator(mode="after")
     def _usable(self) -> Brief:
         for name, template in (("control", self.control), ("prompt", self.prompt)):
-            try:
-                template.format(level=1, levels=2, topic="x", pattern="y")
-            except (KeyError, IndexError, ValueError) as error:
-                raise ValueError(f"{name} template: {error}; it may use level, levels, topic, pattern") from None
+            _fields_of(name, template)
+        if not self.pattern.strip():
+            raise ValueError("the pattern is blank: write the words that are counted")
         if self.pattern.lower() in self.control.lower():
             raise ValueError(
                 f"the counted pattern '{self.pattern}' stands in the control line, so it would count itself"
@@ -48,17 +54,32 @@ class Brief(Noun):
         return self.control.format(topic=topic, level=level, levels=self.levels, pattern=self.pattern)
 
 
+def _fields_of(name: str, template: str) -> None:
+    """Raises ValueError unless a template names only what it is given, by itself, in a width that fits a line."""
+    try:
+        for _, key, spec, _ in string.Formatter().parse(template):
+            if key is not None and (key not in ("level", "levels", "topic", "pattern") or len(spec or "") > 3):
+                raise ValueError(f"'{{{key}{':' if spec else ''}{spec}}}'")
+        template.format(level=1, levels=2, topic="x", pattern="y")
+    except (KeyError, IndexError, ValueError) as error:
+        raise ValueError(
+            f"{name} template: {error}; it may use {{level}}, {{levels}}, {{topic}}, {{pattern}}"
+        ) from None
+
+
 class VoicesCorpus(Noun):
     """A corpus written by voices: exactly ``size`` documents are accepted, all levels of a topic by one voice."""
 
     use: Literal["voices"] = "voices"
     size: Count = 600
-    seed: int = 1
+    seed: Seed = 1
     blend: dict[str, Fraction]
     voices: PartTable
     brief: Brief
     clean: tuple[Literal["markdown", "lines", "ascii"], ...] = ("markdown", "lines", "ascii")
-    attempts: Count = Field(default=8, description="times that one place of the plan is asked for before giving up")
+    attempts: Annotated[Count, Field(le=1_000)] = Field(
+        default=8, description="times that one place of the plan is asked for before giving up"
+    )
 
     @model_validator(mode="after")
     def _adds_up(self) -> VoicesCorpus:
@@ -89,9 +110,9 @@ class TextCorpus(Noun):
     use: Literal["text"] = "text"
     source: str = Field(default="text/source.txt", description="inside the study")
     source_sha256: str = Field(default="", description="filled in when the recipe is loaded")
-    share: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
-    block_chars: Annotated[int, Field(ge=200)] = 10_000
-    seed: int = 1
+    share: Annotated[Number, Field(gt=0.0, le=1.0)] = 1.0
+    block_chars: Annotated[Whole, Field(ge=200)] = 10_000
+    seed: Seed = 1
 
 
 class Gates(Noun):
@@ -105,7 +126,7 @@ class Tokenizer(Noun):
     """How text becomes tokens: characters (with byte fallback), bytes, or a BPE trained on the corpus."""
 
     use: Literal["char", "byte", "bpe"] = "bpe"
-    vocab: Annotated[int, Field(ge=300, le=65_536)] = Field(
+    vocab: Annotated[Whole, Field(ge=300, le=65_536)] = Field(
         default=768, description="for bpe: tokens, specials included"
     )
 
@@ -118,23 +139,23 @@ class Model(Noun):
     """
 
     layout: Literal["classic", "modern"] = "modern"
-    layers: Count = 3
-    width: Count = 128
-    heads: Count = 4
+    layers: Annotated[Count, Field(le=1_024)] = 3
+    width: Annotated[Count, Field(le=65_536)] = 128
+    heads: Annotated[Count, Field(le=1_024)] = 4
     kv_heads: Count | None = None
-    head_dim: Count | None = None
-    mlp_width: Count | None = Field(
+    head_dim: Annotated[Count, Field(le=4_096)] | None = None
+    mlp_width: Annotated[Count, Field(le=2**20)] | None = Field(
         default=None, description="default: 8/3 × width to a multiple of 32, 4 × for classic"
     )
-    context: Annotated[int, Field(ge=8)] = Field(default=192, description="tokens")
+    context: Annotated[Whole, Field(ge=8, le=2**20)] = Field(default=192, description="tokens")
     norm: Literal["layer", "rms"] | None = None
     position: Literal["learned", "rope"] | None = None
     mlp: Literal["gelu", "swiglu", "relu2"] | None = None
-    bias: bool | None = None
-    qk_norm: bool | None = None
-    tied: bool = True
-    dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
-    rope_base: Annotated[float, Field(gt=0)] = 10_000.0
+    bias: Switch | None = None
+    qk_norm: Switch | None = None
+    tied: Switch = True
+    dropout: Annotated[Number, Field(ge=0.0, lt=1.0)] = 0.0
+    rope_base: Annotated[Number, Field(gt=0)] = 10_000.0
 
     def resolve(self, vocab: int) -> Architecture:
         """Every size and choice settled, for a tokenizer of ``vocab`` tokens."""
@@ -175,29 +196,31 @@ class Model(Noun):
 class Train(Noun):
     """The training loop. State ``epochs`` or ``steps``, not both; an epoch shows every training token once."""
 
-    epochs: Annotated[float, Field(gt=0)] | None = None
-    steps: Count | None = None
-    batch: Count = Field(default=8, description="rows of one context each")
+    epochs: Annotated[Number, Field(gt=0, le=1e6)] | None = None
+    steps: Annotated[Count, Field(le=10**9)] | None = None
+    batch: Annotated[Count, Field(le=10**6)] = Field(default=8, description="rows of one context each")
     packing: Literal["documents", "stream"] = Field(
         default="documents", description="whole documents masked from each other, or windows of one long text"
     )
-    lr: Annotated[float, Field(gt=0)] = Field(default=0.003, description="AdamW: embeddings, norms, biases")
-    muon_lr: Annotated[float, Field(ge=0)] = Field(default=0.02, description="Muon: matrices; 0 gives them to AdamW")
-    weight_decay: Annotated[float, Field(ge=0)] = 0.01
-    warmup: Annotated[int, Field(ge=0)] = Field(default=20, description="steps")
+    lr: Annotated[Number, Field(gt=0)] = Field(default=0.003, description="AdamW: embeddings, norms, biases")
+    muon_lr: Annotated[Number, Field(ge=0)] = Field(default=0.02, description="Muon: matrices; 0 gives them to AdamW")
+    weight_decay: Annotated[Number, Field(ge=0)] = 0.01
+    warmup: Annotated[Whole, Field(ge=0, le=10**9)] = Field(default=20, description="steps")
     decay: Fraction = Field(default=1.0, description="last share of the steps over which the rate falls to zero")
-    clip: Annotated[float, Field(gt=0)] = 1.0
-    val_share: Annotated[float, Field(gt=0, lt=0.5)] = Field(
+    clip: Annotated[Number, Field(gt=0)] = 1.0
+    val_share: Annotated[Number, Field(gt=0, lt=0.5)] = Field(
         default=0.1, description="of the corpus, by topic or block"
     )
-    evals: Count = Field(default=8, description="full-pass validations over a run")
+    evals: Annotated[Count, Field(le=10_000)] = Field(default=8, description="full-pass validations over a run")
     keep: Literal["last", "best"] = Field(default="last", description="the checkpoint that is measured")
     patience: Count | None = Field(
         default=None, description="validations without a gain before stopping; needs keep = best"
     )
     precision: Literal["auto", "bf16", "fp32"] = "auto"
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
-    threads: Count | None = Field(default=None, description="per model; default: the cores divided among the seeds")
+    threads: Annotated[Count, Field(le=1_024)] | None = Field(
+        default=None, description="per model; default: the cores divided among the seeds"
+    )
 
     @model_validator(mode="after")
     def _one_length(self) -> Train:
@@ -212,7 +235,7 @@ class KeepIf(Noun):
     """When a round counts as better: ``metric`` moves the right way by more than ``by``."""
 
     metric: str
-    by: Annotated[float, Field(ge=0)] | None = Field(
+    by: Annotated[Number, Field(ge=0)] | None = Field(
         default=None, description="margin; default: the measured noise floor"
     )
 
@@ -220,9 +243,9 @@ class KeepIf(Noun):
 class Prediction(Noun):
     """Stated before the round runs, and kept with it."""
 
-    effect: float
-    low: float
-    high: float
+    effect: Number
+    low: Number
+    high: Number
 
     @model_validator(mode="after")
     def _ordered(self) -> Prediction:
@@ -236,7 +259,7 @@ class Recipe(Noun):
 
     question: str = ""
     against: str | None = Field(default=None, description="round:N, the earlier round it is compared with")
-    seeds: tuple[int, ...] = Field(default=(1, 2, 3), min_length=1)
+    seeds: tuple[Seed, ...] = Field(default=(1, 2, 3), min_length=1, max_length=1_000)
     corpus: Annotated[VoicesCorpus | TextCorpus, Field(discriminator="use")]
     gates: Gates = Gates()
     tokenizer: Tokenizer = Tokenizer()
@@ -274,6 +297,6 @@ def round_number(reference: str) -> int:
     Raises RecipeError when the reference has another form.
     """
     kind, _, number = reference.partition(":")
-    if kind != "round" or not number.isdigit() or int(number) < 1:
+    if kind != "round" or not number.isdecimal() or len(number) > 9 or int(number) < 1:
         raise RecipeError(f"'{reference}' is not a round: write round:1, round:2, …")
     return int(number)

@@ -64,7 +64,7 @@ CHANGES: dict[type[Noun], dict[str, str]] = {
         "steps": "7",
         "batch": "2",
         "packing": "'stream'",
-        "lr": "0.01",
+        "lr": "0.02",
         "muon_lr": "0.05",
         "weight_decay": "0.5",
         "warmup": "2",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import os
 import sys
 from typing import Any
 
@@ -50,8 +52,20 @@ for module in (studies, reading, models):
         app.command(no_args_is_help=False)(command)
 
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL_WORDS = ("No space left", "Disk quota exceeded", "requested and")
+"""How libraries that lose the number say it; the last is numpy's short write."""
+
+
 def main() -> None:
     """Runs the command line and ends the process with its exit code."""
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by who called us
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115 (for the whole process)
+        elif name != "stdin":  # a locale that lacks a character of ours, or a file name that is no text
+            with contextlib.suppress(AttributeError):
+                stream.reconfigure(errors="backslashreplace")
     sys.exit(guarded())
 
 
@@ -76,17 +90,30 @@ def guarded(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _line(INTERRUPTED, 130)
     except BrokenPipeError:
-        sys.stderr.close()  # the reader has gone, head for one: nothing is left to say, and no one to say it to
+        # the reader has gone, head for one: nothing is left to say, and no one to say it to
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return _line("the disk is full: free some space, then run the same command again (nothing is lost)", 1)
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            return _line(f"{error.filename or 'a file'} cannot be written: no permission", 1)
-        raise
+        return _line(_outside(error), 1)
+    except MemoryError:
+        return _line("out of memory: set train.batch, model.context or model.width lower, or free some", 1)
+
+
+def _outside(error: OSError) -> str:
+    """What the system refused, and the way out."""
+    name = error.filename or "a file"
+    if error.errno in FULL or any(words in str(error) for words in FULL_WORDS):
+        return "the disk is full: free some space, then run the same command again (nothing is lost)"
+    if error.errno == errno.EROFS:
+        return f"{name} cannot be written: its disk is read-only; copy the study to one that is not"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"{name} cannot be read or written: no permission; change its owner or mode, or copy the study"
+    said = error.strerror or str(error) or type(error).__name__
+    return f"{name}: {said}; put that right, then run the same command again"
 
 
 def _line(text: str, code: int) -> int:
-    one = " ".join(text.split())
-    print(f"greenlight: {one}", file=sys.stderr, flush=True)
+    one = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in " ".join(text.split()))
+    with contextlib.suppress(OSError):
+        print(f"greenlight: {one}", file=sys.stderr, flush=True)
     return code

@@ -68,7 +68,7 @@ def dial(
     if corpus is not None:
         from greenlight.corpus import load
 
-        if not pattern:
+        if not pattern.strip():
             raise RecipeError("--corpus needs --pattern: what is counted, such as --pattern 'green light'")
         found = corpus_dial(load(corpus), pattern)
         show.answer(found, as_json, _dial_table(found))
@@ -172,7 +172,7 @@ def talk(
 
     Example: greenlight talk 2 --level 5 --study demo
     """
-    from greenlight.errors import RecipeError
+    from greenlight.errors import InputError, RecipeError
     from greenlight.gpt.player import open_player
     from greenlight.players import Sampling
     from greenlight.progress import SILENT
@@ -206,8 +206,12 @@ def talk(
         return
     if sys.stdin.isatty():
         print("type how a text begins; Ctrl-D ends", file=sys.stderr)
-    for turn, line in enumerate(sys.stdin):
-        texts = once(line.rstrip("\n"), draw + turn * samples)
+    for turn, line in enumerate(sys.stdin.buffer):
+        try:
+            start = line.decode("utf-8").rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise InputError(f"line {turn + 1} of the input is not UTF-8: convert it, with iconv -t UTF-8") from None
+        texts = once(start, draw + turn * samples)
         show.answer(texts, as_json, shown(texts))
 
 

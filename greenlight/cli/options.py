@@ -20,7 +20,7 @@ def round_of(word: str) -> int:
     from greenlight.errors import RecipeError
 
     digits = word.removeprefix("round:").partition("-")[0]
-    if not digits.isdigit() or int(digits) < 1:
+    if not digits.isdecimal() or len(digits) > 9 or int(digits) < 1:
         raise RecipeError(f"'{word}' is no round: write its number, such as 2")
     return int(digits)
 

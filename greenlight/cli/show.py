@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -27,7 +28,14 @@ def watch() -> Watch:
 
 def answer(data: Any, as_json: bool, text: str) -> None:
     """The command's answer: JSON on one line for programs, text for people."""
-    print(json.dumps(data, ensure_ascii=False) if as_json else text)
+    escaped = "utf" not in (sys.stdout.encoding or "").lower()
+    print(json.dumps(data, ensure_ascii=escaped) if as_json else text)
+
+
+def tell(line: str) -> None:
+    """One line of progress; where nobody reads it any more, the work goes on."""
+    with contextlib.suppress(OSError):
+        print(line, file=sys.stderr, flush=True)
 
 
 def folded(text: str, indent: str = "  ") -> str:
@@ -62,7 +70,7 @@ class _PlainBar:
         self.note = note or self.note
         if time.monotonic() - self.spoke >= 10 and self.done:
             self.spoke = time.monotonic()
-            print(self.line(), file=sys.stderr, flush=True)
+            tell(self.line())
 
     def line(self) -> str:
         passed = time.monotonic() - self.began
@@ -86,10 +94,10 @@ class PlainWatch:
         bar = _PlainBar(label, total, unit)
         yield bar
         if time.monotonic() - bar.began >= QUIET_SECONDS:
-            print(bar.end(), file=sys.stderr, flush=True)
+            tell(bar.end())
 
     def say(self, line: str) -> None:
-        print(line, file=sys.stderr, flush=True)
+        tell(visible(line))
 
 
 class _RichBar:
@@ -148,9 +156,9 @@ class RichWatch:
 
     def say(self, line: str) -> None:
         if self._progress is not None:
-            self._progress.console.print(line, markup=False, highlight=False)
+            self._progress.console.print(visible(line), markup=False, highlight=False)
         else:
-            print(line, file=sys.stderr, flush=True)
+            tell(visible(line))
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> str:

@@ -56,33 +56,30 @@ def new(
 
 def _text(text: str | None, sha256: str | None) -> tuple[str | None, str]:
     import hashlib
-    import tempfile
 
     from greenlight.errors import InputError, RecipeError
-    from greenlight.outside import fetch, read_text
+    from greenlight.outside import as_text, fetch, read_bytes
 
     if text is None:
         if sha256 is not None:
             raise RecipeError("--sha256 belongs to a text: give --text too")
         return None, ""
-    remote = text.startswith(("http://", "https://"))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(text)
-        if remote:
-            path = Path(folder) / "fetched text"
-            path.write_bytes(fetch(text))
-        body = read_text(path)
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    remote = "://" in text and not Path(text).exists()
+    data = fetch(text) if remote else read_bytes(Path(text))
+    found = hashlib.sha256(data).hexdigest()
     if sha256 is not None and sha256.lower() != found:
         raise InputError(f"{text} has sha256 {found}, not {sha256.lower()}: it is another file, or it was damaged")
-    return body, text if remote else Path(text).name
+    name = text if remote else Path(text).name
+    return as_text(data, text), name.encode(errors="replace").decode()
 
 
 def run(
     words: Words = None,
     everything: Annotated[bool, typer.Option("--all", help="Run every round that has no verdict yet.")] = False,
     sets: Sets = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="Run with seeds 1 … N instead of the recipe's.")] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, max=1000, help="Run with seeds 1 … N instead of the recipe's.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run, and run nothing.")] = False,
     require: Annotated[
         str, typer.Option(help="Exit with 3 unless the verdict is this: --require better.", metavar="OUTCOME")
@@ -265,6 +262,8 @@ def note(
     study.file(which)
     if not text.strip():
         raise RecipeError("the note is empty: write it in quotes after the round")
+    if not text.isascii() and text != text.encode(errors="replace").decode():
+        raise RecipeError("the note is not UTF-8: write it again in UTF-8")
     entry = study.ledger.append("note", {"round": which, "text": text.strip()})
     tables(study)
     show.answer(entry.data(), as_json, f"noted with round {which}")

@@ -10,7 +10,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from greenlight import mentions, stats
 from greenlight.errors import RoundError
@@ -27,12 +29,12 @@ SAMPLES = "samples.jsonl"
 class Metric:
     """Samples one document for each held-out topic and level, and counts the yardstick's pattern in its body."""
 
-    topics: int = 40
+    topics: Annotated[int, Field(ge=2)] = 40
     """The fewest held-out topics it accepts; all that the yardstick has are used."""
-    temperature: float = 1.0
-    top_k: int = 0
-    top_p: float = 1.0
-    max_truncation: float = 0.05
+    temperature: Annotated[float, Field(ge=0.0)] = 1.0
+    top_k: Annotated[int, Field(ge=0)] = 0
+    top_p: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    max_truncation: Annotated[float, Field(ge=0.0, le=1.0)] = 0.05
     """Share of unfinished documents above which the score is invalid."""
 
     def settings(self) -> dict[str, Any]:
