@@ -9,8 +9,7 @@
     │   └── YardstickError   the fixed measure was changed, or cannot be read (exit 3: nothing it says is valid)
     ├── RoundError           this round broke; it ends in the ledger as a crash, and the loop goes on
     ├── WorkerError          a worker process died; nothing is recorded, and the same command goes on
-    ├── VoiceError           a voice gave no usable answer; the sample is dropped with the reason
-    └── BudgetError          hours or money are spent (exit 4)
+    └── VoiceError           a voice gave no usable answer; the sample is dropped with the reason
 
 Every message names the thing and the way out. Anything else that reaches the top is a bug of ours, and
 prints its traceback.
@@ -61,12 +60,6 @@ class WorkerError(GreenlightError):
 
 class VoiceError(GreenlightError):
     """A voice gave no usable answer."""
-
-
-class BudgetError(GreenlightError):
-    """The hours or the money that were allowed are spent."""
-
-    exit_code = 4
 
 
 def nearest(name: str, known: list[str] | tuple[str, ...]) -> str:

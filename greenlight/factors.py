@@ -16,7 +16,7 @@ from greenlight.effective import written as written  # what callers ask of this 
 from greenlight.nouns import Factor, FactorTable, Interval, Round, Score
 from greenlight.separate import separation_toml as separation_toml
 
-OUTCOMES = ("loss", "seconds", "memory", "overlap", "best_step", "truth", "corpus_dial", "energy")
+OUTCOMES = ("loss", "seconds", "memory", "overlap", "best_step", "truth", "corpus_dial", "energy", "balance")
 """Words in the names of facts that a run gives rather than is given."""
 
 RELATIVE_NOISE, SHARE_NOISE = 0.02, 0.02

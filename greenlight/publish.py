@@ -41,6 +41,7 @@ def _corpus(row: Round, study: Study, folder: Path) -> None:
     facts = {**corpus.facts, **kept.facts}
     manifest = {"round": row.number, "corpus": corpus.fingerprint, "kept": kept.fingerprint, "sha256": kept.files[KEPT]}
     manifest |= {"synthetic": row.recipe["corpus"]["use"] == "voices", "facts": facts, "plan": corpus.plan}
+    manifest["balance"] = row.facts.get("balance", {})
     write_file(folder / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False))
     write_file(folder / "README.md", card(row, study.card.title, facts))
 

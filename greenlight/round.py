@@ -232,6 +232,7 @@ def _facts(recipe: Recipe, study: Study, artifacts: dict[str, Artifact]) -> dict
     if isinstance(recipe.corpus, VoicesCorpus):
         dial = corpus_dial(load(study.store.path(artifacts["kept"]) / KEPT), recipe.corpus.brief.pattern)
         facts["corpus_dial"] = dial
+        facts["balance"] = blend.balance(blend.plan(recipe.corpus), recipe.corpus.blend)
         facts |= _truth(artifacts["corpus"].facts["truth"], kept["shares"], recipe.corpus.brief.levels)
     return facts
 

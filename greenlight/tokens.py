@@ -187,7 +187,7 @@ def _write_side(made: Tokenizer, documents: Iterator[_Document], path: Path, kin
     try:
         with open(spool, "wb") as file:
             for document, ids in _encoded(made, documents):
-                np.array([made.bos, *ids, made.eos], dtype=kind).tofile(file)
+                file.write(np.array([made.bos, *ids, made.eos], dtype=kind).tobytes())  # tofile hides a full disk
                 groups.append(document.group)
                 count.lengths.append(len(ids) + 2)
                 count.body_chars += len(document.body)

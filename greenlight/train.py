@@ -59,7 +59,7 @@ def _fits_memory(arch: Architecture, recipe: Train, together: int) -> None:
 def one(
     arch: Architecture, recipe: Train, tokens: Artifact, seed: int, folder: Path, keep: bool, threads: int, watch: Watch
 ) -> Artifact:
-    """One model. Threads are not part of the plan: they change a model's last bits, not what it is."""
+    """One model. Threads divide a batch, and so reach its last bits and its dropout masks: a fact, not the plan."""
     store = Store(folder, watch, keep)
     settings = {**recipe.data(), "threads": None}
     plan = {"architecture": arch.data(), "train": settings, "seed": seed, "torch": version("torch").split("+")[0]}

@@ -97,12 +97,11 @@ class Writer:
         if parallel == 1:
             yield from (self.place(draw, answers) for draw in draws)
             return
-        with ThreadPoolExecutor(parallel) as pool:
-            try:
-                yield from pool.map(lambda draw: self.place(draw, answers), draws)
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        pool = ThreadPoolExecutor(parallel)
+        try:
+            yield from pool.map(lambda draw: self.place(draw, answers), draws)
+        finally:  # an interrupt does not wait for requests that are on their way
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def voice_print(self, name: str) -> str:
         """What decides a voice's answers: its options and its code."""

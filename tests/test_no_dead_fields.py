@@ -46,7 +46,7 @@ CHANGES: dict[type[Noun], dict[str, str]] = {
         "layers": "2",
         "width": "192",
         "heads": "2",
-        "kv_heads": "2",
+        "kv_heads": "1",
         "head_dim": "64",
         "mlp_width": "96",
         "context": "160",

@@ -66,7 +66,13 @@ def main() -> None:
         elif name != "stdin":  # a locale that lacks a character of ours, or a file name that is no text
             with contextlib.suppress(AttributeError):
                 stream.reconfigure(errors="backslashreplace")
-    sys.exit(guarded())
+    code = guarded()
+    if code == 130:  # threads that wait for a server's answer would hold the process for minutes
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def guarded(arguments: list[str] | None = None) -> int:
