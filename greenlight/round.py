@@ -155,8 +155,9 @@ def judge(row: Round, control: Round, recipe: Recipe, study: Study, crew: Crew) 
     history = factors.poolable(study.ledger.latest().values(), row, metric)
     minutes = row.facts["train_seconds"] / len(row.seeds) / 60
     verdict = decide(after, before, recipe.keep_if, table, control.number, history=history, minutes_per_seed=minutes)
-    looks = sum(r.number == row.number and r.verdict is not None for r in study.ledger.rounds())
-    return verdict.model_copy(update={"truth": true_difference(row, control), "looks": looks + 1})
+    earlier = {r.models for r in study.ledger.rounds() if r.number == row.number and r.verdict is not None}
+    looks = len(earlier | {row.models})  # judging the same models again is the same look
+    return verdict.model_copy(update={"truth": true_difference(row, control), "looks": looks})
 
 
 def remeasure(row: Round, metric: str, recipe: Recipe, study: Study, crew: Crew) -> Score:
