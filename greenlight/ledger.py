@@ -86,7 +86,7 @@ class Ledger:
         for number, line in enumerate(lines, 1):
             try:
                 entry = Entry.model_validate(json.loads(line))
-            except (ValidationError, ValueError):
+            except (ValidationError, ValueError, RecursionError):
                 raise StudyError(f"{self.path} line {number} cannot be read: restore the file from git") from None
             if entry.previous != previous or entry.sealed().hash != entry.hash:
                 raise StudyError(
@@ -104,7 +104,19 @@ class Ledger:
 
     def rounds(self) -> list[Round]:
         """Every round that was run, in the order in which they ended; a number's last row is the one that counts."""
-        return [Round.model_validate(e.body) for e in self.entries() if e.kind == "round"]
+        return [self._round(e) for e in self.entries() if e.kind == "round"]
+
+    def _round(self, entry: Entry) -> Round:
+        try:
+            return Round.model_validate(entry.body)
+        except ValidationError:
+            raise self._unread(entry) from None
+
+    def _unread(self, entry: Entry) -> StudyError:
+        return StudyError(
+            f"{self.path} line {entry.seq} is no {entry.kind} that this version of Greenlight reads: "
+            "restore the file from git, or use the version that wrote it"
+        )
 
     def latest(self) -> dict[int, Round]:
         """The counting row of each round number, in order of number."""
@@ -112,4 +124,11 @@ class Ledger:
 
     def notes(self) -> list[tuple[int, str, str]]:
         """(round, text, time) of each note."""
-        return [(e.body["round"], e.body["text"], e.time) for e in self.entries() if e.kind == "note"]
+        found = []
+        for e in self.entries():
+            if e.kind == "note":
+                number, text = e.body.get("round"), e.body.get("text")
+                if not isinstance(number, int) or not isinstance(text, str):
+                    raise self._unread(e)
+                found.append((number, text, e.time))
+        return found

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from greenlight.effective import ENVIRONMENT, Data, resolved, worked, written
+from greenlight.errors import RecipeError
 from greenlight.loading import merge
 from greenlight.nouns import Factor, Round, Separation
 from greenlight.recipe import Recipe
@@ -38,8 +39,8 @@ def separations(
         if factor.key in ("train.precision", "train.device"):
             wanted[factor.key[6:]] = resolved(after).get(factor.key[6:])
         done = (r for r in rounds if r.number not in (before.number, after.number) and _is(r, recipe, wanted, before))
-        if factor.key == "code":
-            sentence = f"run round {before.number}'s recipe again with the code of round {after.number}"
+        if _outside(factor.key):
+            sentence = f"run round {before.number}'s recipe again with the {factor.key} of round {after.number}"
         else:
             sentence = f"change {factor.key} alone, all else as in round {before.number}"
         found.append(
@@ -61,6 +62,11 @@ def _is(row: Round, recipe: Data, environment: Data, before: Round) -> bool:
     return row.status == "done" and row.yardstick == before.yardstick and alike and not written(recipe, row.recipe)
 
 
+def _outside(key: str) -> bool:
+    """Whether a factor is what ran the recipe, which no recipe can state."""
+    return key in ("code", "torch") or key.startswith("code.")
+
+
 def _alone(key: str, before: Round, after: Round) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """A's recipe with one factor of B's, and the changes that say so on ``base``; None when that is no valid recipe.
 
@@ -69,7 +75,7 @@ def _alone(key: str, before: Round, after: Round) -> tuple[dict[str, Any], dict[
     a, b = before.recipe, after.recipe
     head, _, last = key.rpartition(".")
     changes: dict[str, Any] | None
-    if key == "code":
+    if _outside(key):
         changes = {}
     elif key in ("precision", "device"):
         changes = {"train": {key: resolved(after)[key]}}
@@ -92,9 +98,11 @@ def _alone(key: str, before: Round, after: Round) -> tuple[dict[str, Any], dict[
     if "keep_if" in changes:
         recipe = changes
     try:
-        return Recipe.model_validate(recipe).data(), changes
-    except ValidationError:
+        made = Recipe.model_validate(recipe)
+        made.model.resolve(made.tokenizer.vocab)
+    except (ValidationError, RecipeError):
         return None
+    return made.data(), changes
 
 
 def _path(key: str, recipe: Data) -> list[str]:

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from greenlight import loading
 from greenlight.errors import RecipeError, StudyError, UserError, nearest
 from greenlight.ledger import Ledger
@@ -16,7 +18,7 @@ from greenlight.recipe import Recipe
 from greenlight.store import Store
 from greenlight.yardstick import Yardstick
 
-ROUND_FILE = re.compile(r"(\d+)-([a-z0-9][a-z0-9-]*)\.toml")
+ROUND_FILE = re.compile(r"([0-9]{1,9})-([a-z0-9][a-z0-9-]*)\.toml")
 
 
 class Card(Noun):
@@ -41,7 +43,10 @@ class Study:
                 raise RecipeError(f"study.toml: unknown key '{key}'" + nearest(key, list(Card.model_fields)))
         if not isinstance(data.get("title"), str):
             raise RecipeError('study.toml: the key title is missing, or is no text: title = "…"')
-        self.card = Card.model_validate(data)
+        try:
+            self.card = Card.model_validate(data)
+        except ValidationError as error:
+            raise RecipeError(f"study.toml: {loading.explain(error, Card)}") from None
         self.store = Store(folder / "store", watch, keep)
         self.ledger = Ledger(folder / "ledger.jsonl")
         self._yardstick: Yardstick | None = None
@@ -61,6 +66,8 @@ class Study:
             if match is None:
                 raise StudyError(f"rounds/{path.name}: name it like 02-rebalanced.toml (number, dash, a-z 0-9 -)")
             number = int(match[1])
+            if number < 1:
+                raise StudyError(f"rounds/{path.name}: rounds are counted from 1: rename it")
             if number in found:
                 raise StudyError(f"rounds/{path.name} and rounds/{found[number].name} have the same number: rename one")
             found[number] = path
@@ -80,6 +87,8 @@ class Study:
         """The keys that were written for a round, over those of its base."""
         if number in above:
             raise RecipeError(f"round {number} is its own base: rounds {' → '.join(map(str, (*above, number)))}")
+        if above and number not in self.files():
+            raise RecipeError(f"{self.file(above[-1]).name}: base = 'round:{number}', but there is no such round")
         return loading.written(self.file(number), lambda n: self.written(n, (*above, number)))
 
     def recipe(self, number: int, sets: tuple[str, ...] = ()) -> Recipe:

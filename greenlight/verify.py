@@ -51,13 +51,13 @@ def problems(study: Study) -> tuple[int, list[str]]:
 
 def _head(study: Study, head: str) -> list[str]:
     path = study.folder / "leaderboard.md"
-    if head == START:
-        return []
     if not path.exists():
+        if head == START:
+            return []
         return ["leaderboard.md is missing: greenlight run writes it again"]
     return (
         []
-        if head in path.read_text(encoding="utf-8")
+        if head.encode() in path.read_bytes()
         else [
             "leaderboard.md names another ledger head: the ledger's tail was cut, or a run was killed before "
             "it wrote the tables (then greenlight run writes them)"

@@ -56,7 +56,7 @@ class Yardstick:
             self.facts: dict[str, Any] = json.loads(files["yardstick.json"])
             self._parts = {part: _parse(files[f"{part}.jsonl"]) for part in PARTS}
             self.kind: Literal["stories", "text"] = self.facts["kind"]
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise YardstickError(f"{folder} is locked, but cannot be read ({error}): {WAY_OUT}") from None
         self.pattern: str = self.facts.get("pattern", "")
         self.levels: int = self.facts.get("levels", 0)
@@ -77,7 +77,10 @@ class Yardstick:
         for name in sorted(expected):
             if name not in found:
                 raise YardstickError(f"{folder / name} is missing: {WAY_OUT}")
-            files[name] = (folder / name).read_bytes()
+            try:
+                files[name] = (folder / name).read_bytes()
+            except OSError as error:
+                raise YardstickError(f"{folder / name} cannot be read ({error.strerror}): {WAY_OUT}") from None
             if fingerprint(files[name]) != expected[name]:
                 raise YardstickError(f"{folder / name} was changed after locking: {WAY_OUT}")
         for name in sorted(found - set(expected)):
@@ -179,9 +182,14 @@ def _read_lock(folder: Path) -> dict[str, Any]:
         lock = json.loads(path.read_bytes())
     except FileNotFoundError:
         raise YardstickError(f"{path} does not exist, so {folder} is no locked yardstick: {WAY_OUT}") from None
-    except ValueError:
+    except (ValueError, OSError, RecursionError):
         lock = None
-    if not isinstance(lock, dict) or not all(isinstance(lock.get(key), dict) for key in ("files", "reads")):
+    if (
+        not isinstance(lock, dict)
+        or not all(isinstance(lock.get(key), dict) for key in ("files", "reads"))
+        or not all(isinstance(lock["reads"].get(part), dict) for part in PARTS)
+        or not all(type(count) is int for part in PARTS for count in lock["reads"][part].values())
+    ):
         raise YardstickError(f"{path} is damaged: {WAY_OUT}")
     if missing := set(FILES) - set(lock["files"]):
         raise YardstickError(f"{path} does not cover {min(missing)}: {WAY_OUT}")

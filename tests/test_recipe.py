@@ -45,7 +45,7 @@ def test_the_ready_recipe_is_whole_and_reads_its_topics_in(folder: Path) -> None
         ("train.batch='many'", "train.batch = 'many'"),
         ("train.batch=0", "train.batch = 0"),
         ("train.steps=10", None),
-        ("model.width=100", None),
+        ("model.width=100", "not a multiple of model.heads 3"),
         ("gates.each.lenght={}", "unknown gate 'lenght'; did you mean 'length'?"),
         ("gates.each.length={min_char=1}", "unknown option 'min_char' of gates.length; did you mean 'min_chars'?"),
         ("gates.each.length={min_chars='x'}", "gates.length.min_chars = 'x'"),

@@ -126,3 +126,37 @@ def test_too_many_unfinished_documents_make_a_score_invalid(tmp_path: Path) -> N
     _, row = crash(tmp_path, "max_truncation = 1.0", "max_truncation = 0.05")
     assert row.status == "done"
     assert "did not end" in row.scores["dial.slope"].invalid
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("corpus.brief.control='[g={level}] {topic}: '", "what it never saw"),
+        ("corpus.brief.pattern='golden bell'", "what it never saw"),
+        ("corpus={use='text', source='topics.txt', share=1.0}", "was not cut from topics.txt"),
+    ],
+)
+def test_a_corpus_that_does_not_fit_its_yardstick_is_refused(tmp_path: Path, change: str, said: str) -> None:
+    study = made(tmp_path / "s")
+    sets = (change,) if "use" not in change else ("corpus=false", change)
+    row = run_round(1, study, SOLO, sets)
+    assert row.status == "crash"
+    assert said in row.reason
+
+
+def test_a_held_out_topic_is_never_written(tmp_path: Path) -> None:
+    study = made(tmp_path / "s")
+    held = study.yardstick.documents("locked")[0].topic
+    path = study.folder / "topics.txt"
+    path.write_text(f"{held}\n{path.read_text()}")
+    assert f"the topic '{held}' is held out" in run_round(1, study, SOLO).reason
+
+
+def test_a_round_waits_again_when_its_control_was_run_again(copy: Study) -> None:
+    assert copy.pending() == []
+    run_round(1, copy, SOLO, ("seeds=[11, 12, 13]",))
+    assert copy.pending() == [2, 3, 4], "their verdicts are against models that no longer count"
+    row = run_round(3, copy, SOLO)
+    assert row.verdict is not None
+    assert row.verdict.looks == 1, "the same models again are the same look"
+    assert copy.pending() == [2, 4]

@@ -54,7 +54,7 @@ def test_a_larger_corpus_at_the_same_steps_costs_the_same() -> None:
             "corpus__voices": {"brook": {}, "new": {"use": "meadow"}},
         },
         {"train__steps": 900, "gates__each__refusal": {}},
-        {"model__layout": "classic", "model__width": 64, "tokenizer__use": "char"},
+        {"model__layout": "classic", "model__width": 256, "tokenizer__use": "char"},
         {
             "corpus__brief__prompt": 'Say\x7f "{topic}"\nand \\ {pattern} in {levels}',
             "gates__each__length__min_chars": 60,

@@ -163,7 +163,7 @@ def talk(
     topic: Annotated[str, typer.Option(help="The topic of the control line.")] = "a small boat on the lake",
     folder: InStudy = Path(),
     seed: Annotated[int | None, typer.Option(help="Which seed of the round; default: its first.")] = None,
-    temperature: Annotated[float, typer.Option(min=0.0)] = 1.0,
+    temperature: Annotated[float, typer.Option(min=0.0, max=100.0)] = 1.0,
     samples: Annotated[int, typer.Option("-n", min=1, max=64, help="How many.")] = 1,
     draw: Annotated[int, typer.Option(help="The seed of the sampling.")] = 0,
     as_json: AsJson = False,
@@ -192,7 +192,7 @@ def talk(
             said = player.say(
                 [ids] * samples,
                 list(range(first, first + samples)),
-                Sampling(player.context - len(ids), temperature),
+                Sampling(player.context - len(ids), temperature if temperature >= 1e-3 else 0.0),
                 bar,
             )
         return [{"prompt": start, "text": player.tokenizer.decode(list(s.ids)), "finished": s.finished} for s in said]

@@ -33,7 +33,9 @@ def ledger(folder: StudyFolder = Path(), as_json: AsJson = False) -> None:
     notes = [
         f"  note on round {number} ({time[:10]}): {show.visible(text)}" for number, text, time in study.ledger.notes()
     ]
-    crashes = [f"  crash of round {r.number}: {r.reason}" for r in study.ledger.rounds() if r.status == "crash"]
+    crashes = [
+        f"  crash of round {r.number}: {show.visible(r.reason)}" for r in study.ledger.rounds() if r.status == "crash"
+    ]
     tail = f"{len(entries)} entries, chain whole, head {study.ledger.head[:12]}"
     show.answer([e.data() for e in entries], as_json, "\n".join([leaderboard(study), *crashes, *notes, tail]))
 

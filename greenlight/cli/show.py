@@ -175,7 +175,7 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], title: str = ""
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     out = io.StringIO()
     grid = Table(
-        title=Text(title, style="bold") if title else None,
+        title=Text(visible(title), style="bold") if title else None,
         box=box.SIMPLE_HEAD,
         title_justify="left",
         pad_edge=False,

@@ -51,7 +51,7 @@ def new(
     ]
     lines += [f"  round {name}" for name in rounds]
     lines += [f"next: greenlight plan {folder}, then greenlight run {folder} --all"]
-    show.answer(data, as_json, "\n".join(lines))
+    show.answer(data, as_json, show.visible("\n".join(lines)))
 
 
 def _text(text: str | None, sha256: str | None) -> tuple[str | None, str]:
@@ -111,6 +111,10 @@ def run(
 
 
 def _chosen(study: Study, numbers: list[int], everything: bool) -> list[int]:
+    from greenlight.errors import StudyError
+
+    if not study.files():
+        raise StudyError(f"{study.folder / 'rounds'} holds no recipe: write one, such as 01-first.toml")
     if numbers:
         return [number for number in numbers if study.file(number)]
     waiting = study.pending()
@@ -124,6 +128,7 @@ def run_rounds(study: Study, numbers: list[int], sets: tuple[str, ...] = ()) -> 
     from greenlight.round import run_round
 
     rows = []
+    study.ledger.rounds()
     recipes = {
         number: study.recipe(number, sets) for number in numbers
     }  # all are read first: a mistake costs no minute
@@ -204,7 +209,7 @@ def plan(
     study = Study(folder)
     numbers = _chosen(study, numbers, everything) or list(study.files())[-1:]
     plans = [foresee(study, number, tuple(sets or [])) for number in numbers]
-    show.answer([p.data() for p in plans], as_json, "\n\n".join(p.text() for p in plans))
+    show.answer([p.data() for p in plans], as_json, show.visible("\n\n".join(p.text() for p in plans)))
 
 
 def demo(

@@ -31,7 +31,7 @@ class Metric:
 
     topics: Annotated[int, Field(ge=2)] = 40
     """The fewest held-out topics it accepts; all that the yardstick has are used."""
-    temperature: Annotated[float, Field(ge=0.0)] = 1.0
+    temperature: Annotated[float, Field(ge=0.0, le=100.0)] = 1.0
     top_k: Annotated[int, Field(ge=0)] = 0
     top_p: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
     max_truncation: Annotated[float, Field(ge=0.0, le=1.0)] = 0.05

@@ -27,7 +27,7 @@ def tables(study: Study) -> None:
         ("MODELS.md", models_md(page)),
     ):
         path = study.folder / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
+        if not path.exists() or path.read_bytes() != text.encode():
             write_file(path, text)
 
 
