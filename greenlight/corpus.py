@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from greenlight.errors import InputError
 from greenlight.nouns import Flag, Provenance, Text
 from greenlight.outside import read_text
@@ -45,18 +47,26 @@ def load(path: Path) -> list[Text]:
 
     try:
         if path.suffix == ".jsonl":
-            rows = [json.loads(line) for line in read_text(path).splitlines() if line.strip()]
+            rows = [json.loads(line) for line in read_text(path).split("\n") if line.strip()]
         else:
             rows = pq.read_table(path).to_pylist()
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise InputError(f"{path} is no JSONL: a line is no JSON ({error})") from None
     except FileNotFoundError:
         raise InputError(f"{path} does not exist") from None
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(f"{path} is no readable Parquet file: {error}") from None
-    if rows and not {"control", "body"} <= set(rows[0]):
-        raise InputError(f"{path} has no columns 'control' and 'body'; it has {', '.join(rows[0])}")
-    return [_sample(row) for row in rows]
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{path} is no readable Parquet file: {error}; give one that Greenlight wrote") from None
+    for row in rows:
+        if not isinstance(row, dict) or not {"control", "body"} <= set(row):
+            has = ", ".join(row) if isinstance(row, dict) else "rows that are no tables"
+            raise InputError(f"{path} has no columns 'control' and 'body'; it has {has[:200]}")
+    try:
+        return [_sample(row) for row in rows]
+    except ValueError as error:  # pydantic's and json's errors are ValueErrors
+        wrong = error.errors()[0]["loc"] if isinstance(error, ValidationError) else ("params",)
+        raise InputError(
+            f"{path} has values of a wrong type in the column '{wrong[-1]}': give a file that Greenlight wrote"
+        ) from None
 
 
 def _schema() -> list[Any]:

@@ -186,6 +186,7 @@ class Store:
         wanted = Artifact(kind=kind, fingerprint=print_, made_from=made_from, plan=settled, code=made_by)
         found = self._read(wanted) or self._same_plan(wanted)
         if found is not None:
+            self.check(found)
             return found
         folder = self.path(wanted)
         lock = self.folder / "locks" / wanted.name
@@ -213,7 +214,12 @@ class Store:
         except FileNotFoundError:
             return None
         except ValidationError:
-            raise StoreError(f"{path} is damaged: delete the folder {path.parent.name} and run again") from None
+            raise StoreError(f"{path} is damaged: delete the folder {path.parent} and run again") from None
+
+    def check(self, artifact: Artifact) -> None:
+        """Raises StoreError when a file of a finished step is missing or is not what was written."""
+        if bad := self.damaged(artifact):
+            raise StoreError(f"{self.folder}/{bad[0]}: delete the folder {self.path(artifact)} and run again")
 
     def _same_plan(self, wanted: Artifact) -> Artifact | None:
         for path in sorted(self.folder.glob(f"{wanted.kind}-*/{DONE}")):

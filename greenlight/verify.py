@@ -72,15 +72,17 @@ def _corpus(folder: Path, row: Round) -> tuple[int, list[str]]:
     if not manifest_path.exists():
         return 1, [f"{folder.name}/manifest.json is missing: run round {row.number} again"]
     try:
-        manifest: dict[str, Any] = json.loads(manifest_path.read_bytes())
+        manifest: Any = json.loads(manifest_path.read_bytes())
         path = folder / "train-00000-of-00001.parquet"
         samples = load(path)
-    except (ValueError, GreenlightError) as error:
-        return 1, [f"round {row.number}: {error}"]
+        stored = _stored_hashes(path)
+    except (ValueError, KeyError, RecursionError, OSError, GreenlightError) as error:
+        return 1, [f"{folder.name} cannot be read: {error}; run round {row.number} again"]
+    if not isinstance(manifest, dict):
+        return 1, [f"{folder.name}/manifest.json is damaged: run round {row.number} again"]
     bad = []
     if file_sha256(path) != manifest.get("sha256"):
         bad.append(f"{folder.name}/{path.name} was changed (its sha256 is not the manifest's)")
-    stored = _stored_hashes(path)
     for place, (sample, sha) in enumerate(zip(samples, stored, strict=True)):
         if sample.sha256 != sha:
             bad.append(f"{folder.name} row {place} ({sample.id}): text and sha256 differ")

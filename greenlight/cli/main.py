@@ -101,6 +101,8 @@ def guarded(arguments: list[str] | None = None) -> int:
         return 0
     except OSError as error:
         return _line(_outside(error), 1)
+    except UnicodeEncodeError as error:
+        return _line(f"{error.object[:60]!a} is not UTF-8: give it another name", 1)
     except MemoryError:
         return _line("out of memory: set train.batch, model.context or model.width lower, or free some", 1)
 

@@ -38,6 +38,7 @@ def _model_folder(model: str, study: Path, seed: int | None) -> tuple[Path, Stud
             f"the weights of round {row.number} are not in the store: "
             f"greenlight run {study} {row.number} makes them again"
         )
+    opened.store.check(artifact)
     return opened.store.path(artifact), opened
 
 

@@ -29,7 +29,10 @@ def watch() -> Watch:
 def answer(data: Any, as_json: bool, text: str) -> None:
     """The command's answer: JSON on one line for programs, text for people."""
     escaped = "utf" not in (sys.stdout.encoding or "").lower()
-    print(json.dumps(data, ensure_ascii=escaped) if as_json else text)
+    try:
+        print(json.dumps(data, ensure_ascii=escaped) if as_json else text, flush=True)
+    except BrokenPipeError:  # the reader, head for one, has read enough: no error, and the exit code stands
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def tell(line: str) -> None:
@@ -176,7 +179,7 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], title: str = ""
     out = io.StringIO()
     grid = Table(
         title=Text(visible(title), style="bold") if title else None,
-        box=box.SIMPLE_HEAD,
+        box=box.SIMPLE_HEAD if "utf" in (sys.stdout.encoding or "").lower() else box.ASCII2,
         title_justify="left",
         pad_edge=False,
         padding=(0, 1, 0, 0),

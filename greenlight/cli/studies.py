@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -50,7 +51,8 @@ def new(
         f"  yardstick {yard.hash[:12]}, locked: {len(yard.documents('search'))} held-out documents",
     ]
     lines += [f"  round {name}" for name in rounds]
-    lines += [f"next: greenlight plan {folder}, then greenlight run {folder} --all"]
+    there = shlex.quote(str(folder))
+    lines += [f"next: greenlight plan {there}, then greenlight run {there} --all"]
     show.answer(data, as_json, show.visible("\n".join(lines)))
 
 
@@ -161,7 +163,7 @@ def _finish(study: Study, rows: list[Round], as_json: bool) -> None:
     waiting = study.pending()
     data = {"rounds": [row.data() for row in rows], "waiting": waiting, "head": study.ledger.head}
     lines = [leaderboard(study)]
-    here = "" if study.folder == Path() else f" {study.folder}"
+    here = "" if study.folder == Path() else f" {shlex.quote(str(study.folder))}"
     lines.append(
         f"next: greenlight run{here}   ({len(waiting)} without a verdict)"
         if waiting

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from greenlight import factors
+from greenlight.errors import StoreError
 from greenlight.nouns import Round
 from greenlight.report.page import Page
 from greenlight.report.tables import leaderboard_md, models_md, results_tsv
@@ -114,13 +115,23 @@ def limits(rounds: list[Round]) -> list[str]:
 def _lines(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    found = []
+    for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError):
+                row = None
+            if not isinstance(row, dict):
+                raise StoreError(f"{path} line {number} cannot be read: greenlight verify says what to make again")
+            found.append(row)
+    return found
 
 
 def _few(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The samples of the first topics, at every level: chosen by place, never by how they look."""
-    topics = list(dict.fromkeys(row["topic"] for row in rows))[:SHOWN_TOPICS]
-    return [row for row in rows if row["topic"] in topics]
+    topics = list(dict.fromkeys(row.get("topic") for row in rows))[:SHOWN_TOPICS]
+    return [row for row in rows if row.get("topic") in topics]
 
 
 def _machine(found: dict[str, Any]) -> str:
