@@ -6,6 +6,7 @@ yardstick is drawn.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -100,7 +101,8 @@ def create(
         raise RecipeError(f"the recipe '{name}' writes its own corpus and takes no --text; --from bpc-ladder does")
     folder.parent.mkdir(parents=True, exist_ok=True)
     # made aside and renamed when it is whole, so that a kill leaves no half study under the name that was asked for
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as aside:
+    _clear_killed(folder)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.{os.getpid()}.", dir=folder.parent) as aside:
         made = Path(aside) / "study"
         _copy(known[name], made, seed)
         if isinstance(how, Stories):
@@ -111,6 +113,19 @@ def create(
             folder.rmdir()
         made.rename(folder)
     return Study(folder, watch)
+
+
+def _clear_killed(folder: Path) -> None:
+    """Removes what was made aside for this name by a process that is no more."""
+    for path in folder.parent.iterdir():
+        match = re.fullmatch(rf"\.{re.escape(folder.name)}\.([0-9]+)\.[a-z0-9_]{{8}}", path.name)
+        if match is not None:
+            try:
+                os.kill(int(match[1]), 0)
+            except ProcessLookupError:
+                shutil.rmtree(path, ignore_errors=True)
+            except (OSError, OverflowError):
+                continue
 
 
 def _how(folder: Path) -> Stories | FromText:

@@ -50,8 +50,9 @@ def _fits_memory(arch: Architecture, recipe: Train, together: int) -> None:
     need, there = together * (weights + batch), os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     if need > there:
         keys = "train.batch or model.context" if batch > weights else "model.width, model.mlp_width or model.layers"
+        models = "a model" if together == 1 else f"{together} models side by side, each"
         raise RoundError(
-            f"{together} models of {parameters(arch) / 1e6:,.1f} M parameters at {places:,} tokens a batch need more "
+            f"{models} of {parameters(arch) / 1e6:,.1f} M parameters at {places:,} tokens a batch, would take more "
             f"than {need / 1e9:,.0f} GB of memory, this machine has {there / 1e9:,.0f} GB: set {keys} lower"
         )
 

@@ -9,6 +9,7 @@ from kill import small
 
 from greenlight.create import create
 from greenlight.crew import SOLO
+from greenlight.report.publish import tables
 from greenlight.round import run_round
 from greenlight.study import Study
 
@@ -34,4 +35,5 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Study:
     study = made(tmp_path_factory.mktemp("tiny") / "study")
     for number in study.files():
         run_round(number, study, SOLO)
+    tables(study)
     return study

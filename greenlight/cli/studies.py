@@ -130,7 +130,7 @@ def run_rounds(study: Study, numbers: list[int], sets: tuple[str, ...] = ()) -> 
     from greenlight.round import run_round
 
     rows = []
-    study.ledger.rounds()
+    study.ledger.rounds(), study.ledger.notes()
     recipes = {
         number: study.recipe(number, sets) for number in numbers
     }  # all are read first: a mistake costs no minute
