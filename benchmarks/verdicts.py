@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy import special
 from scipy.stats import binom
 
-from greenlight import power, stats
+from greenlight import power, rates, stats
 
 Array = NDArray[np.float64]
 Arms = tuple[Array, Array, Array]
@@ -213,12 +213,12 @@ def promised(name: str, draw: Callable[..., Arms], rounds: int) -> dict[str, flo
     return out
 
 
-def rates() -> dict[str, dict[str, float]]:
-    """Exact coverage of ``stats.rate`` over p in 0.02 … 0.98, by n."""
+def rate_table() -> dict[str, dict[str, float]]:
+    """Exact coverage of ``rates.rate`` over p in 0.02 … 0.98, by n."""
     grid = np.linspace(0.02, 0.98, 193)
     out = {}
     for n in (5, 18, 32, 40, 100, 200, 400, 1000):
-        found = [stats.rate(hits, n) for hits in range(n + 1)]
+        found = [rates.rate(hits, n) for hits in range(n + 1)]
         low, high = np.array([i.low for i in found]), np.array([i.high for i in found])
         chances = binom.pmf(np.arange(n + 1)[None, :], n, grid[:, None])
         covered = (chances * ((low <= grid[:, None]) & (grid[:, None] <= high))).sum(1)
@@ -239,7 +239,7 @@ def measure(rounds: int, scores: Path | None) -> dict[str, Any]:
             "coverage": coverage(name, draw, rounds // 2, truths[name]) if scores is None else {},
             "power": promised(name, draw, rounds) if scores is None else {},
         }
-    return found | {"rates": rates()}
+    return found | {"rates": rate_table()}
 
 
 def show(found: dict[str, Any]) -> str:

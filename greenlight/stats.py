@@ -1,4 +1,4 @@
-"""The numbers behind a verdict: intervals, trends, rates and the noise floor.
+"""The numbers behind a verdict: intervals of means and differences, and the noise floor.
 
 Scores are ``values[seed][block]``. Nothing here knows of rounds or recipes; numpy and scipy.special are loaded on use.
 
@@ -23,7 +23,7 @@ total over the whole text. The variance terms take ``w_b / mean(w) · (y_b − v
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -249,48 +249,6 @@ def t_interval(values: Sequence[float], level: float = 0.95) -> Interval:
     return _t_interval(math.fsum(values) / (df + 1), math.sqrt(variance / (df + 1)), float(df), level, "t")
 
 
-# ---------------------------------------------------------------- the dial: topics × levels of one model
-
-
-@dataclass(frozen=True)
-class Trend:
-    """Page's L with its mean and variance under no trend; ``p`` is one-sided, for rising with the level."""
-
-    statistic: float
-    expected: float
-    variance: float
-    p: float
-    permutations: int
-
-
-def page(values: Values, permutations: int = 0, seed: int = 0) -> Trend:
-    """Page's trend test within topics (1963) on ``values[topic][level]``, levels in rising order.
-
-    Ties get mid-ranks, and the variance is that of the ranks as they are: over topics, ``Σ (j − j̄)² · Σ (r − r̄)² /
-    (levels − 1)``, which without ties is Page's own. p is normal, or with ``permutations`` the share of within-topic
-    shuffles (the data among them) that reach L. Topics of one model only: seeds are not further blocks.
-    """
-    import numpy as np
-    from scipy import special
-
-    v = _table(values)
-    n, k = v.shape
-    ranks = 0.5 + (v[:, :, None] > v[:, None, :]).sum(2) + 0.5 * (v[:, :, None] == v[:, None, :]).sum(2)
-    order = np.arange(1.0, k + 1)
-    found, expected = float((ranks @ order).sum()), n * k * (k + 1) ** 2 / 4
-    variance = float(((ranks - (k + 1) / 2) ** 2).sum()) * (k**3 - k) / 12 / (k - 1)
-    if not permutations:
-        p = float(special.ndtr(-(found - expected) / math.sqrt(variance))) if variance > 0 else 1.0
-        return Trend(found, expected, variance, p, 0)
-    rng, reached, left = np.random.default_rng(seed), 0, permutations
-    while left:
-        now = min(left, max(1, 2_000_000 // (n * k)))
-        shuffled = rng.permuted(np.broadcast_to(ranks, (now, n, k)), axis=2)
-        reached += int(((shuffled @ order).sum(1) >= found - 1e-9).sum())
-        left -= now
-    return Trend(found, expected, variance, (1 + reached) / (1 + permutations), permutations)
-
-
 def resampled_mean(values: Sequence[float], level: float = 0.95, draws: int = 10_000, seed: int = 0) -> Interval:
     """The mean over topics, topics resampled: the expanded percentile interval (Hesterberg 2015, §5.3).
 
@@ -310,90 +268,3 @@ def resampled_mean(values: Sequence[float], level: float = 0.95, draws: int = 10
     low, high = np.quantile(means, [tail, 1 - tail])
     method = "expanded percentile bootstrap over topics"
     return Interval(value=float(y.mean()), low=float(low), high=float(high), level=level, method=method)
-
-
-def slopes(values: Values) -> list[float]:
-    """Each topic's least-squares slope, in units per level, of ``values[topic][level]``."""
-    import numpy as np
-
-    v = _table(values)
-    x = np.arange(v.shape[1]) - (v.shape[1] - 1) / 2
-    return [float(s) for s in v @ x / (x @ x)]
-
-
-def slope(values: Values, level: float = 0.95, draws: int = 10_000, seed: int = 0) -> Interval:
-    """The mean slope per level, topics resampled."""
-    return resampled_mean(slopes(values), level, draws, seed)
-
-
-def adjacent_auc(values: Values) -> tuple[float, ...]:
-    """For each pair of neighbouring levels, P(a text of the upper has more) + half of P(equal) (Mann–Whitney)."""
-    v = _table(values)
-    pairs = [(v[:, j][:, None], v[:, j + 1][None, :]) for j in range(v.shape[1] - 1)]
-    return tuple(float((low < high).mean() + 0.5 * (low == high).mean()) for low, high in pairs)
-
-
-def share_rising(values: Values, level: float = 0.95) -> Interval:
-    """The share of topics whose top level has more than their bottom level."""
-    v = _table(values)
-    return rate(int((v[:, -1] > v[:, 0]).sum()), len(v), level=level)
-
-
-def eta_squared(values: Sequence[float], groups: Sequence[Hashable]) -> float:
-    """The share of the variance that the grouping explains: SS between / SS total, 0 where nothing varies."""
-    import numpy as np
-
-    y = np.asarray(values, dtype=float)
-    total = float(((y - y.mean()) ** 2).sum())
-    _, place = np.unique([str(g) for g in groups], return_inverse=True)
-    counts, sums = np.bincount(place), np.bincount(place, weights=y)
-    return float((counts * (sums / counts - y.mean()) ** 2).sum()) / total if total > 0 else 0.0
-
-
-def _table(values: Values) -> Array:
-    import numpy as np
-
-    v: Array = np.asarray(values, dtype=float)
-    if v.ndim != 2 or v.shape[0] < 1 or v.shape[1] < 2:
-        raise ValueError("values[topic][level] needs a topic and two levels")
-    return v
-
-
-def rate(successes: int, n: int, clusters: Sequence[tuple[int, int]] | None = None, level: float = 0.95) -> Interval:
-    """The interval of a share: Wilson (1927) with ≥ 30 clusters and ≥ 5 successes and failures, else Clopper–Pearson.
-
-    ``clusters`` gives (successes, trials) of each prompt where several trials share one; they must add up. The trials
-    then count as ``n / design effect`` with a t correction (Korn & Graubard 1998), at most n; where all or none
-    succeed no design effect can be measured, and each cluster counts as one trial. Without ``clusters`` every trial
-    is its own. Raises ValueError for no trials, or counts that do not fit.
-    """
-    from scipy import special
-
-    if n < 1 or not 0 <= successes <= n:
-        raise ValueError(f"{successes} of {n} is no rate")
-    size, units = (float(n), n) if clusters is None else (_effective(successes, n, clusters, level), len(clusters))
-    p, tail = successes / n, (1 - level) / 2
-    if units >= 30 and min(successes, n - successes) >= 5:
-        z = -float(special.ndtri(tail))
-        middle, half = p + z * z / (2 * size), z * math.sqrt(p * (1 - p) / size + z * z / (4 * size * size))
-        low, high = (middle - half) / (1 + z * z / size), (middle + half) / (1 + z * z / size)
-        return Interval(value=p, low=low, high=high, level=level, method="Wilson")
-    hits = p * size
-    low = float(special.betaincinv(hits, size - hits + 1, tail)) if successes else 0.0
-    high = float(special.betaincinv(hits + 1, size - hits, 1 - tail)) if successes < n else 1.0
-    return Interval(value=p, low=low, high=high, level=level, method="Clopper–Pearson")
-
-
-def _effective(successes: int, n: int, clusters: Sequence[tuple[int, int]], level: float) -> float:
-    from scipy import special
-
-    m, p = len(clusters), successes / n
-    if sum(s for s, _ in clusters) != successes or sum(t for _, t in clusters) != n:
-        raise ValueError("the clusters do not add up to the whole")
-    if successes in (0, n) or m < 2:
-        return float(m)
-    between = m / (m - 1) * sum((s - p * t) ** 2 for s, t in clusters) / n**2
-    if between <= 0:
-        return float(n)
-    shrink = float(special.stdtrit(n - 1, (1 + level) / 2) / special.stdtrit(m - 1, (1 + level) / 2)) ** 2
-    return min(float(n), p * (1 - p) / between * shrink)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import special
 from scipy import stats as reference
 
-from greenlight import stats
+from greenlight import rates, stats, trends
 
 A = [[0.0, 4.0], [2.0, 4.0]]  # seed means 2 and 3
 B = [[3.0, 9.0], [5.0, 7.0]]  # seed means 6 and 6
@@ -211,7 +211,7 @@ def test_noise_floor_from_three_seeds_is_known_to_a_factor_of_half_to_six() -> N
 def test_page_agrees_with_scipy_without_ties() -> None:
     rng = np.random.default_rng(10)
     table = (rng.normal(size=(15, 5)) + 0.3 * np.arange(5)).tolist()
-    mine, theirs = stats.page(table), reference.page_trend_test(table, method="asymptotic")
+    mine, theirs = trends.page(table), reference.page_trend_test(table, method="asymptotic")
     assert mine.statistic == pytest.approx(theirs.statistic)
     assert mine.p == pytest.approx(theirs.pvalue)
     assert mine.expected == pytest.approx(15 * 5 * 36 / 4)
@@ -219,7 +219,7 @@ def test_page_agrees_with_scipy_without_ties() -> None:
 
 @pytest.mark.parametrize("table", [[[0, 0, 1], [2, 2, 5], [0, 3, 3]], [[3, 1, 2], [0, 1, 2], [1, 0, 1]]])
 def test_page_permutations_against_every_arrangement(table: list[list[float]]) -> None:
-    found = stats.page(table, permutations=20_000)
+    found = trends.page(table, permutations=20_000)
     ranks = np.array([reference.rankdata(row) for row in table])
     every = [list(itertools.permutations(row)) for row in ranks]
     totals = [sum(np.dot(row, (1, 2, 3)) for row in rows) for rows in itertools.product(*every)]
@@ -232,38 +232,38 @@ def test_page_permutations_against_every_arrangement(table: list[list[float]]) -
 def test_page_of_rare_counts_keeps_its_size() -> None:
     rng = np.random.default_rng(11)
     tables = rng.poisson(0.3, (400, 40, 5)).astype(float)
-    corrected = [stats.page(t.tolist()).p for t in tables]
+    corrected = [trends.page(t.tolist()).p for t in tables]
     assert 0.025 <= np.mean(np.array(corrected) < 0.05) <= 0.085
     plain = [reference.page_trend_test(t, method="asymptotic").pvalue for t in tables[:200]]
     assert np.mean(np.array(plain) < 0.05) <= 0.02  # what no correction for ties does
     for t, p in list(zip(tables, corrected, strict=True))[:3]:
-        assert stats.page(t.tolist(), permutations=4000).p == pytest.approx(p, abs=0.03)
+        assert trends.page(t.tolist(), permutations=4000).p == pytest.approx(p, abs=0.03)
 
 
 def test_page_of_equal_values_shows_nothing() -> None:
-    assert stats.page([[1.0, 1.0, 1.0]] * 4).p == 1.0
-    assert stats.page([[1.0, 1.0, 1.0]] * 4, permutations=100).p == 1.0
+    assert trends.page([[1.0, 1.0, 1.0]] * 4).p == 1.0
+    assert trends.page([[1.0, 1.0, 1.0]] * 4, permutations=100).p == 1.0
 
 
 def test_a_permutation_p_is_never_zero() -> None:
-    assert stats.page([[1.0, 2.0, 3.0, 4.0, 5.0]] * 12, permutations=99).p == 0.01
+    assert trends.page([[1.0, 2.0, 3.0, 4.0, 5.0]] * 12, permutations=99).p == 0.01
 
 
 def test_page_is_the_same_twice() -> None:
     table = np.random.default_rng(12).poisson(1, (10, 4)).astype(float).tolist()
-    assert stats.page(table, permutations=500, seed=1) == stats.page(table, permutations=500, seed=1)
+    assert trends.page(table, permutations=500, seed=1) == trends.page(table, permutations=500, seed=1)
 
 
 def test_slope_and_its_interval() -> None:
     table = [[0.0, 2.0, 4.0], [0.0, 0.0, 0.0], [1.0, 2.0, 3.0], [3.0, 3.0, 9.0]]
-    assert stats.slopes(table) == pytest.approx([2.0, 0.0, 1.0, 3.0])
-    found = stats.slope(table)
+    assert trends.slopes(table) == pytest.approx([2.0, 0.0, 1.0, 3.0])
+    found = trends.slope(table)
     assert found.value == pytest.approx(1.5)
     assert found.low < 1.5 < found.high
-    assert found == stats.slope(table)
-    assert stats.slope([[0.0, 1.0]] * 5).low == pytest.approx(1.0)
+    assert found == trends.slope(table)
+    assert trends.slope([[0.0, 1.0]] * 5).low == pytest.approx(1.0)
     with pytest.raises(ValueError, match="two topics"):
-        stats.slope([[0.0, 1.0]])
+        trends.slope([[0.0, 1.0]])
 
 
 def test_resampled_mean_covers() -> None:
@@ -274,12 +274,12 @@ def test_resampled_mean_covers() -> None:
 
 def test_auc_share_and_eta_squared() -> None:
     table = [[0.0, 1.0, 1.0], [0.0, 2.0, 1.0], [1.0, 1.0, 0.0]]
-    assert stats.adjacent_auc(table) == pytest.approx((8 / 9, 1.5 / 9 + 0.5 / 9))
-    assert stats.share_rising(table).value == pytest.approx(2 / 3)
-    assert stats.eta_squared([0, 0, 2, 2], ["a", "a", "b", "b"]) == 1.0
-    assert stats.eta_squared([0, 2, 0, 2], ["a", "a", "b", "b"]) == 0.0
-    assert stats.eta_squared([1, 3, 3, 5], [1, 1, 2, 2]) == pytest.approx(0.5)
-    assert stats.eta_squared([1, 1], [1, 2]) == 0.0
+    assert trends.adjacent_auc(table) == pytest.approx((8 / 9, 1.5 / 9 + 0.5 / 9))
+    assert trends.share_rising(table).value == pytest.approx(2 / 3)
+    assert trends.eta_squared([0, 0, 2, 2], ["a", "a", "b", "b"]) == 1.0
+    assert trends.eta_squared([0, 2, 0, 2], ["a", "a", "b", "b"]) == 0.0
+    assert trends.eta_squared([1, 3, 3, 5], [1, 1, 2, 2]) == pytest.approx(0.5)
+    assert trends.eta_squared([1, 1], [1, 2]) == 0.0
 
 
 # ---------------------------------------------------------------- rates
@@ -297,31 +297,31 @@ def test_auc_share_and_eta_squared() -> None:
     ],
 )
 def test_rates_known_values(hits: int, n: int, method: str, low: float, high: float) -> None:
-    found = stats.rate(hits, n)
+    found = rates.rate(hits, n)
     assert found.method == method
     assert (found.low, found.high) == pytest.approx((low, high), abs=6e-5)
 
 
 def test_clustered_trials_count_for_less() -> None:
     alike = [(8, 8)] * 20 + [(0, 8)] * 20
-    found, free = stats.rate(160, 320, alike), stats.rate(160, 320)
+    found, free = rates.rate(160, 320, alike), rates.rate(160, 320)
     assert found.high - found.low == pytest.approx(
-        stats.rate(20, 40).high - stats.rate(20, 40).low, rel=0.06
+        rates.rate(20, 40).high - rates.rate(20, 40).low, rel=0.06
     )  # as 40 prompts
     assert found.high - found.low > 2 * (free.high - free.low)
-    few = stats.rate(0, 40, [(0, 8)] * 5)
+    few = rates.rate(0, 40, [(0, 8)] * 5)
     assert few.high == pytest.approx(0.5218, abs=1e-4)  # five prompts, not forty trials
-    assert stats.rate(12, 24, [(4, 8)] * 3).method == "Clopper–Pearson"
+    assert rates.rate(12, 24, [(4, 8)] * 3).method == "Clopper–Pearson"
 
 
 @pytest.mark.parametrize(("hits", "n", "clusters"), [(1, 0, None), (3, 2, None), (1, 4, [(1, 3)])])
 def test_impossible_rates_are_refused(hits: int, n: int, clusters: list[tuple[int, int]] | None) -> None:
     with pytest.raises(ValueError, match=r"no rate|add up"):
-        stats.rate(hits, n, clusters)
+        rates.rate(hits, n, clusters)
 
 
 @given(st.integers(1, 300), st.floats(0, 1))
 @settings(max_examples=60, deadline=None)
 def test_a_rate_lies_in_its_interval(n: int, share: float) -> None:
-    found = stats.rate(round(share * n), n)
+    found = rates.rate(round(share * n), n)
     assert 0 <= found.low <= found.value <= found.high <= 1

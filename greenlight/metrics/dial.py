@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from greenlight import mentions, stats
+from greenlight import mentions, rates, stats, trends
 from greenlight.errors import RoundError
 from greenlight.nouns import Better, Interval, Reading, Text, fingerprint
 from greenlight.players import Player, Said, Sampling
@@ -99,7 +99,7 @@ def readings(
     count = _filled(rows, topics, levels, lambda row: float(row["mentions"]))
     rate = _filled(rows, topics, levels, lambda row: 1000.0 * row["mentions"] / max(1, len(row["text"])))
     cut = sum(not row["finished"] for row in rows)
-    truncation = stats.rate(cut, len(rows))
+    truncation = rates.rate(cut, len(rows))
     facts: dict[str, Any] = {"truncation": truncation.value, "truncation_interval": [truncation.low, truncation.high]}
     if truncation.value > max_truncation:
         facts["invalid"] = (
@@ -111,7 +111,7 @@ def readings(
             f"at one level no document ended ({cut} of {len(rows)} did not): raise model.context, or train longer"
         )
         count, rate = [[0.0] * len(levels) for _ in topics], [[0.0] * len(levels) for _ in topics]
-    slope, trend = stats.slope(count), stats.page(count, permutations=10_000)
+    slope, trend = trends.slope(count), trends.page(count, permutations=10_000)
     flat = [value for row in count for value in row]
     facts |= {
         "levels": {
@@ -121,17 +121,17 @@ def readings(
         "slope": shown(slope, len(topics)),
         "page_l": trend.statistic,
         "page_p": trend.p,
-        "adjacent_auc": list(stats.adjacent_auc(count)),
-        "eta2_level": stats.eta_squared(flat, list(levels) * len(topics)),
-        "top_above_bottom": stats.share_rising(count).value,
+        "adjacent_auc": list(trends.adjacent_auc(count)),
+        "eta2_level": trends.eta_squared(flat, list(levels) * len(topics)),
+        "top_above_bottom": trends.share_rising(count).value,
         "characters": sum(len(row["text"]) for row in rows) / len(rows),
     }
     weights = (1.0,) * len(topics)
     invalid = {"invalid": facts["invalid"]} if "invalid" in facts else {}
     missing = tuple(sum(not row["finished"] for row in rows if row["topic"] == topic) / len(levels) for topic in topics)
     named: tuple[tuple[str, str, Better, tuple[float, ...], dict[str, Any]], ...] = (
-        ("dial.slope", "mentions per level", "higher", tuple(stats.slopes(count)), facts),
-        ("dial.rate", "mentions per 1,000 characters and level", "higher", tuple(stats.slopes(rate)), invalid),
+        ("dial.slope", "mentions per level", "higher", tuple(trends.slopes(count)), facts),
+        ("dial.rate", "mentions per 1,000 characters and level", "higher", tuple(trends.slopes(rate)), invalid),
         ("dial.truncation", "share of documents", "lower", missing, {}),
     )
     return [
@@ -182,8 +182,8 @@ def corpus_dial(samples: Sequence[Text], pattern: str) -> dict[str, Any]:
     by = {voice: _dial([c for c in counted if c[0] == voice]) for voice in voices}
     whole = _dial(counted)
     eta = {
-        "eta2_level": stats.eta_squared([c[3] for c in counted], [c[2] for c in counted]) if counted else 0.0,
-        "eta2_voice": stats.eta_squared([c[3] for c in counted], [c[0] for c in counted]) if counted else 0.0,
+        "eta2_level": trends.eta_squared([c[3] for c in counted], [c[2] for c in counted]) if counted else 0.0,
+        "eta2_voice": trends.eta_squared([c[3] for c in counted], [c[0] for c in counted]) if counted else 0.0,
     }
     slopes = {voice: dial["slope"] for voice, dial in by.items()}
     return {
@@ -211,5 +211,5 @@ def _dial(counted: Sequence[tuple[str, str, int, int]]) -> dict[str, Any]:
     whole = [
         [sum(row[level]) / len(row[level]) for level in levels] for row in cells.values() if len(row) == len(levels)
     ]
-    slope = shown(stats.slope(whole), len(whole)) if len(whole) > 1 and len(levels) > 1 else None
+    slope = shown(trends.slope(whole), len(whole)) if len(whole) > 1 and len(levels) > 1 else None
     return {"levels": means, "slope": slope}
