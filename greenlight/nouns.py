@@ -272,6 +272,22 @@ class Interval(Noun):
         return -margin <= self.low and self.high <= margin
 
 
+class Guard(Noun):
+    """What became of another metric that must not get worse while the verdict's one gets better.
+
+    ``kept``: not worse, or shown to be worse by less than the margin; ``broken``: shown to be worse by more than the
+    margin; ``unclear``: a named guard's margin is neither shown to hold nor to be broken.
+    """
+
+    metric: str
+    unit: str
+    better: Better
+    state: Literal["kept", "broken", "unclear"]
+    difference: Interval
+    margin: float
+    named: bool = Field(description="whether keep_if.guards names it; the sense of the samples is guarded anyway")
+
+
 class Verdict(Noun):
     """What a round was worth against one earlier round. ``difference`` is this round minus ``against``."""
 
@@ -293,6 +309,11 @@ class Verdict(Noun):
     per_seed: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
     factors: FactorTable = FactorTable()
     looks: int = Field(default=1, description="how often this round has been judged, this time included")
+    planned: int = Field(default=0, description="seeds that the round's plan has; 0 where it was not kept")
+    alpha: float = Field(default=0.05, description="the chance of a false verdict that this look may spend")
+    spent: float = Field(default=0.05, description="the same over all looks so far, this one included")
+    guards: tuple[Guard, ...] = ()
+    cautions: tuple[str, ...] = Field(default=(), description="what a reader must know beside the sentence")
     sentence: str
     missing: str = Field(default="", description="what would decide it, and its price here")
     truth: dict[str, Any] = Field(default={}, description="what is known by construction, for procedural voices")
@@ -326,6 +347,7 @@ class Round(Noun):
     reason: str = Field(default="", description="of a crash")
     against: int | None = None
     seeds: tuple[int, ...]
+    planned: int = Field(default=0, description="seeds that the recipe's file plans; 0 where it was not kept")
     control: str = Field(default="", description="which models of the earlier round it was judged against")
     sets: tuple[str, ...] = Field(default=(), description="what --set and --seeds changed of the file's recipe")
     recipe: dict[str, Any] = Field(description="the effective recipe, whole")

@@ -1,14 +1,20 @@
 """The verdict: what one round was worth against one earlier round, and what is missing where nothing can be said.
 
 The difference is ``mean_B − mean_A`` (this round minus the earlier one) in the metric's unit, with the crossed
-random-effects t interval at 95 % (``stats.crossed``). With the gain as the difference in the good direction:
+random-effects t interval (``stats.crossed``) at 1 − α, where α is what this look may spend (``looks``; 5 % for a plan
+that is carried out and judged once). With the gain as the difference in the good direction:
 
 - better, worse: the whole interval lies beyond the margin, on the good or on the bad side;
-- equivalent: the whole interval lies inside ±margin (the two-sided 95 % interval: stricter than the usual test of
+- equivalent: the whole interval lies inside ±margin (the two-sided interval: stricter than the usual test of
   equivalence, which takes 90 %);
-- undecided: neither; or under 3 seeds in a round, or no spread between seeds at all. ``missing`` says what would
-  decide in 4 of 5 cases if the observed effect were the true one;
+- undecided: neither; or under 3 seeds in a round (unless earlier rounds lend 4 degrees of freedom), or no spread
+  between seeds at all; or better, at the cost of a guard. ``missing`` says what would decide in 4 of 5 cases if the
+  observed effect were the true one;
 - invalid: the two scores must not be compared, or nothing but seeds differs; the sentence names what.
+
+A guard is another metric that must not get worse. One that ``keep_if.guards`` names must be shown not to be worse by
+more than its margin; every ``sense.`` metric that both rounds have and that knows a good direction is guarded without
+being named, and breaks when it is shown to be worse by more than its own noise floor, at 1 − 0.05/m for m of them.
 
 The margin is ``keep_if.by``, else the noise floor: the standard deviation of *one* seed's value, pooled over both
 rounds and, where the spreads agree, earlier ones. It is not a standard error: what is shipped is one model, so a
@@ -19,15 +25,37 @@ not shrink with the number of seeds, so that all rounds are held to one margin.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
-from greenlight import power, stats
-from greenlight.nouns import FactorTable, Interval, Outcome, Score, Verdict
+from greenlight import looks, power, stats
+from greenlight.nouns import FactorTable, Guard, Interval, Outcome, Score, Verdict
 from greenlight.recipe import KeepIf
 
 LEAST_SEEDS = 3
 """In each round, for any outcome but undecided; they give at least 4 degrees of freedom between seeds."""
+
+LEAST_POOLED = 4
+"""Degrees of freedom that earlier rounds must lend before fewer seeds than that may decide."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is known beside the two scores.
+
+    ``history``: scores of other rounds of the study, of the same size (``factors.poolable``); those of another metric,
+    yardstick, measuring setting or set of blocks are left out. ``minutes_per_seed`` prices what is missing.
+    ``planned``: seeds that the round's plan has (0: as many as there are); ``earlier``: how many it had at each look
+    before this one. ``guards``: the scores before and after, by metric. ``cautions`` go into the verdict as they are.
+    """
+
+    history: Sequence[Score] = ()
+    minutes_per_seed: float | None = None
+    planned: int = 0
+    earlier: tuple[int, ...] = ()
+    guards: Mapping[str, tuple[Score, Score]] = field(default_factory=dict)
+    cautions: tuple[str, ...] = ()
 
 
 def decide(
@@ -36,16 +64,17 @@ def decide(
     keep_if: KeepIf,
     factors: FactorTable,
     against: int,
-    history: Sequence[Score] = (),
-    minutes_per_seed: float | None = None,
+    beside: Beside | None = None,
 ) -> Verdict:
     """Judges this round's score B against the score A of round ``against``; the rules stand above.
 
-    ``history`` are scores of other rounds of the study, of the same size (``factors.poolable``); those of another
-    metric, yardstick, measuring setting or set of blocks are left out here. ``minutes_per_seed`` prices what is
-    missing. In the verdict's pairs (``seeds``, ``per_seed``) the earlier round comes first. A score that cannot be used
-    gives an invalid verdict, not an error.
+    In the verdict's pairs (``seeds``, ``per_seed``) the earlier round comes first. A score that cannot be used gives
+    an invalid verdict, not an error.
     """
+    beside = beside or Beside()
+    counts = [*beside.earlier, max(1, len(score_b.values))]
+    planned = beside.planned or counts[-1]
+    alphas = looks.alphas(planned, counts)
     head: dict[str, Any] = {
         "metric": score_b.metric,
         "unit": score_b.unit,
@@ -55,19 +84,24 @@ def decide(
         "seeds": (0 if score_a is None else len(score_a.values), len(score_b.values)),
         "blocks": len(score_b.blocks),
         "over": score_b.over,
+        "looks": len(counts),
+        "planned": planned,
+        "alpha": alphas[-1],
+        "spent": math.fsum(alphas),
+        "cautions": beside.cautions,
     }
     reason = f"round {against} has no score of it" if score_a is None else _unusable(score_b, score_a, against)
     reason = reason or _no_change(factors) or _other_metric(score_b, keep_if)
     if score_a is None or reason:
         sentence = f"{score_b.metric}: no verdict against round {against}: {reason}."
         return Verdict(outcome="invalid", sentence=sentence, **head)
-    return _judge(score_b, score_a, keep_if, head, _earlier(history, score_a, score_b), minutes_per_seed)
+    guards, unmeasured = _guards(keep_if, beside.guards, against)
+    head |= {"guards": guards, "cautions": (*beside.cautions, *unmeasured)}
+    return _judge(score_b, score_a, keep_if, head, beside)
 
 
-def _judge(
-    b: Score, a: Score, keep_if: KeepIf, head: dict[str, Any], earlier: list[Sequence[float]], minutes: float | None
-) -> Verdict:
-    arms = [a.per_seed, b.per_seed]
+def _judge(b: Score, a: Score, keep_if: KeepIf, head: dict[str, Any], beside: Beside) -> Verdict:
+    arms, earlier, minutes = [a.per_seed, b.per_seed], _earlier(beside.history, a, b), beside.minutes_per_seed
     pooled = stats.pool(arms, earlier)
     used = pooled is not None and pooled.fits
     own, noise = stats.noise_floor(arms), stats.noise_floor([*arms, *(earlier if used else [])])
@@ -75,15 +109,31 @@ def _judge(
     head |= {"per_seed": tuple(arms), "pooled": used, "margin": margin, "margin_from": margin_from}
     if own is not None:
         head["seed_sd"] = own.sd
-    if noise is None:
+    found = None if noise is None else _crossed(a, b, pooled, 1 - head["alpha"])
+    if noise is None or found is None:
         missing = _more_seeds(LEAST_SEEDS, head, minutes)
         sentence = f"{b.metric} changed by {b.value - a.value:+.3g} {b.unit}: undecided, for one seed shows no noise."
         return Verdict(outcome="undecided", sentence=sentence, missing=f"A verdict takes {missing}.", **head)
-    found = stats.crossed(a.values, b.values, b.weights, pooled)
     head |= {"difference": found.interval, "noise_floor": noise.sd, "noise_df": noise.df}
     outcome = _outcome(found, b.better, margin, min(head["seeds"]))
     missing = _missing(found, margin, head, minutes) if outcome == "undecided" else ""
-    return Verdict(outcome=outcome, sentence=_sentence(outcome, found, head), missing=missing, **head)
+    sentence = _sentence(outcome, found, head)
+    held = [guard for guard in head["guards"] if guard.state != "kept"]
+    if outcome == "better" and held:
+        outcome = "undecided"
+        sentence += f" No green light for it: {'; '.join(_held(guard) for guard in held)}."
+        missing = "It is a trade: weigh the two, or find a change that does not cost it."
+        if all(guard.state == "unclear" for guard in held):
+            missing = "More seeds would show whether the guard holds; greenlight power --metric says how many."
+    return Verdict(outcome=outcome, sentence=sentence, missing=missing, **head)
+
+
+def _crossed(a: Score, b: Score, pooled: stats.PooledVariance | None, level: float) -> stats.Crossed | None:
+    """None where no seed shows any noise: one seed each, and earlier rounds that spread otherwise."""
+    try:
+        return stats.crossed(a.values, b.values, b.weights, pooled, level)
+    except ValueError:
+        return None
 
 
 def _margin(keep_if: KeepIf, noise: stats.Noise | None) -> tuple[float, str]:
@@ -98,13 +148,68 @@ def _outcome(found: stats.Crossed, better: str, margin: float, least: int) -> Ou
     low, high = found.interval.low, found.interval.high
     if better == "lower":
         low, high = -high, -low
-    if least < LEAST_SEEDS or found.seed_variance <= 0:
+    if (least < LEAST_SEEDS and found.pooled_df < LEAST_POOLED) or found.seed_variance <= 0:
         return "undecided"
     if low > margin:
         return "better"
     if high < -margin:
         return "worse"
     return "equivalent" if found.interval.within(margin) else "undecided"
+
+
+# ---------------------------------------------------------------- what must not get worse
+
+
+def _guards(
+    keep_if: KeepIf, scores: Mapping[str, tuple[Score, Score]], against: int
+) -> tuple[tuple[Guard, ...], tuple[str, ...]]:
+    """Every guard's state, and a line for each that could not be measured."""
+    unnamed = [m for m in scores if m not in keep_if.guards]
+    found, cautions = [], []
+    for metric in (*keep_if.guards, *unnamed):
+        named = metric in keep_if.guards
+        before, after = scores.get(metric, (None, None))
+        reason = "it was not measured in both rounds"
+        if before is not None and after is not None:
+            reason = _unusable(after, before, against)
+        guard = None
+        if before is not None and after is not None and not reason:
+            guard = _guard(before, after, keep_if.guards.get(metric), 0.05 if named else 0.05 / len(unnamed))
+            reason = "one seed shows no noise"
+        if guard is None:
+            cautions.append(f"{metric} is not guarded: {reason}")
+        else:
+            found.append(guard)
+    return tuple(found), tuple(cautions)
+
+
+def _guard(before: Score, after: Score, margin: float | None, alpha: float) -> Guard | None:
+    arms = [before.per_seed, after.per_seed]
+    noise, found = stats.noise_floor(arms), _crossed(before, after, None, 1 - alpha)
+    if noise is None or found is None:
+        return None
+    least, most = found.interval.low, found.interval.high  # how much worse: at least, at most
+    if after.better == "higher":
+        least, most = -most, -least
+    limit = noise.sd if margin is None else margin
+    state: Literal["kept", "broken", "unclear"] = "broken" if least > limit else "kept"
+    if margin is not None and least <= limit < most:
+        state = "unclear"
+    return Guard(
+        metric=after.metric,
+        unit=after.unit,
+        better=after.better,
+        state=state,
+        difference=found.interval,
+        margin=limit,
+        named=margin is not None,
+    )
+
+
+def _held(guard: Guard) -> str:
+    d, digits = guard.difference, _digits(guard.difference)
+    what = "got worse" if guard.state == "broken" else f"is not shown to be worse by less than {guard.margin:.3g}"
+    return f"{guard.metric} {what} ({d.value:+.{digits}f} {guard.unit}, {d.low:+.{digits}f} to {d.high:+.{digits}f})"
 
 
 # ---------------------------------------------------------------- what must not be compared
@@ -172,10 +277,8 @@ def _sentence(outcome: Outcome, found: stats.Crossed, head: dict[str, Any]) -> s
     spread = f"{shown.low:.{digits}f} to {shown.high:.{digits}f}"
     seeds = f"{head['seeds'][1]} against {head['seeds'][0]} seeds"
     pooled = ", seed variance pooled" if found.pooled else ""
-    numbers = (
-        f"({shown.level:.0%} interval {spread}; {seeds}, {found.blocks} {head['over']}, {shown.df:.1f} df{pooled})"
-    )
-    numbers = numbers.replace("% interval", " % interval", 1)
+    level = f"{100 * shown.level:.4g} %"
+    numbers = f"({level} interval {spread}; {seeds}, {found.blocks} {head['over']}, {shown.df:.1f} df{pooled})"
     if decided:
         moved = "rose" if found.interval.value > 0 else "fell"
         beyond = f", by more than the margin of {margin:.3g}," if margin > 0 else ""
@@ -208,7 +311,7 @@ def _missing(found: stats.Crossed, margin: float, head: dict[str, Any], minutes:
     if found.seed_variance <= 0:
         return "All seeds gave exactly the same value, so no noise was measured: check that seeds reach the training."
     effect, most = found.interval.value, max(head["seeds"])
-    smallest = margin + power.smallest_effect(found.se, found.interval.df or 1.0)
+    smallest = margin + power.smallest_effect(found.se, found.interval.df or 1.0, level=found.interval.level)
     sees = f" As it stands, a true change of {smallest:.3g} or more is seen in 4 of 5 cases."
     seeds = power.seeds_needed(found, effect, margin)
     if seeds is not None:

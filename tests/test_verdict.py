@@ -11,7 +11,7 @@ import pytest
 from greenlight import stats
 from greenlight.nouns import Factor, FactorTable, Score
 from greenlight.recipe import KeepIf
-from greenlight.verdict import decide
+from greenlight.verdict import Beside, decide
 
 BLEND = Factor(key="corpus.blend", before={"a": 1.0}, after={"b": 1.0})
 SIZE = Factor(key="corpus.size", before=500, after=1000)
@@ -94,7 +94,7 @@ def test_equivalent_only_when_all_of_the_interval_is_inside() -> None:
 
 def test_undecided_says_what_would_decide_and_what_it_costs() -> None:
     a, b = score(1.0, seed=1, spread=0.3), score(1.3, seed=5, spread=0.3)
-    verdict = decide(b, a, SLOPE, ONE, 1, minutes_per_seed=2.0)
+    verdict = decide(b, a, SLOPE, ONE, 1, Beside(minutes_per_seed=2.0))
     assert verdict.outcome == "undecided"
     assert "because" not in verdict.sentence
     words = verdict.missing.split(": ")[1]
@@ -109,7 +109,7 @@ def test_undecided_says_what_would_decide_and_what_it_costs() -> None:
 
 @pytest.mark.parametrize(("ka", "kb"), [(2, 3), (3, 2), (2, 2), (1, 3), (1, 1)])
 def test_under_three_seeds_nothing_is_decided(ka: int, kb: int) -> None:
-    verdict = decide(score(90.0, k=kb, seed=2), score(0.0, k=ka, seed=1), SLOPE, ONE, 7, minutes_per_seed=5.0)
+    verdict = decide(score(90.0, k=kb, seed=2), score(0.0, k=ka, seed=1), SLOPE, ONE, 7, Beside(minutes_per_seed=5.0))
     assert verdict.outcome == "undecided"
     assert "3 seeds in each round" in verdict.missing
     assert f"about {5 * (max(0, 3 - ka) + max(0, 3 - kb))} minutes here" in verdict.missing
@@ -134,7 +134,7 @@ def test_the_default_margin_is_the_sd_of_one_seed_pooled_over_rounds() -> None:
     assert own is not None
     assert (alone.margin, alone.noise_floor, alone.noise_df) == (own.sd, own.sd, 4)
     assert alone.margin_from == "the noise floor: the sd of one seed, with 4 df over 2 rounds"
-    verdict = decide(b, a, unset, ONE, 1, history=[*earlier, a, b])
+    verdict = decide(b, a, unset, ONE, 1, Beside(history=[*earlier, a, b]))
     pooled = stats.noise_floor([s.per_seed for s in (a, b, *earlier[:2])])
     assert pooled is not None
     assert verdict.pooled
@@ -153,9 +153,9 @@ def test_history_that_was_measured_otherwise_or_spreads_otherwise_is_left_out() 
         score(1, seed=6, metric="dial.rate"),
         score(1, seed=7, k=1),
     ]
-    assert not decide(b, a, SLOPE, ONE, 1, history=others).pooled
+    assert not decide(b, a, SLOPE, ONE, 1, Beside(history=others)).pooled
     wild = [score(1, seed=8, spread=20.0), score(1, seed=9, spread=30.0)]
-    verdict = decide(b, a, SLOPE, ONE, 1, history=wild)
+    verdict = decide(b, a, SLOPE, ONE, 1, Beside(history=wild))
     assert (verdict.pooled, verdict.noise_df) == (False, 4)
 
 
@@ -199,3 +199,96 @@ def test_null_rounds_are_rarely_decided() -> None:
         for i in range(300)
     ]
     assert 0.01 <= np.mean(decided) <= 0.09  # a method that never decides fails as well
+
+
+# ---------------------------------------------------------------- looks
+
+
+def spread(mean: float, metric: str = "dial.slope", k: int = 3, seed: int = 0, **changes: Any) -> Score:
+    return score(mean, k=k, seed=seed, **changes).model_copy(update={"metric": metric})
+
+
+def test_a_plan_that_is_carried_out_at_once_keeps_its_five_percent() -> None:
+    verdict = decide(score(1.5, seed=2), score(0.5, seed=1), SLOPE, ONE, 1, Beside(planned=3))
+    assert (verdict.alpha, verdict.spent, verdict.looks, verdict.planned) == (0.05, 0.05, 1, 3)
+    assert verdict.difference is not None
+    assert verdict.difference.level == 0.95
+    assert "(95 % interval" in verdict.sentence
+
+
+def test_a_look_before_the_end_widens_the_interval_and_leaves_less_for_the_last() -> None:
+    a = score(0.5, seed=1)
+    history = [score(1.0, seed=10 + i) for i in range(3)]
+    early = decide(score(1.5, k=2, seed=2), a, SLOPE, ONE, 1, Beside(history=history, planned=3, earlier=(1,)))
+    last = decide(score(1.5, k=3, seed=2), a, SLOPE, ONE, 1, Beside(history=history, planned=3, earlier=(1, 2)))
+    assert early.difference is not None
+    assert early.alpha == pytest.approx(0.008)
+    assert early.difference.level == pytest.approx(0.992)
+    assert "(99.2 % interval" in early.sentence
+    assert (last.looks, last.alpha, last.spent) == (3, pytest.approx(0.04), pytest.approx(0.05))
+
+
+def test_fewer_than_three_seeds_decide_only_with_four_pooled_degrees_of_freedom() -> None:
+    a, b = score(0.5, seed=1), score(9.0, k=1, seed=2)
+    assert decide(b, a, SLOPE, ONE, 1, Beside(planned=3)).outcome == "undecided"
+    one = [score(1.0, seed=30)]
+    two = [*one, score(1.0, seed=31)]
+    assert decide(b, a, SLOPE, ONE, 1, Beside(history=one, planned=3)).outcome == "undecided"
+    pooled = decide(b, a, SLOPE, ONE, 1, Beside(history=two, planned=3))
+    assert pooled.pooled
+    assert (pooled.outcome, pooled.alpha) == ("better", pytest.approx(0.002))
+
+
+def test_going_on_past_the_plan_has_an_alpha_of_its_own() -> None:
+    verdict = decide(score(1.5, k=4, seed=2), score(0.5, seed=1), SLOPE, ONE, 1, Beside(planned=3, earlier=(3,)))
+    assert (verdict.alpha, verdict.spent) == (0.01, pytest.approx(0.06))
+
+
+# ---------------------------------------------------------------- guards and cautions
+
+
+def pair(before: float, after: float, better: str = "lower", metric: str = "sense.unknown_words") -> dict[str, Any]:
+    kinds = [spread(m, metric, seed=i, better=better) for m, i in ((before, 5), (after, 6))]
+    return {metric: tuple(kinds)}
+
+
+def test_a_model_whose_sense_is_worse_is_never_plainly_better() -> None:
+    b, a = score(1.5, seed=2), score(0.5, seed=1)
+    assert decide(b, a, SLOPE, ONE, 1, Beside(guards=pair(0.0, 0.0))).outcome == "better"
+    worse = decide(b, a, SLOPE, ONE, 1, Beside(guards=pair(0.0, 3.0)))
+    assert worse.outcome == "undecided"
+    assert "No green light for it: sense.unknown_words got worse (+3" in worse.sentence
+    assert worse.missing.startswith("It is a trade")
+    assert [g.state for g in worse.guards] == ["broken"]
+    assert decide(b, a, SLOPE, ONE, 1, Beside(guards=pair(3.0, 0.0))).outcome == "better"
+    recall = pair(3.0, 0.0, "higher", "sense.topic_recall")
+    assert decide(b, a, SLOPE, ONE, 1, Beside(guards=recall)).outcome == "undecided"
+
+
+def test_a_broken_guard_changes_nothing_where_the_dial_is_not_better() -> None:
+    b, a = score(0.5, seed=2), score(1.5, seed=1)
+    verdict = decide(b, a, SLOPE, ONE, 1, Beside(guards=pair(0.0, 3.0)))
+    assert verdict.outcome == "worse"
+    assert verdict.guards[0].state == "broken"
+
+
+def test_a_named_guard_must_be_shown_to_hold() -> None:
+    b, a = score(1.5, seed=2), score(0.5, seed=1)
+    bpc = pair(2.0, 2.0, "lower", "bpc")
+    interval = decide(b, a, SLOPE, ONE, 1, Beside(guards=bpc)).guards[0].difference
+    tight, loose = (KeepIf(metric="dial.slope", by=0.0, guards={"bpc": interval.high + d}) for d in (-0.01, 0.01))
+    unclear = decide(b, a, tight, ONE, 1, Beside(guards=bpc))
+    assert (unclear.outcome, unclear.guards[0].state) == ("undecided", "unclear")
+    assert "is not shown to be worse by less than" in unclear.sentence
+    assert "More seeds would show" in unclear.missing
+    assert decide(b, a, loose, ONE, 1, Beside(guards=bpc)).outcome == "better"
+
+
+def test_a_guard_that_was_not_measured_is_said_and_one_that_cannot_be_compared_too() -> None:
+    b, a = score(1.5, seed=2), score(0.5, seed=1)
+    named = KeepIf(metric="dial.slope", by=0.0, guards={"bpc": 0.1})
+    missing = decide(b, a, named, ONE, 1, Beside(cautions=("first",)))
+    assert missing.cautions == ("first", "bpc is not guarded: it was not measured in both rounds")
+    before, after = pair(0.0, 0.0)["sense.unknown_words"]
+    other = {"sense.unknown_words": (before, after.model_copy(update={"settings": {"temperature": 0.5}}))}
+    assert "measuring settings differ" in decide(b, a, SLOPE, ONE, 1, Beside(guards=other)).cautions[0]

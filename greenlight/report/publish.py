@@ -94,9 +94,14 @@ def limits(rounds: list[Round]) -> list[str]:
                 "whatever it shows belongs to all of it together."
             )
         if v.looks > 1:
-            out.append(f"Round {r.number} was judged {v.looks} times: each look adds to the chance of a false verdict.")
+            past = " (the plan's 5 % and what was looked at past it)" if v.spent > 0.05 else ""
+            out.append(
+                f"Round {r.number} was judged {v.looks} times; over these looks the chance of a false verdict is at "
+                f"most {100 * v.spent:.3g} %{past}."
+            )
         if v.outcome == "undecided":
             out.append(f"Round {r.number} is undecided. {v.missing}".strip())
+        out += [f"Round {r.number} against {v.against}: {caution}." for caution in v.cautions]
     few = {len(r.seeds) for r in rounds}
     if few and min(few) < 5:
         out.append(
