@@ -46,3 +46,37 @@ def _effective(successes: int, n: int, clusters: Sequence[tuple[int, int]], leve
         return float(n)
     shrink = float(special.stdtrit(n - 1, (1 + level) / 2) / special.stdtrit(m - 1, (1 + level) / 2)) ** 2
     return min(float(n), p * (1 - p) / between * shrink)
+
+
+def difference(before: Sequence[bool], after: Sequence[bool], level: float = 0.95) -> Interval:
+    """``rate(after) − rate(before)`` of the same prompts, in the same order: paired, so what a prompt is like cancels.
+
+    Square-and-add of the two Wilson intervals with the pairs' correlation (Newcombe 1998, Statistics in Medicine
+    17:2635, method 10). A prompt without an answer is a failure and stays in both. Raises ValueError when the two have
+    different lengths, or no prompt.
+    """
+    from scipy import special
+
+    if len(before) != len(after) or not before:
+        raise ValueError(f"{len(before)} and {len(after)} answers are not pairs of one list of prompts")
+    n = len(before)
+    both = sum(a and b for a, b in zip(before, after, strict=True))
+    one, other = sum(map(bool, before)), sum(map(bool, after))
+    z = -float(special.ndtri((1 - level) / 2))
+
+    def wilson(hits: int) -> tuple[float, float, float]:
+        p = hits / n
+        middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+        return p, (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+
+    (p, low_p, high_p), (q, low_q, high_q) = wilson(other), wilson(one)
+    spread = one * (n - one) * other * (n - other)
+    agree = float(both * (n - one - other + both) - (one - both) * (other - both))
+    if agree > n / 2:  # Newcombe's continuity correction of the correlation
+        agree -= n / 2
+    phi = agree / math.sqrt(spread) if spread else 0.0
+    down, up = p - low_p, high_p - p
+    left, right = high_q - q, q - low_q
+    low = p - q - math.sqrt(max(0.0, down**2 - 2 * phi * down * left + left**2))
+    high = p - q + math.sqrt(max(0.0, up**2 - 2 * phi * up * right + right**2))
+    return Interval(value=p - q, low=low, high=high, level=level, method="Newcombe's paired interval")

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from greenlight.nouns import Factor, Round, Verdict
+from greenlight.nouns import Factor, Guard, Round, Verdict
 from greenlight.report import behaviour, charts, figures
 from greenlight.report.cells import (
     PLUS_MINUS,
@@ -193,7 +193,18 @@ def _detail(verdict: Verdict) -> list[tuple[str, str]]:
     earlier, later = (" ".join(short_float(v) for v in values) for values in verdict.per_seed)
     if earlier and later:
         out.append(("By seed", f"{later} · against {earlier}"))
+    if verdict.looks > 1 or verdict.alpha < 0.05:
+        planned = f", {verdict.planned} seeds planned" if verdict.planned else ""
+        spent = f"α {short_float(verdict.alpha)}, {short_float(verdict.spent)} spent so far"
+        out.append(("Look", f"number {verdict.looks}{planned}: {spent}"))
+    out += [(f"Guard {line(g.metric, 60)}", _guarded(g)) for g in verdict.guards if g.named or g.state != "kept"]
     return out
+
+
+def _guarded(guard: Guard) -> str:
+    d = guard.difference
+    moved = f"{fixed(d.value, 3, True)} {line(guard.unit, 40)} [{fixed(d.low, 3, True)}, {fixed(d.high, 3, True)}]"
+    return f"{guard.state}: {moved}, margin {short_float(guard.margin)}"
 
 
 # ---------------------------------------------------------------- what differed, what was written
