@@ -72,8 +72,8 @@ def difference(before: Sequence[bool], after: Sequence[bool], level: float = 0.9
     (p, low_p, high_p), (q, low_q, high_q) = wilson(other), wilson(one)
     spread = one * (n - one) * other * (n - other)
     agree = float(both * (n - one - other + both) - (one - both) * (other - both))
-    if agree > n / 2:  # Newcombe's continuity correction of the correlation
-        agree -= n / 2
+    if agree > 0:  # Newcombe's continuity correction of the correlation
+        agree = max(agree - n / 2, 0.0)
     phi = agree / math.sqrt(spread) if spread else 0.0
     down, up = p - low_p, high_p - p
     left, right = high_q - q, q - low_q
