@@ -15,6 +15,8 @@ from greenlight.nouns import Flag, Provenance, Text
 from greenlight.outside import read_text
 
 FILE = "samples.parquet"
+KEPT = "kept.parquet"
+"""What is left after screening, in its step's folder: what models are trained on."""
 
 
 def save(samples: Iterable[Text], path: Path, flags: Sequence[Flag | None] | None = None) -> None:

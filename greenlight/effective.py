@@ -39,7 +39,9 @@ def written(before: Data, after: Data) -> tuple[Factor, ...]:
     if one.get("corpus.use") != other.get("corpus.use"):
         one, other = ({k: v for k, v in x.items() if k == "corpus.use" or k[:7] != "corpus."} for x in (one, other))
     found = []
-    for key in [*one, *(k for k in other if k not in one)]:
+    tables = list(dict.fromkeys([*before, *after]))
+    keys = [*one, *(k for k in other if k not in one)]
+    for key in sorted(keys, key=lambda k: tables.index(k.partition(".")[0])):
         a, b = one.get(key), other.get(key)
         if a == b or _carried_by_another(key, one, other):
             continue
@@ -108,16 +110,25 @@ def _brief(key: str, value: Any) -> Any:
 
 
 def _of_model(factors: list[Factor], before: Data, after: Data) -> list[Factor]:
-    """Model keys by their resolved values: stated defaults are no factor."""
+    """Model keys by their resolved values: a key that only states what the others give anyway is no factor."""
     one, other = architecture(before), architecture(after)
     kept = []
     for f in factors:
         name = f.key.removeprefix("model.")
         if f.key == name or not one or not other or name == "layout":
             kept.append(f)
-        elif name != "layout" and one[name] != other[name]:
+        elif one[name] != other[name] and not (_given_anyway(name, before) and _given_anyway(name, after)):
             kept.append(Factor(key=f.key, before=one[name], after=other[name]))
     return kept
+
+
+def _given_anyway(name: str, recipe: Data) -> bool:
+    """Whether the model would have this value too if its recipe did not state it."""
+    model = recipe.get("model", {})
+    if model.get(name) is None:
+        return True
+    without = architecture({"model": {key: value for key, value in model.items() if key != name}})
+    return bool(without) and without[name] == architecture(recipe)[name]
 
 
 def architecture(recipe: Data) -> dict[str, Any]:
@@ -154,6 +165,8 @@ def resolved(row: Round) -> dict[str, Any]:
             steps = {module: made for module, made in value.items() if module.count(".") == 1 or ".gpt." in module}
             out["code"] = fingerprint(dict(steps))[:12]
             out |= {f"code.{module}": made for module, made in value.items() if module not in steps}
+        elif key == "threads":  # of each seed's training; how many seeds there are says nothing
+            out[key] = " and ".join(map(str, sorted(set(value)))) if isinstance(value, (list, tuple)) else value
         elif isinstance(value, Mapping):
             out |= {f"{key}.{name}": inner for name, inner in value.items()}
         elif isinstance(value, (list, tuple)):

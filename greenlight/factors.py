@@ -16,44 +16,69 @@ from greenlight.effective import written as written  # what callers ask of this 
 from greenlight.nouns import Factor, FactorTable, Interval, Round, Score
 from greenlight.separate import separation_toml as separation_toml
 
-OUTCOMES = ("loss", "seconds", "memory", "overlap", "best_step", "truth", "corpus_dial", "energy", "balance")
+OUTCOMES = (
+    "loss",
+    "seconds",
+    "memory",
+    "overlap",
+    "best_step",
+    "truth",
+    "corpus_dial",
+    "energy",
+    "balance",
+    "selftest",
+    "genre",
+)
 """Words in the names of facts that a run gives rather than is given."""
 
 RELATIVE_NOISE, SHARE_NOISE = 0.02, 0.02
 """A number differs when it moved by more than 2 % of the larger one; a share of the corpus, by more than 0.02."""
 
 _TEXT = ("corpus", "gates")
+_SPLIT = ("train.val_share", "train.packing")
+"""What decides, with the corpus, which text a tokenizer is made of."""
 _LENGTH = (
     *(f"train.{key}" for key in ("epochs", "steps", "batch", "packing", "val_share", "keep", "patience")),
     *("model.context", "tokenizer", *_TEXT),
 )
+_PRODUCTS = tuple(
+    f"model.{name}" for name in ("layout", "layers", "width", "heads", "kv_heads", "head_dim", "mlp_width", "mlp")
+)
+_SIZE = (*_PRODUCTS, *(f"model.{name}" for name in ("norm", "position", "bias", "qk_norm", "tied")))
+_PLAN = ("corpus.size", "corpus.share", "corpus.source", "corpus.use", "corpus.block_chars", "corpus.brief", "gates")
+_RATE = ("train.lr", "train.warmup", "train.decay")
 RULES: dict[str, tuple[str, ...]] = {
-    "parameters": ("tokenizer", "model"),
-    "vocabulary": ("tokenizer", *_TEXT),
-    "chars_per_token": ("tokenizer", *_TEXT),
-    "context_characters": ("tokenizer", "model.context", *_TEXT),
-    "corpus_documents": ("corpus.size", "corpus.share", "corpus.source", "corpus.use", "corpus.brief", "gates"),
+    "vocabulary": ("tokenizer", *_TEXT, *_SPLIT),
+    "chars_per_token": ("tokenizer", *_TEXT, *_SPLIT),
+    "context_characters": ("tokenizer", "model.context", *_TEXT, *_SPLIT),
+    "parameters": _SIZE,
+    "corpus_documents": (*_PLAN, "corpus.seed"),
     "corpus_topics": ("corpus.size", "corpus.brief", "corpus.use", "gates"),
     "corpus_characters": _TEXT,
-    "shares": ("corpus.blend", "corpus.voices", "corpus.use", "gates"),
-    "true_slope": ("corpus.blend", "corpus.voices", "corpus.use"),
+    "tested_works": _TEXT,
+    "shares": ("corpus.blend", "corpus.use", "gates.whole"),
+    "true_slope": ("corpus.blend", "corpus.voices", "corpus.use", "corpus.brief", "gates"),
     "epochs": _LENGTH,
     "steps": _LENGTH,
     "kept_step": _LENGTH,
     "tokens_seen": _LENGTH,
     "characters_seen": _LENGTH,
-    "tokens_per_parameter": (*_LENGTH, "model"),
-    "flops": (*_LENGTH, "model"),
-    "lr_at_kept": ("train",),
+    "tokens_per_parameter": (*_LENGTH, *_SIZE),
+    "flops": (*_LENGTH, *_PRODUCTS),
+    "lr_at_kept": (*_RATE, *_LENGTH),
 }
-"""What a resolved fact may follow from: prefixes of the keys of factors."""
+"""What a resolved fact may follow from: prefixes of the keys of factors, or else of those of the corpus."""
+
+BY_CHOICE = ("kept_step", "lr_at_kept")
+BY_STOPPING = ("epochs", "steps", "tokens_seen", "characters_seen", "tokens_per_parameter", "flops", *BY_CHOICE)
+"""Facts of a run that keeps its best checkpoint, or stops by patience: whatever moves the losses moves them."""
 
 
 def compare(before: Round, after: Round, rounds: Sequence[Round]) -> FactorTable:
     """What differed between two rounds; ``rounds`` of the ledger are searched for the ones that separate a package.
 
-    ``seed_only`` says that at most the seeds differ. A package of k factors gets a separation for each, but for those
-    that cannot be changed alone (see ``separate.separations``).
+    ``seed_only`` says that at most seeds differ, of the trainings or of the corpus's draw. A package of k factors gets
+    a separation for each, but for those that cannot be changed alone (see ``separate.separations``).
     """
     facts_a, facts_b = resolved(before), resolved(after)
     factors = [f for f in written(before.recipe, after.recipe) if not _same_in_effect(f, facts_a, facts_b)]
@@ -63,11 +88,39 @@ def compare(before: Round, after: Round, rounds: Sequence[Round]) -> FactorTable
         for key in (*ENVIRONMENT, *sorted(key for key in facts_a if key.startswith("code.")))
         if key not in told and facts_a.get(key) and facts_b.get(key) and facts_a[key] != facts_b[key]
     ]
-    consequences = [*_model_consequences(before.recipe, after.recipe, factors), *_moved(facts_a, facts_b, factors)]
+    consequences = [*_model_consequences(before.recipe, after.recipe, factors), *_moved(before, after, factors)]
     separations = separate.separations(before, after, factors, rounds) if len(factors) > 1 else ()
     return FactorTable(
-        factors=tuple(factors), consequences=tuple(consequences), separations=separations, seed_only=not factors
+        factors=tuple(factors),
+        consequences=tuple(consequences),
+        separations=separations,
+        seed_only=all(f.key == "corpus.seed" for f in factors),
     )
+
+
+def cautions(before: Round, after: Round, table: FactorTable) -> tuple[str, ...]:
+    """Consequences that could be the whole of a difference, whatever was written: each a sentence, without its stop."""
+    said = []
+    works = [c for c in table.consequences if c.key.startswith("tested_works.")]
+    if works:
+        a, b = (sum(r.facts["tested_works"].values()) for r in (before, after))
+        names = ", ".join(sorted(r for r in after.facts["tested_works"]))
+        said.append(
+            f"round {after.number}'s training text holds {_characters(b)} of the works that the test is cut from "
+            f"({names}), round {before.number}'s {_characters(a)}: a difference may be no more than knowing them"
+        )
+    for c in table.consequences:
+        if c.key == "lr_at_kept":
+            said.append(
+                f"the learning rate at the kept checkpoint was {c.before:.2g} in round {before.number} and is "
+                f"{c.after:.2g} in round {after.number}, which follows from {c.follows_from}: a rate that has not "
+                "fallen costs loss by itself"
+            )
+    return tuple(said)
+
+
+def _characters(count: int) -> str:
+    return f"{count:,} characters" if count else "none"
 
 
 def poolable(rounds: Iterable[Round], row: Round, metric: str) -> list[Score]:
@@ -98,8 +151,10 @@ def _same_in_effect(factor: Factor, facts_a: Data, facts_b: Data) -> bool:
     return False
 
 
-def _moved(facts_a: Data, facts_b: Data, factors: list[Factor]) -> list[Factor]:
+def _moved(before: Round, after: Round, factors: list[Factor]) -> list[Factor]:
     """Facts that differ beyond noise and are no factors: the consequences."""
+    facts_a, facts_b = resolved(before), resolved(after)
+    sources = _Sources(before, after, factors)
     told = {f.key.removeprefix("train.") for f in factors}
     keys = sorted((facts_a.keys() | facts_b.keys()) - told - set(ENVIRONMENT))
     moved = []
@@ -111,38 +166,80 @@ def _moved(facts_a: Data, facts_b: Data, factors: list[Factor]) -> list[Factor]:
         a, b = facts_a.get(key), facts_b.get(key)
         if root == "shares" and all(any(k.startswith("shares.") for k in x) for x in (facts_a, facts_b)):
             a, b = a or 0.0, b or 0.0
-        if a is not None and b is not None and _differ(root, a, b):
-            moved.append(Factor(key=key, before=a, after=b, follows_from=_source(root, factors)))
+        if a is not None and b is not None and _differ(root, a, b, sources.peak):
+            moved.append(Factor(key=key, before=a, after=b, follows_from=sources.of(root)))
     return moved
 
 
-def _differ(root: str, a: Any, b: Any) -> bool:
+def _differ(root: str, a: Any, b: Any, peak: float) -> bool:
     if isinstance(a, (int, float)) and isinstance(b, (int, float)):
-        limit = SHARE_NOISE if root == "shares" else RELATIVE_NOISE * max(abs(a), abs(b))
-        return abs(a - b) > limit + 1e-12
+        # a rate that has fallen to nothing is nothing, whatever the ratio of two such ends
+        scale = peak if root == "lr_at_kept" and peak else max(abs(a), abs(b))
+        return abs(a - b) > (SHARE_NOISE if root == "shares" else RELATIVE_NOISE * scale) + 1e-12
     return bool(a != b)
 
 
-def _source(root: str, factors: list[Factor]) -> str:
-    """The factors that a fact follows from by rule; else the only factor, or the package as a whole."""
-    if root in MACHINE:
-        return "the machine"
-    keys = [f.key for f in factors if any(f"{f.key}.".startswith(f"{rule}.") for rule in RULES.get(root, ()))]
-    if keys:
-        return ", ".join(keys)
-    return factors[0].key if len(factors) == 1 else "the package" if factors else "the seeds"
+class _Sources:
+    """What the facts of two rounds follow from. ``peak`` is the larger of their two peak learning rates."""
+
+    def __init__(self, before: Round, after: Round, factors: Sequence[Factor]) -> None:
+        trains = [r.recipe.get("train", {}) for r in (before, after)]
+        facts = [r.facts for r in (before, after)]
+        self.keys = [f.key for f in factors if not f.key.startswith("metrics.")]  # what is measured moves no model
+        self.peak = max(float(t.get("lr", 0.0)) for t in trains)
+        self.stopped = any(t.get("patience") for t in trains)
+        self.chosen = any(t.get("keep") == "best" for t in trains)
+        self.learned = any(architecture(r.recipe).get("position") == "learned" for r in (before, after))
+        self.vocabulary_moved = facts[0].get("vocabulary") != facts[1].get("vocabulary")
+
+    def of(self, root: str) -> str:
+        """The factors that a fact follows from by rule; else the only factor, or the package as a whole."""
+        if root in MACHINE:
+            return "the machine"
+        if (self.chosen and root in BY_CHOICE) or (self.stopped and root in BY_STOPPING):
+            found = self.keys
+        else:
+            found = self._by_rule(root)
+        if found:
+            return ", ".join(found)
+        return self.keys[0] if len(self.keys) == 1 else "the package" if self.keys else "the seeds"
+
+    def _by_rule(self, root: str) -> list[str]:
+        rules = RULES.get(root, ())
+        if root in ("parameters", "tokens_per_parameter") and self.learned:
+            rules = (*rules, "model.context")
+        if root == "parameters" and self.vocabulary_moved:  # an embedding for each token
+            rules = (*rules, "tokenizer") if self._named(("tokenizer",)) else (*rules, *RULES["vocabulary"])
+        return self._named(rules) or (self._named((*_TEXT, *_SPLIT)) if rules else [])
+
+    def _named(self, rules: Sequence[str]) -> list[str]:
+        return [key for key in self.keys if any(f"{key}.".startswith(f"{rule}.") for rule in rules)]
 
 
 def _model_consequences(before: Data, after: Data, factors: list[Factor]) -> list[Factor]:
     """Sizes and choices of the model that another of its keys moved: a layout sets norms, a width sets the MLP."""
     one, other = architecture(before), architecture(after)
-    sources = ", ".join(f.key for f in factors if f.key.startswith("model."))
-    told = {f.key for f in factors}
+    keys = [f.key for f in factors if f.key.startswith("model.")]
+    moved = [name for name in one if keys and f"model.{name}" not in keys and one[name] != other.get(name)]
     return [
-        Factor(key=f"model.{name}", before=one[name], after=other[name], follows_from=sources)
-        for name in one
-        if sources and f"model.{name}" not in told and one[name] != other.get(name)
+        Factor(
+            key=f"model.{name}",
+            before=one[name],
+            after=other.get(name),
+            follows_from=", ".join([key for key in keys if _moves(name, key, before, after)] or keys),
+        )
+        for name in moved
     ]
+
+
+def _moves(name: str, key: str, before: Data, after: Data) -> bool:
+    """Whether one key of the model, changed alone in either recipe, moves a size or choice that it does not state."""
+    for here, there in ((before, after), (after, before)):
+        short = key.removeprefix("model.")
+        alone = architecture({"model": {**here.get("model", {}), short: there.get("model", {}).get(short)}})
+        if alone and alone[name] != architecture(here)[name]:
+            return True
+    return False
 
 
 # ---------------------------------------------------------------- what can be said in the end

@@ -98,6 +98,10 @@ def check(data: Mapping[str, Any], study: Path, name: str = "recipe") -> Recipe:
         for key, options in table.items():
             if not hasattr(parts.make("gates", key, options), method):
                 raise RecipeError(f"{name}: gates.{here}.{key} is no gate of this table: move it to gates.{other}")
+    known = parts.readings(recipe.metrics)
+    for metric in (recipe.keep_if.metric, *recipe.keep_if.guards):
+        if known is not None and metric not in known:
+            raise RecipeError(f"{name}: keep_if names '{metric}', which is not measured" + nearest(metric, known))
     try:
         recipe.model.resolve(recipe.tokenizer.vocab)
     except RecipeError as error:

@@ -3,31 +3,54 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+from greenlight import corpus as corpora
 from greenlight import parts
 from greenlight.crew import Crew
-from greenlight.nouns import Artifact, Reading, Score, fingerprint
+from greenlight.errors import RoundError
+from greenlight.nouns import Artifact, Reading, Round, Score, fingerprint
 from greenlight.progress import Watch
 from greenlight.recipe import PartTable
 from greenlight.store import Store, write_file
-from greenlight.yardstick import Yardstick
+from greenlight.yardstick import Part, Yardstick
 
 READINGS = "readings.json"
 
 
+@dataclass(frozen=True)
+class Trained:
+    """A round's models, one a seed, and the kept corpus that they were trained on."""
+
+    models: tuple[Artifact, ...]
+    seeds: tuple[int, ...]
+    corpus: Artifact
+
+    @classmethod
+    def of(cls, row: Round) -> Self:
+        """Those of a finished round."""
+        return cls(tuple(row.artifacts[f"model-{seed}"] for seed in row.seeds), row.seeds, row.artifacts["kept"])
+
+    def there(self, store: Store) -> bool:
+        """Whether the store still holds them, so that they can be measured."""
+        return all(store.has(artifact) for artifact in (*self.models, self.corpus))
+
+
 def measure(
-    metrics: PartTable, models: list[Artifact], seeds: tuple[int, ...], yardstick: Yardstick, store: Store, crew: Crew
+    metrics: PartTable, trained: Trained, yardstick: Yardstick, store: Store, crew: Crew
 ) -> tuple[dict[str, Score], list[Artifact]]:
     """Every metric on every seed's model: scores by name, and the artifacts that hold the samples.
 
     Seeds train and are measured side by side; precision, device and batch are the same for all of them.
     """
+    models, seeds = trained.models, trained.seeds
     pairs = [(name, model, seed) for name in metrics for model, seed in zip(models, seeds, strict=True)]
-    threads = crew.threads(len(pairs))
+    threads, yard = crew.threads(len(pairs)), (yardstick.folder, yardstick.slice)
     jobs = [
-        (name, metrics[name], model, seed, yardstick.folder, store.folder, store.keep, count)
+        (name, metrics[name], (model, trained.corpus), seed, yard, store.folder, store.keep, count)
         for (name, model, seed), count in zip(pairs, threads, strict=True)
     ]
     artifacts: list[Artifact] = crew.run(one, jobs, store.watch)
@@ -38,38 +61,63 @@ def measure(
     return scores, artifacts
 
 
+def carried_over(row: Round, metric: str) -> str:
+    """Why a stored score is not one of a round's own models; empty when it is.
+
+    Each seed's readings name the model and the yardstick that they were made of: they must be this round's.
+    """
+    score = row.scores[metric]
+    if score.seeds != row.seeds or score.yardstick != row.yardstick:
+        return "it has other seeds or another yardstick than the round"
+    made = [a for a in row.artifacts.values() if a.kind == "score" and metric in a.facts["metrics"]]
+    by_seed = {a.plan["seed"]: a for a in made}
+    for seed in row.seeds:
+        found, model = by_seed.get(seed), row.artifacts[f"model-{seed}"]
+        if found is None:
+            return f"nothing says which model its seed {seed} was measured on"
+        if found.made_from["model"] != model.fingerprint or found.plan["yardstick"] != score.yardstick:
+            return f"seed {seed} was measured on another model, or another yardstick"
+    return ""
+
+
 def modules_of(name: str, options: dict[str, Any]) -> tuple[str, ...]:
     """The code that decides a score."""
-    return ("greenlight.measure", parts.module_of("metrics", name, options), "greenlight.gpt.player")
+    loads = getattr(parts.make("metrics", name, options), "LOADS", ())
+    return ("greenlight.measure", parts.module_of("metrics", name, options), "greenlight.gpt.player", *loads)
 
 
 def one(
     name: str,
     options: dict[str, Any],
-    model: Artifact,
+    given: tuple[Artifact, Artifact],
     seed: int,
-    yard: Path,
+    yard: tuple[Path, Part],
     folder: Path,
     keep: bool,
     threads: int,
     watch: Watch,
 ) -> Artifact:
-    """One metric on one model, as an artifact with ``readings.json`` and what the metric keeps beside it."""
+    """One metric on one model, as an artifact with ``readings.json`` and what the metric keeps beside it.
+
+    ``given`` is the model and its corpus.
+    """
     store = Store(folder, watch, keep)
-    yardstick = Yardstick.open(yard)
+    model, corpus = given
+    yardstick = Yardstick.open(*yard)
 
     def make(step: Path) -> dict[str, Any]:
         from greenlight.gpt.player import open_player
 
         player = open_player(store.path(model), threads=threads)
         metric = parts.make("metrics", name, options)
-        yardstick.count_read("search", f"{name} of {model.name}")  # first: a read that breaks was a read too
-        readings = metric.read(player, yardstick, seed, step, watch)
+        yardstick.count_read(yardstick.slice, f"{name} of {model.name}")  # first: a read that breaks was a read too
+        load = partial(corpora.load, store.path(corpus) / corpora.KEPT)
+        readings = metric.read(player, parts.Setup(yardstick, seed, step, watch, load))
         write_file(step / READINGS, json.dumps([r.data() for r in readings]))
         return {"player": player.facts, "metrics": [r.metric for r in readings]}
 
     plan = {"metric": name, "options": options, "yardstick": yardstick.hash, "seed": seed}
-    return store.step("score", plan, {"model": model}, make, modules_of(name, options))
+    return store.step("score", plan, {"model": model, "corpus": corpus}, make, modules_of(name, options))
 
 
 def stack(
@@ -86,9 +134,12 @@ def stack(
     ]
     players = [a.facts["player"] for a in artifacts]
     metric = parts.make("metrics", name, options)
+    known = getattr(metric, "READINGS", None) or tuple(r.metric for r in by_seed[0])
+    if any(tuple(r.metric for r in readings) != known for readings in by_seed):
+        raise RoundError(f"scores of {name} were kept that other code made, with other readings: run without --keep")
     # the code that made the readings, which --keep may have found made by other code than this
     settings = {**metric.settings(), "code": " ".join(sorted({fingerprint(a.code)[:16] for a in artifacts}))}
-    settings |= {key: " ".join(sorted({str(p.get(key)) for p in players})) for key in ("precision", "device")}
+    settings |= {key: " ".join(sorted({str(p.get(key)) for p in players})) for key in ("precision", "device", "batch")}
     scores = {}
     for readings in zip(*by_seed, strict=True):
         first = readings[0]

@@ -9,7 +9,7 @@ whose fields are the part's options:
     greenlight/gates/        class Gate        check(sample, brief) -> Flag | None             one sample, or
                                                check_all(samples, brief) -> list[Flag | None]  the set
     greenlight/metrics/      class Metric      settings() -> dict
-                                               read(player, yardstick, seed, folder, watch) -> list[Reading]
+                                               read(player, setup) -> list[Reading]
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from __future__ import annotations
 import importlib
 import math
 import pkgutil
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -52,14 +55,36 @@ class Gate(Protocol):
     def check_all(self, samples: list[Text], brief: Brief | None) -> list[Flag | None]: ...
 
 
+@dataclass(frozen=True)
+class Setup:
+    """What a metric is given beside the model: the yardstick, the seed, a folder, and the training corpus."""
+
+    yardstick: Yardstick
+    seed: int
+    folder: Path
+    """Files written here (samples, say) are kept with the score."""
+    watch: Watch
+    load: Callable[[], list[Text]]
+
+    @cached_property
+    def corpus(self) -> list[Text]:
+        """The documents that the model was trained on and validated with, read when first asked for."""
+        return self.load()
+
+
 class Metric(Protocol):
     """A measure of one model on the yardstick."""
+
+    READINGS: ClassVar[tuple[str, ...]]
+    """The names of all its readings: what ``keep_if`` may name."""
+    LOADS: ClassVar[tuple[str, ...]]
+    """Modules that it loads by name (``make``), whose code decides its readings as its own does."""
 
     def settings(self) -> dict[str, Any]:
         """All that must be equal between two rounds for their scores to be compared."""
 
-    def read(self, player: Player, yardstick: Yardstick, seed: int, folder: Path, watch: Watch) -> list[Reading]:
-        """Measures; files written to ``folder`` (samples, say) are kept with the score."""
+    def read(self, player: Player, setup: Setup) -> list[Reading]:
+        """Measures. Raises RoundError when there is nothing that a score could rest on."""
 
 
 def names(folder: str) -> list[str]:
@@ -74,6 +99,17 @@ def module_of(folder: str, key: str, options: dict[str, Any]) -> str:
     if not isinstance(use, str):
         raise RecipeError(f"{folder}.{key}: use must be text, not {use!r}")
     return use if "." in use else f"greenlight.{folder}.{use}"
+
+
+def readings(metrics: dict[str, dict[str, Any]]) -> list[str] | None:
+    """The names of all readings that a recipe's metrics give; None when one of them does not say (``READINGS``)."""
+    found: list[str] = []
+    for key, options in metrics.items():
+        said = getattr(make("metrics", key, options), "READINGS", None)
+        if said is None:
+            return None
+        found += said
+    return found
 
 
 def make(folder: str, key: str, options: dict[str, Any], where: str = "recipe") -> Any:

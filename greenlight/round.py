@@ -12,14 +12,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from greenlight import blend, factors
+from greenlight import blend, factors, kinship, parts, selftest
 from greenlight.corpus import load
 from greenlight.crew import Crew, cores
 from greenlight.effective import written
 from greenlight.errors import RoundError, nearest
-from greenlight.measure import Trained, measure
+from greenlight.measure import Trained, carried_over, measure
 from greenlight.metrics.dial import corpus_dial
-from greenlight.nouns import Accounting, Artifact, FactorTable, Round, Score, Verdict
+from greenlight.nouns import Accounting, Artifact, FactorTable, Round, Score, Text, Verdict
 from greenlight.publish import publish
 from greenlight.recipe import Brief, KeepIf, Recipe, TextCorpus, VoicesCorpus
 from greenlight.screen import KEPT, screen
@@ -73,8 +73,8 @@ def run_round(number: int, study: Study, crew: Crew, sets: tuple[str, ...] = ())
     try:
         if control is not None and control.status == "crash":
             raise RoundError(f"round {control.number}, which it is compared with, ended as a crash: {control.reason}")
-        done = _steps(recipe, study, crew, artifacts)
-        facts = _facts(recipe, study, artifacts)
+        done, seen = _steps(recipe, study, crew, artifacts)
+        facts = _facts(recipe, study, artifacts) | seen
         row = Round(
             **head, status="done", artifacts=artifacts, scores=done, facts=facts, accounting=_accounting(artifacts)
         )
@@ -132,7 +132,28 @@ def _fits(recipe: Recipe, yardstick: Yardstick) -> None:
         )
 
 
-def _steps(recipe: Recipe, study: Study, crew: Crew, artifacts: dict[str, Artifact]) -> dict[str, Score]:
+def _sees(recipe: Recipe, brief: Brief, samples: list[Text], yardstick: Yardstick) -> dict[str, Any]:
+    """A metric that cannot see the corpus's own dial is refused before a model is trained for it.
+
+    Returns what the self-test found, for the round's facts. Raises RoundError with the reason; a metric whose
+    ``selftest`` is false is measured all the same.
+    """
+    topics = len({topic for topic, _, _ in yardstick.prompts()})
+    metric = recipe.keep_if.metric if recipe.keep_if.metric in selftest.SEEN else next(iter(selftest.SEEN))
+    for name, options in recipe.metrics.items():
+        if getattr(parts.make("metrics", name, options), "selftest", False):
+            levels = range(1, brief.levels + 1)
+            found = selftest.check(samples, brief.pattern, topics, levels, selftest.Rule(metric))
+            if reason := selftest.refusal(found):
+                raise RoundError(reason)
+            return {"selftest": found.data()}
+    return {}
+
+
+def _steps(
+    recipe: Recipe, study: Study, crew: Crew, artifacts: dict[str, Artifact]
+) -> tuple[dict[str, Score], dict[str, Any]]:
+    """Every arrow in order; returns the scores, and what was found out on the way for the round's facts."""
     store, yardstick = study.store, study.yardstick
     _fits(recipe, yardstick)
     if isinstance(recipe.corpus, VoicesCorpus):
@@ -143,14 +164,16 @@ def _steps(recipe: Recipe, study: Study, crew: Crew, artifacts: dict[str, Artifa
         corpus = cut(recipe.corpus, study.folder, yardstick, store)
     artifacts["corpus"] = corpus
     artifacts["kept"] = kept = screen(recipe.gates.whole, corpus, brief, yardstick, store)
+    seen = {} if brief is None else _sees(recipe, brief, load(store.path(kept) / KEPT), yardstick)
     artifacts["tokens"] = tokens = encode(recipe.tokenizer, recipe.model.context, recipe.train, kept, store)
+    kinship.warn(recipe, study, kept)
     arch = recipe.model.resolve(tokens.facts["vocab"])
     models = train(arch, recipe.train, tokens, recipe.seeds, store, crew)
     artifacts |= {f"model-{seed}": model for seed, model in zip(recipe.seeds, models, strict=True)}
     trained = Trained(tuple(models), recipe.seeds, kept)
     scores, readings = measure(recipe.metrics, trained, yardstick, store, crew)
     artifacts |= {f"score-{a.plan['metric']}-{a.plan['seed']}": a for a in readings}
-    return scores
+    return scores, seen
 
 
 @dataclass(frozen=True)
@@ -194,7 +217,7 @@ def evidence(row: Round, control: Round, recipe: Recipe, study: Study, crew: Cre
         planned=planned,
         earlier=earlier,
         guards={m: (before[m], after[m]) for m in wanted[1:]},
-        cautions=cautions(control, metric, rounds),
+        cautions=(*cautions(control, metric, rounds), *factors.cautions(control, row, table)),
     )
     return Evidence(after[metric], before[metric], recipe.keep_if, table, control.number, beside)
 
@@ -256,6 +279,8 @@ def remeasure(
     for metric in metrics:
         if metric not in row.scores:
             raise RoundError(f"round {row.number} was not measured by {metric}, and its weights are gone: run it again")
+        if why := carried_over(row, metric):
+            raise RoundError(f"round {row.number}'s score of {metric} was carried over: {why}; run the round again")
     return {metric: row.scores[metric] for metric in metrics}
 
 
@@ -312,6 +337,7 @@ def _facts(recipe: Recipe, study: Study, artifacts: dict[str, Artifact]) -> dict
     facts["peak_memory_bytes"] = max(m["peak_memory_bytes"] for m in models)
     facts["train_seconds"] = sum(m["seconds"] for m in models)
     facts["tokens_per_parameter"] = facts["tokens_seen"] / facts["parameters"]
+    facts |= kinship.facts(recipe, study, artifacts["kept"])
     for kind in ("corpus", "kept", "tokens", f"model-{recipe.seeds[0]}"):
         facts.setdefault("code", {}).update(artifacts[kind].code)
     if isinstance(recipe.corpus, VoicesCorpus):

@@ -14,7 +14,7 @@ from greenlight.recipe import Brief, PartTable
 from greenlight.store import Store
 from greenlight.yardstick import Yardstick, leaks
 
-KEPT = "kept.parquet"
+KEPT = corpora.KEPT
 DROPPED = "dropped.parquet"
 LEAK_LIMIT = 0.01
 """Share of the corpus that may leak before the round stops (the leak rule of docs/measurement.md)."""

@@ -46,12 +46,18 @@ class Held:
 
 
 class Yardstick:
-    """An opened yardstick, verified against its lock and held in memory; use ``open`` or ``lock``."""
+    """An opened yardstick, verified against its lock and held in memory; use ``open`` or ``lock``.
 
-    def __init__(self, folder: Path, files: dict[str, bytes]) -> None:
+    It answers for one of its slices: ``search`` unless ``part`` was asked for the other. ``hash`` covers all files,
+    and for the locked slice the word ``locked`` too, so that no score on it can pass for one on the search slice.
+    """
+
+    def __init__(self, folder: Path, files: dict[str, bytes], part: Part = "search") -> None:
         self.folder = folder
+        self.slice: Part = part
         self._files = files
-        self.hash = fingerprint({name: fingerprint(data) for name, data in files.items()})
+        whole = fingerprint({name: fingerprint(data) for name, data in files.items()})
+        self.hash = whole if part == "search" else fingerprint({"yardstick": whole, "part": part})
         try:
             self.facts: dict[str, Any] = json.loads(files["yardstick.json"])
             self._parts = {part: _parse(files[f"{part}.jsonl"]) for part in PARTS}
@@ -64,8 +70,8 @@ class Yardstick:
         """Of a text: the characters of the source that may be trained on, as (start, end), in order."""
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Reads and verifies.
+    def open(cls, folder: Path, part: Part = "search") -> Self:
+        """Reads and verifies; the slice that it answers for is ``part``.
 
         Files whose name begins with a dot (an editor's, or of a write that was cut off) are no part of it.
 
@@ -85,12 +91,17 @@ class Yardstick:
                 raise YardstickError(f"{folder / name} was changed after locking: {WAY_OUT}")
         for name in sorted(found - set(expected)):
             raise YardstickError(f"{folder / name} was added after locking: move it elsewhere")
-        return cls(folder, files)
+        return cls(folder, files, part)
 
-    def documents(self, part: Part = "search") -> tuple[Held, ...]:
-        return self._parts[part]
+    def part(self, part: Part) -> Self:
+        """The same yardstick, answering for this slice."""
+        return type(self)(self.folder, self._files, part)
 
-    def prompts(self, part: Part = "search") -> tuple[tuple[str, int, str], ...]:
+    def documents(self, part: Part | None = None) -> tuple[Held, ...]:
+        """The held-out documents of a slice; of its own unless another is named."""
+        return self._parts[part or self.slice]
+
+    def prompts(self, part: Part | None = None) -> tuple[tuple[str, int, str], ...]:
         """Topic, level and control line of each place that is held out, once, in the order of the documents."""
         return tuple(dict.fromkeys((held.topic, held.level, held.control) for held in self.documents(part)))
 

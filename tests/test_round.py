@@ -10,7 +10,7 @@ from conftest import made
 
 from greenlight.crew import SOLO
 from greenlight.nouns import Round
-from greenlight.round import run_round
+from greenlight.round import cautions, run_round
 from greenlight.study import Study
 from greenlight.verify import problems
 
@@ -170,3 +170,35 @@ def test_a_round_waits_again_when_its_control_was_run_again(copy: Study) -> None
     assert row.verdict is not None
     assert row.verdict.looks == 1, "the same models again are the same look"
     assert copy.pending() == [2, 4]
+
+
+def test_more_seeds_are_another_look_and_pay_for_it(copy: Study) -> None:
+    first = copy.ledger.latest()[3].verdict
+    assert first is not None
+    assert (first.looks, first.planned, first.alpha) == (1, 3, 0.05)
+    again = run_round(3, copy, SOLO).verdict
+    assert again is not None
+    assert again.looks == 1, "the same models are the same look"
+    row = run_round(3, copy, SOLO, ("seeds=[7, 8, 9, 10]", "keep_if.metric=bpc"))
+    assert row.verdict is not None
+    assert (row.planned, row.verdict.planned, row.verdict.looks) == (3, 3, 2), "the plan is the file's, not --seeds"
+    assert (row.verdict.alpha, row.verdict.spent) == (0.01, pytest.approx(0.06))
+    assert row.verdict.difference is not None, row.verdict.sentence
+    assert row.verdict.difference.level == pytest.approx(0.99)
+    other = run_round(3, copy, SOLO, ("seeds=[7, 8]", "train.lr=0.02"))
+    assert other.verdict is not None
+    assert other.verdict.looks == 1, "another recipe is another round, not another look"
+
+
+def test_a_control_that_was_chosen_as_the_best_of_several_is_named(tiny: Study) -> None:
+    rounds = tiny.ledger.rounds()
+    value = {r.number: r.scores["bpc"].value for r in rounds}
+    best = min(value, key=lambda n: value[n])
+    said = [cautions(r, "bpc", rounds) for r in rounds if r.number != best]
+    assert said == [(), (), ()], "what was not chosen by its record carries no luck of the choice"
+    lucky = cautions(tiny.round(best), "bpc", rounds)
+    if best == 1:
+        assert lucky == (), "the first round was chosen by nobody"
+    else:
+        assert lucky[0].startswith(f"round {best} is the best of 4 rounds, so part of its record is luck")
+    assert cautions(tiny.round(best), "bpc", rounds[:2]) == (), "two rounds are no choice yet"

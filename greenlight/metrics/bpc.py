@@ -11,17 +11,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from greenlight.errors import RoundError
 from greenlight.nouns import Reading
+from greenlight.parts import Setup
 from greenlight.players import Floats, Player
 from greenlight.progress import Watch
 from greenlight.tokenizer import Tokenizer
-from greenlight.yardstick import BLOCK, Held, Yardstick
+from greenlight.yardstick import BLOCK, Held
 
 ROWS = 256
 """Windows that a player is given at a time."""
@@ -36,13 +36,16 @@ class Metric:
     sees at least half a window, or all that came before it. ``context`` is in tokens; default: all of the model's.
     """
 
+    READINGS: ClassVar[tuple[str, ...]] = ("bpc",)
+    LOADS: ClassVar[tuple[str, ...]] = ()
+
     rule: Literal["strided", "block"] = "strided"
     context: Annotated[int, Field(ge=2)] | None = None
 
     def settings(self) -> dict[str, Any]:
         return {"rule": self.rule, "context": self.context}
 
-    def read(self, player: Player, yardstick: Yardstick, seed: int, folder: Path, watch: Watch) -> list[Reading]:
+    def read(self, player: Player, setup: Setup) -> list[Reading]:
         """One reading: stories by topic, text by blocks of 2,000 characters; weights are characters.
 
         Of a story the body is scored, given its control line; the document's end is not.
@@ -53,7 +56,8 @@ class Metric:
             raise RoundError(
                 f"metrics.bpc.context is {self.context} tokens, more than the model's {player.context}: leave it out"
             )
-        return [self.score(player, yardstick.documents(), yardstick.kind, watch, f"measure bpc seed {seed}")]
+        yardstick, label = setup.yardstick, f"measure bpc seed {setup.seed}"
+        return [self.score(player, yardstick.documents(), yardstick.kind, setup.watch, label)]
 
     def score(self, player: Player, documents: Sequence[Held], kind: str, watch: Watch, label: str) -> Reading:
         """The reading of any documents; ``kind`` is a yardstick's, ``stories`` or ``text``, ``label`` the bar's."""

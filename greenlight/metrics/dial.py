@@ -1,24 +1,28 @@
 """The dial: how the behaviour's intensity follows the level of the control line, on whole generated documents.
 
 A slope is mentions per level. Topics are the blocks: held out, the same at every level, one document each, and
-generation seeds differ between levels. A document that did not end is reported apart and never counted as short.
+generation seeds differ between levels. A document that did not end is reported apart and never counted as short, and
+one that never came counts as one that did not end. On the same documents: ``sense`` says whether they are language.
 """
 
 from __future__ import annotations
 
 import json
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from greenlight import mentions, rates, stats, trends
+from greenlight import mentions, rates, sense, stats, trends
 from greenlight.errors import RoundError
+from greenlight.language import words
 from greenlight.nouns import Better, Interval, Reading, Text, fingerprint
+from greenlight.parts import Setup
 from greenlight.players import Player, Said, Sampling
-from greenlight.progress import Bar, Watch
+from greenlight.progress import Bar
 from greenlight.store import write_file
 from greenlight.yardstick import Yardstick
 
@@ -29,6 +33,9 @@ SAMPLES = "samples.jsonl"
 class Metric:
     """Samples one document for each held-out topic and level, and counts the yardstick's pattern in its body."""
 
+    READINGS: ClassVar[tuple[str, ...]] = ("dial.slope", "dial.rate", "dial.truncation", *sense.NAMED)
+    LOADS: ClassVar[tuple[str, ...]] = tuple(f"greenlight.gates.{name}" for name in sense.GATES)
+
     topics: Annotated[int, Field(ge=2)] = 40
     """The fewest held-out topics it accepts; all that the yardstick has are used."""
     temperature: Annotated[float, Field(ge=0.0, le=100.0)] = 1.0
@@ -36,31 +43,38 @@ class Metric:
     top_p: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
     max_truncation: Annotated[float, Field(ge=0.0, le=1.0)] = 0.05
     """Share of unfinished documents above which the score is invalid."""
+    selftest: bool = True
+    """Refuses a corpus whose own dial the count cannot see; false measures a dial that the corpus does not show."""
 
     def settings(self) -> dict[str, Any]:
         return {"temperature": self.temperature, "top_k": self.top_k, "top_p": self.top_p, "counted": "whole documents"}
 
-    def read(self, player: Player, yardstick: Yardstick, seed: int, folder: Path, watch: Watch) -> list[Reading]:
-        """``dial.slope`` (mentions per level), ``dial.rate`` (per 1,000 characters and level), ``dial.truncation``.
+    def read(self, player: Player, setup: Setup) -> list[Reading]:
+        """``dial.slope`` (mentions per level), ``dial.rate`` (per 1,000 characters and level), ``dial.truncation``, and
+        the readings of ``sense``, all on the same documents.
 
         Every sample goes to ``samples.jsonl``, so that every mean can be counted again. Raises RoundError when the
-        yardstick has too few topics, or when a prompt leaves no room in the model's context.
+        yardstick has too few topics or asks for them at different levels, when a prompt leaves no room in the model's
+        context, or when the model does not answer prompt by prompt.
         """
-        prompts = yardstick.prompts()
-        topics = tuple(dict.fromkeys(topic for topic, _, _ in prompts))
-        levels = sorted({level for _, level, _ in prompts})
+        yardstick, seed, prompts = setup.yardstick, setup.seed, setup.yardstick.prompts()
+        topics, levels = grid([(topic, level) for topic, level, _ in prompts])
         if len(topics) < self.topics:
             raise RoundError(
                 f"the dial needs {self.topics} held-out topics, the yardstick has {len(topics)}: "
                 "set metrics.dial.topics, or make a larger yardstick"
             )
-        with watch.bar(f"measure dial seed {seed}", len(prompts), "documents") as bar:
+        with setup.watch.bar(f"measure dial seed {seed}", len(prompts), "documents") as bar:
             said = self._say(player, prompts, seed, bar)
+        if len(said) != len(prompts):
+            raise RoundError(f"{len(prompts)} prompts got {len(said)} answers, so none can be told from another's")
         rows = [_row(player, yardstick.pattern, prompt, one) for prompt, one in zip(prompts, said, strict=True)]
         write_file(
-            folder / SAMPLES, "".join(json.dumps({**row, "seed": seed}, ensure_ascii=False) + "\n" for row in rows)
+            setup.folder / SAMPLES,
+            "".join(json.dumps({**row, "seed": seed}, ensure_ascii=False) + "\n" for row in rows),
         )
-        return readings(rows, topics, levels, self.max_truncation)
+        found = readings(rows, topics, levels, self.max_truncation)
+        return with_sense(found, rows, sense.stories(setup.corpus, yardstick.pattern), yardstick)
 
     def _say(self, player: Player, prompts: Sequence[tuple[str, int, str]], seed: int, bar: Bar) -> list[Said]:
         ids = [[player.tokenizer.bos, *player.tokenizer.encode(control)] for _, _, control in prompts]
@@ -88,14 +102,93 @@ def _row(player: Player, pattern: str, prompt: tuple[str, int, str], said: Said)
     }
 
 
+def grid(asked: Sequence[tuple[str, int]]) -> tuple[tuple[str, ...], list[int]]:
+    """The topics, and the levels in rising order, of prompts that ask for each topic at each level once.
+
+    Raises RoundError when they do not, naming the topic.
+    """
+    topics, levels = tuple(dict.fromkeys(topic for topic, _ in asked)), sorted({level for _, level in asked})
+    if len(topics) < 2 or len(levels) < 2:
+        raise RoundError(f"a dial needs two topics and two levels; the yardstick asks for {len(topics)}, {len(levels)}")
+    times = Counter(asked)
+    for topic in topics:
+        for level in levels:
+            if times[topic, level] != 1:
+                raise RoundError(
+                    f"the yardstick asks for '{topic}' at level {level} {times[topic, level]} times: "
+                    "the dial needs every topic at every level once"
+                )
+    return topics, levels
+
+
+def checked(
+    rows: Sequence[Mapping[str, Any]], topics: Sequence[str], levels: Sequence[int]
+) -> dict[tuple[str, int], Mapping[str, Any]]:
+    """The samples by (topic, level); a place without one is an unfinished, empty document.
+
+    Raises RoundError when there is no sample at all, when two stand for one place or one stands for none, or when one
+    holds no text or no count: nothing is left out in silence.
+    """
+    if not rows:
+        raise RoundError("the dial has no document to count in")
+    grid([(topic, level) for topic in topics for level in levels])
+    cells: dict[tuple[str, int], Mapping[str, Any]] = {}
+    for row in rows:
+        place = (row["topic"], row["level"])
+        if place[0] not in topics or place[1] not in levels:
+            raise RoundError(f"a document of '{place[0]}' at level {place[1]} was not asked for")
+        if place in cells:
+            raise RoundError(f"two documents of '{place[0]}' at level {place[1]}: which one counts is not said")
+        if not isinstance(row["text"], str):
+            raise RoundError(f"the document of '{place[0]}' at level {place[1]} has no text")
+        found = row["mentions"]
+        if not isinstance(found, int | float) or not math.isfinite(found) or found < 0 or found != int(found):
+            raise RoundError(
+                f"the document of '{place[0]}' at level {place[1]} has {found} mentions, which is no count"
+            )
+        cells[place] = row
+    missing: dict[str, Any] = {"text": "", "finished": False, "mentions": 0}
+    return {
+        (topic, level): cells.get((topic, level), {"topic": topic, "level": level, **missing})
+        for topic in topics
+        for level in levels
+    }
+
+
+def with_sense(
+    found: Sequence[Reading], rows: Sequence[Mapping[str, Any]], stories: Sequence[sense.Document], yardstick: Yardstick
+) -> list[Reading]:
+    """The dial's readings with what ``sense`` finds in the same documents: its readings, and where the mentions set in.
+
+    Documents of different lengths are compared on their first words: as many as nine in ten held-out stories have.
+    """
+    topics, levels = grid([(topic, level) for topic, level, _ in yardstick.prompts()])
+    documents = [
+        sense.Document(
+            topic, level, row["text"], bool(row["finished"]), tuple(mentions.spans(row["text"], yardstick.pattern))
+        )
+        for (topic, level), row in checked(rows, topics, levels).items()
+    ]
+    sizes = sorted(len(words(held.body)) for held in yardstick.documents())
+    beside = sense.readings(documents, topics, sense.Corpus(stories), max(sizes[len(sizes) // 10], sense.GRAMS[-1]))
+    unfinished = sum(not story.finished for story in stories) / len(stories)
+    more: dict[str, dict[str, Any]] = {
+        "dial.slope": {"onset": sense.onset(documents), "onset_corpus": sense.onset(stories)},
+        "dial.truncation": {"ceiling": unfinished, "documents": len(documents)},
+    }
+    told = [r.model_copy(update={"facts": {**r.facts, **more.get(r.metric, {})}}) for r in found]
+    return [*told, *beside]
+
+
 def readings(
     rows: Sequence[Mapping[str, Any]], topics: Sequence[str], levels: Sequence[int], max_truncation: float
 ) -> list[Reading]:
-    """The readings of one model from its samples, one a topic and level.
+    """The readings of one model from its samples, one a topic and level; raises RoundError as ``checked`` does.
 
-    A topic's missing cells (unfinished documents) take the mean of that level's finished ones, which leaves the
-    level's mean as it is; with more than ``max_truncation`` missing the reading is invalid.
+    A topic's missing cells (documents that did not end, or never came) take the mean of that level's finished ones,
+    which leaves the level's mean; above ``max_truncation`` the reading is invalid. Shares are of all asked for.
     """
+    rows = list(checked(rows, topics, levels).values())
     count = _filled(rows, topics, levels, lambda row: float(row["mentions"]))
     rate = _filled(rows, topics, levels, lambda row: 1000.0 * row["mentions"] / max(1, len(row["text"])))
     cut = sum(not row["finished"] for row in rows)
@@ -171,13 +264,43 @@ def _filled(
 # ---------------------------------------------------------------- the corpus's own dial: the ceiling
 
 
-def corpus_dial(samples: Sequence[Text], pattern: str) -> dict[str, Any]:
+def corpus_dial(samples: Sequence[Text], pattern: str, window: int = 0) -> dict[str, Any]:
     """Mentions by level in a corpus, by voice and in all, topics resampled; and each slope.
 
     ``{"by": {voice: {level: {"mean", "low", "high", "n"}}}, "all": {…}, "slopes": {voice: {…}, …}, "slope": {…}}``;
-    slopes are over the topics that have every level.
+    slopes are over the topics that have every level. With a ``window`` the same by that legacy rule stands beside
+    it under ``"window"``, with its ``"characters"`` and what it ``"hides"`` (see ``mentions.windowed``).
     """
-    counted = [(s.made.voice, s.made.topic, s.made.level, mentions.count(s.body, pattern)) for s in samples]
+    found = _counted_dial(samples, [mentions.count(s.body, pattern) for s in samples])
+    if window:
+        windows = mentions.windowed([(s.control, s.body) for s in samples], pattern, window)
+        beside = _counted_dial(samples, [w.counted for w in windows])
+        found["window"] = {"characters": window, **beside, "hides": hides(samples, windows)}
+    return found
+
+
+def hides(samples: Sequence[Text], windows: Sequence[mentions.Windowed]) -> dict[str, dict[str, float]]:
+    """What a window does, by level: the share of stories that end inside it, and mentions a story by where they are.
+
+    ``own`` are counted in the story, ``control`` in the next control lines, ``after`` in the next bodies; ``hidden``
+    are the story's own beyond the window, which are not counted.
+    """
+    found = {}
+    for level in sorted({s.made.level for s in samples}):
+        here = [w for s, w in zip(samples, windows, strict=True) if s.made.level == level]
+        sums = {
+            "ended": sum(w.ended for w in here),
+            "own": sum(w.own for w in here),
+            "control": sum(w.control for w in here),
+            "after": sum(w.after for w in here),
+            "hidden": sum(w.hidden for w in here),
+        }
+        found[str(level)] = {key: value / len(here) for key, value in sums.items()}
+    return found
+
+
+def _counted_dial(samples: Sequence[Text], counts: Sequence[int]) -> dict[str, Any]:
+    counted = [(s.made.voice, s.made.topic, s.made.level, count) for s, count in zip(samples, counts, strict=True)]
     voices = sorted({voice for voice, _, _, _ in counted})
     by = {voice: _dial([c for c in counted if c[0] == voice]) for voice in voices}
     whole = _dial(counted)
