@@ -4,7 +4,7 @@ In a notebook::
 
     import greenlight as gl
     study = gl.open("my-study")
-    gl.leaderboard(study)      # rows for pandas.DataFrame
+    study.leaderboard()        # rows for pandas.DataFrame
 """
 
 from __future__ import annotations
@@ -24,9 +24,5 @@ def open(folder: str | Path = ".") -> Study:
 
 
 def leaderboard(study: Study) -> list[dict[str, Any]]:
-    """One row a round: its number, name, verdict and every score's mean over seeds."""
-    return [
-        {"round": r.number, "name": r.slug, "verdict": r.verdict.outcome if r.verdict else r.status}
-        | {name: score.value for name, score in r.scores.items()}
-        for r in study.ledger.latest().values()
-    ]
+    """One row a round: its number, name, verdict and every usable score's mean over seeds."""
+    return study.leaderboard()

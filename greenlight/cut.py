@@ -79,10 +79,10 @@ def cut(text: str) -> Cut:
             f"the text has {len(text):,} characters; a yardstick of {LEAST_SEARCH:,} characters, at {SEARCH_SHARE:.0%} "
             f"of the text, needs {int(LEAST_SEARCH / SEARCH_SHARE):,}: use a longer text, or join several"
         )
-    works = _works(text)
-    made = _cut_with(text, target, works, exclude=True)
+    found = works(text)
+    made = _cut_with(text, target, found, exclude=True)
     if made.counts["works_cut"] and made.counts["train_chars"] < LEAST_LEFT * len(text):
-        made = _cut_with(text, target, works, exclude=False)
+        made = _cut_with(text, target, found, exclude=False)
     left = made.counts["train_chars"]
     if left < LEAST_TRAIN:
         raise InputError(
@@ -222,7 +222,7 @@ LEAST_WORK = 5_000
 """Characters from one title to the next for a title to mark a work, and not a line of a list."""
 
 
-def _works(text: str) -> list[Span]:
+def works(text: str) -> list[Span]:
     """The works of a collection: titles listed under its contents that stand alone in a line later, or title lines.
 
     Fewer than two are no collection.

@@ -1,7 +1,11 @@
 """Power: what a comparison can see, and how many seeds or blocks would decide it. scipy.special is loaded on use.
 
-All of it is for two arms of equally many seeds under the crossed interval of ``stats``, with the variances taken as
-found: a plan made from three seeds an arm is itself uncertain by the factor that ``stats.noise_floor`` states.
+All of it is for two arms under the crossed interval of ``stats``, with the variances taken as
+found: a plan made from three seeds an arm is itself uncertain by the factor that ``stats.noise_floor`` states. It is
+exact where seeds are the only noise and normal (Student's t), and near elsewhere; ``sensitivity`` simulates the rest.
+
+*Other numbers of blocks.* The variance of one seed's value holds what is left of its cells, ``v_res / B``, which
+shrinks with more blocks; ``residual`` is v_res. What is taken to shrink is never more than the whole.
 """
 
 from __future__ import annotations
@@ -36,18 +40,36 @@ def smallest_effect(se: float, df: float, wanted: float = 0.8, level: float = 0.
     return high * se
 
 
-def planned(found: Crossed, seeds: int, blocks: int | None = None) -> tuple[float, float]:
-    """Standard error and degrees of freedom of the same comparison at ``seeds`` an arm, or with other blocks."""
+def planned(
+    found: Crossed, seeds: int | tuple[int, int], blocks: int | None = None, residual: float = 0.0
+) -> tuple[float, float]:
+    """Standard error and degrees of freedom of the same comparison at ``seeds`` an arm, or with other blocks.
+
+    Raises ValueError when there is no degree of freedom between seeds.
+    """
+    first, second = seeds if isinstance(seeds, tuple) else (seeds, seeds)
     blocks = blocks or found.blocks
-    terms = [(2 / seeds * found.seed_variance, 2.0 * (seeds - 1) + found.pooled_df)]
+    df = first + second - 2 + found.pooled_df
+    if min(first, second) < 1 or df < 1:
+        raise ValueError("a comparison needs a seed in each arm, and two in one or earlier rounds' noise")
+    variance = found.seed_variance * shrunk(found.seed_variance, residual, found.blocks, blocks)
+    terms = [((1 / first + 1 / second) * variance, float(df))]
     if found.block_variance > 0:
         terms.append((found.block_variance / blocks, max(1.0, blocks - 1.0)))
     return math.sqrt(sum(t for t, _ in terms)), satterthwaite(terms)
 
 
-def chance(found: Crossed, effect: float, margin: float, seeds: int, blocks: int | None = None) -> float:
+def shrunk(variance: float, residual: float, blocks: int, wanted: int) -> float:
+    """What is left of a seed's ``variance`` over ``blocks`` when it is measured on ``wanted`` of them, as a share."""
+    cells = min(1.0, residual / blocks / variance) if variance > 0 else 0.0
+    return 1 - cells + cells * blocks / wanted
+
+
+def chance(
+    found: Crossed, effect: float, margin: float, seeds: int, blocks: int | None = None, residual: float = 0.0
+) -> float:
     """The probability of a decision at a true ``effect``: beyond the margin if it lies there, else inside ±margin."""
-    se, df = planned(found, seeds, blocks)
+    se, df = planned(found, seeds, blocks, residual)
     level = found.interval.level
     if abs(effect) > margin:
         return power(abs(effect) - margin, se, df, level)
@@ -59,10 +81,12 @@ def seeds_needed(found: Crossed, effect: float, margin: float = 0.0, wanted: flo
     return _fewest(lambda seeds: chance(found, effect, margin, seeds) >= wanted, 3, MOST_SEEDS)
 
 
-def blocks_needed(found: Crossed, effect: float, margin: float, seeds: int, wanted: float = 0.8) -> int | None:
+def blocks_needed(
+    found: Crossed, effect: float, margin: float, seeds: int, residual: float = 0.0, wanted: float = 0.8
+) -> int | None:
     """The fewest blocks that decide at ``seeds`` an arm; None beyond 1,000 times as many as there are."""
-    most = 1000 * found.blocks
-    return _fewest(lambda blocks: chance(found, effect, margin, seeds, blocks) >= wanted, max(2, found.blocks), most)
+    least, most = max(2, found.blocks), 1000 * found.blocks
+    return _fewest(lambda blocks: chance(found, effect, margin, seeds, blocks, residual) >= wanted, least, most)
 
 
 def _fewest(enough: Callable[[int], bool], least: int, most: int) -> int | None:

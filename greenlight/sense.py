@@ -297,6 +297,9 @@ NAMED: Mapping[str, tuple[str, Better]] = {
 }
 """Every reading with its unit and its good direction."""
 
+GUARDED = frozenset(NAMED) - {"sense.distinct"}
+"""What a verdict guards unasked. A steeper dial repeats its pattern, so that fewer pairs are distinct is its right."""
+
 
 def readings(documents: Sequence[Document], topics: Sequence[str], corpus: Corpus, length: int) -> list[Reading]:
     """The readings of ``NAMED``, a value for each topic, the mean over its documents.

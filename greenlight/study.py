@@ -111,6 +111,14 @@ class Study:
             raise StudyError(f"round {number} ended as a crash ({row.reason}): change its recipe and run it again")
         return row
 
+    def leaderboard(self) -> list[dict[str, Any]]:
+        """One row a round, for ``pandas.DataFrame``: number, name, verdict and every usable score's mean over seeds."""
+        return [
+            {"round": r.number, "name": r.slug, "verdict": r.verdict.outcome if r.verdict else r.status}
+            | {name: score.value for name, score in r.scores.items() if not score.invalid}
+            for r in self.ledger.latest().values()
+        ]
+
     def pending(self) -> list[int]:
         """Rounds without a verdict, or whose recipe or control changed since.
 

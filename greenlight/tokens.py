@@ -85,6 +85,13 @@ def encode_corpus(
     return facts
 
 
+def sides(source: Path, train: recipe.Train) -> tuple[list[str], list[str]]:
+    """The bodies of both sides of the split that ``encode_corpus`` makes of a corpus's file: training, validation."""
+    split = _split(source, train)
+    learn, val = ([document.body for document in split.documents(side)] for side in ("train", "val"))
+    return learn, val
+
+
 # ---------------------------------------------------------------- the split
 
 

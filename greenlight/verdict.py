@@ -13,8 +13,8 @@ that is carried out and judged once). With the gain as the difference in the goo
 - invalid: the two scores must not be compared, or nothing but seeds differs; the sentence names what.
 
 A guard is another metric that must not get worse. One that ``keep_if.guards`` names must be shown not to be worse by
-more than its margin; every ``sense.`` metric that both rounds have and that knows a good direction is guarded without
-being named, and breaks when it is shown to be worse by more than its own noise floor, at 1 − 0.05/m for m of them.
+more than its margin; what is guarded without being named (the sense of the samples) breaks when it is shown to be
+worse by more than its own noise floor, at 1 − 0.05/m for m of them.
 
 The margin is ``keep_if.by``, else the noise floor: the standard deviation of *one* seed's value, pooled over both
 rounds and, where the spreads agree, earlier ones. It is not a standard error: what is shipped is one model, so a
@@ -220,6 +220,8 @@ def _unusable(b: Score, a: Score, against: int) -> str:
     for score, whose in ((b, "this round's score"), (a, f"round {against}'s score")):
         if score.invalid:
             return f"{whose} is invalid: {score.invalid}"
+        if wrong := _misshapen(score):
+            return f"{whose} {wrong}"
         if not all(math.isfinite(v) for row in score.values for v in row):
             return f"{whose} holds a value that is not a finite number"
     for what in ("metric", "unit", "better"):
@@ -232,10 +234,28 @@ def _unusable(b: Score, a: Score, against: int) -> str:
     if keys:
         each = [f"{k} is {b.settings.get(k)} here and {a.settings.get(k)} in round {against}" for k in keys]
         return f"measuring settings differ: {'; '.join(each)}: measure both with the same ones"
-    if b.blocks != a.blocks or b.weights != a.weights:
-        return (
-            f"the blocks differ: {len(b.blocks)} here, {len(a.blocks)} in round {against}, or others, or other weights"
-        )
+    if b.blocks != a.blocks:
+        only = sorted(set(b.blocks) ^ set(a.blocks))
+        how = f"'{only[0]}' is in one of them only" if only else "they come in another order"
+        counts = f"{len(b.blocks)} here, {len(a.blocks)} in round {against}"
+        return f"the {b.over} differ ({counts}; {how}): measure both on the same ones"
+    if b.weights != a.weights:
+        return f"the {b.over} have other weights here than in round {against}: measure both by the same code"
+    return ""
+
+
+def _misshapen(score: Score) -> str:
+    """What a stored score lacks to be computed with; empty when it has a value for each seed and item."""
+    if not score.seeds or not score.blocks:
+        return f"holds no {'items' if score.seeds else 'seeds'}: run the round again"
+    if len(set(score.blocks)) < len(score.blocks):
+        return f"holds one of its {score.over} twice: run the round again"
+    if len(score.values) != len(score.seeds):
+        return f"names {len(score.seeds)} seeds and holds the values of {len(score.values)}: run the round again"
+    if any(len(row) != len(score.blocks) for row in (*score.values, score.weights)):
+        return f"does not hold one value and one weight for each of its {len(score.blocks)} {score.over}"
+    if not all(math.isfinite(w) and w >= 0 for w in score.weights) or not math.fsum(score.weights) > 0:
+        return "has weights that are not numbers of at least 0, some of them above it"
     return ""
 
 
@@ -256,9 +276,10 @@ def _earlier(history: Sequence[Score], a: Score, b: Score) -> list[Sequence[floa
     seen = {*a.per_seed, *b.per_seed}  # two models never score the same to the last bit; one that is in two rounds does
     groups: list[Sequence[float]] = []
     for score in history:
-        usable = score.metric == b.metric and score.unit == b.unit and not _unusable(b, score, 0)
+        if score.metric != b.metric or score.unit != b.unit or _unusable(b, score, 0):
+            continue
         fresh = [value for value in score.per_seed if value not in seen]
-        if usable and len(fresh) > 1:
+        if len(fresh) > 1:
             seen.update(fresh)
             groups.append(fresh)
     return groups

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from greenlight.chain import START, backwards
 from greenlight.corpus import load
 from greenlight.errors import GreenlightError
-from greenlight.ledger import START
 from greenlight.nouns import Round
 from greenlight.store import file_sha256
 from greenlight.study import Study
@@ -22,12 +22,12 @@ def problems(study: Study) -> tuple[int, list[str]]:
     """
     checked, bad = 0, []
     try:
-        entries = study.ledger.entries()
-        checked += len(entries)
+        lines = study.ledger.lines()
+        checked += len(lines)
     except GreenlightError as error:
         return 1, [str(error)]
     checked += 1
-    bad += _head(study, entries[-1].hash if entries else START)
+    bad += _head(study, lines[-1].hash if lines else START)
     checked += 1
     try:
         yardstick = study.yardstick.hash
@@ -47,6 +47,11 @@ def problems(study: Study) -> tuple[int, list[str]]:
         checked += seen
         bad += wrong
     return checked, bad
+
+
+def remarks(study: Study) -> list[str]:
+    """What is no damage of a whole ledger, and must be known by who reads its times: a clock that went back."""
+    return backwards(study.ledger.lines())
 
 
 def _head(study: Study, head: str) -> list[str]:

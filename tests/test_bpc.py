@@ -17,6 +17,7 @@ from greenlight import parts, yardstick
 from greenlight.errors import RecipeError, RoundError
 from greenlight.metrics.bpc import Metric
 from greenlight.nouns import Reading
+from greenlight.parts import Setup
 from greenlight.players import Floats, Ints, Said, Sampling
 from greenlight.progress import Bar
 from greenlight.tokenizer import Tokenizer, Use
@@ -133,7 +134,7 @@ class Filling:
 
 def read(metric: Metric, player: Oracle, yard: Yardstick) -> Reading:
     watch = Filling()
-    [reading] = metric.read(player, yard, 1, yard.folder, watch)
+    [reading] = metric.read(player, Setup(yard, 1, yard.folder, watch, list))
     assert watch.full == watch.total > 0
     return reading
 

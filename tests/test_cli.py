@@ -22,6 +22,8 @@ COMMANDS = [
     "plan",
     "ledger",
     "compare",
+    "explain",
+    "power",
     "report",
     "note",
     "dial",

@@ -3,21 +3,48 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ledger import made, writers
 
+from greenlight import chain
+from greenlight.chain import START, seal
 from greenlight.errors import StudyError
-from greenlight.ledger import START, Ledger
+from greenlight.ledger import Entry, Ledger
+from greenlight.nouns import fingerprint
+
+Lines = list[bytes]
 
 
 def filled(folder: Path, lines: int = 3) -> Ledger:
     ledger = Ledger(folder / "ledger.jsonl")
     for number in range(lines):
-        ledger.append("note", {"round": number, "text": f"note {number}"})
+        ledger.append("note", {"round": number, "text": f"note {number}: “ä”"})
     return ledger
+
+
+def rewritten(ledger: Ledger, change: Callable[[Lines], Lines]) -> Ledger:
+    lines = change(ledger.path.read_bytes().splitlines())
+    ledger.path.write_bytes(b"".join(line + b"\n" for line in lines))
+    return Ledger(ledger.path)
+
+
+def edited(line: bytes, **changes: object) -> bytes:
+    return chain.canonical({**json.loads(line), **changes}).encode()
+
+
+def resealed(lines: Lines, start: int, **changes: object) -> Lines:
+    """Lines from ``start`` on with changes, each sealed over again."""
+    out, previous = lines[:start], json.loads(lines[start - 1])["hash"] if start else START
+    for line in lines[start:]:
+        row = {**json.loads(line), **changes, "previous": previous}
+        del row["hash"]
+        previous, sealed = seal(row)
+        out.append(sealed[:-1])
+    return out
 
 
 def test_lines_are_chained(tmp_path: Path) -> None:
@@ -27,26 +54,113 @@ def test_lines_are_chained(tmp_path: Path) -> None:
     assert [e.seq for e in entries] == [1, 2, 3]
     assert [e.previous for e in entries] == [START, entries[0].hash, entries[1].hash]
     assert ledger.head == entries[-1].hash
-    assert [n[:2] for n in ledger.notes()] == [(0, "note 0"), (1, "note 1"), (2, "note 2")]
+    assert [n[:2] for n in ledger.notes()] == [(i, f"note {i}: “ä”") for i in range(3)]
+    for entry in entries:  # the definition of the hash, on which every older ledger rests
+        data = entry.data()
+        assert data.pop("hash") == fingerprint(data)
+        assert sorted(data) == ["body", "kind", "previous", "seq", "time"]
 
 
-@pytest.mark.parametrize("damage", ["change", "remove", "swap", "garbage"])
-def test_a_changed_line_is_named(tmp_path: Path, damage: str) -> None:
-    ledger = filled(tmp_path)
-    lines = ledger.path.read_text().splitlines()
-    if damage == "change":
-        row = json.loads(lines[1])
-        row["body"]["text"] = "another"
-        lines[1] = json.dumps(row)
-    elif damage == "remove":
-        del lines[1]
-    elif damage == "swap":
-        lines[1], lines[2] = lines[2], lines[1]
-    else:
-        lines[1] = "\x00{"
-    ledger.path.write_text("\n".join(lines) + "\n")
-    with pytest.raises(StudyError, match="line 2"):
-        ledger.entries()
+def moved(lines: Lines, old: int, new: int) -> Lines:
+    rest = lines[: old - 1] + lines[old:]
+    return [*rest[: new - 1], lines[old - 1], *rest[new - 1 :]]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda x: [*x[:6], edited(x[6], body={"round": 1, "text": "another"}), *x[7:]], "line 7 was edited"),
+        (lambda x: [*x[:6], edited(x[6], time="2020-01-01T00:00:00+00:00"), *x[7:]], "line 7 was edited"),
+        (lambda x: [*x[:9], edited(x[9], hash="0" * 64)], "line 10 was edited"),
+        (lambda x: [*x[:3], x[4], x[3], *x[5:]], "lines 4 and 5 have changed places"),
+        (lambda x: [x[9], *x[1:9], x[0]], "lines 1 and 10 have changed places"),
+        (lambda x: x[:5] + x[6:], "line 6 is missing"),
+        (lambda x: x[2:], "lines 1 and 2 are missing"),
+        (lambda x: [*x[:2], *x[5:7], *x[8:]], "lines 3 to 5 are missing, line 8 is missing"),
+        (lambda x: [*x[:4], x[3], *x[4:]], "line 5 repeats line 4"),
+        (lambda x: moved(x, 3, 7), "line 3 was moved behind line 7"),
+        (lambda x: moved(x, 8, 1), "line 8 was moved to the top"),
+        (lambda x: x[:3] + x[:2:-1], "lines 4 to 10 are out of order"),
+        (lambda x: [*x[:6], x[6][:60], *x[7:]], "line 7 cannot be read: it is torn, its end is missing"),
+        (lambda x: [*x[:6], b"\x00{", *x[7:]], "line 7 cannot be read: restore"),
+        (lambda x: [*x[:6], b"", *x[7:]], "line 7 cannot be read"),
+        (lambda x: [*x[:6], b"[" * 100_000, *x[7:]], "line 7 cannot be read"),
+        (lambda x: [*x[:6], b'{"body":NaN}', *x[7:]], "line 7 cannot be read"),
+        (lambda x: [*x[:4], b"\xff", x[6], *x[7:]], "line 5 cannot be read, line 6 is missing"),
+        (
+            lambda x: [*x[:6], b"<<<<<<< HEAD", x[6], b"=======", edited(x[6], seq=7), b">>>>>>> other"],
+            "line 7 is the mark of a git conflict",
+        ),
+        (
+            lambda x: [*x, *resealed(x, 8, body={"round": 5, "text": "other"})[8:]],
+            "lines 9 and 11 both follow line 8: two copies of it were merged",
+        ),
+        (
+            lambda x: [*x[:6], resealed(x, 6, body={"round": 1, "text": "another"})[6], *x[7:]],
+            "line 8 does not follow from line 7: one of the two was written anew",
+        ),
+        (lambda x: [edited(x[0]), resealed(x, 1)[1], edited(x[2], seq=True), *x[3:]], "line 3 cannot be read"),
+    ],
+)
+def test_damage_is_named_with_its_line_and_the_way_out(
+    change: Callable[[Lines], Lines], said: str, tmp_path: Path
+) -> None:
+    ledger = rewritten(filled(tmp_path, 10), change)
+    for read in (ledger.lines, ledger.rounds, ledger.entries, ledger.notes, lambda: ledger.head):
+        with pytest.raises(StudyError) as error:
+            read()
+        assert said in str(error.value)
+        assert "from git" in str(error.value)
+        assert str(ledger.path) in str(error.value)
+
+
+def test_a_line_in_another_form_is_held_to_the_same_hash(tmp_path: Path) -> None:
+    ledger = filled(tmp_path, 4)
+    before = ledger.lines()
+    spaced = rewritten(ledger, lambda x: [json.dumps(dict(reversed(json.loads(line).items()))).encode() for line in x])
+    assert spaced.lines() == before
+    assert [e.body["round"] for e in spaced.entries()] == [0, 1, 2, 3]
+    spaced.append("note", {"round": 4, "text": "after"})
+    assert len(spaced.lines()) == 5
+    wrong = rewritten(spaced, lambda x: [*x[:1], x[1].replace(b"note 1", b"note 9"), *x[2:]])
+    with pytest.raises(StudyError, match="line 2 was edited"):
+        wrong.lines()
+
+
+def test_a_newer_version_is_named(tmp_path: Path) -> None:
+    ledger = rewritten(filled(tmp_path, 9), lambda x: resealed(x, 8, version=2))
+    text = "line 9 is of version 2, this Greenlight reads 1: upgrade greenlight-studio"
+    for act in (ledger.lines, lambda: ledger.append("note", {"round": 1, "text": "x"})):
+        with pytest.raises(StudyError, match=text):
+            act()
+    other = rewritten(ledger, lambda x: [*x[:8], json.dumps({**json.loads(x[8]), "sealed_by": "later"}).encode()])
+    with pytest.raises(StudyError, match=text):  # whatever a later version seals and how
+        other.lines()
+    same = rewritten(filled(tmp_path / "same"), lambda x: resealed(x, 2, version=1))
+    assert same.entries()[-1].version == 1
+    unknown = rewritten(filled(tmp_path / "kind"), lambda x: resealed(x, 2, kind="wish"))
+    with pytest.raises(StudyError, match="line 3 is of the kind 'wish'"):
+        unknown.lines()
+
+
+def test_a_clock_that_went_back_is_named_and_stops_nothing(tmp_path: Path) -> None:
+    times = [f"2026-11-20T10:0{minute}:00+00:00" for minute in (1, 2, 3, 1, 4)]
+    lines, previous = [], START
+    for seq, time in enumerate(times, 1):
+        entry = {"seq": seq, "time": time, "kind": "note", "body": {"round": 1, "text": "x"}, "previous": previous}
+        previous, line = seal(entry)
+        lines.append(line)
+    path = tmp_path / "ledger.jsonl"
+    path.write_bytes(b"".join(lines))
+    ledger = Ledger(path)
+    assert len(ledger.entries()) == 5
+    (said,) = chain.backwards(ledger.lines())
+    assert said.startswith(f"entry 4 is dated {times[3]}, before entry 3 ({times[2]})")
+    ledger.append("note", {"round": 1, "text": "y"})
+    zones = [
+        ledger.lines()[0]._replace(time=t) for t in ("2026-11-20T10:00:00+00:00", "2026-11-20T09:59:00-01:00", "?")
+    ]
+    assert chain.backwards(zones) == []
 
 
 @pytest.mark.parametrize("cut", [1, 20, 100])
@@ -55,17 +169,58 @@ def test_a_torn_tail_is_set_aside(tmp_path: Path, cut: int) -> None:
     data = ledger.path.read_bytes()
     ledger.path.write_bytes(data[:-cut])
     assert len(ledger.entries()) == 2
+    assert ledger.torn() == len(data.splitlines()[-1]) + 1 - cut
     ledger.append("note", {"round": 9, "text": "after"})
     assert [e.body["round"] for e in ledger.entries()] == [0, 1, 9]
     assert (tmp_path / "ledger.torn").read_bytes()
+    assert ledger.torn() == 0
 
 
-def test_processes_take_turns(tmp_path: Path) -> None:
-    code = (
-        "import sys; from pathlib import Path; from greenlight.ledger import Ledger\n"
-        "for i in range(10): Ledger(Path(sys.argv[1])).append('note', {'round': i, 'text': sys.argv[2]})\n"
-    )
-    path = tmp_path / "ledger.jsonl"
-    processes = [subprocess.Popen([sys.executable, "-c", code, str(path), str(n)]) for n in range(3)]
-    assert [p.wait(timeout=60) for p in processes] == [0, 0, 0]
-    assert len(Ledger(path).entries()) == 30
+def test_an_append_reads_the_last_line_and_no_other(tmp_path: Path) -> None:
+    ledger = filled(tmp_path, 5)
+    whole = ledger.path.read_bytes()
+    at = whole.index(b"note 1")
+    ledger.path.write_bytes(whole[:at] + b"NOTE" + whole[at + 4 :])
+    ledger.append("note", {"round": 5, "text": "after damage further up"})
+    with pytest.raises(StudyError, match="line 2 was edited"):
+        ledger.lines()
+    ledger.path.write_bytes(whole.replace(b"note 4", b"note 5"))
+    with pytest.raises(StudyError, match="line 5 was edited"):
+        ledger.append("note", {"round": 6, "text": "x"})
+
+
+def test_long_lines_and_many_blocks(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    rng = random.Random(5)
+    sizes = [10, 3 * chain.BLOCK, 0, chain.BLOCK - 300, *(rng.randrange(chain.BLOCK // 3) for _ in range(12))]
+    for size in sizes:
+        ledger.append("note", {"round": size, "text": "x" * size})
+    assert [len(text) for _, text, _ in ledger.notes()] == sizes
+    ledger.path.write_bytes(ledger.path.read_bytes() + b"y" * 2 * chain.BLOCK)
+    assert len(ledger.lines()) == len(sizes)
+    ledger.append("audit", {"anything": [1, 2]})
+    assert ledger.entries("audit")[0].body == {"anything": [1, 2]}
+    assert (tmp_path / "ledger.torn").stat().st_size == 2 * chain.BLOCK + 1
+
+
+def test_rounds_are_read_once_and_stay_equal(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    rng = random.Random(3)
+    rows = [made(number, rng) for number in (1, 2, 10, 2)]
+    for row in rows:
+        ledger.append("round", row.data())
+    assert ledger.rounds() == rows
+    assert ledger.rounds()[0] is ledger.rounds()[0]
+    assert list(ledger.latest()) == [1, 2, 10]
+    assert ledger.latest()[2] == rows[3]
+    body = json.loads(ledger.path.read_bytes().splitlines()[1])["body"]
+    Entry.model_validate({"seq": 2, "time": "", "kind": "round", "body": body, "previous": ""})
+
+
+def test_writers_that_die_lose_and_tear_nothing(tmp_path: Path) -> None:
+    found = writers(tmp_path, count=8, seconds=3, killed=2)
+    assert found["failed"] == 0
+    assert found["lost"] == found["twice"] == found["torn_bytes_left"] == 0
+    assert found["untold"] <= 2  # a writer that was killed between the flush and its note of it
+    assert found["there"] >= found["told"] > 8
+    assert 0 < found["read_midway"] <= found["there"]

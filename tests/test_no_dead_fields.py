@@ -78,7 +78,7 @@ CHANGES: dict[type[Noun], dict[str, str]] = {
         "threads": "1",
         "patience": "1",
     },
-    KeepIf: {"metric": "'bpc'", "by": "0.5"},
+    KeepIf: {"metric": "'bpc'", "by": "0.5", "guards": "{ bpc = 0.5 }"},
 }
 TABLES: dict[type[Noun], str] = {
     Recipe: "",

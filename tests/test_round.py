@@ -9,8 +9,9 @@ import pytest
 from conftest import made
 
 from greenlight.crew import SOLO
+from greenlight.judge import cautions
 from greenlight.nouns import Round
-from greenlight.round import cautions, run_round
+from greenlight.round import run_round
 from greenlight.study import Study
 from greenlight.verify import problems
 
@@ -97,7 +98,7 @@ def test_a_cut_tail_shows_against_the_leaderboard(copy: Study) -> None:
 def test_without_weights_the_stored_score_stands(copy: Study) -> None:
     for folder in copy.folder.glob("store/model-*"):
         shutil.rmtree(folder)
-    from greenlight.round import parts_of, remeasure
+    from greenlight.judge import parts_of, remeasure
 
     control = copy.round(1)
     score = remeasure(control, ["dial.slope"], parts_of(control), copy.recipe(2), copy, SOLO)["dial.slope"]

@@ -168,7 +168,7 @@ def test_history_that_was_measured_otherwise_or_spreads_otherwise_is_left_out() 
         ({"invalid": "9 of 200 documents did not end"}, "this round's score is invalid: 9 of 200 documents"),
         ({"values": ((math.nan,) * 40,) * 3}, "not a finite number"),
         ({"unit": "mentions"}, "the unit differs"),
-        ({"weights": (2.0,) * 40}, "the blocks differ"),
+        ({"weights": (2.0,) * 40}, "other weights here than in round"),
         ({"metric": "bpc"}, "the metric differs"),
     ],
 )

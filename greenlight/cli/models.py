@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -50,10 +51,14 @@ def dial(
     corpus: Annotated[
         Path | None,
         typer.Option(
-            help="Count in this corpus instead: a Parquet or JSONL file with control, body, topic, level, voice."
+            help="Count in this corpus instead: a Parquet or JSONL file with control, body, topic, level, voice, "
+            "or a text with its manifest."
         ),
     ] = None,
     pattern: Annotated[str, typer.Option(help="What is counted, for --corpus.")] = "",
+    window: Annotated[
+        int, typer.Option(min=0, max=100_000, help="For --corpus: the legacy rule beside it, in so many characters.")
+    ] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Count the behaviour by level, with intervals.
@@ -67,13 +72,15 @@ def dial(
     from greenlight.study import Study
 
     if corpus is not None:
-        from greenlight.corpus import load
+        from greenlight.foreign import samples
 
         if not pattern.strip():
             raise RecipeError("--corpus needs --pattern: what is counted, such as --pattern 'green light'")
-        found = corpus_dial(load(corpus), pattern)
-        show.answer(found, as_json, _dial_table(found))
+        found = corpus_dial(samples(corpus), pattern, window)
+        show.answer(found, as_json, _dial_table(found) + _window_table(found.get("window")))
         return
+    if window:
+        raise RecipeError("--window is a rule for --corpus: models are counted in whole documents")
     study = Study(folder)
     done = [n for n, r in study.ledger.latest().items() if r.status == "done"]
     if not number and not done:
@@ -105,6 +112,23 @@ def _dial_table(found: dict[str, Any]) -> str:
     rows.append(["all", *_cells(found["all"]), _slope(found["slope"])])
     tail = f"share of variance: level {found['eta2_level']:.0%}, writer {found['eta2_voice']:.0%}"
     return show.table(["corpus", *(f"L{level}" for level in found["all"]), "slope"], rows) + "\n" + tail
+
+
+def _window_table(found: dict[str, Any] | None) -> str:
+    """The legacy rule beside whole documents: what it counts that is no story's own, and what it hides."""
+    if found is None:
+        return ""
+    rows = [["counted", *_cells(found["all"]), _slope(found["slope"])], *hides_rows(found["hides"])]
+    title = f"legacy rule: {found['characters']} characters from where a story begins, running on into the next"
+    headers = ["a story", *(f"L{level}" for level in found["all"]), "slope"]
+    return "\n\n" + show.table(headers, rows, title)
+
+
+def hides_rows(hides: Mapping[str, Mapping[str, float]]) -> list[list[str]]:
+    """What a window does, as rows over the levels: mentions a story by where they stand, and stories that end in it."""
+    kinds = {"own": "its own", "control": "later control lines", "after": "later stories", "hidden": "hidden"}
+    rows = [[f"  {kind}", *(f"{h[key]:.2f}" for h in hides.values()), ""] for key, kind in kinds.items()]
+    return [*rows, ["end inside it", *(f"{h['ended']:.0%}" for h in hides.values()), ""]]
 
 
 def _cells(levels: dict[str, Any]) -> list[str]:

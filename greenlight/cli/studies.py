@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from greenlight.cli import show
+from greenlight.cli.leaderboard import closing
 from greenlight.cli.options import AsJson, Keep, Sets, round_of, study_and_rounds
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _finish(study: Study, rows: list[Round], as_json: bool) -> None:
     tables(study)  # also after a kill between the ledger and its tables
     waiting = study.pending()
     data = {"rounds": [row.data() for row in rows], "waiting": waiting, "head": study.ledger.head}
-    lines = [leaderboard(study)]
+    lines = [closing(study)]
     here = "" if study.folder == Path() else f" {shlex.quote(str(study.folder))}"
     lines.append(
         f"next: greenlight run{here}   ({len(waiting)} without a verdict)"
@@ -179,17 +180,6 @@ def _code(rows: list[Round], require: str) -> int:
     if require:
         return 0 if outcomes and all(outcome == require for outcome in outcomes) else 3
     return 0 if set(outcomes) <= PASSED else 3
-
-
-def leaderboard(study: Study) -> str:
-    """The study's leaderboard for the terminal."""
-    from greenlight.report.tables import leaderboard_text
-
-    rounds = list(study.ledger.latest().values())
-    if not rounds:
-        return "no round has been run yet"
-    headers, rows = leaderboard_text(rounds)
-    return show.table(headers, rows, study.card.title)
 
 
 def plan(
@@ -241,7 +231,7 @@ def demo(
     paths = report(study)
     data: dict[str, Any] = {"study": str(where), "rounds": [r.data() for r in study.ledger.latest().values()]}
     data |= {"report": str(paths[0]), "seconds": round(time.monotonic() - began, 1)}
-    lines = [leaderboard(study)]
+    lines = [closing(study)]
     rounds = study.ledger.latest().values()
     lines += [show.folded(f"round {r.number}, {r.verdict.outcome}: {r.verdict.sentence}") for r in rounds if r.verdict]
     lines += ["", *(show.folded(f"- {line}") for line in takeaway(list(rounds))), ""]

@@ -10,10 +10,11 @@ from markupsafe import Markup
 
 from greenlight.nouns import Round
 from greenlight.report import charts, figures
-from greenlight.report.cells import places_of, score_cell, truncation_of
-from greenlight.report.page import Page, levels_of, noted, pattern_of
+from greenlight.report.cells import half_width, places_of, score_cell, truncation_of
+from greenlight.report.page import Page, by_seed, levels_of, noted, pattern_of
 from greenlight.report.text import (
     MISSING,
+    SENSE,
     bracket,
     clean,
     compact,
@@ -24,12 +25,15 @@ from greenlight.report.text import (
     number,
     p_value,
     percent,
+    plus_minus,
 )
 
 View = dict[str, Any]
 SAMPLE_CHARACTERS = 1200
 SAMPLE_TOPICS = 2
 SAMPLE_TEXTS = 3
+FEW = 10
+"""Documents below which a share is told as a count."""
 SHARED_ROUNDS = 8
 """The newest rounds whose blends stand beside the voices."""
 
@@ -122,6 +126,74 @@ def _mixture(rounds: Sequence[Round], page: Page) -> str:
         " hides a part of the dial. A writer tag in the control line, relabelling by measured intensity, or other"
         " shares would bring it out."
     )
+
+
+def sense(page: Page) -> View | None:
+    """Whether the same documents are still language and on topic, each figure with the corpus's own under it."""
+    shown = {**SENSE, "dial.truncation": "Unfinished"}
+    rounds = [r for r in page.rounds if any(name in r.scores for name in SENSE)]
+    if not rounds:
+        return None
+    places = {name: places_of(rounds, name) for name in shown}
+    heads = [f"{words} {_direction(rounds, name)}".strip() for name, words in shown.items()]
+    table: list[View] = [
+        {
+            "round": f"{r.number} {line(r.slug, 40)}",
+            "cells": [*(_sense_cell(r, name, places[name]) for name in shown), _copy_cell(r), _onset_cell(r)],
+        }
+        for r in rounds
+    ]
+    keys = [*shown, "words", "thirds"]
+    rows = [
+        {"round": r["round"], **{k: f"{c['model']} ({c['corpus']})" for k, c in zip(keys, r["cells"], strict=True)}}
+        for r in table
+    ]
+    beside = ["Longest copy in words: median, most", "Mentions by thirds of a document"]
+    return {"heads": heads, "beside": beside, "table": table, "rows": rows, "keys": keys}
+
+
+def _direction(rounds: Sequence[Round], name: str) -> str:
+    better = next((r.scores[name].better for r in rounds if name in r.scores), "")
+    return {"lower": "↓", "higher": "↑"}.get(better, "")
+
+
+def _sense_cell(r: Round, name: str, places: int) -> View:
+    """``1.2 ± 0.4 %``, or ``3 of 720`` where so few tell no spread; and the corpus's figure."""
+    score = r.scores.get(name)
+    ceilings, documents = noted(r, name, "ceiling"), noted(r, name, "documents")
+    if score is None or score.invalid:
+        return {"model": "invalid" if score else MISSING, "corpus": MISSING}
+    digits = max(0, places - 2)
+    half = half_width(score)
+    model = plus_minus(100 * score.value, None if half is None else 100 * half, digits) + " %"
+    found = round(score.value * sum(documents))
+    if documents and score.unit == "share of documents" and found < FEW:
+        model = f"{found} of {count(sum(documents))}"
+    return {"model": model, "corpus": f"{fixed(100 * statistics.mean(ceilings), digits)} %" if ceilings else MISSING}
+
+
+def _copy_cell(r: Round) -> View:
+    """``13, 36``: words of the median document's longest copy, and of the longest of any."""
+    found = {}
+    for key in ("model", "corpus"):
+        notes = [facts.get(key) for facts in by_seed(r, "sense.copy").values()]
+        known = [(number(n.get("median")), number(n.get("max"))) for n in notes if isinstance(n, Mapping)]
+        pairs = [(median, longest) for median, longest in known if median is not None and longest is not None]
+        middle = statistics.mean(median for median, _ in pairs) if pairs else 0.0
+        found[key] = f"{fixed(middle, 0)}, {count(max(longest for _, longest in pairs))}" if pairs else MISSING
+    return found
+
+
+def _onset_cell(r: Round) -> View:
+    """``16 · 53 · 31 %``: the mean over seeds of the share of mentions in each third of a document."""
+    found = {}
+    for key, kind in (("model", "onset"), ("corpus", "onset_corpus")):
+        notes = [facts.get(kind) for facts in by_seed(r, figures.DIAL).values()]
+        thirds = [n.get("thirds") for n in notes if isinstance(n, Mapping)]
+        rows = [t for t in thirds if isinstance(t, Sequence) and len(t) == 3 and all(number(v) is not None for v in t)]
+        means = [fixed(100 * statistics.mean(column), 0) for column in zip(*rows, strict=True)]
+        found[key] = f"{' · '.join(means)} %" if means else MISSING
+    return found
 
 
 def voices(page: Page) -> View | None:

@@ -32,7 +32,6 @@ def write(page: Page, folder: Path, watch: Watch = SILENT) -> list[Path]:
     The page holds all it needs and loads nothing. The pictures are written first, so ``report.md`` never names one
     that is not there. Raises OSError where the folder cannot be written.
     """
-    view = view_of(page)
     pictures = specs(page)
     written: list[Path] = []
     with watch.bar("report", len(pictures) * len(charts.THEMES) + 1, "pictures") as bar:
@@ -42,11 +41,17 @@ def write(page: Page, folder: Path, watch: Watch = SILENT) -> list[Path]:
                 write_file(path, charts.png(make(palette), palette, scale))
                 written.append(path)
                 bar.advance(1, name)
-        texts = {"report.md": markdown(view, list(pictures)), "report.html": html(view)}
-        for name, text in texts.items():
+        made = texts(page)
+        for name, text in made.items():
             write_file(folder / name, text)
         bar.advance(1, "page")
-    return [folder / name for name in reversed(texts)] + written
+    return [folder / name for name in reversed(made)] + written
+
+
+def texts(page: Page) -> dict[str, str]:
+    """``report.md`` and ``report.html``, by name, without their pictures."""
+    view = view_of(page)
+    return {"report.md": markdown(view, list(specs(page))), "report.html": html(view)}
 
 
 def html(view: View) -> str:

@@ -14,6 +14,7 @@ from greenlight.report.text import (
     MARKS,
     METRICS,
     MISSING,
+    SENSE,
     Mark,
     bracket,
     compact,
@@ -32,7 +33,9 @@ PLUS_MINUS = (
     "± is half of a round's own 95 % interval over new seeds and new blocks. Rounds share their blocks, so"
     " two rounds are compared by the verdict's interval, never by whether their ± overlap."
 )
-SIDE = ("dial.rate", "dial.truncation", "bpb")
+HALF = "half_width"
+"""Where a score without its blocks (``standing.light``) keeps half of its interval, which seed means do not tell."""
+SIDE = ("dial.rate", "dial.truncation", "bpb", *SENSE)
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Row:
     mark: Mark
     difference: str
     seeds: int
+    looks: int
     reason: str
 
 
@@ -65,9 +69,9 @@ def metrics_of(rounds: Sequence[Round]) -> list[str]:
     return sorted(found, key=lambda name: list(METRICS).index(name) if name in METRICS else len(METRICS))
 
 
-def shown_metrics(rounds: Sequence[Round]) -> list[str]:
-    """The metrics with a column of their own: side readings of the dial only where a verdict rests on them."""
-    judged = {r.verdict.metric for r in rounds if r.verdict}
+def shown_metrics(rounds: Sequence[Round], wanted: str = "") -> list[str]:
+    """The metrics with a column of their own: side readings of the dial only where a verdict rests on one."""
+    judged = {wanted, *(r.verdict.metric for r in rounds if r.verdict)}
     return [m for m in metrics_of(rounds) if m in judged or m not in SIDE]
 
 
@@ -85,6 +89,8 @@ def mark_of(round_: Round) -> Mark:
 
 def half_width(score: Score) -> float | None:
     """Half of the 95 % crossed interval of a round's own mean, over new seeds and new blocks; None for one seed."""
+    if HALF in score.facts:
+        return number(score.facts[HALF])
     try:
         interval = stats.one_arm(score.values, score.weights).interval
     except ValueError:  # fewer than two seeds, or a value that is not finite
@@ -135,9 +141,9 @@ def _places(low: float, high: float) -> int:
     return len(text.partition(".")[2].partition(",")[0]) if "." in text else 0
 
 
-def rows(rounds: Sequence[Round]) -> list[Row]:
+def rows(rounds: Sequence[Round], wanted: str = "") -> list[Row]:
     """The leaderboard, in order of the rounds."""
-    metrics = {name: places_of(rounds, name) for name in shown_metrics(rounds)}
+    metrics = {name: places_of(rounds, name) for name in shown_metrics(rounds, wanted)}
     return [_row(r, metrics) for r in rounds]
 
 
@@ -161,6 +167,7 @@ def _row(r: Round, metrics: Mapping[str, int]) -> Row:
         mark=mark_of(r),
         difference=difference_cell(r),
         seeds=len(r.seeds),
+        looks=r.verdict.looks if r.verdict else 0,
         reason=line(r.reason, 300),
     )
 

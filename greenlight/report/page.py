@@ -42,6 +42,12 @@ class Page:
     ``slopes`` by voice (``{"mean", "low", "high", "n"}``) and ``eta2_level``, ``eta2_voice`` where known."""
     truth: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     """By round: ``{"all": [mean by level], "by": {voice: [mean by level]}}``, known by construction."""
+    champion: int | None = None
+    """The round that leads the leaderboard."""
+    marks: Sequence[str] = ()
+    """What stands under the leaderboard: who leads and whether that is luck, the noise, looks, predictions."""
+    equal: Sequence[str] = ()
+    """The best at each cost, one line a bracket of rounds that saw about as many characters."""
     takeaways: Sequence[str] = ()
     limits: Sequence[str] = ()
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from greenlight import factors
 from greenlight.errors import StoreError
+from greenlight.ledger import START
 from greenlight.nouns import Round
+from greenlight.report.board import board, calibration
+from greenlight.report.marks import bracket_lines, marks
 from greenlight.report.page import Page
+from greenlight.report.standing import Standings
 from greenlight.report.tables import leaderboard_md, models_md, results_tsv
 from greenlight.store import write_file
 from greenlight.study import Study
@@ -21,15 +26,30 @@ SHOWN_TOPICS = 3
 
 def tables(study: Study) -> None:
     """``leaderboard.md`` (with the ledger's head), ``results.tsv`` and ``MODELS.md``; only what changed is written."""
-    page = gather(study, whole=False)
-    for name, text in (
-        ("leaderboard.md", leaderboard_md(page)),
-        ("results.tsv", results_tsv(page)),
-        ("MODELS.md", models_md(page)),
-    ):
+    for name, text in table_texts(gather(study, whole=False)).items():
         path = study.folder / name
         if not path.exists() or path.read_bytes() != text.encode():
             write_file(path, text)
+
+
+def table_texts(page: Page) -> dict[str, str]:
+    """The tables by the names of their files."""
+    return {"leaderboard.md": leaderboard_md(page), "results.tsv": results_tsv(page), "MODELS.md": models_md(page)}
+
+
+def rendered(study: Study, whole: bool = True, name: str = "", reads: int | None = None) -> dict[str, str]:
+    """What is published of a study as it would be written now, by path in its folder; nothing is written.
+
+    Without ``whole`` the tables alone. ``name`` and ``reads`` stand in for the folder's name and the reads so far,
+    which no round decides.
+    """
+    page = gather(study, whole)
+    page = replace(page, study_name=name or page.study_name, reads=page.reads if reads is None else reads)
+    if not whole:
+        return table_texts(page)
+    from greenlight.report.build import texts
+
+    return table_texts(page) | {f"reports/{file}": text for file, text in texts(page).items()}
 
 
 def report(study: Study) -> list[Path]:
@@ -41,8 +61,14 @@ def report(study: Study) -> list[Path]:
 
 def gather(study: Study, whole: bool = True) -> Page:
     """All that a report needs; without ``whole`` the curves and samples stay on disk."""
-    rows = study.ledger.latest()
-    rounds = [refreshed(r, rows) for r in rows.values()]
+    standings = Standings(study.ledger, study.store.folder)
+    found = board(standings.every, equal="characters", luck=standings.luck)
+    said = marks(found, calibration(standings.every, standings.plans))
+    if whole:
+        rows = study.ledger.latest()
+        rounds = [refreshed(r, rows) for r in rows.values()]
+    else:  # light rows: a table has no use for a round's blocks, artifacts and separations
+        rounds = [standings.round(row) for row in standings.rows]
     done = [r for r in rounds if r.status == "done"]
     curves: dict[tuple[int, int], list[dict[str, Any]]] = {}
     samples: dict[int, list[dict[str, Any]]] = {}
@@ -58,7 +84,7 @@ def gather(study: Study, whole: bool = True) -> Page:
         yardstick_hash=study.yardstick.hash,
         reads=sum(study.yardstick.reads["search"].values()),
         rounds=rounds,
-        head=study.ledger.head,
+        head=standings.lines[-1].hash if standings.lines else START,
         machine=_machine(rounds[-1].machine) if rounds else "",
         version=_version(),
         notes=study.ledger.notes(),
@@ -66,8 +92,11 @@ def gather(study: Study, whole: bool = True) -> Page:
         samples=samples,
         corpus_dial={r.number: r.facts["corpus_dial"] for r in done if "corpus_dial" in r.facts},
         truth={r.number: r.facts["truth"] for r in done if "truth" in r.facts},
-        takeaways=factors.takeaway(rounds),
-        limits=limits(done),
+        champion=said.champion,
+        marks=said.lines,
+        equal=bracket_lines(found),
+        takeaways=factors.takeaway(rounds) if whole else (),
+        limits=limits(done) if whole else (),
     )
 
 
@@ -102,6 +131,9 @@ def limits(rounds: list[Round]) -> list[str]:
         if v.outcome == "undecided":
             out.append(f"Round {r.number} is undecided. {v.missing}".strip())
         out += [f"Round {r.number} against {v.against}: {caution}." for caution in v.cautions]
+    for warning in dict.fromkeys(w for r in rounds if (w := r.facts.get("genre", {}).get("warning"))):
+        told = ", ".join(str(r.number) for r in rounds if r.facts.get("genre", {}).get("warning") == warning)
+        out.append(f"In round {told}, {warning}.")
     few = {len(r.seeds) for r in rounds}
     if few and min(few) < 5:
         out.append(

@@ -33,6 +33,8 @@ from greenlight.report.text import (
     number,
 )
 
+LEADS = "★ "
+"""Before the number of the round that leads."""
 TSV_FIRST = ("commit", "val_bpb", "memory_gb", "status", "description")
 
 
@@ -43,8 +45,8 @@ def table_md(headers: Sequence[str], cells: Sequence[Sequence[str]], right: Sequ
     return "\n".join("| " + " | ".join(row) + " |" for row in lines)
 
 
-def leaderboard_table(rounds: Sequence[Round]) -> str:
-    """The rounds as a GitHub table; columns that no round fills are left out."""
+def leaderboard_table(rounds: Sequence[Round], champion: int | None = None) -> str:
+    """The rounds as a GitHub table, the champion with a star; columns that no round fills are left out."""
     metrics = shown_metrics(rounds)
     headers = [
         "Round",
@@ -65,7 +67,16 @@ def leaderboard_table(rounds: Sequence[Round]) -> str:
         corpus, loss = (r.documents, r.characters, r.parameters), (r.train_loss, r.val_loss, r.best_step, r.epochs)
         scores = (r.scores[m] for m in metrics)
         cells.append(
-            [f"{r.number} {r.slug}", r.question or MISSING, r.change, *corpus, *loss, *scores, r.truncation, verdict]
+            [
+                f"{LEADS * (r.number == champion)}{r.number} {r.slug}",
+                r.question or MISSING,
+                r.change,
+                *corpus,
+                *loss,
+                *scores,
+                r.truncation,
+                verdict,
+            ]
         )
     used = [i for i in range(len(headers)) if i in (0, len(headers) - 1) or any(c[i] != MISSING for c in cells)]
     last = len(headers) - 1
@@ -78,8 +89,9 @@ def leaderboard_md(page: Page) -> str:
     parts = [
         f"# {md(page.title)}",
         md(page.question),
-        leaderboard_table(page.rounds) if page.rounds else "No round has been run yet.",
+        leaderboard_table(page.rounds, page.champion) if page.rounds else "No round has been run yet.",
     ]
+    parts += [_list(page.marks), *(md(text) for text in page.equal[:1]), _list(page.equal[1:])]
     if page.rounds:
         parts.append(
             PLUS_MINUS + " Losses are in nats per character at the kept checkpoint;"
@@ -89,6 +101,10 @@ def leaderboard_md(page: Page) -> str:
         f"Yardstick `{_hash(page.yardstick_hash)}` · ledger head `{_hash(page.head)}` · greenlight {md(page.version)}"
     )
     return "\n\n".join(p for p in parts if p) + "\n"
+
+
+def _list(texts: Sequence[str]) -> str:
+    return "\n".join(f"- {md(text)}" for text in texts)
 
 
 def _hash(text: str) -> str:
@@ -124,6 +140,12 @@ def results_tsv(page: Page) -> str:
         "precision",
         "recipe",
         "yardstick",
+        "looks",
+        "factors",
+        "steps",
+        "characters_seen",
+        "flops",
+        "train_seconds",
     ]
     header = [*TSV_FIRST, *rest, *(name for pair in spread for name in pair)]
     lines = [[_cell(v) for v in _result(r, metrics)] for r in page.rounds]
@@ -167,6 +189,8 @@ def _result(r: Round, metrics: Sequence[str]) -> list[Any]:
         facts.get("precision"),
     ]
     rest += [r.recipe_fingerprint[:16], r.yardstick[:16]]
+    rest += [verdict.looks, len(verdict.factors.factors)] if verdict else [None, None]
+    rest += [facts.get(k) for k in ("steps", "characters_seen", "flops", "train_seconds")]
     for name in metrics:
         score = r.scores.get(name)
         usable = score is not None and not score.invalid
@@ -224,20 +248,22 @@ def shell(name: str) -> str:
     return shlex.quote(" ".join(clean(name).split()) or ".")
 
 
-def leaderboard_text(rounds: Sequence[Round]) -> tuple[list[str], list[list[str]]]:
-    """Headers and cells for a terminal of 80 columns; at most two metrics, those that the verdicts use first."""
+def leaderboard_text(
+    rounds: Sequence[Round], champion: int | None = None, metric: str = ""
+) -> tuple[list[str], list[list[str]]]:
+    """Headers and cells for a terminal of 80 columns; at most two metrics: ``metric``, then those of the verdicts."""
     judged = {r.verdict.metric: None for r in rounds if r.verdict}
-    first = sorted(shown_metrics(rounds), key=lambda m: m not in judged)[:2]
-    shown = [m for m in shown_metrics(rounds) if m in first]
+    shown = sorted(shown_metrics(rounds, metric), key=lambda m: (m != metric, m not in judged))[:2]
+    shown = shown if metric else [m for m in shown_metrics(rounds) if m in shown]
     headers = ["", "round", "change", *(metric_name(m) for m in shown), "verdict"]
     cells = [
         [
-            str(r.number),
+            f"{LEADS * (r.number == champion)}{r.number}",
             line(r.slug, 14),
-            line(r.change, 16),
+            line(r.change.partition(":")[0], 16),
             *(r.scores[m] for m in shown),
-            f"{r.mark.sign} {r.mark.word.lower()}",
+            f"{r.mark.sign} {r.mark.word.lower()}{f', {r.looks} looks' * (r.looks > 1)}",
         ]
-        for r in rows(rounds)
+        for r in rows(rounds, metric)
     ]
     return headers, cells

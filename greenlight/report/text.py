@@ -38,7 +38,17 @@ MARKS = {
     "crash": Mark("Crashed", "!", "void"),
     "none": Mark("No verdict", "○", "plain"),
 }
-METRICS = {"bpc": "BPC", "bpb": "BPB", "dial.slope": "Dial slope"}
+SENSE = {
+    "sense.unknown_words": "Unknown words",
+    "sense.unknown_pairs": "Unknown pairs",
+    "sense.topic_recall": "Topic recall",
+    "sense.loops": "Loops",
+    "sense.gates": "Flagged",
+    "sense.distinct": "Distinct pairs",
+    "sense.copy": "Long copies",
+}
+"""Whether the samples are language: a table of their own beside the dial, no columns of the leaderboard."""
+METRICS = {"bpc": "BPC", "bpb": "BPB", "dial.slope": "Dial slope", **SENSE}
 
 
 # ---------------------------------------------------------------- text from outside

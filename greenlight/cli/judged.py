@@ -1,0 +1,179 @@
+"""What ``compare`` and ``explain`` say on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from greenlight.cli import show
+
+if TYPE_CHECKING:
+    from greenlight.explain import Explanation
+    from greenlight.nouns import FactorTable, Interval, Round, Separation, Verdict
+
+SHOWN = 20
+"""Rows of a flipping set that the terminal shows; --json has all."""
+
+
+def verdict_lines(verdict: Verdict, before: int, after: int) -> list[str]:
+    lines = [f"round {after} against round {before}: {verdict.outcome.upper()}", show.folded(f"  {verdict.sentence}")]
+    if verdict.missing:
+        lines.append(show.folded(f"  {verdict.missing}"))
+    return lines
+
+
+def noted(verdict: Verdict, boot: Interval | None) -> list[str]:
+    """The figures behind the sentence, guards and cautions."""
+    lines = []
+    if verdict.difference is not None:
+        d = verdict.difference
+        how = d.method + ("" if d.df is None else f", {d.df:.1f} df") + (", seed variance pooled" * verdict.pooled)
+        lines.append(f"difference {_interval(d)} {verdict.unit}")
+        lines.append(f"by {how}")
+        lines.append(f"margin ±{verdict.margin:.3g} ({verdict.margin_from})")
+        plan = (
+            f"look {verdict.looks} of a plan of {verdict.planned} seeds" if verdict.planned else f"look {verdict.looks}"
+        )
+        lines.append(f"α of this look {verdict.alpha:.3g} ({plan}); {verdict.spent:.3g} spent in all")
+    if boot is not None:
+        lines.append(f"for comparison only: {_interval(boot)} by the {boot.method}")
+    if verdict.truth:
+        lines.append(f"true difference of the corpora: {verdict.truth['difference']:+.3f} {verdict.truth['unit']}")
+    for guard in verdict.guards:
+        named = "" if guard.named else ", guarded by itself"
+        lines.append(
+            f"guard {guard.metric}: {guard.state} ({_interval(guard.difference)} {guard.unit}; limit "
+            f"{guard.margin:.3g}{named})"
+        )
+    lines += [f"caution: {caution}" for caution in verdict.cautions]
+    return [show.folded(f"  {line}", "    ") for line in lines]
+
+
+def _interval(interval: Interval) -> str:
+    return f"{interval.value:+.4g} [{interval.low:+.4g}, {interval.high:+.4g}]"
+
+
+def by_seed(verdict: Verdict, before: int, after: int) -> list[str]:
+    pairs = zip((before, after), verdict.per_seed, strict=True)
+    return [
+        show.folded(f"  round {number} by seed: {', '.join(f'{v:.4g}' for v in values)}", "    ")
+        for number, values in pairs
+        if values
+    ]
+
+
+def by_block(verdict: Verdict, blocks: list[dict[str, Any]], after: int) -> list[str]:
+    """In how many blocks the later round is better, the quartiles of the differences, and the ends by name."""
+    if len(blocks) < 4:
+        return []
+    sign = -1 if verdict.better == "lower" else 1
+    gains = sorted(blocks, key=lambda block: sign * block["difference"])
+    better = sum(sign * block["difference"] > 0 for block in blocks)
+    quarter = [gains[round(q * (len(gains) - 1))]["difference"] for q in (0.25, 0.5, 0.75)]
+    lines = [
+        f"round {after} is better in {better} of {len(blocks)} {verdict.over}; quartiles of the difference "
+        f"{', '.join(f'{value:+.3g}' for value in quarter)}"
+    ]
+    for word, ends in (("most", gains[-3:][::-1]), ("least", gains[:3])):
+        lines.append(f"gained {word}: {'; '.join(_named(b['block'], b['difference']) for b in ends)}")
+    return [show.folded(f"  {line}", "    ") for line in lines]
+
+
+def _named(block: str, difference: float) -> str:
+    short = block if len(block) <= 40 else f"{block[:37]}…"
+    return f"{short} {difference:+.3g}"
+
+
+def cause(table: FactorTable) -> str:
+    if table.causal:
+        return "One factor differs: the verdict may name it."
+    if table.factors:
+        return f"A package of {len(table.factors)}: no cause may be named."
+    return "Nothing but seeds differs: there is nothing to judge."
+
+
+def factor_lines(table: FactorTable, before: int, separations: list[Separation]) -> list[str]:
+    rows = [
+        [f.key, _cell(f.before), _cell(f.after), f.follows_from or "written"]
+        for f in (*table.factors, *table.consequences)
+    ]
+    lines = [show.table(["what differed", f"round {before}", "then", "follows from"], rows)] if rows else []
+    lines += ["", cause(table)]
+    if separations:
+        lines.append("The rounds that would separate it, the cheapest first:")
+    for s in separations:
+        state = f"about {show.span(60 * s.minutes)}" if s.minutes is not None else "its time is unknown"
+        state = f"done by round {s.done_by}" if s.done_by else state
+        lines.append(show.folded(f"  - {s.sentence} ({state})", "    "))
+    return lines
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, dict):
+        return " ".join(f"{k} {_cell(v)}" for k, v in value.items())
+    return "–" if value is None else str(value)
+
+
+# ---------------------------------------------------------------- what it rests on
+
+
+def round_number(which: str, a: Round, b: Round) -> int:
+    """Of ``before`` or ``after``."""
+    return a.number if which == "before" else b.number
+
+
+def explained(found: Explanation, a: Round, b: Round) -> list[str]:
+    v, over = found.verdict, found.verdict.over
+    lines = verdict_lines(v, a.number, b.number)
+    if v.outcome == "invalid":
+        return lines
+    if found.flipped is None or found.flipped.difference is None:
+        tried = f"No set of up to {found.tried} of the {found.blocks} {over} was found that changes it."
+        if not found.tried:
+            tried = f"No set of {over} could change it: see what is missing above."
+        lines += ["", show.folded(tried, "")]
+    else:
+        lines += ["", show.folded(_flip(found), "")]
+        headers = [over, f"round {a.number}", f"round {b.number}", "difference", "share"]
+        rows = [
+            [row.block, f"{row.before:.4g}", f"{row.after:.4g}", f"{row.after - row.before:+.4g}", f"{row.weight:.1%}"]
+            for row in found.rows[:SHOWN]
+        ]
+        lines.append(show.table(headers, rows))
+        if len(found.rows) > SHOWN:
+            lines.append(f"and {len(found.rows) - SHOWN} more: --json has all")
+        bound = (
+            "This is an upper bound: a smaller set may exist. It says how much of the verdict rests on few rows, and is"
+            " no reason to leave any out: the yardstick was fixed before the rounds were run."
+        )
+        lines += [show.folded(bound, "")]
+    return lines + _seeds(found, a, b)
+
+
+def _flip(found: Explanation) -> str:
+    v, now = found.verdict, found.flipped
+    assert now is not None
+    assert now.difference is not None
+    was = "" if v.difference is None else f" at {_interval(v.difference)}"
+    count = f"{len(found.rows)} of {found.blocks} {v.over} ({found.share:.0%})"
+    return (
+        f"Without {count} it would be {now.outcome.upper()}, at {_interval(now.difference)} and a margin of "
+        f"{now.margin:.3g}; with them it is {v.outcome}{was}, margin {v.margin:.3g}."
+    )
+
+
+def _seeds(found: Explanation, a: Round, b: Round) -> list[str]:
+    if not found.seeds:
+        return []
+    rows = []
+    for s in found.seeds:
+        interval = "–" if s.verdict.difference is None else _interval(s.verdict.difference)
+        rows.append([f"{s.seed} of round {round_number(s.round, a, b)}", interval, s.says, s.verdict.outcome])
+    changed = sum(s.says != found.verdict.outcome for s in found.seeds)
+    words = f"Leaving out one seed moves the interval to another outcome in {changed} of {len(found.seeds)} cases."
+    if not changed:
+        words = "No single seed decides it: without any of them the interval says the same."
+    few = any(s.says != s.verdict.outcome for s in found.seeds)
+    note = " With under 3 seeds a verdict is undecided by rule, whatever the interval says." if few else ""
+    return [show.table(["without seed", "difference", "interval", "verdict"], rows), show.folded(words + note, "")]

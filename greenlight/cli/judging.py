@@ -1,0 +1,244 @@
+"""Commands that judge: power before a round, compare after it, explain what a verdict rests on."""
+
+from __future__ import annotations
+
+import math
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from greenlight.cli import judged, show
+from greenlight.cli.options import AsJson, Keep, round_of, study_and_rounds
+
+if TYPE_CHECKING:
+    from greenlight.judge import Evidence
+    from greenlight.nouns import Round
+    from greenlight.study import Study
+
+Before = Annotated[str, typer.Argument(help="The earlier round.", metavar="A")]
+After = Annotated[str, typer.Argument(help="The round that is judged.", metavar="B")]
+Folder = Annotated[Path, typer.Option("--study", help="The study's folder.")]
+MetricOf = Annotated[str, typer.Option(help="Default: the metric of B's keep_if.")]
+
+
+# ---------------------------------------------------------------- before a round
+
+
+def power(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="The study's folder, then the round; default: the first without a verdict.",
+            metavar="[STUDY] [ROUND]",
+            show_default=False,
+        ),
+    ] = None,
+    metric: Annotated[str, typer.Option(help="Default: the metric of the round's keep_if.")] = "",
+    effect: Annotated[
+        float | None, typer.Option(help="A true change, above 0, in the metric's unit; default: the predicted one.")
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(min=2, max=1000, help="Seeds in each round.")] = None,
+    blocks: Annotated[int | None, typer.Option(min=2, max=100_000, help="Topics or blocks of the yardstick.")] = None,
+    margin: Annotated[float | None, typer.Option(help="Default: keep_if.by, else the noise floor.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a round can see, before it runs.
+
+    Pairs of rounds are simulated from the study's own seeds and blocks, and
+    judged as real ones are. Where no noise has been seen, a noise study is
+    offered, with its price.
+
+    Example: greenlight power my-study 2 --effect 0.2
+    """
+    from greenlight import outlook
+    from greenlight.cli import sights
+    from greenlight.errors import RecipeError
+    from greenlight.plan import ahead_of
+    from greenlight.study import Study
+
+    if effect is not None and not 0 < effect < math.inf:
+        raise RecipeError(f"--effect {effect:g}: write how large a true change is, as a number above 0")
+    if margin is not None and not 0 <= margin < math.inf:
+        raise RecipeError(f"--margin {margin:g}: a margin is 0 or a number above it")
+    folder, numbers = study_and_rounds(words)
+    study = Study(folder)
+    number = _planned(study, numbers)
+    ahead = ahead_of(study, number, (), outlook.Question(metric, effect, seeds, blocks, margin))
+    found = None if ahead.noise is None else outlook.answer(ahead)
+    more = outlook.noise_study(ahead)
+    there = "" if folder == Path() else f" {shlex.quote(str(folder))}"
+    command = f"greenlight run{there} {ahead.control} --seeds"
+    data = {**sights.data(ahead, found, more), "noise_study_command": f"{command} 8"}
+    lines = sights.head(ahead, study.slug(number))
+    if found is None:
+        name = f"rounds/{max(study.files()) + 1:02d}-noise-proxy.toml"
+        data["proxy"] = {"file": name, "recipe": outlook.proxy(study.recipe(number), ahead.control)}
+        lines += sights.offer(ahead, more, command, data["proxy"])
+    else:
+        lines += sights.answer(ahead, found)
+        if ahead.noise is not None and not ahead.noise.earlier:
+            lines += sights.lend(ahead, more, command)
+    show.answer(data, as_json, show.visible("\n".join(lines)))
+
+
+def _planned(study: Study, numbers: list[int]) -> int:
+    """The round that is asked about: the named one, else the first without a verdict that is compared with another."""
+    from greenlight.errors import RecipeError, StudyError
+
+    if not study.files():
+        raise StudyError(f"{study.folder / 'rounds'} holds no recipe: write one, such as 01-first.toml")
+    if len(numbers) > 1:
+        raise RecipeError("power looks at one round: name one")
+    if numbers:
+        study.file(numbers[0])
+        return numbers[0]
+    waiting = [n for n in study.pending() if study.recipe(n).against_number is not None]
+    return waiting[0] if waiting else max(study.files())
+
+
+# ---------------------------------------------------------------- after a round
+
+
+def compare(
+    before: Before,
+    after: After,
+    folder: Folder = Path(),
+    metric: MetricOf = "",
+    recipes: Annotated[
+        bool, typer.Option("--recipes", help="Print the recipes that would separate a package.")
+    ] = False,
+    write: Annotated[bool, typer.Option("--write", help="Write them into the study's rounds.")] = False,
+    bootstrap: Annotated[
+        bool, typer.Option("--bootstrap", help="Show the percentile bootstrap beside the interval.")
+    ] = False,
+    keep: Keep = False,
+    as_json: AsJson = False,
+) -> int:
+    """Judge round B against round A.
+
+    Prints the verdict with its interval, seeds and blocks, what differed,
+    whether a cause may be named, and what would separate a package.
+
+    Example: greenlight compare 1 2 --metric bpc
+    """
+    from greenlight import stats
+    from greenlight.factors import separation_toml
+    from greenlight.judge import true_difference
+    from greenlight.store import write_file
+    from greenlight.verdict import decide
+
+    study, evidence, rows = _evidence(folder, before, after, metric, keep)
+    e, (a, b) = evidence, rows
+    verdict = decide(e.after, e.before, e.keep_if, e.factors, e.against, e.beside)
+    verdict = verdict.model_copy(update={"truth": true_difference(b, a)})
+    cheapest = sorted(verdict.factors.separations, key=lambda s: math.inf if s.minutes is None else s.minutes)
+    missing = [s for s in cheapest if s.done_by is None]
+    texts = {s.factor: separation_toml(s, a.number) for s in missing}
+    written = []
+    for s in missing if write else []:
+        slug = re.sub(r"[^a-z0-9]+", "-", s.factor.lower()).strip("-")
+        path = study.folder / "rounds" / f"{max(study.files()) + 1:02d}-{slug}-alone.toml"
+        write_file(path, texts[s.factor])
+        written.append(str(path))
+    boot = None
+    if bootstrap and verdict.outcome != "invalid":
+        boot = stats.bootstrap(e.before.values, e.after.values, e.after.weights)
+    blocks = [] if verdict.outcome == "invalid" else _blocks(e)
+    data = {**verdict.data(), "per_block": blocks, "cause": judged.cause(verdict.factors), "recipes": texts}
+    data |= {"written": written, "bootstrap": None if boot is None else boot.data()}
+    lines = [*judged.verdict_lines(verdict, a.number, b.number), *judged.noted(verdict, boot)]
+    lines += judged.by_seed(verdict, a.number, b.number) + judged.by_block(verdict, blocks, b.number)
+    lines += judged.factor_lines(verdict.factors, a.number, cheapest)
+    if recipes:
+        lines += [f"\n  # {s.factor} alone\n{texts[s.factor]}".rstrip() for s in missing]
+    lines += [f"wrote {path}" for path in written]
+    show.answer(data, as_json, show.visible("\n".join(lines)))
+    return 3 if verdict.outcome in ("worse", "invalid") else 0
+
+
+def _evidence(
+    folder: Path, before: str, after: str, metric: str, keep: bool
+) -> tuple[Study, Evidence, tuple[Round, Round]]:
+    """What round B's verdict against round A rests on."""
+    from greenlight.crew import Crew
+    from greenlight.errors import RecipeError
+    from greenlight.judge import evidence
+    from greenlight.recipe import Recipe
+    from greenlight.study import Study
+
+    numbers = round_of(before), round_of(after)
+    if numbers[0] == numbers[1]:
+        raise RecipeError(f"round {numbers[0]} cannot be compared with itself: name two rounds")
+    study = Study(folder, show.watch(), keep)
+    a, b = (study.round(number) for number in numbers)
+    recipe = Recipe.model_validate(b.recipe)
+    if metric and metric != recipe.keep_if.metric:
+        recipe = recipe.model_copy(update={"keep_if": recipe.keep_if.model_copy(update={"metric": metric, "by": None})})
+    with Crew() as crew:
+        return study, evidence(b, a, recipe, study, crew), (a, b)
+
+
+def _blocks(evidence: Evidence) -> list[dict[str, Any]]:
+    """Each block's mean over seeds in both rounds, and their difference."""
+    a, b = evidence.before, evidence.after
+    found = []
+    for i, (name, weight) in enumerate(zip(b.blocks, b.weights, strict=True)):
+        values = [math.fsum(row[i] for row in score.values) / len(score.values) for score in (a, b)]
+        found.append(
+            {
+                "block": name,
+                "before": values[0],
+                "after": values[1],
+                "difference": values[1] - values[0],
+                "weight": weight,
+            }
+        )
+    return found
+
+
+# ---------------------------------------------------------------- what it rests on
+
+
+def explain(
+    before: Before,
+    after: After,
+    folder: Folder = Path(),
+    metric: MetricOf = "",
+    keep: Keep = False,
+    as_json: AsJson = False,
+) -> int:
+    """Find the few rows that a verdict rests on.
+
+    Leaves out topics or blocks one by one, and decides again each time, until
+    the verdict would be another one; and leaves out each seed in turn.
+
+    Example: greenlight explain 1 2 --study my-study
+    """
+    from dataclasses import asdict
+
+    from greenlight.explain import explain as search
+
+    _, evidence, (a, b) = _evidence(folder, before, after, metric, keep)
+    found = search(evidence)
+    data = {
+        "verdict": found.verdict.data(),
+        "flipped": None if found.flipped is None else found.flipped.data(),
+        "rows": [asdict(row) for row in found.rows],
+        "blocks": found.blocks,
+        "share": found.share,
+        "tried": found.tried,
+        "seeds": [
+            {"round": number, "seed": s.seed, "verdict": s.verdict.data(), "interval_says": s.says}
+            for s in found.seeds
+            for number in [judged.round_number(s.round, a, b)]
+        ],
+        "bound": "upper: a smaller set may exist",
+    }
+    show.answer(data, as_json, show.visible("\n".join(judged.explained(found, a, b))))
+    return 3 if found.verdict.outcome == "invalid" else 0
+
+
+COMMANDS = (power, compare, explain)

@@ -1,0 +1,286 @@
+"""Who leads, and how far that can be believed: champion, luck, noise, equal budgets, and the study's predictions.
+
+*Champion.* The best usable mean of one metric among finished rounds that were measured alike (same yardstick, settings
+and blocks; of several such groups the largest). A crash, an invalid score, or a round whose verdict broke a guard
+never leads. The champion is named before anything is tested about it.
+
+*Luck.* The best of many rounds that differ in nothing still gains on the first. With ``se²`` the mean over the
+metric's verdicts of (the difference's standard error)² / 2, or the noise floor's square over the champion's seeds
+where there is no verdict, ``stats.luck`` says what the best of the others gains in the median, and what in 1 of 20
+cases; under the latter, the champion is within luck. Every set of models that was ever finished counts as a try.
+
+*Equal budgets.* Rounds sorted by their cost are cut into brackets: one begins with its cheapest round and takes in all
+that cost at most 10 % more. Beside a bracket's own champion stands the best round of this cost *or less*: where that
+is a cheaper one, the bracket's cost bought nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from greenlight import rates, stats
+from greenlight.nouns import Interval
+from greenlight.report.standing import Plan, Standing, Value
+
+LuckOf = Callable[[float, int, float], stats.Luck]
+TOLERANCE = 0.10
+"""By how much the costs of one bracket may differ: the dearest against the cheapest."""
+
+
+@dataclass(frozen=True)
+class Noise:
+    """The standard deviation of one seed's value within rounds, pooled over ``rounds``, with its degrees of freedom."""
+
+    sd: float
+    df: int
+    rounds: int
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """Rounds of equal cost, best first; ``cost`` from the cheapest to the dearest, None where it is not known.
+
+    ``so_far`` is the best of this cost or less.
+    """
+
+    cost: tuple[float, float] | None
+    rounds: tuple[Standing, ...]
+    champion: Standing | None
+    so_far: Standing | None
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A predicted interval of a difference beside what was measured; ``held`` is None where it does not count."""
+
+    number: int
+    metric: str
+    low: float
+    high: float
+    measured: float | None
+    held: bool | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How many predicted intervals held the measured difference; ``rate`` is None where none counts."""
+
+    held: int
+    counted: int
+    rate: Interval | None
+    predictions: tuple[Prediction, ...]
+
+
+@dataclass(frozen=True)
+class Board:
+    """One metric's leaderboard. ``ranked`` best first, ``rest`` those without a place in it, with the reason."""
+
+    metric: str
+    unit: str
+    lower: bool
+    ranked: tuple[Standing, ...]
+    rest: tuple[tuple[Standing, str], ...]
+    champion: Standing | None
+    baseline: Standing | None
+    gain: float | None
+    noise: Noise | None
+    luck: stats.Luck | None
+    brackets: tuple[Bracket, ...]
+    equal: str
+    codes: int
+    looks: int
+    judged: int
+
+    @property
+    def within_luck(self) -> bool:
+        """Whether the best of as many rounds that differ in nothing would often gain as much."""
+        return self.luck is not None and self.gain is not None and self.gain < self.luck.line
+
+    def broke(self, row: Standing) -> bool:
+        """Whether the round's verdict broke a guard, so that it cannot lead."""
+        return _broken(row)
+
+    def value(self, row: Standing) -> Value:
+        return row.values[self.metric]
+
+
+def wanted_metric(rows: Sequence[Standing]) -> str:
+    """The metric that most verdicts rest on; before there is one, what the newest recipe's keep rule names."""
+    judged = Counter(row.verdict.metric for row in rows if row.verdict)
+    if judged:
+        return max(judged, key=lambda metric: judged[metric])
+    named = [row.wanted for row in rows if row.wanted in row.values]
+    return named[-1] if named else next((name for row in rows for name in row.values), "")
+
+
+def board(every: Sequence[Standing], metric: str = "", equal: str = "", luck: LuckOf = stats.luck) -> Board:
+    """The leaderboard of a ledger's rounds, given in its order; ``equal`` is a key of ``standing.BUDGETS`` or empty.
+
+    ``luck`` is ``stats.luck``, or what remembers its answers (``Standings.luck``).
+    """
+    rows = [row for _, row in sorted({row.number: row for row in every}.items())]
+    metric = metric or wanted_metric(rows)
+    kept, rest = _usable(rows, metric)
+    sample = kept[0].values[metric] if kept else None
+    lower = sample is not None and sample.better == "lower"
+    ranked = tuple(sorted(kept, key=lambda row: (_badness(row, metric, lower), row.number)))
+    leads = [row for row in ranked if not _broken(row)]
+    champion = leads[0] if leads else None
+    baseline = _baseline(champion, kept)
+    gain = None
+    if champion is not None and baseline is not None and champion is not baseline:
+        gain = _badness(baseline, metric, lower) - _badness(champion, metric, lower)
+    noise = _noise(kept, metric)
+    return Board(
+        metric=metric,
+        unit=sample.unit if sample else "",
+        lower=lower,
+        ranked=ranked,
+        rest=tuple(rest),
+        champion=champion,
+        baseline=baseline,
+        gain=gain,
+        noise=noise,
+        luck=_luck(every, champion, noise, metric, luck) if gain is not None else None,
+        brackets=_brackets(ranked, metric, lower, equal) if equal else (),
+        equal=equal,
+        codes=len({row.values[metric].code for row in kept}),
+        looks=len(_looked(every)),
+        judged=len({row.number for row in every if row.verdict}),
+    )
+
+
+def _usable(rows: Sequence[Standing], metric: str) -> tuple[list[Standing], list[tuple[Standing, str]]]:
+    """The rounds that can be ranked, and the others with the reason."""
+    have = [row for row in rows if row.status == "done" and metric in row.values and row.values[metric].usable]
+    groups = Counter(row.values[metric].like for row in have)
+    largest = max(groups, key=lambda like: groups[like]) if groups else ""
+    kept, rest = [], []
+    for row in rows:
+        value = row.values.get(metric)
+        if row.status != "done":
+            rest.append((row, "crashed"))
+        elif value is None:
+            rest.append((row, f"has no {metric}"))
+        elif not value.usable:
+            rest.append((row, "invalid score"))
+        elif value.like != largest:
+            rest.append((row, "measured otherwise"))
+        else:
+            kept.append(row)
+    return kept, rest
+
+
+def _badness(row: Standing, metric: str, lower: bool) -> float:
+    mean = row.values[metric].mean
+    return mean if lower else -mean
+
+
+def _broken(row: Standing) -> bool:
+    return row.verdict is not None and bool(row.verdict.broken)
+
+
+def _baseline(champion: Standing | None, kept: Sequence[Standing]) -> Standing | None:
+    """The root of the champion's line of comparisons; the first usable round where it has none."""
+    if champion is None:
+        return None
+    by_number, row, seen = {r.number: r for r in kept}, champion, set()
+    while row.against in by_number and row.number not in seen:
+        seen.add(row.number)
+        row = by_number[row.against]
+    return row if row is not champion else kept[0]
+
+
+def _noise(kept: Sequence[Standing], metric: str) -> Noise | None:
+    values = [row.values[metric] for row in kept if row.values[metric].df > 0]
+    df = sum(v.df for v in values)
+    return Noise(math.sqrt(sum(v.squares for v in values) / df), df, len(values)) if df else None
+
+
+def _looked(every: Sequence[Standing]) -> set[tuple[int, str]]:
+    """A look is a verdict on other models than before."""
+    return {(row.number, row.models) for row in every if row.verdict}
+
+
+def _luck(
+    every: Sequence[Standing], champion: Standing | None, noise: Noise | None, metric: str, luck: LuckOf
+) -> stats.Luck | None:
+    if noise is None or champion is None:
+        return None
+    verdicts = [row.verdict for row in every if row.verdict and row.verdict.metric == metric]
+    squares = [v.se**2 / 2 for v in verdicts if v.se]
+    square = sum(squares) / len(squares) if squares else noise.sd**2 / champion.seeds
+    tries = len({row.models for row in every if row.status == "done" and metric in row.values}) - 1
+    return luck(math.sqrt(square), max(1, tries), noise.df)
+
+
+def _brackets(ranked: Sequence[Standing], metric: str, lower: bool, equal: str) -> tuple[Bracket, ...]:
+    known = sorted((row for row in ranked if equal in row.budget), key=lambda row: row.budget[equal])
+    groups: list[list[Standing]] = []
+    for row in known:
+        if groups and row.budget[equal] <= groups[-1][0].budget[equal] * (1 + TOLERANCE):
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    out, so_far = [], None
+    for group in groups:
+        best = sorted(group, key=lambda row: (_badness(row, metric, lower), row.number))
+        own = next((row for row in best if not _broken(row)), None)
+        if own and (so_far is None or _badness(own, metric, lower) < _badness(so_far, metric, lower)):
+            so_far = own
+        out.append(Bracket((group[0].budget[equal], group[-1].budget[equal]), tuple(best), own, so_far))
+    unknown = tuple(row for row in ranked if equal not in row.budget)
+    return (*out, Bracket(None, unknown, None, None)) if unknown else tuple(out)
+
+
+# ---------------------------------------------------------------- predictions
+
+
+def calibration(every: Sequence[Standing], plans: Sequence[Plan]) -> Calibration:
+    """How many of the study's predicted intervals held the difference that was then measured.
+
+    A prediction counts when it stood in the ledger, with the recipe's fingerprint, before any round with these models:
+    one that was stated after a look at the same models does not, nor one whose difference was not measured.
+    """
+    if not any(row.predict for row in every):
+        return Calibration(0, 0, None, ())
+    rows = {row.number: row for row in every}
+    first: dict[tuple[int, str], int] = {}
+    for row in every:
+        if row.models:
+            first.setdefault((row.number, row.models), row.seq)
+    stated: dict[tuple[int, str], int] = {}
+    for plan in plans:
+        stated.setdefault((plan.number, plan.recipe), plan.seq)
+    found = []
+    for _, row in sorted(rows.items()):
+        said = stated.get((row.number, row.recipe))
+        seen = first.get((row.number, row.models), row.seq)
+        for metric, (_, low, high) in sorted(row.predict.items()):
+            measured = _difference(row, rows, metric)
+            why = "it was stated after the round" if said is None or said > seen else ""
+            why = why or ("nothing was measured" if measured is None else "")
+            held = None if why or measured is None else low <= measured <= high
+            found.append(Prediction(row.number, metric, low, high, measured, held, why))
+    counted = [p for p in found if p.held is not None]
+    held_ = sum(bool(p.held) for p in counted)
+    rate = rates.rate(held_, len(counted)) if counted else None
+    return Calibration(held_, len(counted), rate, tuple(found))
+
+
+def _difference(row: Standing, rows: Mapping[int, Standing], metric: str) -> float | None:
+    """This round minus the one it is compared with: the verdict's difference, or that of the stored means."""
+    if row.status != "done":
+        return None
+    verdict = row.verdict
+    if verdict is not None and verdict.metric == metric:
+        return verdict.difference
+    control = rows.get(row.against or 0)
+    a, b = (r.values.get(metric) if r is not None and r.status == "done" else None for r in (control, row))
+    if a is None or b is None or not (a.usable and b.usable) or a.like != b.like:
+        return None
+    return b.mean - a.mean

@@ -1,0 +1,286 @@
+"""power, compare and explain on real rounds, as a person calls them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from greenlight import outlook, plan
+from greenlight.cli import judged, sights
+from greenlight.cli.main import guarded
+from greenlight.create import create
+from greenlight.crew import SOLO
+from greenlight.explain import explain
+from greenlight.judge import evidence, looked
+from greenlight.recipe import Recipe
+from greenlight.study import Study
+
+BPC = ("keep_if.metric=bpc",)
+"""The small study's models write no dial; their bits per character are as good as any."""
+
+
+def ahead_of(study: Study, number: int, **asked: Any) -> outlook.Outlook:
+    return plan.ahead_of(study, number, BPC, outlook.Question(**asked))
+
+
+def flat(lines: list[str]) -> str:
+    return " ".join("\n".join(lines).split())
+
+
+# ---------------------------------------------------------------- power
+
+
+def test_power_of_a_round_that_has_run(tiny: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    call = ["power", str(tiny.folder), "3", "--metric", "bpc", "--effect", "0.05", "--margin", "0.01"]
+    assert guarded([*call, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    answer = found["answer"]
+    assert [row["seeds"] for row in answer["table"]] == [[k, k] for k in outlook.SEEDS]
+    assert answer["quiet"]["smallest"] < answer["plan"]["smallest"] < answer["loud"]["smallest"]
+    assert found["noise"]["low"] < found["noise"]["sd"] < found["noise"]["high"]
+    assert answer["plan"]["minutes"] == 0.0, "its seeds have been run"
+    assert answer["table"][2]["minutes"] == pytest.approx(3 * sum(found["minutes"]))
+    # three seeds were looked at: more of them are a look past the plan
+    assert [row["alpha"] for row in answer["table"][:2]] == pytest.approx([0.05, 0.01])
+    assert answer["needed"] is None or answer["needed"]["chance"] >= 0.8
+    assert answer["draws"] == 2000
+
+
+def test_what_power_says(tiny: Study) -> None:
+    ahead = ahead_of(tiny, 3, margin=0.01, effect=0.05)
+    found = outlook.answer(ahead, draws=200)
+    lines = [*sights.head(ahead, "blend-alone"), *sights.answer(ahead, found)]
+    assert max(len(line) for text in lines for line in text.splitlines()) <= 80
+    text = flat(lines)
+    assert "power of round 3 (blend-alone) against round 1: bpc, in bits per character" in text
+    assert "margin: 0.01 (--margin)" in text
+    assert f"a true change of {found.plan.smallest:.3g}" in text
+    assert f"{found.quiet.smallest:.3g} or {found.loud.smallest:.3g} where the noise is as low or as high" in text
+    assert f"a true change of 0.05 is called better in {100 * (found.plan.chance or 0):.0f} %" in text
+    assert sights.FLAT not in text
+    assert sights.FLAT in flat(sights.answer(replace(ahead, metric="dial.slope"), found))
+    inside = ahead_of(tiny, 3, margin=0.1, effect=0.05)
+    assert "called equivalent, for it lies inside the margin" in flat(
+        sights.answer(inside, outlook.answer(inside, draws=100))
+    )
+
+
+def test_two_seeds_can_decide_nothing(tiny: Study) -> None:
+    ahead = ahead_of(tiny, 3, seeds=2)
+    assert outlook.sees(ahead) is None
+    found = outlook.answer(ahead, draws=100)
+    assert "take 3 or more" in flat(sights.answer(ahead, found))
+    assert sights.data(ahead, found, [])["answer"]["plan"]["smallest"] is None
+
+
+def test_what_an_effect_takes(tiny: Study) -> None:
+    """The simulation agrees that the seeds are enough, and that one fewer is not; blocks the same, to a tenth."""
+    ahead = ahead_of(tiny, 3, margin=0.0)
+    sees = outlook.sees(ahead)
+    assert sees is not None
+    ahead = replace(ahead, effect=0.8 * sees)
+    found = outlook.answer(ahead, draws=300)
+    assert found.plan.chance is not None
+    assert found.plan.chance < 0.8
+    assert found.needed is None or ((found.needed.chance or 0) >= 0.8 and found.needed.seeds[0] > 3)
+    assert found.needed_blocks is not None
+    more = outlook.seen(replace(ahead, blocks=found.needed_blocks), (3, 3), draws=300)
+    assert (more.chance or 0) >= 0.8
+    assert found.blocks_minutes == pytest.approx(3 * sum(m or 0 for m in ahead.minutes))
+
+
+def test_a_first_round_has_the_power_of_a_later_one(tiny: Study) -> None:
+    ahead = ahead_of(tiny, 1)
+    assert (ahead.first_of_line, ahead.have, ahead.seen) == (True, (3, 0), ())
+    assert "is compared with no round" in flat(sights.head(ahead, "flat-blend"))
+    assert outlook.seen(ahead, (3, 3), draws=100).minutes == pytest.approx(3 * (ahead.minutes[1] or 0))
+
+
+def test_without_noise_a_noise_study_is_offered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = create(tmp_path / "s", "green-light")
+    here = str(study.folder)
+    assert guarded(["power", here]) == 0
+    text = capsys.readouterr().out
+    assert "No round has shown the noise of its seeds yet" in text
+    assert f"greenlight run {here} 1 --seeds 8" in " ".join(text.split())
+    assert guarded(["power", here, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["number"], found["answer"], found["noise"]) == (2, None, None)
+    by_seeds = {row["seeds"]: row for row in found["noise_study"]}
+    assert by_seeds[3]["high"] == pytest.approx(6.28, abs=0.01)  # √(2 / χ²(0.025; 2))
+    assert by_seeds[5]["high"] == pytest.approx(2.87, abs=0.01)
+    assert by_seeds[8]["t"] == pytest.approx(2.262, abs=0.001)  # t(0.975; 9)
+    assert by_seeds[3]["sees"] == pytest.approx(3.07, abs=0.01)
+    proxy = found["proxy"]
+    (study.folder / proxy["file"]).write_text(proxy["recipe"])
+    recipe = study.recipe(5)
+    assert recipe.train.epochs == pytest.approx(7 / 4)
+    assert len(recipe.seeds) == 8
+    line = plan.foresee(study, 2)
+    assert line.sees is None
+    assert "greenlight power 2" in line.noise
+
+
+def test_plan_says_what_a_round_can_see(tiny: Study) -> None:
+    seen = plan.foresee(tiny, 3, BPC)
+    ahead = ahead_of(tiny, 3)
+    assert seen.sees == outlook.sees(ahead)
+    assert seen.sees is not None
+    assert f"sees a true change of {seen.sees:.3g}" in seen.noise
+    text = seen.text()
+    assert "in 4 of 5 cases" in text
+    # the closed form is near what simulation finds
+    assert outlook.seen(ahead, (3, 3)).smallest == pytest.approx(seen.sees, rel=0.15)
+    first = plan.foresee(tiny, 1, BPC)
+    assert first.sees is None
+    assert "compared with no round" in first.noise
+
+
+def test_a_changed_recipe_counts_no_seeds_and_no_looks(tiny: Study) -> None:
+    ran = ahead_of(tiny, 3)
+    assert (ran.have, len(ran.seen)) == ((3, 3), 1)
+    assert looked(tiny.round(3), tiny.ledger.rounds())[0] == ran.planned == 3
+    changed = plan.ahead_of(tiny, 3, (*BPC, "train.lr=0.02"), outlook.Question())
+    assert (changed.have, changed.seen) == ((3, 0), ())
+    assert changed.noise is not None
+    assert 3 not in changed.noise.rounds, "what the round was before is not its noise"
+    more = plan.ahead_of(tiny, 3, (*BPC, "seeds=[1,2,3,4,5]"), outlook.Question())
+    assert (more.have, more.seeds) == ((3, 3), (3, 5))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["9"], 1, "there is no round 9"),
+        (["1", "2"], 2, "name one"),
+        (["3", "--effect", "0"], 2, "above 0"),
+        (["3", "--effect", "-0.1"], 2, "above 0"),
+        (["3", "--effect", "inf"], 2, "above 0"),
+        (["3", "--margin", "-1"], 2, "0 or a number above it"),
+        (["3", "--seeds", "1"], 2, "--seeds"),
+        (["3", "--metric", "dial.slop"], 1, "did you mean 'dial.slope'?"),
+    ],
+)
+def test_wrong_calls_of_power(
+    tiny: Study, arguments: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert guarded(["power", str(tiny.folder), *arguments]) == code
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+
+
+def test_a_study_without_rounds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = create(tmp_path / "s", "green-light")
+    shutil.rmtree(study.folder / "rounds")
+    assert guarded(["power", str(study.folder)]) == 1
+    assert "holds no recipe" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------- compare
+
+
+def test_compare_shows_every_block(tiny: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    call = ["compare", "1", "3", "--study", str(tiny.folder), "--metric", "bpc", "--bootstrap"]
+    guarded([*call, "--json"])
+    found = json.loads(capsys.readouterr().out)
+    blocks = found["per_block"]
+    assert len(blocks) == found["blocks"] == 8
+    total = sum(block["weight"] for block in blocks)
+    mean = sum(block["weight"] * block["difference"] for block in blocks) / total
+    assert mean == pytest.approx(found["difference"]["value"])
+    assert found["bootstrap"]["value"] == pytest.approx(found["difference"]["value"])
+    assert found["cause"] == "One factor differs: the verdict may name it."
+    assert guarded(call) in (0, 3)
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= 80
+    text = " ".join(text.split())
+    better = sum(block["difference"] < 0 for block in blocks)
+    assert f"round 3 is better in {better} of 8 topics" in text
+    best = min(blocks, key=lambda block: block["difference"])
+    assert f"gained most: {best['block']}" in text
+    assert "α of this look 0.05 (look 1 of a plan of 3 seeds)" in text
+    assert "for comparison only" in text
+    assert "percentile bootstrap" in text
+
+
+def test_separating_recipes_are_printed_and_written_cheapest_first(
+    tiny: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(tiny.folder, folder)
+    lines = (folder / "ledger.jsonl").read_text().splitlines(keepends=True)
+    last = next(i for i, line in enumerate(lines) if json.loads(line)["body"].get("number") == 2)
+    (folder / "ledger.jsonl").write_text("".join(lines[: last + 1]))
+    guarded(["compare", "1", "2", "--study", str(folder), "--metric", "bpc", "--recipes", "--write"])
+    text = capsys.readouterr().out
+    assert "A package of 2: no cause may be named." in text
+    assert "because" not in text
+    assert "bootstrap" not in text
+    found = Study(folder)
+    table = evidence(found.round(2), found.round(1), found.recipe(2, BPC), found, SOLO).factors
+    minutes = {s.factor: s.minutes or 0.0 for s in table.separations}
+    order = sorted(minutes, key=lambda factor: minutes[factor])
+    assert set(order) == {"corpus.blend", "corpus.size"}
+    assert text.index(f"change {order[0]} alone") < text.index(f"change {order[1]} alone")
+    assert [found.slug(n) for n in (5, 6)] == [f"{factor.replace('.', '-')}-alone" for factor in order]
+    assert isinstance(found.recipe(5), Recipe)
+    assert found.file(5).read_text().strip() in text
+
+
+@pytest.mark.parametrize("command", ["compare", "explain"])
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["2", "2"], 2, "with itself"),
+        (["1", "9"], 1, "round 9 has not been run"),
+        (["1", "2", "--metric", "bpd"], 1, "'bpd' was not measured"),
+    ],
+)
+def test_wrong_pairs(
+    tiny: Study, command: str, arguments: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert guarded([command, *arguments, "--study", str(tiny.folder)]) == code
+    assert words in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------- explain
+
+
+def test_explain_names_rows_and_seeds(tiny: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(["explain", "1", "3", "--study", str(tiny.folder), "--metric", "bpc", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    a, b = tiny.round(1), tiny.round(3)
+    assert [(s["round"], s["seed"]) for s in said["seeds"]] == [(r.number, seed) for r in (a, b) for seed in r.seeds]
+    assert said["bound"] == "upper: a smaller set may exist"
+    assert said["tried"] == 4
+    if said["rows"]:
+        assert said["flipped"]["outcome"] != said["verdict"]["outcome"]
+        assert said["flipped"]["blocks"] == 8 - len(said["rows"])
+
+
+def test_what_explain_says(tiny: Study) -> None:
+    """At a margin that the interval's end just clears or just fails, some topic decides."""
+    a, b = tiny.round(1), tiny.round(3)
+    e = evidence(b, a, tiny.recipe(3, BPC), tiny, SOLO)
+    found = explain(replace(e, keep_if=e.keep_if.model_copy(update={"by": 0.0})))
+    d = found.verdict.difference
+    assert d is not None
+    gain = max(-d.high, 0.0)
+    near = explain(replace(e, keep_if=e.keep_if.model_copy(update={"by": gain + 1e-9})))
+    for one in (found, near):
+        lines = judged.explained(one, a, b)
+        assert max(len(line) for text in lines for line in text.splitlines()) <= 80
+        text = flat(lines)
+        if one.flipped is None:
+            assert "No set of up to 4 of the 8 topics" in text
+        else:
+            assert f"Without {len(one.rows)} of 8 topics" in text
+            assert "no reason to leave any out" in text
+        assert "With under 3 seeds a verdict is undecided by rule" in text
+    assert near.flipped is not None
