@@ -35,7 +35,7 @@ class Sums:
 
 def sums(study: Study) -> Sums:
     """Checks the counting row of each round. Raises StudyError where the ledger's chain is broken."""
-    bodies = {e.body.get("number"): e.body for e in study.ledger.entries() if e.kind == "round"}
+    bodies = {e.body.get("number"): e.body for e in study.ledger.entries("round")}
     checked, broken, unseen = 0, [], []
     for number, body in sorted((n, b) for n, b in bodies.items() if isinstance(n, int)):
         if not isinstance(body.get("accounting"), dict):
@@ -79,8 +79,14 @@ class _Round:
         yield from self._published(dropped, refused)
         yield from self._refused(refused)
 
+    def _by_voice(self) -> dict[str, Data]:
+        """The counts of each voice; a corpus that was cut from a text has none, whatever was dropped from it."""
+        if not _facts(self.body, "corpus").get("accounting", {}).get("by_voice"):
+            return {}
+        return {v: c for v, c in (self.account.get("by_voice") or {}).items() if isinstance(c, Mapping)}
+
     def _voices(self, refused: Data) -> Iterator[tuple[str, Any, Any]]:
-        by_voice = {v: c for v, c in (self.account.get("by_voice") or {}).items() if isinstance(c, Mapping)}
+        by_voice = self._by_voice()
         if not by_voice:
             return
         for voice, counts in sorted(by_voice.items()):
@@ -116,7 +122,7 @@ class _Round:
         yield "kept = documents in the manifest", self.account.get("kept"), facts.get("documents")
         yield "kept = rows of the corpus", self.account.get("kept"), len(voices)
         rows = Counter(voices)
-        for voice, counts in sorted((self.account.get("by_voice") or {}).items()):
+        for voice, counts in sorted(self._by_voice().items()):
             yield f"voice {voice}, kept = rows of the corpus", counts.get("kept", 0), rows.get(voice, 0)
 
     def _refused(self, refused: Data) -> Iterator[tuple[str, Any, Any]]:

@@ -35,11 +35,10 @@ Span = dict[str, float]
 
 @dataclass(frozen=True)
 class Claim:
-    """What the search slice seems to say: the rounds by one metric, best first, and the one that gains are over."""
+    """What the search slice seems to say: the rounds by one metric, best first."""
 
     metric: str
     order: tuple[int, ...]
-    baseline: int
 
 
 @dataclass(frozen=True)
@@ -120,6 +119,15 @@ def shown(score: Score) -> dict[str, Any]:
     return found | {"low": interval.low, "high": interval.high}
 
 
+def root(row: Round, rows: dict[int, Round]) -> Round:
+    """The round that the chain of ``against`` ends in, which all gains are over; the first of all where it has none."""
+    found, seen = row, {row.number}
+    while found.against in rows and found.against not in seen:
+        found = rows[found.against]
+        seen.add(found.number)
+    return rows[min(rows)] if found is row else found
+
+
 def _sign(score: Score) -> int:
     return -1 if score.better == "lower" else 1
 
@@ -136,9 +144,9 @@ def look(study: Study, crew: Crew, claim: Claim, top: int = 3) -> Locked:
     metric, yardstick = claim.metric, study.yardstick.hash
     rows = {n: r for n, r in study.ledger.latest().items() if metric in r.scores and r.yardstick == yardstick}
     order = [rows[number] for number in claim.order if number in rows]
-    if not order or claim.baseline not in rows:
+    if not order:
         raise StudyError(f"no round has a usable score of {metric or 'any metric'} on this yardstick: greenlight run")
-    champion, base = order[0], rows[claim.baseline]
+    champion, base = order[0], root(order[0], rows)
     chosen = order[:top] if base in order[:top] else [*order[:top], base]
     roles = {r.number: "champion" if r is champion else "runner-up" if i == 1 else "" for i, r in enumerate(chosen)}
     roles[base.number] = "baseline" if base is not champion else "champion, baseline"
@@ -169,7 +177,7 @@ def look(study: Study, crew: Crew, claim: Claim, top: int = 3) -> Locked:
 def audits(study: Study) -> int:
     """How many audits have read the locked slice: the larger of what LOCK and the ledger count."""
     counted = study.yardstick.reads["locked"].get(READER, 0)
-    return max(counted, sum(e.kind == READER for e in study.ledger.entries()))
+    return max(counted, len(study.ledger.entries("audit")))
 
 
 def _count(study: Study, locked: Yardstick) -> int:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from greenlight import parts
 from greenlight.errors import RecipeError
 from greenlight.nouns import Factor, Round, fingerprint
-from greenlight.recipe import Model
+from greenlight.recipe import Gates, Model, TextCorpus, Tokenizer, Train, VoicesCorpus
 
 Data = Mapping[str, Any]
 
@@ -25,6 +25,16 @@ NOT_FACTORS = ("question", "against", "predict", "keep_if", "seeds")
 
 PARTS = {"gates.each": "gates", "gates.whole": "gates", "metrics": "metrics", "corpus.voices": "generators"}
 """Tables of parts, with the folder that their parts live in."""
+
+ORDER = {
+    "corpus": [*VoicesCorpus.model_fields, *TextCorpus.model_fields],
+    "gates": [*Gates.model_fields],
+    "tokenizer": [*Tokenizer.model_fields],
+    "model": [*Model.model_fields],
+    "train": [*Train.model_fields],
+    "metrics": [],
+}
+"""The recipe's tables with their keys, as its schema has them."""
 
 ENVIRONMENT = ("code", "precision", "device", "torch")
 """Facts that are factors of their own where they differ: no line of a recipe would explain what they do."""
@@ -39,9 +49,7 @@ def written(before: Data, after: Data) -> tuple[Factor, ...]:
     if one.get("corpus.use") != other.get("corpus.use"):
         one, other = ({k: v for k, v in x.items() if k == "corpus.use" or k[:7] != "corpus."} for x in (one, other))
     found = []
-    tables = list(dict.fromkeys([*before, *after]))
-    keys = [*one, *(k for k in other if k not in one)]
-    for key in sorted(keys, key=lambda k: tables.index(k.partition(".")[0])):
+    for key in sorted({**one, **other}, key=_place):
         a, b = one.get(key), other.get(key)
         if a == b or _carried_by_another(key, one, other):
             continue
@@ -51,6 +59,18 @@ def written(before: Data, after: Data) -> tuple[Factor, ...]:
         else:
             found.append(Factor(key=key, before=_brief(key, a), after=_brief(key, b)))
     return tuple(_one_length(_of_model(found, before, after)))
+
+
+def _place(key: str) -> tuple[int, int, str]:
+    """Where a recipe has a key: by its schema, since a recipe from the ledger has its keys in the alphabet's order."""
+    table, _, rest = key.partition(".")
+    name = rest.partition(".")[0]
+    tables, names = list(ORDER), ORDER.get(table, [])
+    return (
+        tables.index(table) if table in tables else len(tables),
+        names.index(name) if name in names else len(names),
+        key,
+    )
 
 
 def flat(recipe: Data) -> dict[str, Any]:

@@ -44,10 +44,7 @@ def evidence(row: Round, control: Round, recipe: Recipe, study: Study, crew: Cre
     """What a verdict rests on. Raises RoundError when the metric was not measured."""
     metric = recipe.keep_if.metric
     if metric not in row.scores:
-        raise RoundError(
-            f"keep_if.metric = '{metric}' was not measured; this round has {', '.join(row.scores)}"
-            + nearest(metric, list(row.scores))
-        )
+        raise RoundError(f"round {row.number} was not measured by '{metric}'" + nearest(metric, list(row.scores)))
     rounds = study.ledger.rounds()
     latest = dict(sorted({r.number: r for r in rounds}.items()))
     table = factors.compare(control, row, list(latest.values()))

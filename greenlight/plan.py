@@ -11,7 +11,7 @@ from greenlight import effective, factors, outlook
 from greenlight.errors import StudyError
 from greenlight.nouns import Round
 from greenlight.recipe import Recipe, VoicesCorpus
-from greenlight.study import Study
+from greenlight.study import Study, same_recipe
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def foresee(study: Study, number: int, sets: tuple[str, ...] = ()) -> Plan:
         minutes_from=cost.minutes_from,
         sees=sees,
         noise=noise,
-        done=row is not None and row.status == "done" and row.recipe_fingerprint == recipe.hash,
+        done=row is not None and row.status == "done" and same_recipe(row, recipe),
         recipe=recipe.data(),
     )
 

@@ -94,7 +94,7 @@ def _control(recipe: Recipe, study: Study) -> Round | None:
 def _predict(number: int, recipe: Recipe, study: Study) -> None:
     """A prediction is in the ledger before anything runs."""
     body = {"round": number, "recipe_fingerprint": recipe.hash, "predict": recipe.data()["predict"]}
-    if recipe.predict and not any(e.kind == "plan" and e.body == body for e in study.ledger.entries()):
+    if recipe.predict and not any(e.body == body for e in study.ledger.entries("plan")):
         study.ledger.append("plan", body)
 
 
@@ -176,13 +176,15 @@ def _accounting(artifacts: dict[str, Artifact]) -> Accounting | None:
     dropped: dict[str, dict[str, int]] = artifacts["kept"].facts["dropped_by_voice"]
     refused, by_voice, gone = {**asked.refused}, {v: {**counts} for v, counts in asked.by_voice.items()}, 0
     for voice, gates in dropped.items():
-        mine = by_voice.setdefault(voice, {})
         for gate, count in gates.items():
             refused[gate] = refused.get(gate, 0) + count
-            mine[gate] = mine.get(gate, 0) + count
-            mine["kept"] = mine.get("kept", 0) - count
             gone += count
-    return asked.model_copy(update={"kept": asked.kept - gone, "refused": refused, "by_voice": by_voice})
+            if voice in by_voice:  # a text has no voices, only what was cut from it
+                mine = by_voice[voice]
+                mine[gate] = mine.get(gate, 0) + count
+                mine["kept"] = mine.get("kept", 0) - count
+    whole = {**asked.data(), "kept": asked.kept - gone, "refused": refused, "by_voice": by_voice}
+    return Accounting.model_validate(whole)
 
 
 def _facts(recipe: Recipe, study: Study, artifacts: dict[str, Artifact]) -> dict[str, Any]:

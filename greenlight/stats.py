@@ -69,7 +69,8 @@ class Crossed:
     """A contrast's interval with its pieces.
 
     ``seed_variance`` is MS_seed, the variance of one seed's value; ``block_variance`` is that of the contrast over
-    blocks, seeds taken out (the numerator over B); both in squared units of the metric.
+    blocks, seeds taken out (the numerator over B), ``residual_variance`` is v_res, what is left of a seed's value on
+    one block; all in squared units of the metric.
     """
 
     interval: Interval
@@ -79,6 +80,7 @@ class Crossed:
     block_variance: float
     blocks: int
     pooled_df: int
+    residual_variance: float = 0.0
 
     @property
     def pooled(self) -> bool:
@@ -140,7 +142,8 @@ def contrast(
     se = math.sqrt(q * seed_variance + block_variance / blocks)
     value = float(sum(c * m.mean() for c, m in zip(coefficients, means, strict=True)))
     interval = _t_interval(value, se, satterthwaite(terms), level, "crossed random-effects t")
-    return Crossed(interval, se, seed_variance, seed_df, block_variance, blocks, used.df if used else 0)
+    lent = used.df if used else 0
+    return Crossed(interval, se, seed_variance, seed_df, block_variance, blocks, lent, v_res)
 
 
 def _arrays(arms: Sequence[Values], weights: Sequence[float] | None) -> tuple[list[Array], Array]:

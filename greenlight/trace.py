@@ -297,7 +297,7 @@ def _checked(figure: Figure, sources: Mapping[str, Values]) -> Figure:
     names = marks_of(figure.mark)
     unknown = [name for name in names if name not in sources]
     if unknown or not names:
-        return replace(figure, state="wrong", source=f"the ledger has no {' or '.join(unknown) or figure.mark}")
+        return replace(figure, state="wrong", source=f"not in the ledger: {', '.join(unknown) or figure.mark}")
     pool = {f"{name} {path}": v for name in names for path, v in _meant(sources[name], words_of(figure.mark)).items()}
     if not pool:
         return replace(figure, state="wrong", source=f"no value there is called {' '.join(words_of(figure.mark))}")
@@ -337,10 +337,11 @@ LONG = 64
 """A longer list is raw data (a value a block, a line a step); no text quotes it."""
 
 FINE = re.compile(
-    r"facts\.(?:corpus_dial|truth|threads|code|shares)|\.facts\.|verdict\.(?:factors|truth|guards)|recipe\."
+    r"facts\.(?:corpus_dial|truth|threads|code|shares)|\.facts\.|\.mean over seeds\."
+    r"|verdict\.(?:factors|truth|guards)|recipe\."
 )
-"""Details that a mark must name to mean them (``[r2 corpus_dial]``): with all of them in view, a figure of two digits
-would be found by chance four times as often."""
+"""Details that a mark must name to mean them (``[r2 corpus_dial]``): with all of them in view, more figures would be
+found by chance."""
 
 
 def values_of(row: Round) -> dict[str, float]:

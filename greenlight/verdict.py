@@ -338,7 +338,7 @@ def _missing(found: stats.Crossed, margin: float, head: dict[str, Any], minutes:
     if seeds is not None:
         wanted = _more_seeds(seeds, head, minutes)
         return f"To decide in 4 of 5 cases, if the true change is the one seen: {wanted}.{sees}"
-    blocks = power.blocks_needed(found, effect, margin, most)
+    blocks = power.blocks_needed(found, effect, margin, most, found.residual_variance)
     if blocks is not None:
         over, now = head["over"], f"(now {found.blocks})"
         return f"More seeds would not decide, for the {over} differ too much; about {blocks} {now} would.{sees}"

@@ -171,6 +171,15 @@ def test_what_the_locked_gain_says_of_the_claim(search: float, locked: float, st
         assert result.shrinkage == pytest.approx(1 - locked / search)
 
 
+def test_the_root_of_the_chain_is_the_baseline() -> None:
+    rows = {n: made_row(n, data(), against=against) for n, against in ((1, None), (2, 1), (3, 2), (4, 5), (5, 4))}
+    assert audit.root(rows[3], rows) is rows[1]
+    assert audit.root(rows[4], rows) is rows[5], "a circle ends"
+    rows[6] = made_row(6, data())
+    assert audit.root(rows[6], rows) is rows[1], "a round that was compared with none is held against the first"
+    assert audit.root(rows[1], rows) is rows[1]
+
+
 def test_seeds_alone_are_no_experiment() -> None:
     rows = [made_row(1, data()), made_row(1, data() | {"seeds": [4, 5, 6]}), made_row(2, data(corpus__size=1000))]
     assert audit.experiments(rows) == 2
@@ -207,6 +216,15 @@ def test_a_broken_sum_is_named(copy: Study, change: Any, said: str, capsys: pyte
     code, found = run(capsys, copy, "--no-locked")
     assert code == 3
     assert any(line.startswith("round 1: ") and said in line for line in found["problems"]["accounting"])
+
+
+def test_a_text_has_no_voices_to_add_up(copy: Study) -> None:
+    def cut(body: dict[str, Any]) -> None:
+        body["artifacts"]["corpus"]["facts"]["accounting"]["by_voice"] = {}
+        body["accounting"]["by_voice"] = {"text": {"leak": 2, "kept": -2}}
+
+    rewritten(copy, 1, cut)
+    assert not [line for line in accounts.sums(copy).broken if "voice" in line and "round 1" in line]
 
 
 def test_rows_and_reasons_are_counted(copy: Study) -> None:
@@ -362,6 +380,12 @@ def test_documents_and_notes_are_traced(copy: Study, tmp_path: Path, capsys: pyt
     assert f"{doc}:2: 7.125 carries no mark" in found["notes"]
     assert any("on round 1: 9.8765" in note for note in found["notes"])
     assert not any(bpc in note for note in found["notes"])
+    (copy.folder / "more.md").write_text(
+        f"{copy.ledger.latest()[2].scores['bpc'].value:.5f} [ledger 2], 0.5 [ledger 77]"
+    )
+    _, found = run(capsys, copy, "--no-locked", "--doc", str(copy.folder / "more.md"))
+    (said,) = found["problems"][str(copy.folder / "more.md")]
+    assert "not in the ledger: ledger 77" in said
 
 
 def test_values_by_block_are_no_source(tiny: Study) -> None:
@@ -429,7 +453,6 @@ def test_the_claim_is_the_leaderboards(tiny: Study, capsys: pytest.CaptureFixtur
     claim, luck = claim_of(tiny, "bpc")
     scores = {n: r.scores["bpc"].value for n, r in tiny.ledger.latest().items()}
     assert list(claim.order) == sorted(scores, key=lambda n: scores[n])
-    assert claim.baseline == 1
     assert luck is not None
     assert luck["tried"] == 3
     assert luck["gain"] == pytest.approx(scores[1] - scores[claim.order[0]])

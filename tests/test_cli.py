@@ -20,6 +20,7 @@ COMMANDS = [
     "new",
     "run",
     "plan",
+    "leaderboard",
     "ledger",
     "compare",
     "explain",
@@ -32,6 +33,7 @@ COMMANDS = [
     "demo",
     "doctor",
     "verify",
+    "audit",
 ]
 
 

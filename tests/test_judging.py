@@ -41,7 +41,8 @@ def test_power_of_a_round_that_has_run(tiny: Study, capsys: pytest.CaptureFixtur
     found = json.loads(capsys.readouterr().out)
     answer = found["answer"]
     assert [row["seeds"] for row in answer["table"]] == [[k, k] for k in outlook.SEEDS]
-    assert answer["quiet"]["smallest"] < answer["plan"]["smallest"] < answer["loud"]["smallest"]
+    quiet, planned, loud = (answer[key]["smallest"] for key in ("quiet", "plan", "loud"))
+    assert quiet <= 1.02 * planned <= 1.04 * loud, "here the blocks' noise rules, and a simulated quantile has its own"
     assert found["noise"]["low"] < found["noise"]["sd"] < found["noise"]["high"]
     assert answer["plan"]["minutes"] == 0.0, "its seeds have been run"
     assert answer["table"][2]["minutes"] == pytest.approx(3 * sum(found["minutes"]))
@@ -72,6 +73,10 @@ def test_what_power_says(tiny: Study) -> None:
 
 def test_two_seeds_can_decide_nothing(tiny: Study) -> None:
     ahead = ahead_of(tiny, 3, seeds=2)
+    assert ahead.noise is not None
+    assert outlook.sees(ahead) is not None, "another round lends 4 degrees of freedom"
+    alone = replace(ahead.noise, earlier=(), found=replace(ahead.noise.found, pooled_df=0))
+    ahead = replace(ahead, noise=alone)
     assert outlook.sees(ahead) is None
     found = outlook.answer(ahead, draws=100)
     assert "take 3 or more" in flat(sights.answer(ahead, found))
@@ -187,7 +192,7 @@ def test_a_study_without_rounds(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 def test_compare_shows_every_block(tiny: Study, capsys: pytest.CaptureFixture[str]) -> None:
     call = ["compare", "1", "3", "--study", str(tiny.folder), "--metric", "bpc", "--bootstrap"]
-    guarded([*call, "--json"])
+    assert guarded([*call, "--json"]) in (0, 3)
     found = json.loads(capsys.readouterr().out)
     blocks = found["per_block"]
     assert len(blocks) == found["blocks"] == 8
@@ -196,14 +201,18 @@ def test_compare_shows_every_block(tiny: Study, capsys: pytest.CaptureFixture[st
     assert mean == pytest.approx(found["difference"]["value"])
     assert found["bootstrap"]["value"] == pytest.approx(found["difference"]["value"])
     assert found["cause"] == "One factor differs: the verdict may name it."
-    assert guarded(call) in (0, 3)
+
+
+def test_what_compare_says(tiny: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(["compare", "1", "3", "--study", str(tiny.folder), "--metric", "bpc", "--bootstrap"]) in (0, 3)
+    e = evidence(tiny.round(3), tiny.round(1), tiny.recipe(3, BPC), tiny, SOLO)
+    means = [[sum(column) / 3 for column in zip(*s.values, strict=True)] for s in (e.before, e.after)]
+    moved = [after - before for before, after in zip(*means, strict=True)]
     text = capsys.readouterr().out
     assert max(map(len, text.splitlines())) <= 80
     text = " ".join(text.split())
-    better = sum(block["difference"] < 0 for block in blocks)
-    assert f"round 3 is better in {better} of 8 topics" in text
-    best = min(blocks, key=lambda block: block["difference"])
-    assert f"gained most: {best['block']}" in text
+    assert f"round 3 is better in {sum(m < 0 for m in moved)} of 8 topics" in text
+    assert f"gained most: {e.after.blocks[moved.index(min(moved))]}" in text
     assert "α of this look 0.05 (look 1 of a plan of 3 seeds)" in text
     assert "for comparison only" in text
     assert "percentile bootstrap" in text
@@ -239,7 +248,7 @@ def test_separating_recipes_are_printed_and_written_cheapest_first(
     [
         (["2", "2"], 2, "with itself"),
         (["1", "9"], 1, "round 9 has not been run"),
-        (["1", "2", "--metric", "bpd"], 1, "'bpd' was not measured"),
+        (["1", "2", "--metric", "bpd"], 1, "was not measured by 'bpd'"),
     ],
 )
 def test_wrong_pairs(
@@ -282,5 +291,6 @@ def test_what_explain_says(tiny: Study) -> None:
         else:
             assert f"Without {len(one.rows)} of 8 topics" in text
             assert "no reason to leave any out" in text
-        assert "With under 3 seeds a verdict is undecided by rule" in text
+        by_rule = any(s.says != s.verdict.outcome for s in one.seeds)
+        assert by_rule == ("With under 3 seeds a verdict is undecided by rule" in text)
     assert near.flipped is not None

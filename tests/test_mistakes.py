@@ -6,7 +6,6 @@ One test each, end to end, through the command line or what it calls: rounds are
 from __future__ import annotations
 
 import json
-import random
 import shutil
 import string
 from collections.abc import Mapping
@@ -15,18 +14,17 @@ from typing import Any
 
 import pytest
 from conftest import made
+from made_texts import kept_of, plain, prose, samples_of
 
 from greenlight import blend, corpus, factors, judge, kinship, round
 from greenlight.chain import START, seal
 from greenlight.cli.main import guarded
-from greenlight.corpus import KEPT
 from greenlight.create import create
 from greenlight.crew import SOLO
 from greenlight.diagnose import diagnose
 from greenlight.errors import RoundError
 from greenlight.judge import remeasure
 from greenlight.metrics.dial import readings
-from greenlight.nouns import Artifact, Provenance, Round, Text
 from greenlight.progress import SILENT
 from greenlight.recipe import VoicesCorpus
 from greenlight.report.publish import limits
@@ -44,7 +42,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """The green-light study, very small: rounds 1 and 2 (blend and size at once), three seeds; tests copy it."""
     study = made(tmp_path_factory.mktemp("ran") / "study")
     changes = {
-        "steps  = 50": "steps  = 8",
+        "steps  = 50": "steps  = 8\nthreads = 1",
         "dial = { max_truncation = 1.0, topics = 8 }\n": "",
         'metric = "dial.slope"\nby     = 0.1': 'metric = "bpc"',
     }
@@ -82,13 +80,6 @@ def without_weights(study: Study) -> None:
         shutil.rmtree(folder)
 
 
-def compared(study: Study, capsys: Capture) -> str:
-    """What compare says, on one line; it exits with 3 for invalid and for worse."""
-    capsys.readouterr()
-    assert guarded(["compare", "1", "2", "--study", str(study.folder)]) in (0, 3)
-    return " ".join(capsys.readouterr().out.split())
-
-
 # ---------------------------------------------------------------- how it is measured
 
 
@@ -123,7 +114,7 @@ def test_a_window_that_runs_into_the_next_document(tmp_path: Path, capsys: Captu
     assert "stories end inside the window of 100 characters" in told["blind"]
 
 
-def test_rounds_scored_with_other_settings_or_other_counts(copy: Study, capsys: Capture) -> None:
+def test_rounds_scored_with_other_settings_or_other_counts(copy: Study) -> None:
     """With its weights, the earlier round is measured again; without, another setting makes the verdict invalid."""
     control = copy.round(1)
     score = control.scores["bpc"]
@@ -139,14 +130,17 @@ def test_rounds_scored_with_other_settings_or_other_counts(copy: Study, capsys: 
         "measuring settings differ: rule is strided here and block in round 1": other,
         "the topics differ (8 here, 5 in round 1; ": fewer,
     }
-    for gone in (False, True):
-        if gone:
-            without_weights(copy)
-        for said, stored in changed.items():
-            resealed(copy, {1: {"scores": {**control.data()["scores"], "bpc": stored.data()}}})
-            shown = compared(copy, capsys)
-            assert ("round 2 against round 1: INVALID" in shown) == gone, "with weights both are measured now, alike"
-            assert (said in shown) == gone
+    recipe, second = copy.recipe(2), copy.round(2)
+    for stored in changed.values():
+        forged = control.model_copy(update={"scores": {**control.scores, "bpc": stored}})
+        verdict = judge.judge(second, forged, recipe, copy, SOLO)
+        assert verdict.outcome != "invalid", "with weights both are measured now, alike"
+    without_weights(copy)
+    for said, stored in changed.items():
+        forged = control.model_copy(update={"scores": {**control.scores, "bpc": stored}})
+        verdict = judge.judge(second, forged, recipe, copy, SOLO)
+        assert verdict.outcome == "invalid"
+        assert said in verdict.sentence
 
 
 def test_a_score_that_is_carried_over_from_other_models(copy: Study, capsys: Capture) -> None:
@@ -199,15 +193,16 @@ def test_a_rate_over_the_samples_that_answered(copy: Study) -> None:
 
 
 def test_blend_and_size_at_once(copy: Study, capsys: Capture) -> None:
-    shown = compared(copy, capsys)
-    assert "package of 2 (corpus.size, corpus.blend)" in shown
+    verdict = judge.judge(copy.round(2), copy.round(1), copy.recipe(2), copy, SOLO)
+    assert verdict.factors.name == "package of 2 (corpus.size, corpus.blend)"
+    assert verdict.sentence.endswith("What differed: package of 2 (corpus.size, corpus.blend).")
+    capsys.readouterr()
+    assert guarded(["compare", "1", "2", "--study", str(copy.folder), "--write"]) in (0, 3)
+    shown = " ".join(capsys.readouterr().out.split())
     assert "because" not in shown
     for key in ("corpus.size", "corpus.blend"):
-        assert f"separates it: change {key} alone, all else as in round 1" in shown
-    assert guarded(["compare", "1", "2", "--study", str(copy.folder), "--write", "--json"]) in (0, 3)
-    written = json.loads(capsys.readouterr().out)["written"]
-    assert [len(factors.written(copy.round(1).recipe, Study(copy.folder).recipe(n).data())) for n in (5, 6)] == [1, 1]
-    assert [Path(path).name[:2] for path in written] == ["05", "06"]
+        assert f"change {key} alone, all else as in round 1" in shown
+    assert [len(factors.written(copy.round(1).recipe, copy.recipe(number).data())) for number in (5, 6)] == [1, 1]
 
 
 def test_a_control_that_lacks_the_tested_works(collection: Study, capsys: Capture) -> None:
@@ -276,7 +271,7 @@ def test_the_best_of_several_as_control(copy: Study) -> None:
         copy.recipe(2).keep_if,
         table,
         3,
-        round.Beside(cautions=(caution,)),
+        judge.Beside(cautions=(caution,)),
     )
     assert verdict.cautions == (caution,)
 
@@ -371,17 +366,6 @@ LADDER = (
 )
 
 
-def prose(seed: int, length: int) -> str:
-    dice = random.Random(seed)
-    words = [
-        "".join(dice.choices("aeiou", k=1) + dice.choices("bdgklmnprst", k=dice.randint(1, 6))) for _ in range(300)
-    ]
-    text = ""
-    while len(text) < length:
-        text += " ".join(dice.choices(words, k=dice.randint(10, 40))).capitalize() + ".\n\n"
-    return text[: length - 2] + "\n\n"
-
-
 @pytest.fixture(scope="module")
 def collection(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """A text of three works; the middle one is so long that leaving it out would leave too little, so it stays."""
@@ -390,32 +374,3 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Study:
     study = create(tmp_path_factory.mktemp("collection") / "s", "bpc-ladder", text=text)
     study.file(3).write_text('base = "round:1"\nagainst = "round:1"\n')
     return study
-
-
-def kept_of(study: Study, bodies: list[str]) -> Artifact:
-    """A kept corpus of these texts, as a finished step."""
-    made_by = Provenance(voice="text", voice_fingerprint="", prompt="")
-    samples = [Text(id=str(n), control="", body=body, made=made_by) for n, body in enumerate(bodies)]
-
-    def make(folder: Path) -> dict[str, Any]:
-        corpus.save(samples, folder / KEPT)
-        return {}
-
-    return study.store.step("kept", {"bodies": bodies}, {}, make, ("greenlight.corpus",))
-
-
-def samples_of(study: Study, artifact: Artifact) -> list[Text]:
-    return corpus.load(study.store.path(artifact) / corpus.FILE)
-
-
-def plain(number: int, facts: dict[str, Any], recipe: dict[str, Any]) -> Round:
-    return Round(
-        number=number,
-        slug="x",
-        status="done",
-        seeds=(1, 2, 3),
-        recipe=recipe,
-        recipe_fingerprint=str(number),
-        yardstick="y",
-        facts=facts,
-    )

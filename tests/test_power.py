@@ -62,3 +62,34 @@ def test_blocks_are_asked_for_where_seeds_cannot_decide() -> None:
     blocks = power.blocks_needed(found, 0.3, 0.0, 3)
     assert blocks is not None
     assert power.chance(found, 0.3, 0.0, 3, blocks) >= 0.8 > power.chance(found, 0.3, 0.0, 3, blocks - 1)
+
+
+def test_arms_of_different_sizes() -> None:
+    found = stats.crossed([[0.0], [1.0], [2.0]], [[0.0], [1.0], [2.0]])
+    assert power.planned(found, (3, 8)) == pytest.approx((math.sqrt(1 / 3 + 1 / 8), 9.0))
+    assert power.planned(found, (4, 4)) == power.planned(found, 4)
+    with pytest.raises(ValueError, match="a seed in each arm"):
+        power.planned(found, (1, 1))
+    with pytest.raises(ValueError, match="a seed in each arm"):
+        power.planned(found, (0, 3))
+
+
+def test_more_blocks_take_their_part_of_the_seeds_noise() -> None:
+    """Models that differ only by their cells: on four times the blocks their means differ half as much."""
+    rng = np.random.default_rng(10)
+    a, b = rng.normal(size=(600, 25)), rng.normal(size=(600, 25))
+    found = stats.crossed(a.tolist(), b.tolist())
+    left = sum(float(((y - y.mean(0) - (y.mean(1) - y.mean())[:, None]) ** 2).sum()) for y in (a, b)) / (2 * 599 * 24)
+    assert power.shrunk(found.seed_variance, left, 25, 25) == pytest.approx(1.0)
+    now, more = (power.planned(found, 3, blocks, left)[0] for blocks in (25, 100))
+    assert now == pytest.approx(power.planned(found, 3)[0])
+    wide = float(rng.normal(size=(4000, 100)).mean(1).std()) * math.sqrt(2 / 3)
+    assert more == pytest.approx(wide, rel=0.1)
+    assert power.shrunk(1.0, 1000.0, 10, 40) == 0.25, "never more than the whole"
+    assert power.shrunk(0.0, 1.0, 10, 40) == 1.0
+    effect = power.smallest_effect(*power.planned(found, 3, 50, left))
+    needed = power.blocks_needed(found, effect, 0.0, 3, left)
+    assert needed is not None
+    assert needed == pytest.approx(50, abs=1)
+    without = power.blocks_needed(found, effect, 0.0, 3)
+    assert without is None or without > needed

@@ -92,6 +92,20 @@ def test_tsv_has_the_known_columns_first() -> None:
     assert outcomes == ["", "better", "equivalent", "crash"]
     assert rows[3][1] == ""  # unknown is never 0
     assert float(rows[0][head.index("bpc")]) == pytest.approx(page.rounds[0].scores["bpc"].value, rel=1e-5)
+    assert [row[head.index("looks")] for row in rows] == ["", "1", "1", ""]
+    assert [row[head.index("factors")] for row in rows] == ["", "1", "1", ""]
+    assert rows[0][head.index("steps")] == "1200"
+
+
+def test_what_stands_under_the_board_is_neutral_and_the_champion_is_marked() -> None:
+    page = replace(
+        text_page(), champion=2, marks=("Champion: <b>x</b> | y", "Luck"), equal=("At equal # cost", "- one")
+    )
+    text = leaderboard_md(page)
+    assert "| ★ 2 all |" in text
+    assert text.count("★") == 1
+    assert "- Champion: &lt;b&gt;x&lt;/b&gt; \\| y\n- Luck\n\nAt equal # cost\n\n- \\- one\n" in text
+    assert "★" not in leaderboard_md(text_page())
 
 
 def test_leaderboard_fits_a_terminal() -> None:

@@ -64,7 +64,7 @@ def test_a_verdict_may_rest_on_a_reading_of_sense(copy: Study) -> None:
     recipe = copy.recipe(2, ("keep_if.metric='sense.copy'",))
     assert judge(after, before, recipe, copy, SOLO).metric == "sense.copy"
     wrong = recipe.model_copy(update={"keep_if": recipe.keep_if.model_copy(update={"metric": "sense.copies"})})
-    with pytest.raises(RoundError, match=r"was not measured; .*did you mean 'sense.copy'"):
+    with pytest.raises(RoundError, match=r"was not measured by .*did you mean 'sense.copy'"):
         judge(after, before, wrong, copy, SOLO)
 
 

@@ -125,6 +125,10 @@ def test_the_smallest_effect_is_seen_in_four_of_five() -> None:
     assert low < effect < high
     assert sim.better(effect + 1e-9) >= 0.8 > sim.better(effect - 1e-9)
     assert sim.better(high) > 0.8 > sim.better(low)
+    noise = noise_of([a_round(n, drawn(rng, 3, 20)) for n in (1, 2)])
+    ends = [simulate(noise, Plan((3, 3), 20, 0.5, scale=scale), draws=500).smallest()[0] for scale in (0.5, 1.0, 2.0)]
+    assert ends == sorted(ends)
+    assert ends[2] > 1.5 * ends[0]
     two = simulate(noise_of([a_round(n, drawn(rng, 2, 20)) for n in (1, 2)]), Plan((2, 2), 20, 0.5), draws=50)
     assert two.smallest()[0] == math.inf, "two seeds each decide nothing, whatever the effect"
     assert two.better(1e9) == 0.0
@@ -142,18 +146,21 @@ def test_it_agrees_with_the_closed_form_where_that_is_exact() -> None:
 
 @pytest.mark.parametrize("name", simulator.committed())
 def test_what_it_promises_is_kept_on_real_models(name: str) -> None:
-    """Noise from many models of the recipe; fresh pairs of 3 seeds at the effect that is promised 80 %."""
+    """Noise from many models of the recipe, in several studies; fresh pairs of 3 seeds at the effect promised 80 %.
+
+    Several, for the yardstick's blocks are drawn once a study, and decide how far its seeds differ.
+    """
     real, rng = simulator.load(name), np.random.default_rng(6)
-    study = real.study(rng, [150, 150])
-    noise = noise_of([a_round(n, y, study.weights) for n, y in enumerate(study.rounds, 1)])
-    margin = real.seed_sd / 2
-    effect = simulate(noise, Plan((3, 3), len(real.weights), margin)).smallest()[0]
-    better = 0
-    for _ in range(500):
-        pair = real.study(rng, [3, 3])
-        a, b = (score(y, pair.weights) for y in (pair.rounds[0], pair.rounds[1] + effect))
-        better += decide(b, a, KeepIf(metric="bpc", by=margin), ONE, 1).outcome == "better"
-    assert 0.75 <= better / 500 <= 0.88
+    margin, better, studies, each = real.seed_sd / 2, 0, 8, 60
+    for _ in range(studies):
+        study = real.study(rng, [150, 150])
+        noise = noise_of([a_round(n, y, study.weights) for n, y in enumerate(study.rounds, 1)])
+        effect = simulate(noise, Plan((3, 3), len(real.weights), margin), draws=500).smallest()[0]
+        for _ in range(each):
+            pair = real.study(rng, [3, 3])
+            a, b = (score(y, pair.weights) for y in (pair.rounds[0], pair.rounds[1] + effect))
+            better += decide(b, a, KeepIf(metric="bpc", by=margin), ONE, 1).outcome == "better"
+    assert 0.75 <= better / (studies * each) <= 0.87
 
 
 def test_no_noise_without_two_seeds_or_with_none_that_differ() -> None:

@@ -235,7 +235,7 @@ def _sources(study: Study, texts: list[str]) -> dict[str, Values]:
 
 
 def claim_of(study: Study, metric: str = "") -> tuple[Claim, dict[str, Any] | None]:
-    """The leaderboard's champion, its followers and its baseline; and its luck line, None where none can be drawn.
+    """The leaderboard's champion and its followers, and its luck line, None where none can be drawn.
 
     A round whose verdict broke a guard is no candidate, as on the leaderboard.
     """
@@ -245,14 +245,13 @@ def claim_of(study: Study, metric: str = "") -> tuple[Claim, dict[str, Any] | No
 
     standings = Standings(study.ledger, study.store.folder)
     lead = board(standings.every, metric)
-    if lead.champion is None or lead.baseline is None:
-        return Claim(lead.metric if any(r.status == "done" for r in standings.rows) else "", (), 0), None
+    if not any(row.status == "done" for row in standings.rows):
+        return Claim("", ()), None
     order = tuple(row.number for row in lead.ranked if not lead.broke(row))
-    claim = Claim(lead.metric, order, lead.baseline.number)
     if lead.luck is None:
-        return claim, None
+        return Claim(lead.metric, order), None
     line = {"tried": lead.luck.n, "typical": lead.luck.typical, "line": lead.luck.line}
-    return claim, line | {"gain": lead.gain, "champion": order[0], "above": not lead.within_luck}
+    return Claim(lead.metric, order), line | {"gain": lead.gain, "champion": order[0], "above": not lead.within_luck}
 
 
 def _locked(study: Study, found: Found, top: int | None, metric: str) -> None:
@@ -347,7 +346,9 @@ def _looks(found: dict[str, Any], luck: dict[str, Any] | None) -> list[str]:
     audits = f"{found['audits']} {'audit' if found['audits'] == 1 else 'audits'}"
     lines = [f"looks             search read {reads['search']} times; locked by {audits}"]
     lines.append(f"experiments       {found['experiments']} tried on this yardstick")
-    if luck is not None:
+    if luck is None:
+        lines.append("luck line         none: the leaderboard compares its champion with nothing")
+    else:
         said = f"luck line         the best of {luck['tried']} that change nothing gains {short_float(luck['line'])} "
         said += f"or more in 1 of 20 cases (typically {short_float(luck['typical'])})"
         where = "above it" if luck["above"] else "UNDER it"

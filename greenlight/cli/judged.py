@@ -97,7 +97,7 @@ def factor_lines(table: FactorTable, before: int, separations: list[Separation])
         for f in (*table.factors, *table.consequences)
     ]
     lines = [show.table(["what differed", f"round {before}", "then", "follows from"], rows)] if rows else []
-    lines += ["", cause(table)]
+    lines.append(cause(table))
     if separations:
         lines.append("The rounds that would separate it, the cheapest first:")
     for s in separations:
@@ -137,7 +137,13 @@ def explained(found: Explanation, a: Round, b: Round) -> list[str]:
         lines += ["", show.folded(_flip(found), "")]
         headers = [over, f"round {a.number}", f"round {b.number}", "difference", "share"]
         rows = [
-            [row.block, f"{row.before:.4g}", f"{row.after:.4g}", f"{row.after - row.before:+.4g}", f"{row.weight:.1%}"]
+            [
+                row.block,
+                f"{row.before:.4g}",
+                f"{row.after:.4g}",
+                f"{row.after - row.before:+.4g}",
+                f"{100 * row.weight:.1f} %",
+            ]
             for row in found.rows[:SHOWN]
         ]
         lines.append(show.table(headers, rows))
@@ -156,7 +162,7 @@ def _flip(found: Explanation) -> str:
     assert now is not None
     assert now.difference is not None
     was = "" if v.difference is None else f" at {_interval(v.difference)}"
-    count = f"{len(found.rows)} of {found.blocks} {v.over} ({found.share:.0%})"
+    count = f"{len(found.rows)} of {found.blocks} {v.over} ({100 * found.share:.0f} %)"
     return (
         f"Without {count} it would be {now.outcome.upper()}, at {_interval(now.difference)} and a margin of "
         f"{now.margin:.3g}; with them it is {v.outcome}{was}, margin {v.margin:.3g}."

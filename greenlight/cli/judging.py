@@ -153,7 +153,7 @@ def compare(
     lines += judged.by_seed(verdict, a.number, b.number) + judged.by_block(verdict, blocks, b.number)
     lines += judged.factor_lines(verdict.factors, a.number, cheapest)
     if recipes:
-        lines += [f"\n  # {s.factor} alone\n{texts[s.factor]}".rstrip() for s in missing]
+        lines += [f"\n# {s.factor} alone\n{texts[s.factor]}".rstrip() for s in missing]
     lines += [f"wrote {path}" for path in written]
     show.answer(data, as_json, show.visible("\n".join(lines)))
     return 3 if verdict.outcome in ("worse", "invalid") else 0
