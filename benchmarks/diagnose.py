@@ -24,8 +24,8 @@ from typing import Any
 
 from greenlight.create import create
 from greenlight.crew import SOLO
-from greenlight.diagnose import STRONG, Diagnosis, diagnose
 from greenlight.generators import brook, lantern, meadow, pebble
+from greenlight.inquiry.diagnose import STRONG, Diagnosis, diagnose
 from greenlight.nouns import Draw
 from greenlight.recipe import Brief
 from greenlight.round import run_round

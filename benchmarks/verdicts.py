@@ -25,7 +25,8 @@ import simulator
 from scipy.stats import binom
 from simulator import Array, Real, Source
 
-from greenlight import power, rates, sensitivity, stats
+from greenlight import power, rates, stats
+from greenlight.inquiry import sensitivity
 from greenlight.nouns import Factor, FactorTable, Round, Score, Verdict
 from greenlight.recipe import KeepIf
 from greenlight.verdict import Beside, decide

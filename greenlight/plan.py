@@ -7,8 +7,9 @@ import textwrap
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from greenlight import effective, factors, outlook
+from greenlight import effective, factors
 from greenlight.errors import StudyError
+from greenlight.inquiry import outlook
 from greenlight.nouns import Round
 from greenlight.recipe import Recipe, VoicesCorpus
 from greenlight.study import Study, same_recipe

@@ -15,10 +15,10 @@ from conftest import made
 from made_rounds import data
 from made_rounds import row as made_row
 
-from greenlight import accounts, audit, trace
 from greenlight.cli.audit import claim_of
 from greenlight.cli.main import guarded
 from greenlight.crew import SOLO
+from greenlight.inquiry import accounts, audit, trace
 from greenlight.nouns import Score
 from greenlight.report.publish import rendered, tables
 from greenlight.study import Study

@@ -11,7 +11,7 @@ from diagnose import Case, built, cases
 from made_rounds import data, row
 
 from greenlight.cli.main import guarded
-from greenlight.diagnose import NAMED, STRONG, Diagnosis, diagnose
+from greenlight.inquiry.diagnose import NAMED, STRONG, Diagnosis, diagnose
 from greenlight.loading import apply_sets
 from greenlight.nouns import Artifact, Round, Score, fingerprint
 from greenlight.recipe import Recipe

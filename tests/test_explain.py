@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from greenlight.explain import _Cells, explain, without
+from greenlight.inquiry.explain import _Cells, explain, without
 from greenlight.judge import Evidence
 from greenlight.nouns import Factor, FactorTable, Score, Verdict
 from greenlight.recipe import KeepIf

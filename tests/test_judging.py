@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from greenlight import outlook, plan
+from greenlight import plan
 from greenlight.cli import judged, sights
 from greenlight.cli.main import guarded
 from greenlight.create import create
 from greenlight.crew import SOLO
-from greenlight.explain import explain
+from greenlight.inquiry import outlook
+from greenlight.inquiry.explain import explain
 from greenlight.judge import evidence, looked
 from greenlight.recipe import Recipe
 from greenlight.study import Study

@@ -21,8 +21,8 @@ from greenlight.chain import START, seal
 from greenlight.cli.main import guarded
 from greenlight.create import create
 from greenlight.crew import SOLO
-from greenlight.diagnose import diagnose
 from greenlight.errors import RoundError
+from greenlight.inquiry.diagnose import diagnose
 from greenlight.judge import remeasure
 from greenlight.metrics.dial import readings
 from greenlight.progress import SILENT

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from greenlight import looks, power, stats
 from greenlight.errors import StudyError
+from greenlight.inquiry.sensitivity import Noise, Plan, Simulated, gather, pairs, score_of, simulate
 from greenlight.nouns import Factor, FactorTable, Round, Score
 from greenlight.recipe import KeepIf
-from greenlight.sensitivity import Noise, Plan, Simulated, gather, pairs, score_of, simulate
 from greenlight.verdict import Beside, decide
 
 Array = NDArray[np.float64]

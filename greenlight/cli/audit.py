@@ -14,10 +14,10 @@ from greenlight.cli import show
 from greenlight.cli.options import AsJson, Keep, StudyFolder
 
 if TYPE_CHECKING:
-    from greenlight.accounts import Sums
-    from greenlight.audit import Claim, Locked
+    from greenlight.inquiry.accounts import Sums
+    from greenlight.inquiry.audit import Claim, Locked
+    from greenlight.inquiry.trace import Values
     from greenlight.study import Study
-    from greenlight.trace import Values
 
 TABLES = ("leaderboard.md", "results.tsv", "MODELS.md")
 REPORTS = ("reports/report.md", "reports/report.html")
@@ -106,8 +106,8 @@ def _known(study: Study, metric: str) -> None:
 
 def _whole(study: Study, found: Found) -> bool:
     """Chain, hashes and sums; False where the ledger or the yardstick cannot be read, and nothing else can be said."""
-    from greenlight.accounts import sums
     from greenlight.errors import UserError
+    from greenlight.inquiry.accounts import sums
     from greenlight.verify import problems
 
     try:
@@ -127,7 +127,7 @@ def _whole(study: Study, found: Found) -> bool:
 
 def _reports(study: Study, found: Found) -> None:
     """Every figure of what is published, against what the ledger gives; see ``trace``."""
-    from greenlight import trace
+    from greenlight.inquiry import trace
     from greenlight.ledger import START
     from greenlight.outside import read_text
 
@@ -197,7 +197,7 @@ def _as_of(study: Study, head: str, place: int) -> Iterator[Study]:
 
 def _texts(study: Study, texts: dict[str, str], found: Found) -> None:
     """Figures of hand-written text, which name their round, and of the ledger's notes, which belong to theirs."""
-    from greenlight import trace
+    from greenlight.inquiry import trace
 
     notes = study.ledger.notes()
     sources = _sources(study, [*texts.values(), *(text for _, text, _ in notes)])
@@ -221,7 +221,7 @@ def _texts(study: Study, texts: dict[str, str], found: Found) -> None:
 
 
 def _sources(study: Study, texts: list[str]) -> dict[str, Values]:
-    from greenlight import trace
+    from greenlight.inquiry import trace
 
     named = {mark for text in texts for m in trace.MARK.finditer(text) for mark in trace.marks_of(m[1])}
     sources: dict[str, Values] = {f"r{n}": trace.values_of(r) for n, r in study.ledger.latest().items()}
@@ -239,7 +239,7 @@ def claim_of(study: Study, metric: str = "") -> tuple[Claim, dict[str, Any] | No
 
     A round whose verdict broke a guard is no candidate, as on the leaderboard.
     """
-    from greenlight.audit import Claim
+    from greenlight.inquiry.audit import Claim
     from greenlight.report.board import board
     from greenlight.report.standing import Standings
 
@@ -256,9 +256,9 @@ def claim_of(study: Study, metric: str = "") -> tuple[Claim, dict[str, Any] | No
 
 def _locked(study: Study, found: Found, top: int | None, metric: str) -> None:
     """The look at the locked slice, unless the study is damaged; then the counts, this look included."""
-    from greenlight import audit as audits
     from greenlight.crew import Crew
     from greenlight.errors import RoundError, StudyError
+    from greenlight.inquiry import audit as audits
     from greenlight.report.publish import tables
 
     claim, found.luck = claim_of(study, metric)

@@ -11,7 +11,7 @@ from greenlight.cli import show
 from greenlight.cli.options import AsJson, round_of
 
 if TYPE_CHECKING:
-    from greenlight.diagnose import Diagnosis, Limit
+    from greenlight.inquiry.diagnose import Diagnosis, Limit
 
 LOOKED_AT = {
     "best_step": "best step",
@@ -39,8 +39,8 @@ def diagnose(
 
     Example: greenlight diagnose 2 --study my-study
     """
-    from greenlight.diagnose import diagnose as found_by
     from greenlight.errors import StudyError
+    from greenlight.inquiry.diagnose import diagnose as found_by
     from greenlight.study import Study
 
     study = Study(folder)
@@ -54,7 +54,7 @@ def diagnose(
 
 
 def _letter(found: Diagnosis, slug: str) -> str:
-    from greenlight.diagnose import STRONG
+    from greenlight.inquiry.diagnose import STRONG
 
     strong = [limit for limit in found.limits if limit.strength >= STRONG]
     weak = [limit for limit in found.limits if limit.strength < STRONG]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from greenlight.cli import show
 
 if TYPE_CHECKING:
-    from greenlight.explain import Explanation
+    from greenlight.inquiry.explain import Explanation
     from greenlight.nouns import FactorTable, Interval, Round, Separation, Verdict
 
 SHOWN = 20

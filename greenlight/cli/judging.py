@@ -53,9 +53,9 @@ def power(
 
     Example: greenlight power my-study 2 --effect 0.2
     """
-    from greenlight import outlook
     from greenlight.cli import sights
     from greenlight.errors import RecipeError
+    from greenlight.inquiry import outlook
     from greenlight.plan import ahead_of
     from greenlight.study import Study
 
@@ -219,7 +219,7 @@ def explain(
     """
     from dataclasses import asdict
 
-    from greenlight.explain import explain as search
+    from greenlight.inquiry.explain import explain as search
 
     _, evidence, (a, b) = _evidence(folder, before, after, metric, keep)
     found = search(evidence)

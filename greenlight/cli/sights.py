@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from greenlight.cli import show
 
 if TYPE_CHECKING:
-    from greenlight.outlook import Answer, More, Outlook, Seen
+    from greenlight.inquiry.outlook import Answer, More, Outlook, Seen
 
 FLAT = (
     "A dial is not called flat where power was under 0.8: a slope under the smallest change seen may be there all "

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from greenlight import findings, signs
-from greenlight.findings import Fact
+from greenlight.inquiry import findings, signs
+from greenlight.inquiry.findings import Fact
+from greenlight.inquiry.signs import Record
 from greenlight.nouns import Round
-from greenlight.signs import Record
 from greenlight.study import Study
 
 STRONG, NAMED = 0.5, 0.2

@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from greenlight import effective, looks, parts, power, sensitivity
+from greenlight import effective, looks, parts, power
 from greenlight.errors import StudyError, nearest
+from greenlight.inquiry import sensitivity
 from greenlight.judge import looked
 from greenlight.nouns import Round, Score
 from greenlight.recipe import Recipe

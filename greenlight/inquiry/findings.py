@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from greenlight import power
+from greenlight.inquiry.signs import Record, Signs
 from greenlight.nouns import Round, Score
-from greenlight.signs import Record, Signs
 
 POWER = 0.8
 """The chance of seeing the corpus's own slope, under which a dial is not called flat."""
