@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from greenlight.nouns import Interval
@@ -144,6 +144,21 @@ def contrast(
     interval = _t_interval(value, se, satterthwaite(terms), level, "crossed random-effects t")
     lent = used.df if used else 0
     return Crossed(interval, se, seed_variance, seed_df, block_variance, blocks, lent, v_res)
+
+
+def floored(found: Crossed, seeds: tuple[int, int]) -> Crossed:
+    """The interval with a seed variance of at least ``v_res / B``: what the cells of a seed alone would give its mean.
+
+    For shares of rare things, where a few seeds often agree to the last bit without being without noise.
+    """
+    least = found.residual_variance / found.blocks
+    if found.seed_variance >= least:
+        return found
+    q = sum(1 / k for k in seeds)
+    se = math.sqrt(q * least + found.block_variance / found.blocks)
+    shown = found.interval
+    interval = _t_interval(shown.value, se, shown.df or 1.0, shown.level, f"{shown.method}, floored")
+    return replace(found, interval=interval, se=se, seed_variance=least)
 
 
 def _arrays(arms: Sequence[Values], weights: Sequence[float] | None) -> tuple[list[Array], Array]:

@@ -184,14 +184,14 @@ def _guards(
 
 
 def _guard(before: Score, after: Score, margin: float | None, alpha: float) -> Guard | None:
-    arms = [before.per_seed, after.per_seed]
-    noise, found = stats.noise_floor(arms), _crossed(before, after, None, 1 - alpha)
-    if noise is None or found is None:
+    found = _crossed(before, after, None, 1 - alpha)
+    if found is None:
         return None
+    found = stats.floored(found, (len(before.values), len(after.values)))
     least, most = found.interval.low, found.interval.high  # how much worse: at least, at most
     if after.better == "higher":
         least, most = -most, -least
-    limit = noise.sd if margin is None else margin
+    limit = math.sqrt(found.seed_variance) if margin is None else margin
     state: Literal["kept", "broken", "unclear"] = "broken" if least > limit else "kept"
     if margin is not None and least <= limit < most:
         state = "unclear"

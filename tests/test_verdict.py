@@ -292,3 +292,22 @@ def test_a_guard_that_was_not_measured_is_said_and_one_that_cannot_be_compared_t
     before, after = pair(0.0, 0.0)["sense.unknown_words"]
     other = {"sense.unknown_words": (before, after.model_copy(update={"settings": {"temperature": 0.5}}))}
     assert "measuring settings differ" in decide(b, a, SLOPE, ONE, 1, Beside(guards=other)).cautions[0]
+
+
+def test_seeds_that_agree_to_the_last_bit_do_not_break_a_guard() -> None:
+    """Two looping documents of 240 in every seed, and then three: no noise was measured, which is not no noise."""
+    rows = {
+        n: tuple(tuple(float(i in {(s + 7 * j) % 48 for j in range(n)}) / 5 for i in range(48)) for s in range(3))
+        for n in (2, 3)
+    }
+    one, two = (
+        spread(0.0, "sense.loops", better="lower").model_copy(
+            update={"values": rows[n], "blocks": tuple(map(str, range(48))), "weights": (1.0,) * 48}
+        )
+        for n in (2, 3)
+    )
+    assert len(set(one.per_seed)) == len(set(two.per_seed)) == 1
+    verdict = decide(score(1.5, seed=2), score(0.5, seed=1), SLOPE, ONE, 1, Beside(guards={"sense.loops": (one, two)}))
+    assert verdict.outcome == "better"
+    assert verdict.guards[0].state == "kept"
+    assert verdict.guards[0].difference.low < 0 < verdict.guards[0].difference.high

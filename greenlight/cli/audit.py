@@ -335,6 +335,10 @@ def _money(locked: Locked) -> list[str]:
     if locked.shrinkage is not None:
         shrunk = f"{100 * locked.shrinkage:.0f} %" if locked.shrinkage > 0 else "none: the locked gain is no smaller"
         lines.append(f"    shrinkage {shrunk}")
+    for row in (m.data() for m in locked.rounds):
+        for part in ("search", "locked"):
+            if reason := (row[part] or {}).get("invalid"):
+                lines.append(show.folded(f"  round {row['round']}, {part}: {reason.partition(';')[0]}", "    "))
     return [*lines, show.folded(f"  {locked.sentence}"), ""]
 
 

@@ -38,14 +38,21 @@ def noted(verdict: Verdict, boot: Interval | None) -> list[str]:
         lines.append(f"for comparison only: {_interval(boot)} by the {boot.method}")
     if verdict.truth:
         lines.append(f"true difference of the corpora: {verdict.truth['difference']:+.3f} {verdict.truth['unit']}")
-    for guard in verdict.guards:
-        named = "" if guard.named else ", guarded by itself"
-        lines.append(
-            f"guard {guard.metric}: {guard.state} ({_interval(guard.difference)} {guard.unit}; limit "
-            f"{guard.margin:.3g}{named})"
-        )
+    quiet = [guard.metric for guard in verdict.guards if guard.state == "kept" and not guard.named]
+    lines += [
+        f"guard {guard.metric}: {guard.state} ({_interval(guard.difference)} {guard.unit}; limit {guard.margin:.3g})"
+        for guard in verdict.guards
+        if guard.metric not in quiet
+    ]
+    if quiet:
+        lines.append(f"guarded, and not worse: {', '.join(quiet)}")
     lines += [f"caution: {caution}" for caution in verdict.cautions]
     return [show.folded(f"  {line}", "    ") for line in lines]
+
+
+def _value(value: float) -> str:
+    """A sum that is zero but for the last bits is zero."""
+    return f"{value:.4g}" if abs(value) > 1e-12 else "0"
 
 
 def _interval(interval: Interval) -> str:
@@ -139,8 +146,8 @@ def explained(found: Explanation, a: Round, b: Round) -> list[str]:
         rows = [
             [
                 row.block,
-                f"{row.before:.4g}",
-                f"{row.after:.4g}",
+                _value(row.before),
+                _value(row.after),
                 f"{row.after - row.before:+.4g}",
                 f"{100 * row.weight:.1f} %",
             ]
