@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from greenlight import looks, power, stats
@@ -116,7 +116,10 @@ def _judge(b: Score, a: Score, keep_if: KeepIf, head: dict[str, Any], beside: Be
         return Verdict(outcome="undecided", sentence=sentence, missing=f"A verdict takes {missing}.", **head)
     head |= {"difference": found.interval, "noise_floor": noise.sd, "noise_df": noise.df}
     outcome = _outcome(found, b.better, margin, min(head["seeds"]))
-    missing = _missing(found, margin, head, minutes) if outcome == "undecided" else ""
+    after = [*beside.earlier, head["seeds"][1]]
+    after.append(max(head["planned"], after[-1] + 1))
+    next_alpha = looks.alphas(head["planned"], after)[-1]
+    missing = _missing(found, next_alpha, head, minutes) if outcome == "undecided" else ""
     sentence = _sentence(outcome, found, head)
     held = [guard for guard in head["guards"] if guard.state != "kept"]
     if outcome == "better" and held:
@@ -325,8 +328,12 @@ def _digits(interval: Interval) -> int:
     return min(8, max(0, 1 - math.floor(math.log10(half)))) if half > 0 else 3
 
 
-def _missing(found: stats.Crossed, margin: float, head: dict[str, Any], minutes: float | None) -> str:
-    """What would decide with probability 0.8 if the observed effect were the true one."""
+def _missing(found: stats.Crossed, next_alpha: float, head: dict[str, Any], minutes: float | None) -> str:
+    """What would decide with probability 0.8 if the observed effect were the true one.
+
+    More seeds are a further look, at the α that it has; more blocks are another yardstick, and so a study anew.
+    """
+    margin = head["margin"]
     if min(head["seeds"]) < LEAST_SEEDS:
         return f"A verdict takes {_more_seeds(LEAST_SEEDS, head, minutes)}."
     if found.seed_variance <= 0:
@@ -334,9 +341,10 @@ def _missing(found: stats.Crossed, margin: float, head: dict[str, Any], minutes:
     effect, most = found.interval.value, max(head["seeds"])
     smallest = margin + power.smallest_effect(found.se, found.interval.df or 1.0, level=found.interval.level)
     sees = f" As it stands, a true change of {smallest:.3g} or more is seen in 4 of 5 cases."
-    seeds = power.seeds_needed(found, effect, margin)
+    further = replace(found, interval=found.interval.model_copy(update={"level": 1 - next_alpha}))
+    seeds = power.seeds_needed(further, effect, margin)
     if seeds is not None:
-        wanted = _more_seeds(seeds, head, minutes)
+        wanted = _more_seeds(seeds, head, minutes) + (f", at this look's α of {next_alpha:.3g}" * (next_alpha < 0.05))
         return f"To decide in 4 of 5 cases, if the true change is the one seen: {wanted}.{sees}"
     blocks = power.blocks_needed(found, effect, margin, most, found.residual_variance)
     if blocks is not None:
