@@ -75,6 +75,7 @@ class Real:
 
     @property
     def truth(self) -> float:
+        """The mean of the committed models over all blocks."""
         return float(self.values.mean(0) @ self.weights / self.weights.sum())
 
     @property
@@ -94,7 +95,7 @@ class Real:
         return Study(tuple(rows), w)
 
     def _profile(self) -> Array:
-        """What each block is apart from the mean, scaled to the sd of seed × block; its weighted mean is 0."""
+        """What each block is apart from the mean of the blocks, scaled to the sd of seed × block."""
         blocks = self.values.mean(0)
         left = self.values - blocks - self.values.mean(1, keepdims=True) + blocks.mean()
         apart = blocks - blocks.mean()
@@ -103,8 +104,8 @@ class Real:
     def mixed(self, rng: np.random.Generator, models: int) -> Array:
         """Values of new models on the committed blocks, ``[model]``: two committed ones mixed by a random angle.
 
-        Around the mean, ``cos φ · one + sin φ · other`` has the mean, the spread and the covariance between blocks of
-        the committed models, and no ties: a loop that keeps records would otherwise run out of 24 values.
+        Around the mean, ``cos φ · one + sin φ · other`` keeps the mean and the spread of the committed models, and has
+        no ties: a loop that keeps records would otherwise run out of 24 values.
         """
         own = self.values @ self.weights / self.weights.sum()
         apart = own - own.mean()

@@ -77,7 +77,8 @@ def looked(row: Round, rounds: Sequence[Round]) -> tuple[int, tuple[int, ...]]:
             continue
         if other.models == row.models:
             break
-        if other.verdict is not None and other.against == row.against and not written(other.recipe, row.recipe):
+        judged = other.verdict is not None and other.verdict.outcome != "invalid"  # an invalid one tested nothing
+        if judged and other.against == row.against and not written(other.recipe, row.recipe):
             seen.setdefault(other.models, other)
     first = next(iter(seen.values()), row)
     return first.planned or len(first.seeds), tuple(len(r.seeds) for r in seen.values())

@@ -228,15 +228,17 @@ def test_a_look_before_the_end_widens_the_interval_and_leaves_less_for_the_last(
     assert (last.looks, last.alpha, last.spent) == (3, pytest.approx(0.04), pytest.approx(0.05))
 
 
-def test_fewer_than_three_seeds_decide_only_with_four_pooled_degrees_of_freedom() -> None:
-    a, b = score(0.5, seed=1), score(9.0, k=1, seed=2)
+def test_two_seeds_decide_only_with_four_pooled_degrees_of_freedom_and_one_never() -> None:
+    a, b = score(0.5, seed=1), score(9.0, k=2, seed=2)
     assert decide(b, a, SLOPE, ONE, 1, Beside(planned=3)).outcome == "undecided"
     one = [score(1.0, seed=30)]
     two = [*one, score(1.0, seed=31)]
     assert decide(b, a, SLOPE, ONE, 1, Beside(history=one, planned=3)).outcome == "undecided"
     pooled = decide(b, a, SLOPE, ONE, 1, Beside(history=two, planned=3))
     assert pooled.pooled
-    assert (pooled.outcome, pooled.alpha) == ("better", pytest.approx(0.002))
+    assert (pooled.outcome, pooled.alpha) == ("better", pytest.approx(0.01))
+    one_seed = decide(score(9.0, k=1, seed=2), a, SLOPE, ONE, 1, Beside(history=two, planned=3))
+    assert (one_seed.outcome, one_seed.alpha) == ("undecided", pytest.approx(0.002))
 
 
 def test_going_on_past_the_plan_has_an_alpha_of_its_own() -> None:

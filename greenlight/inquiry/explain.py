@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from greenlight.judge import Evidence
 from greenlight.nouns import Outcome, Score, Verdict
-from greenlight.verdict import LEAST_POOLED, LEAST_SEEDS, decide
+from greenlight.verdict import decide, enough
 
 if TYPE_CHECKING:
     import numpy as np
@@ -171,7 +171,7 @@ def _says(verdict: Verdict) -> Outcome:
 def _may_decide(verdict: Verdict) -> bool:
     """Whether rows could change the outcome: with too few seeds none can."""
     lent = verdict.noise_df - (sum(verdict.seeds) - 2) if verdict.pooled else 0
-    return verdict.difference is not None and (min(verdict.seeds) >= LEAST_SEEDS or lent >= LEAST_POOLED)
+    return verdict.difference is not None and enough(min(verdict.seeds), lent)
 
 
 def _flip(evidence: Evidence, verdict: Verdict, away: Ends, most: int) -> tuple[list[int], Verdict] | None:

@@ -13,7 +13,7 @@ from greenlight.judge import looked
 from greenlight.nouns import Round, Score
 from greenlight.recipe import Recipe
 from greenlight.study import Study
-from greenlight.verdict import LEAST_POOLED, LEAST_SEEDS
+from greenlight.verdict import LEAST_SEEDS, enough
 
 SEEDS = (3, 4, 6, 9, 12, 17)
 """Seeds in each round that the table shows."""
@@ -164,12 +164,14 @@ def sees(ahead: Outlook) -> float | None:
 
 
 def _decides(noise: sensitivity.Noise, seeds: tuple[int, int]) -> bool:
-    return min(seeds) >= LEAST_SEEDS or (noise.found.pooled_df >= LEAST_POOLED and min(seeds) > 0)
+    return enough(min(seeds), noise.found.pooled_df)
 
 
 def _planned(ahead: Outlook, seeds: tuple[int, int]) -> tuple[float, float]:
+    """Without what earlier rounds lend, where the seeds do without it: the guards may refuse it the next time."""
     assert ahead.noise is not None
-    return power.planned(ahead.noise.found, seeds, ahead.blocks, ahead.noise.residual_variance)
+    found = ahead.noise.found if sum(seeds) < 4 else replace(ahead.noise.found, pooled_df=0)
+    return power.planned(found, seeds, ahead.blocks, ahead.noise.residual_variance)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, cast
 from greenlight import factors, power, stats
 from greenlight.errors import StudyError, nearest
 from greenlight.nouns import Better, Interval, Round, Score
-from greenlight.verdict import LEAST_POOLED, LEAST_SEEDS
+from greenlight.verdict import LEAST_SEEDS, enough
 
 if TYPE_CHECKING:
     import numpy as np
@@ -302,8 +302,7 @@ def simulate(noise: Noise, plan: Plan, draws: int = DRAWS, seed: int = 0) -> Sim
             continue
         low[i], high[i] = found.interval.low, found.interval.high
         margins[i] = _margin(plan, [*arms, *(pair.earlier if found.pooled else ())])
-        few = min(plan.seeds) < LEAST_SEEDS and found.pooled_df < LEAST_POOLED
-        decides[i] = not few and found.seed_variance > 0
+        decides[i] = enough(min(plan.seeds), found.pooled_df) and found.seed_variance > 0
     return Simulated(low, high, margins, decides)
 
 
