@@ -203,3 +203,17 @@ def test_a_control_that_was_chosen_as_the_best_of_several_is_named(tiny: Study) 
     else:
         assert lucky[0].startswith(f"round {best} is the best of 4 rounds, so part of its record is luck")
     assert cautions(tiny.round(best), "bpc", rounds[:2]) == (), "two rounds are no choice yet"
+
+
+def test_a_metric_that_cannot_see_the_corpus_own_dial_is_refused_before_a_model_is_trained(tmp_path: Path) -> None:
+    study = made(tmp_path / "s")
+    flat = ("corpus.blend={ pebble = 1.0 }",)
+    row = run_round(1, study, SOLO, flat)
+    assert row.status == "crash"
+    assert row.reason.startswith("dial.slope cannot see the corpus's own dial: ")
+    assert row.reason.endswith("(metrics.dial.selftest = false measures it all the same)")
+    assert not any(name.startswith("model") for name in row.artifacts)
+    assert run_round(1, study, SOLO, (*flat, "metrics.dial.selftest=false")).status == "done"
+    seen = run_round(1, study, SOLO)
+    assert seen.facts["selftest"]["blind"] == ""
+    assert seen.facts["selftest"]["at"]["found"]["value"] >= 0.8
