@@ -49,7 +49,7 @@ AGENTS = """# Working in this study with a coding agent
 - Never change `yardstick/`, `ledger.jsonl` or a round that has a verdict. Never train on the yardstick's text.
 - A verdict of `undecided` says how many more seeds would decide, and the minutes they cost: that is the next round.
 - Before a round `greenlight power` says what it can see; after it `greenlight diagnose N` says why it came out so, and
-  `greenlight explain A B` on how few rows the verdict rests. More seeds after a verdict are a further look, at a smaller
+  `greenlight explain A B` on how few rows the verdict rests. More seeds after a verdict are a further look, at a lower
   α; `greenlight leaderboard` says which champion is within luck. `greenlight audit` reads the locked slice: seldom.
 """
 
