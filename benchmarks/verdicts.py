@@ -294,7 +294,8 @@ def luck_row(source: Source, rounds: int) -> Row:
             means = [sign * (y @ study.weights) / study.weights.sum() for y in study.rounds]
             noise = stats.noise_floor(means)
             assert noise is not None, "every round has two seeds"
-            line = stats.luck(noise.sd / math.sqrt(SEEDS), n, noise.df, draws=4000)
+            se = noise.sd / math.sqrt(SEEDS)
+            line = stats.luck([se] * n, se, noise.df, draws=4000)
             gain = max(float(m.mean()) for m in means[1:]) - float(means[0].mean())
             above.append(gain > line.line)
             typical.append(gain > line.typical)

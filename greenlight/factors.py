@@ -81,7 +81,9 @@ def compare(before: Round, after: Round, rounds: Sequence[Round]) -> FactorTable
     a separation for each, but for those that cannot be changed alone (see ``separate.separations``).
     """
     facts_a, facts_b = resolved(before), resolved(after)
-    factors = [f for f in written(before.recipe, after.recipe) if not _same_in_effect(f, facts_a, facts_b)]
+    # both sides are measured by the later round's settings, so that an option of a metric moves nothing
+    changed = [f for f in written(before.recipe, after.recipe) if not f.key.startswith("metrics.")]
+    factors = [f for f in changed if not _same_in_effect(f, facts_a, facts_b)]
     told = {f.key.removeprefix("train.") for f in factors}
     factors += [
         Factor(key=key, before=facts_a[key], after=facts_b[key])

@@ -1,13 +1,14 @@
 """The memory of a study: ``ledger.jsonl``, appended to and never changed.
 
 Each line holds the hash of the line before it, so a changed line shows (``chain``). A cut tail does not, which is why
-the head's hash also stands in ``leaderboard.md``. A torn last line (a crash while writing) is set aside in
-``ledger.torn``.
+the head's hash also stands in ``leaderboard.md``: a ledger without the line that is named there is not read, nor
+appended to. A torn last line (a crash while writing) is set aside in ``ledger.torn``.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,9 @@ from greenlight.nouns import Noun, Round
 from greenlight.store import locked
 
 START = chain.START
+WITNESS = "leaderboard.md"
+"""Beside the ledger; the file that names the ledger's head."""
+NAMED = re.compile(rb"ledger head `([0-9a-f]{64})`")
 Kind = Literal["round", "note", "plan", "audit"]
 REMEMBERED = 2_000
 """Rounds that a ledger keeps in memory once they were read (about 100 kB each); the others are parsed each time."""
@@ -52,19 +56,22 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._rounds: dict[str, Round] = {}
+        self._seen: set[str] = {START}
 
     def append(self, kind: Kind, body: dict[str, Any]) -> Entry:
         """Adds one line, flushed to disk before this returns. Safe against other processes.
 
-        Raises StudyError when the last line was edited or is of a newer version.
+        Raises StudyError when the last line was edited or is of a newer version, or when the tail is lost.
         """
         with locked(self.path.with_name("ledger.lock")):
+            self._whole()
             last = self._last()
             now = datetime.now(UTC).isoformat(timespec="seconds")
             seq, previous = (last.seq + 1, last.hash) if last else (1, START)
             content = {"seq": seq, "time": now, "kind": kind, "body": body, "previous": previous}
             hash_, line = chain.seal(content)
             self._write(line)
+            self._seen.add(hash_)
         return Entry(seq=seq, time=now, kind=kind, body=body, previous=previous, hash=hash_)
 
     def _write(self, line: bytes) -> None:
@@ -102,13 +109,42 @@ class Ledger:
     def lines(self) -> list[chain.Line]:
         """What every whole line says of itself, the chain checked; no body is parsed.
 
-        Raises StudyError that names the line that was torn, edited, moved, removed or repeated.
+        Raises StudyError that names the line that was torn, edited, moved, removed or repeated, or says that the tail
+        is lost.
         """
-        return [line for line, _ in chain.walk(self.path)]
+        return [line for line, _ in self.walk()]
 
     def walk(self) -> Iterator[tuple[chain.Line, memoryview]]:
         """Every whole line with its bytes, in order; raises as ``lines``, at the latest at the end."""
-        return chain.walk(self.path)
+        wanted = self.named()  # before the lines are read: the file is written after them
+        missing = set(wanted) - {START}
+        for line, raw in chain.walk(self.path):
+            missing.discard(line.hash)
+            yield line, raw
+        if missing:
+            raise StudyError(
+                f"{self.path} lost its tail, or was written anew: {WITNESS} names its entry "
+                f"{next(hash_ for hash_ in wanted if hash_ in missing)[:12]}, which is not in it: restore the ledger "
+                f"from git, or remove {WITNESS} where that is the wrong file"
+            )
+        self._seen.update(wanted)
+
+    def named(self) -> list[str]:
+        """The heads that ``leaderboard.md`` names: none where it is not there, more where git left two versions."""
+        try:
+            text = self.path.with_name(WITNESS).read_bytes()
+        except FileNotFoundError:
+            return []
+        return [str(hash_, "ascii") for hash_ in NAMED.findall(text)]
+
+    def _whole(self) -> None:
+        """Raises StudyError when the tail is lost; all of the ledger is read once, for a head that is not its last."""
+        unseen = set(self.named()) - self._seen
+        raw = chain.tail(self.path)[0] if unseen and self.path.exists() else b""
+        last = chain.read(raw[:-1]) if raw else None
+        if last is None or unseen != {last.hash}:
+            for _ in self.walk() if unseen else ():
+                pass
 
     def entries(self, kind: Kind | None = None) -> list[Entry]:
         """All whole lines, or those of one kind, the chain checked; raises as ``lines``."""
@@ -135,12 +171,15 @@ class Ledger:
         return [self.round(line, raw) for line, raw in self.walk() if line.kind == "round"]
 
     def round(self, line: chain.Line, raw: memoryview) -> Round:
-        """The round of one line of ``walk``; what was read before is remembered by the line's hash."""
+        """The round of one line of ``walk``; what was read before is remembered by the line's hash.
+
+        A score that cannot be computed with is an invalid one here, with its reason.
+        """
         known = self._rounds.get(line.hash)
         if known is not None:
             return known
         try:
-            found = Round.model_validate(from_json(bytes(raw))["body"])
+            found = _usable(Round.model_validate(from_json(bytes(raw))["body"]))
         except (ValidationError, ValueError, RecursionError):
             raise self._unread(line) from None
         if len(self._rounds) < REMEMBERED:
@@ -168,3 +207,11 @@ class Ledger:
                     raise self._unread(line)
                 found.append((number, text, line.time))
         return found
+
+
+def _usable(row: Round) -> Round:
+    wrong = {name: said for name, score in row.scores.items() if not score.invalid and (said := score.misshapen())}
+    if not wrong:
+        return row
+    broken = {name: row.scores[name].model_copy(update={"invalid": f"it {said}"}) for name, said in wrong.items()}
+    return row.model_copy(update={"scores": {**row.scores, **broken}})

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Outcome = Literal["better", "worse", "equivalent", "undecided", "invalid"]
 Better = Literal["lower", "higher"]
+LARGEST = 1e100
+"""Of a score's values and weights: the squares of larger ones, or of their sums, are no numbers any more."""
 
 
 def canonical(value: Any) -> str:
@@ -213,6 +216,24 @@ class Score(Noun):
         """The mean over seeds."""
         return sum(self.per_seed) / len(self.seeds)
 
+    def misshapen(self) -> str:
+        """What it lacks to be computed with; empty when it has a finite value for each seed and block."""
+        if not self.seeds or not self.blocks:
+            return f"holds no {'items' if self.seeds else 'seeds'}: run the round again"
+        if len(set(self.blocks)) < len(self.blocks):
+            return f"holds one of its {self.over} twice: run the round again"
+        if len(self.values) != len(self.seeds):
+            return f"names {len(self.seeds)} seeds and holds the values of {len(self.values)}: run the round again"
+        if any(len(row) != len(self.blocks) for row in (*self.values, self.weights)):
+            return f"does not hold one value and one weight for each of its {len(self.blocks)} {self.over}"
+        if not all(0 < weight <= LARGEST for weight in self.weights):
+            return "has weights that are not numbers above 0"
+        if not all(abs(value) < math.inf for row in self.values for value in row):
+            return "holds a value that is not a finite number"
+        if any(abs(value) > LARGEST for row in self.values for value in row):
+            return f"holds a value beyond {LARGEST:g}"
+        return ""
+
 
 # ---------------------------------------------------------------- judgement
 
@@ -275,8 +296,8 @@ class Interval(Noun):
 class Guard(Noun):
     """What became of another metric that must not get worse while the verdict's one gets better.
 
-    ``kept``: not worse, or shown to be worse by less than the margin; ``broken``: shown to be worse by more than the
-    margin; ``unclear``: a named guard's margin is neither shown to hold nor to be broken.
+    ``broken``: shown to be worse by more than the margin. ``kept``: shown not to be, for a guard that ``keep_if`` names;
+    for the others only that it is not shown to be. ``unclear``: a named guard's margin is not shown to hold or break.
     """
 
     metric: str

@@ -34,6 +34,8 @@ GATES = ("empty", "refusal", "termination")
 gates may differ between the rounds that are compared."""
 CEILING = 1_000
 """Stories, about, on which the ceiling is taken in a larger corpus: those of every k-th topic."""
+REFERENCE = 500
+"""Stories, evenly spread, that say what is known and what repeats: more of them know more of the same language."""
 SHARED = -2
 """Stands for the topic of a word that several topics have."""
 
@@ -92,7 +94,9 @@ class Corpus:
     def __init__(self, documents: Sequence[Document]) -> None:
         self.documents = documents
         self.topics = {topic: number for number, topic in enumerate(dict.fromkeys(d.topic for d in documents))}
-        self.words, self.pairs = (_topics_of(documents, self.topics, kind) for kind in ("words", "pairs"))
+        few = min(REFERENCE, len(documents))
+        self.reference = [documents[i * len(documents) // few] for i in range(few)]
+        self.words, self.pairs = (_topics_of(self.reference, self.topics, kind) for kind in ("words", "pairs"))
         in_topics = Counter(stem for topic in self.topics for stem in {word[:STEM] for word in words(topic)})
         self.common = {stem for stem, count in in_topics.items() if count > max(1, COMMON * len(self.topics))}
 
@@ -112,7 +116,7 @@ class Corpus:
         import numpy as np
 
         by_topic = np.ones((len(self.topics), WORD_PERIODS + CHARACTER_PERIODS), dtype=np.int64)
-        np.maximum.at(by_topic, [self.number(d) for d in self.documents], repeats(self.documents).T)
+        np.maximum.at(by_topic, [self.number(d) for d in self.reference], repeats(self.reference).T)
         first, most = by_topic.argmax(0), by_topic.max(0)
         by_topic[first, np.arange(len(first))] = 1
         return first, most, by_topic.max(0)
@@ -297,9 +301,6 @@ NAMED: Mapping[str, tuple[str, Better]] = {
 }
 """Every reading with its unit and its good direction."""
 
-GUARDED = frozenset(NAMED) - {"sense.distinct"}
-"""What a verdict guards unasked. A steeper dial repeats its pattern, so that fewer pairs are distinct is its right."""
-
 
 def readings(documents: Sequence[Document], topics: Sequence[str], corpus: Corpus, length: int) -> list[Reading]:
     """The readings of ``NAMED``, a value for each topic, the mean over its documents.
@@ -340,6 +341,7 @@ def readings(documents: Sequence[Document], topics: Sequence[str], corpus: Corpu
             facts={
                 "ceiling": _mean(ceiling[name].values) if ceiling[name].values else None,
                 "documents": len(documents),
+                "reference": len(corpus.reference),
                 "ceiling_documents": len(sampled),
                 "model": model[name].details,
                 "corpus": ceiling[name].details,

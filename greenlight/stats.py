@@ -12,6 +12,8 @@ MS_seed is the variance of the seeds' means within arms, v_block the variance ov
 block means, v_res the mean square of seed × block within arms. With two arms of k seeds, q = 2/k. Arms share one
 seed variance. The degrees of freedom are Satterthwaite's, and not fewer than those of the scarcer source (seeds or
 blocks), so that an estimate below zero in the second term cannot lower them; the interval is ± t · √Var.
+Where one arm has twice the seeds of the other or more, it would rule the shared variance: when the arms' own variances
+make a larger first term, that is taken, with its degrees of freedom (Welch 1947).
 Sources: the reader × case analysis of radiology, seeds being the readers (Obuchowski & Rockette 1995; Hillis 2007;
 Gallas 2006), and Satterthwaite 1946 for the degrees of freedom.
 
@@ -23,6 +25,7 @@ total over the whole text. The variance terms take ``w_b / mean(w) · (y_b − v
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -137,6 +140,9 @@ def contrast(
     v_res = left / (df * (blocks - 1)) if df and blocks > 1 else 0.0
     block_variance = max(0.0, v_block - q * v_res)
     terms = [(q * seed_variance, float(seed_df))]
+    own_terms = _apart(means, coefficients)
+    if (apart := sum(t for t, _ in own_terms)) > q * seed_variance:
+        terms, seed_variance = own_terms, apart / q
     if block_variance > 0:
         terms += [(v_block / blocks, blocks - 1.0), (-q * v_res / blocks, float(max(1, df * (blocks - 1))))]
     se = math.sqrt(q * seed_variance + block_variance / blocks)
@@ -144,6 +150,20 @@ def contrast(
     interval = _t_interval(value, se, satterthwaite(terms), level, "crossed random-effects t")
     lent = used.df if used else 0
     return Crossed(interval, se, seed_variance, seed_df, block_variance, blocks, lent, v_res)
+
+
+def uneven(counts: Sequence[int]) -> bool:
+    """Whether the numbers of seeds are so far apart that one arm would rule a shared variance."""
+    return min(counts) > 1 and max(counts) >= 2 * min(counts)
+
+
+def _apart(means: Sequence[Array], coefficients: Sequence[float]) -> list[tuple[float, float]]:
+    """Each arm's own part of the first term, with its df, where one arm has twice the seeds of another or more."""
+    counts = [len(m) for m in means]
+    if not uneven(counts):
+        return []
+    parts = [(c * c / k * float(m.var(ddof=1)), k - 1.0) for c, k, m in zip(coefficients, counts, means, strict=True)]
+    return [part for part in parts if part[0] > 0]
 
 
 def floored(found: Crossed, seeds: tuple[int, int]) -> Crossed:
@@ -255,32 +275,38 @@ def noise_floor(rounds: Sequence[Sequence[float]], level: float = 0.95) -> Noise
 @dataclass(frozen=True)
 class Luck:
     """What choosing the best of ``n`` rounds gains when none of them differs: in half of all cases at least
-    ``typical`` over the round they started from, in 1 of 20 more than ``line``. In units of the metric."""
+    ``typical`` over the study's first round, in 1 of 20 more than ``line``. In units of the metric."""
 
     typical: float
     line: float
     n: int
 
 
-def luck(se: float, n: int, df: float, draws: int = 40_000, seed: int = 0) -> Luck:
-    """The gain of the best of ``n`` null rounds over one more; ``se`` is the standard error of one round's mean.
+def luck(ses: Sequence[float], root: float, df: float, draws: int = 40_000, seed: int = 0) -> Luck:
+    """The gain of the best of several null rounds over one more, the root, with which all are compared.
 
-    Quantiles of ``(max(z_1 … z_n) − z_0) · se / √(χ²_df / df)``, the one-sided many-to-one statistic of Dunnett (1955),
-    by ``draws`` of a fixed seed. The maximum of n normals is drawn at once, as the quantile at ``U^(1/n)``.
-    Raises ValueError without a degree of freedom.
+    ``ses`` holds the standard error of each round's mean and ``root`` that of the root's, all known with ``df`` degrees
+    of freedom in common. Quantiles of ``(max(se_i · z_i) − root · z_0) / √(χ²_df / df)``, the one-sided many-to-one
+    statistic of Dunnett (1955) with unequal groups, by ``draws`` of a fixed seed. The largest of n normals is drawn at
+    once, as the quantile at ``U^(1/n)``, for each error that occurs. Raises ValueError without a degree of freedom,
+    and for an error below 0.
     """
     import numpy as np
     from scipy import special
 
     if df <= 0:
         raise ValueError("a luck line needs a degree of freedom between seeds")
-    if n < 1 or se <= 0:
-        return Luck(0.0, 0.0, max(0, n))
+    if not all(se >= 0 for se in (*ses, root)):
+        raise ValueError("a standard error is 0 or more")
+    if not ses:
+        return Luck(0.0, 0.0, 0)
     rng = np.random.default_rng(seed)
-    best = special.ndtri(rng.random(draws) ** (1 / n))
-    gain = (best - rng.standard_normal(draws)) / np.sqrt(rng.chisquare(df, draws) / df)
-    typical, line = (max(0.0, float(q)) * se for q in np.quantile(gain, [0.5, 0.95]))
-    return Luck(typical, line, n)
+    best = np.full(draws, -np.inf)
+    for se, n in sorted(Counter(ses).items()):
+        best = np.maximum(best, se * special.ndtri(rng.random(draws) ** (1 / n)))
+    gain = (best - root * rng.standard_normal(draws)) / np.sqrt(rng.chisquare(df, draws) / df)
+    typical, line = (max(0.0, float(q)) for q in np.quantile(gain, [0.5, 0.95]))
+    return Luck(typical, line, len(ses))
 
 
 BOOTSTRAP_COVERAGE = {2: 0.66, 3: 0.80, 4: 0.85, 5: 0.88, 6: 0.89, 7: 0.90}

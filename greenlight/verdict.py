@@ -13,8 +13,9 @@ that is carried out and judged once). With the gain as the difference in the goo
 - invalid: the two scores must not be compared, or nothing but seeds differs; the sentence names what.
 
 A guard is another metric that must not get worse. One that ``keep_if.guards`` names must be shown not to be worse by
-more than its margin; what is guarded without being named (the sense of the samples) breaks when it is shown to be
-worse by more than its own noise floor, at 1 − 0.05/m for m of them.
+more than its margin, and one that cannot be measured is not shown. What is guarded without being named (the sense of
+the samples) breaks when it is shown at 95 % to be worse by more than its own noise floor: one of six does by chance in
+at most about 5 % of rounds.
 
 The margin is ``keep_if.by``, else the noise floor: the standard deviation of *one* seed's value, pooled over both
 rounds and, where the spreads agree, earlier ones. It is not a standard error: what is shipped is one model, so a
@@ -97,6 +98,8 @@ def decide(
         return Verdict(outcome="invalid", sentence=sentence, **head)
     guards, unmeasured = _guards(keep_if, beside.guards, against)
     head |= {"guards": guards, "cautions": (*beside.cautions, *unmeasured)}
+    if len(score_b.blocks) < 2:
+        head["cautions"] += (f"one of {score_b.over} only: what another one would change was not measured",)
     return _judge(score_b, score_a, keep_if, head, beside)
 
 
@@ -121,13 +124,8 @@ def _judge(b: Score, a: Score, keep_if: KeepIf, head: dict[str, Any], beside: Be
     next_alpha = looks.alphas(head["planned"], after)[-1]
     missing = _missing(found, next_alpha, head, minutes) if outcome == "undecided" else ""
     sentence = _sentence(outcome, found, head)
-    held = [guard for guard in head["guards"] if guard.state != "kept"]
-    if outcome == "better" and held:
-        outcome = "undecided"
-        sentence += f" No green light for it: {'; '.join(_held(guard) for guard in held)}."
-        missing = "It is a trade: weigh the two, or find a change that does not cost it."
-        if all(guard.state == "unclear" for guard in held):
-            missing = "More seeds would show whether the guard holds; greenlight power --metric says how many."
+    if outcome == "better" and (held := _held_back(keep_if, head["guards"])):
+        outcome, sentence, missing = "undecided", f"{sentence} No green light for it: {held[0]}.", held[1]
     return Verdict(outcome=outcome, sentence=sentence, missing=missing, **head)
 
 
@@ -179,14 +177,13 @@ def _guards(
     unnamed = [m for m in scores if m not in keep_if.guards]
     found, cautions = [], []
     for metric in (*keep_if.guards, *unnamed):
-        named = metric in keep_if.guards
         before, after = scores.get(metric, (None, None))
         reason = "it was not measured in both rounds"
         if before is not None and after is not None:
             reason = _unusable(after, before, against)
         guard = None
         if before is not None and after is not None and not reason:
-            guard = _guard(before, after, keep_if.guards.get(metric), 0.05 if named else 0.05 / len(unnamed))
+            guard = _guard(before, after, keep_if.guards.get(metric))
             reason = "one seed shows no noise"
         if guard is None:
             cautions.append(f"{metric} is not guarded: {reason}")
@@ -195,8 +192,22 @@ def _guards(
     return tuple(found), tuple(cautions)
 
 
-def _guard(before: Score, after: Score, margin: float | None, alpha: float) -> Guard | None:
-    found = _crossed(before, after, None, 1 - alpha)
+def _held_back(keep_if: KeepIf, guards: Sequence[Guard]) -> tuple[str, str] | None:
+    """Why a better metric gets no green light, and what is missing; None when every guard is kept."""
+    held = [guard for guard in guards if guard.state != "kept"]
+    unshown = [metric for metric in keep_if.guards if metric not in {guard.metric for guard in guards}]
+    if not held and not unshown:
+        return None
+    reasons = "; ".join([*map(_held, held), *(f"the guard {metric} could not be measured" for metric in unshown)])
+    if any(guard.state == "broken" for guard in held):
+        return reasons, "It is a trade: weigh the two, or find a change that does not cost it."
+    if unshown:
+        return reasons, "A named guard must be shown to hold: measure it in both rounds, with two seeds or more."
+    return reasons, "More seeds would show whether the guard holds; greenlight power --metric says how many."
+
+
+def _guard(before: Score, after: Score, margin: float | None) -> Guard | None:
+    found = _crossed(before, after, None, 0.95)
     if found is None:
         return None
     found = stats.floored(found, (len(before.values), len(after.values)))
@@ -232,10 +243,8 @@ def _unusable(b: Score, a: Score, against: int) -> str:
     for score, whose in ((b, "this round's score"), (a, f"round {against}'s score")):
         if score.invalid:
             return f"{whose} is invalid: {score.invalid}"
-        if wrong := _misshapen(score):
+        if wrong := score.misshapen():
             return f"{whose} {wrong}"
-        if not all(math.isfinite(v) for row in score.values for v in row):
-            return f"{whose} holds a value that is not a finite number"
     for what in ("metric", "unit", "better"):
         if getattr(b, what) != getattr(a, what):
             return f"the {what} differs: {getattr(b, what)} here, {getattr(a, what)} in round {against}"
@@ -256,21 +265,6 @@ def _unusable(b: Score, a: Score, against: int) -> str:
     return ""
 
 
-def _misshapen(score: Score) -> str:
-    """What a stored score lacks to be computed with; empty when it has a value for each seed and item."""
-    if not score.seeds or not score.blocks:
-        return f"holds no {'items' if score.seeds else 'seeds'}: run the round again"
-    if len(set(score.blocks)) < len(score.blocks):
-        return f"holds one of its {score.over} twice: run the round again"
-    if len(score.values) != len(score.seeds):
-        return f"names {len(score.seeds)} seeds and holds the values of {len(score.values)}: run the round again"
-    if any(len(row) != len(score.blocks) for row in (*score.values, score.weights)):
-        return f"does not hold one value and one weight for each of its {len(score.blocks)} {score.over}"
-    if not all(math.isfinite(w) and w >= 0 for w in score.weights) or not math.fsum(score.weights) > 0:
-        return "has weights that are not numbers of at least 0, some of them above it"
-    return ""
-
-
 def _no_change(factors: FactorTable) -> str:
     if factors.seed_only:
         return "nothing but the seeds differs: seeds show the noise, and are no factor"
@@ -285,14 +279,14 @@ def _other_metric(score: Score, keep_if: KeepIf) -> str:
 
 def _earlier(history: Sequence[Score], a: Score, b: Score) -> list[Sequence[float]]:
     """Values by seed of the rounds whose spread may be pooled: measured alike, and each model counted once."""
-    seen = {*a.per_seed, *b.per_seed}  # two models never score the same to the last bit; one that is in two rounds does
+    seen = {*a.values, *b.values}  # two models never score every block alike; one that is in two rounds does
     groups: list[Sequence[float]] = []
     for score in history:
         if score.metric != b.metric or score.unit != b.unit or _unusable(b, score, 0):
             continue
-        fresh = [value for value in score.per_seed if value not in seen]
+        fresh = [value for row, value in zip(score.values, score.per_seed, strict=True) if row not in seen]
         if len(fresh) > 1:
-            seen.update(fresh)
+            seen.update(score.values)
             groups.append(fresh)
     return groups
 
@@ -346,7 +340,10 @@ def _missing(found: stats.Crossed, next_alpha: float, head: dict[str, Any], minu
     if min(head["seeds"]) < LEAST_SEEDS:
         return f"A verdict takes {_more_seeds(LEAST_SEEDS, head, minutes)}."
     if found.seed_variance <= 0:
-        return "All seeds gave exactly the same value, so no noise was measured: check that seeds reach the training."
+        return (
+            "All seeds gave exactly the same value, so no noise was measured. Where every metric is the same too, the "
+            "seeds do not reach the training."
+        )
     effect, most = found.interval.value, max(head["seeds"])
     smallest = margin + power.smallest_effect(found.se, found.interval.df or 1.0, level=found.interval.level)
     sees = f" As it stands, a true change of {smallest:.3g} or more is seen in 4 of 5 cases."
@@ -354,13 +351,21 @@ def _missing(found: stats.Crossed, next_alpha: float, head: dict[str, Any], minu
     further = replace(found, pooled_df=0, interval=found.interval.model_copy(update={"level": 1 - next_alpha}))
     seeds = power.seeds_needed(further, effect, margin)
     if seeds is not None:
-        wanted = _more_seeds(seeds, head, minutes) + (f", at this look's α of {next_alpha:.3g}" * (next_alpha < 0.05))
+        wanted = _more_seeds(seeds, head, minutes) + (
+            f", at the next look's α of {next_alpha:.3g}" * (next_alpha < 0.05)
+        )
         return f"To decide in 4 of 5 cases, if the true change is the one seen: {wanted}.{sees}"
     blocks = power.blocks_needed(found, effect, margin, most, found.residual_variance)
     if blocks is not None:
         over, now = head["over"], f"(now {found.blocks})"
         return f"More seeds would not decide, for the {over} differ too much; about {blocks} {now} would.{sees}"
-    return f"Neither more seeds nor more {head['over']} would decide: the change seen is too near the margin.{sees}"
+    for more in (2 * most, 4 * most, 8 * most):
+        both = power.blocks_needed(found, effect, margin, more, found.residual_variance)
+        if both is not None:
+            return (
+                f"It takes both: about {more} seeds in each round and {both} {head['over']} (now {found.blocks}).{sees}"
+            )
+    return f"Nothing within reach would decide: the change seen is too near the margin.{sees}"
 
 
 def _more_seeds(wanted: int, head: dict[str, Any], minutes: float | None) -> str:

@@ -306,9 +306,9 @@ PAIRS: dict[str, Pair] = {
     "precision auto, come to another": Pair({"train.precision": "auto", "facts.precision": "bf16"}, "train.precision"),
     "threads": Pair({"train.threads": 2, "facts.threads": [2]}, "train.threads"),
     # ---- metrics
-    "a metric's option": Pair({"metrics.bpc.rule": "block"}, "metrics.bpc.rule"),
-    "another option of it": Pair({"metrics.bpc.context": 32}, "metrics.bpc.context"),
-    "an option of a metric beside": Pair({"metrics.dial.temperature": 0.5}, "metrics.dial.temperature"),
+    "a metric's option": Pair({"metrics.bpc.rule": "block"}, ""),
+    "another option of it": Pair({"metrics.bpc.context": 32}, ""),
+    "an option of a metric beside": Pair({"metrics.dial.temperature": 0.5}, ""),
     # ---- a text
     "share": Pair(
         {"corpus.share": 1.0},

@@ -164,20 +164,49 @@ def test_what_the_locked_gain_says_of_the_claim(search: float, locked: float, st
         audit.Measured(best, "champion", shifted(search), shifted(locked, "z")),
         audit.Measured(base, "baseline", shifted(0.0), shifted(0.0, "z")),
     ]
-    result = audit._judged(found, best, base, "m")
+    result = audit._judged(found, (best, base), "m", above=True)
     assert result.state == state
+    assert ("the same models were scored" in result.sentence) == (state == "holds")
     assert result.gains["locked"].value == pytest.approx(locked)
     if search:
         assert result.shrinkage == pytest.approx(1 - locked / search)
 
 
-def test_the_root_of_the_chain_is_the_baseline() -> None:
-    rows = {n: made_row(n, data(), against=against) for n, against in ((1, None), (2, 1), (3, 2), (4, 5), (5, 4))}
-    assert audit.root(rows[3], rows) is rows[1]
-    assert audit.root(rows[4], rows) is rows[5], "a circle ends"
-    rows[6] = made_row(6, data())
-    assert audit.root(rows[6], rows) is rows[1], "a round that was compared with none is held against the first"
-    assert audit.root(rows[1], rows) is rows[1]
+@pytest.mark.parametrize(
+    ("above", "state", "said"),
+    [
+        (True, "holds", "is shown on the locked slice too, and above the luck line"),
+        (False, "within luck", "is shown on the locked slice too, but not above the luck line"),
+        (None, "holds", "no luck line could be drawn"),
+    ],
+)
+def test_a_gain_holds_only_above_the_luck_line(above: bool | None, state: str, said: str) -> None:
+    best, base = (made_row(n, data(), scores={"m": shifted(n).data()}, against=1) for n in (2, 1))
+    found = [
+        audit.Measured(best, "champion", shifted(1.0), shifted(0.5, "z")),
+        audit.Measured(base, "baseline", shifted(0.0), shifted(0.0, "z")),
+    ]
+    result = audit._judged(found, (best, base), "m", above)
+    assert (result.state, result.data()["state"]) == (state, state)
+    assert result.sentence.startswith(f"{state}: round 2's gain over round 1 is shown")
+    assert said in result.sentence
+    assert "the same models were scored, so the luck of their seeds is not gone" in result.sentence
+
+
+def test_the_baseline_is_the_first_usable_round(copy: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever round the champion was compared with, and whatever the first one's number is."""
+    champion = claim_of(copy, "bpc")[0].order[0]
+    worst = max((n for n in copy.ledger.latest() if n != 1), key=lambda n: copy.ledger.latest()[n].scores["bpc"].value)
+    rewritten(copy, champion, lambda body: body.update(against=worst))
+    assert claim_of(copy, "bpc")[0].baseline == 1
+    rewritten(copy, 1, lambda body: body.update(status="crash", reason="broke", scores={}, verdict=None))
+    claim, _ = claim_of(copy, "bpc")
+    tables(copy)
+    _, found = run(capsys, copy, "--metric", "bpc", "--top", "1")
+    roles = {r["role"]: r["round"] for r in found["locked"]["rounds"]}
+    usable = sorted(n for n in copy.ledger.latest() if n != 1)
+    assert claim.baseline == usable[0]
+    assert roles.get("baseline", roles.get("champion, baseline")) == usable[0]
 
 
 def test_seeds_alone_are_no_experiment() -> None:

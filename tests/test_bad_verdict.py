@@ -56,9 +56,9 @@ MISSHAPEN = {
     "a topic twice": ({"blocks": (*TOPICS[:-1], TOPICS[0])}, "holds one of its topics twice"),
     "NaN": ({"values": (ROW, (math.nan, *ROW[1:]), ROW)}, "not a finite number"),
     "infinity": ({"values": (ROW, (math.inf, *ROW[1:]), ROW)}, "not a finite number"),
-    "weights of nothing": ({"weights": (0.0,) * 6}, "weights that are not numbers of at least 0"),
-    "weights below nothing": ({"weights": (-1.0,) * 6}, "weights that are not numbers of at least 0"),
-    "weights that are no numbers": ({"weights": (math.nan,) * 6}, "weights that are not numbers of at least 0"),
+    "weights of nothing": ({"weights": (0.0,) * 6}, "weights that are not numbers above 0"),
+    "weights below nothing": ({"weights": (-1.0,) * 6}, "weights that are not numbers above 0"),
+    "weights that are no numbers": ({"weights": (math.nan,) * 6}, "weights that are not numbers above 0"),
 }
 
 

@@ -86,6 +86,8 @@ def flips() -> list[Evidence]:
         history = (score(noisy(rng, 3, 30), better, weights),)
         cases.append(evidence(score(a, better, weights), score(b, better, weights), by, Beside(history=history)))
         cases.append(evidence(score(a, better, weights), score(b, better, weights), None))
+    many, few = noisy(rng, 8, 30), noisy(rng, 3, 30) + rng.normal(scale=0.4, size=(3, 1)) + 0.6
+    cases.append(evidence(score(many, "higher", weights), score(few, "higher", weights), 0.05))
     return cases
 
 

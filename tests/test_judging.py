@@ -150,7 +150,7 @@ def test_plan_says_what_a_round_can_see(tiny: Study) -> None:
 def test_a_changed_recipe_counts_no_seeds_and_no_looks(tiny: Study) -> None:
     ran = ahead_of(tiny, 3)
     assert (ran.have, len(ran.seen)) == ((3, 3), 1)
-    assert looked(tiny.round(3), tiny.ledger.rounds())[0] == ran.planned == 3
+    assert looked(tiny.round(3), tiny.round(1), "dial.slope", tiny.ledger.rounds())[0] == ran.planned == 3
     changed = plan.ahead_of(tiny, 3, (*BPC, "train.lr=0.02"), outlook.Question())
     assert (changed.have, changed.seen) == ((3, 0), ())
     assert changed.noise is not None

@@ -7,10 +7,12 @@ import random
 import statistics
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from ledger import ledger_of, made
 from report_pages import green_page
@@ -124,12 +126,16 @@ def test_the_noise_floor_is_the_pooled_spread_of_seeds() -> None:
 def test_the_luck_line_comes_from_the_verdicts_errors() -> None:
     rounds = green_rounds()
     found = board(ranked(rounds), "dial.slope")
-    squares = []
+    assert found.noise is not None
+    variance, beyond = found.noise.sd**2, []
     for r in rounds[1:]:
         control = rounds[0].scores["dial.slope"]
-        squares.append(stats.crossed(control.values, r.scores["dial.slope"].values).se ** 2 / 2)
-    assert found.noise is not None
-    want = stats.luck(statistics.mean(squares) ** 0.5, 3, found.noise.df)
+        square = stats.crossed(control.values, r.scores["dial.slope"].values).se ** 2
+        beyond.append(square - variance * (1 / 3 + 1 / 3))
+    blocks = max(0.0, statistics.mean(beyond) / 2)
+    assert blocks > 0
+    se = (variance / 3 + blocks) ** 0.5
+    want = stats.luck([se] * 3, se, found.noise.df)
     assert found.luck is not None
     assert found.luck.line == pytest.approx(want.line, rel=1e-6)
     assert found.luck.typical == pytest.approx(want.typical, rel=1e-6)
@@ -143,10 +149,12 @@ def test_the_luck_line_comes_from_the_verdicts_errors() -> None:
 def test_the_best_of_many_null_rounds_is_within_luck_about_19_times_in_20() -> None:
     rng, rows, unit = random.Random(11), [standing(plain(number, 1.0), number) for number in range(1, 13)], {}
 
-    def luck(se: float, n: int, df: float) -> stats.Luck:
+    def luck(ses: Sequence[float], root: float, df: float) -> stats.Luck:
+        assert set(ses) == {root}
+        n = len(ses)
         if (n, df) not in unit:
-            unit[n, df] = stats.luck(1.0, n, df)
-        return stats.Luck(se * unit[n, df].typical, se * unit[n, df].line, n)
+            unit[n, df] = stats.luck([1.0] * n, 1.0, df)
+        return stats.Luck(root * unit[n, df].typical, root * unit[n, df].line, n)
 
     beyond, studies = 0, 1000
     for _ in range(studies):
@@ -161,6 +169,54 @@ def test_the_best_of_many_null_rounds_is_within_luck_about_19_times_in_20() -> N
         beyond += found.gain is not None and not found.within_luck
     assert list(unit) == [(11, 24)]
     assert 0.03 <= beyond / studies <= 0.07  # 1 in 20, within three standard errors
+
+
+@pytest.mark.parametrize("seeds", [[3, *[2] * 10, *[6] * 10], [3, *[1] * 5, *[12] * 15]])
+def test_rounds_of_unequal_seeds_keep_the_lines_size(seeds: list[int]) -> None:
+    """Nothing differs, and the champion is beyond luck in about 1 of 20 studies, however the seeds are spread."""
+    rng = np.random.default_rng(len(seeds))
+    bare = [standing(plain(number, 1.0), number) for number in range(1, len(seeds) + 1)]
+    rows = [row._replace(models=f"{row.number:016x}", verdict=None) for row in bare]
+    unit: dict[tuple[float, ...], stats.Luck] = {}
+
+    def luck(ses: Sequence[float], root: float, df: float) -> stats.Luck:
+        key = (*(round(se / root, 6) for se in ses), df)
+        if key not in unit:
+            unit[key] = stats.luck(key[:-1], 1.0, df)
+        return stats.Luck(root * unit[key].typical, root * unit[key].line, unit[key].n)
+
+    beyond, studies = 0, 1000
+    for _ in range(studies):
+        null = []
+        for row, k in zip(rows, seeds, strict=True):
+            drawn = rng.normal(1.0, 0.05, k)
+            squares = float(((drawn - drawn.mean()) ** 2).sum())
+            value = row.values["dial.slope"]._replace(mean=float(drawn.mean()), squares=squares, df=k - 1)
+            null.append(row._replace(values={"dial.slope": value}, seeds=k))
+        found = board(null, luck=luck)
+        beyond += found.gain is not None and not found.within_luck
+    assert len(unit) == 1
+    assert 0.03 <= beyond / studies <= 0.07  # 1 in 20, within three standard errors
+
+
+def test_the_baseline_is_not_the_users_choice() -> None:
+    """The champion was judged against the worst round; its gain is over the first all the same."""
+    worst, best = plain(2, 0.4), plain(3, 1.1, against=2)
+    found = board(ranked([plain(1, 1.0), worst, best, plain(4, 0.9)]))
+    assert found.champion is not None
+    assert found.baseline is not None
+    assert (found.champion.number, found.baseline.number) == (3, 1)
+    assert found.gain == pytest.approx(0.1)
+    first = board(ranked([plain(1, 2.0), worst, best]))
+    assert (first.champion, first.gain, first.luck) == (first.baseline, None, None)
+    assert "it is the first round, and no later one leads" in marks(first, calibration([], [])).lines[0]
+
+
+def test_the_same_models_under_another_number_are_one_try() -> None:
+    rows = ranked([plain(n, 1.0 + n) for n in range(1, 5)])
+    found = board([*rows, rows[1]._replace(seq=5, number=5), rows[0]._replace(seq=6, number=6)])
+    assert found.luck is not None
+    assert found.luck.n == 3
 
 
 def test_reruns_count_as_tries_and_looks() -> None:
@@ -246,6 +302,62 @@ def test_a_prediction_made_after_the_fact_does_not_count() -> None:
     assert calibration([rows[0], crash], [Plan(2, 2, right)]).predictions[0].why == "nothing was measured"
 
 
+def honest_miss() -> tuple[list[Standing], list[Plan]]:
+    """A prediction of round 2 that stood in the ledger first, and missed."""
+    one, two, *_ = green_rounds()
+    first, second = standing(one, 1), standing(predicted(two, 5.0, 6.0), 3)
+    return [first, second._replace(models="a1 a2 a3")], [Plan(2, 2, second.recipe)]
+
+
+def counts(rows: list[Standing], plans: list[Plan]) -> tuple[int, int, list[str]]:
+    told = calibration(rows, plans)
+    return told.held, told.counted, [p.why for p in told.predictions]
+
+
+def restated(row: Standing, seq: int, **changes: Any) -> Standing:
+    """The row once more, with an interval that holds what was measured, and the recipe that says so."""
+    predict = {"dial.slope": (1.0, -9.0, 9.0)}
+    return row._replace(**{"seq": seq, "recipe": f"{seq:064x}", "predict": predict, **changes})
+
+
+def test_an_honest_miss_stays_a_miss() -> None:
+    rows, plans = honest_miss()
+    assert counts(rows, plans) == (0, 1, [""])
+    again = rows[1]._replace(seq=5, models="a1 a2 a3 a4", recipe="5" * 64)  # one more seed, the same prediction
+    assert counts([*rows, again], [*plans, Plan(4, 2, "5" * 64)]) == (0, 1, [""])
+
+
+def test_a_prediction_that_is_edited_and_run_again_is_restated() -> None:
+    rows, plans = honest_miss()
+    edited = restated(rows[1], 5)
+    found = counts([*rows, edited], [*plans, Plan(4, 2, edited.recipe)])
+    assert found == (0, 1, ["", "it was restated after the round"])
+    gone = rows[1]._replace(seq=5, predict={}, recipe="5" * 64)
+    assert counts([*rows, gone], plans) == (0, 1, [""])
+    said = marks(board(rows), calibration([*rows, edited], [*plans, Plan(4, 2, edited.recipe)])).lines[-1]
+    assert "Predictions: 0 of 1 intervals held" in said
+    assert "Dial slope -9 to +9, not counted since it was restated after the round" in said.replace("−", "-")
+
+
+def test_one_more_seed_does_not_replace_a_prediction() -> None:
+    rows, plans = honest_miss()
+    more = restated(rows[1], 5, models="a1 a2 a3 a4")
+    plans.append(Plan(4, 2, more.recipe))
+    assert counts([*rows, more], plans) == (0, 1, ["", "it was restated after the round"])
+    silent = rows[1]._replace(predict={})  # nothing was predicted before three of the four models were seen
+    assert counts([rows[0], silent, more], plans) == (0, 0, ["it was stated after the round"])
+
+
+def test_a_copy_under_another_number_is_no_new_prediction() -> None:
+    rows, plans = honest_miss()
+    for models in ("a1 a2 a3", "a1 a2 a3 a4"):
+        copied = restated(rows[1], 5, number=3, models=models)
+        found = counts([*rows, copied], [*plans, Plan(4, 3, copied.recipe)])
+        assert found == (0, 1, ["", "round 2 had shown its models before it was stated"])
+    other = restated(rows[1], 5, number=3, models="b1 b2 b3")
+    assert counts([*rows, other], [*plans, Plan(4, 3, other.recipe)]) == (1, 2, ["", ""])
+
+
 # ---------------------------------------------------------------- light rows and their cache
 
 
@@ -318,11 +430,18 @@ def test_the_cache_grows_with_the_ledger_and_is_not_made_for_a_small_one(tmp_pat
     assert after.startswith(before)
     assert after.count(b"\n") == before.count(b"\n") + 1
     assert [row.seq for row in grown.every[-2:]] == [50, 52]
-    first = grown.luck(0.5, 7, 12)
-    assert first == stats.Luck(0.5 * stats.luck(1.0, 7, 12).typical, 0.5 * stats.luck(1.0, 7, 12).line, 7)
-    assert Standings(Ledger(path), store).luck(0.5, 7, 12) == first
-    (store / "leaderboard.luck").write_text("[]")
-    assert grown.luck(0.5, 7, 12) == first
+    ses = [0.5] * 5 + [0.25] * 2
+    first, want = grown.luck(ses, 0.5, 12), stats.luck([1.0] * 5 + [0.5] * 2, 1.0, 12)
+    assert first == stats.Luck(0.5 * want.typical, 0.5 * want.line, 7)
+    kept = (store / "leaderboard.luck").read_bytes()
+    again = Standings(Ledger(path), store).luck([*reversed(ses)], 0.5 * (1 + 1e-15), 12)
+    assert again.line == pytest.approx(first.line)
+    assert (store / "leaderboard.luck").read_bytes() == kept
+    assert grown.luck([0.5] * 7, 0.5, 12).line > first.line, "an answer is kept for these errors alone"
+    for damaged in (b"[]", b"{", kept.replace(b"typical", b"usual")):
+        (store / "leaderboard.luck").write_bytes(damaged)
+        assert grown.luck(ses, 0.5, 12) == first
+    assert grown.luck([0.0, 0.0], 0.0, 12) == stats.Luck(0.0, 0.0, 2)
 
 
 # ---------------------------------------------------------------- the command

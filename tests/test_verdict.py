@@ -291,6 +291,9 @@ def test_a_guard_that_was_not_measured_is_said_and_one_that_cannot_be_compared_t
     named = KeepIf(metric="dial.slope", by=0.0, guards={"bpc": 0.1})
     missing = decide(b, a, named, ONE, 1, Beside(cautions=("first",)))
     assert missing.cautions == ("first", "bpc is not guarded: it was not measured in both rounds")
+    assert missing.outcome == "undecided", "what must be shown and was not measured is not shown"
+    assert "No green light for it: the guard bpc could not be measured." in missing.sentence
+    assert "measure it in both rounds" in missing.missing
     before, after = pair(0.0, 0.0)["sense.unknown_words"]
     other = {"sense.unknown_words": (before, after.model_copy(update={"settings": {"temperature": 0.5}}))}
     assert "measuring settings differ" in decide(b, a, SLOPE, ONE, 1, Beside(guards=other)).cautions[0]

@@ -248,10 +248,12 @@ def claim_of(study: Study, metric: str = "") -> tuple[Claim, dict[str, Any] | No
     if not any(row.status == "done" for row in standings.rows):
         return Claim("", ()), None
     order = tuple(row.number for row in lead.ranked if not lead.broke(row))
+    first = 0 if lead.baseline is None else lead.baseline.number
     if lead.luck is None:
-        return Claim(lead.metric, order), None
+        return Claim(lead.metric, order, first), None
     line = {"tried": lead.luck.n, "typical": lead.luck.typical, "line": lead.luck.line}
-    return Claim(lead.metric, order), line | {"gain": lead.gain, "champion": order[0], "above": not lead.within_luck}
+    above = not lead.within_luck
+    return Claim(lead.metric, order, first, above), line | {"gain": lead.gain, "champion": order[0], "above": above}
 
 
 def _locked(study: Study, found: Found, top: int | None, metric: str) -> None:

@@ -1,10 +1,11 @@
 """What stands behind a study's claim: its best rounds on the locked slice, and how often it was looked at.
 
 The yardstick's locked slice is read here alone. Choosing the best of several rounds by the search slice favours the
-one that was lucky there; on topics (or text) that chose nothing, that luck is gone, and what is left is what the
-change is worth. Nothing is retrained: the stored weights are measured by the code and settings of the champion on
-both slices. Each audit is counted in ``LOCK`` before it reads, and ends in the ledger, since a slice that is looked
-at again and again chooses too.
+one that was lucky there; on topics (or text) that chose nothing, the luck of the topics is gone. Nothing is retrained:
+the stored weights are measured by the code and settings of the champion on both slices. The luck of their seeds is
+therefore still there, so a gain that the luck line of the leaderboard does not exceed is not said to hold. Each audit
+is counted in ``LOCK`` before it reads, and ends in the ledger, since a slice that is looked at again and again chooses
+too.
 """
 
 from __future__ import annotations
@@ -30,15 +31,21 @@ READER = "audit"
 FEW_TOPICS = 20
 """With fewer blocks than this an interval on the locked slice is wide, and the audit says so."""
 
-Span = dict[str, float]
+SAME_MODELS = "the same models were scored, so the luck of their seeds is not gone"
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What the search slice seems to say: the rounds by one metric, best first."""
+    """What the search slice seems to say: the rounds by one metric, best first.
+
+    ``baseline`` is the round that the best one's gain is over, 0 for the first that there is; ``above`` says whether
+    that gain exceeds the luck line, None where no line can be drawn.
+    """
 
     metric: str
     order: tuple[int, ...]
+    baseline: int = 0
+    above: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,10 @@ class Measured:
 
 @dataclass(frozen=True)
 class Locked:
-    """What one look at the locked slice gave. ``state`` is holds, not shown, reversed, no claim or not measured."""
+    """What one look at the locked slice gave.
+
+    ``state`` is holds, within luck, not shown, reversed, no claim or not measured.
+    """
 
     metric: str
     unit: str
@@ -119,15 +129,6 @@ def shown(score: Score) -> dict[str, Any]:
     return found | {"low": interval.low, "high": interval.high}
 
 
-def root(row: Round, rows: dict[int, Round]) -> Round:
-    """The round that the chain of ``against`` ends in, which all gains are over; the first of all where it has none."""
-    found, seen = row, {row.number}
-    while found.against in rows and found.against not in seen:
-        found = rows[found.against]
-        seen.add(found.number)
-    return rows[min(rows)] if found is row else found
-
-
 def _sign(score: Score) -> int:
     return -1 if score.better == "lower" else 1
 
@@ -146,7 +147,7 @@ def look(study: Study, crew: Crew, claim: Claim, top: int = 3) -> Locked:
     order = [rows[number] for number in claim.order if number in rows]
     if not order:
         raise StudyError(f"no round has a usable score of {metric or 'any metric'} on this yardstick: greenlight run")
-    champion, base = order[0], root(order[0], rows)
+    champion, base = order[0], rows.get(claim.baseline) or rows[min(rows)]
     chosen = order[:top] if base in order[:top] else [*order[:top], base]
     roles = {r.number: "champion" if r is champion else "runner-up" if i == 1 else "" for i, r in enumerate(chosen)}
     roles[base.number] = "baseline" if base is not champion else "champion, baseline"
@@ -166,7 +167,8 @@ def look(study: Study, crew: Crew, claim: Claim, top: int = 3) -> Locked:
         elif damaged:
             problems.append(f"round {row.number}: {why}")
         found.append(Measured(row, roles[row.number], search, on_locked, why))
-    result = _judged(found, champion, base, metric)
+    above = claim.above if (champion.number, base.number) == (claim.order[0], claim.baseline) else None
+    result = _judged(found, (champion, base), metric, above)
     notes = [*lowered, *_moved(found, metric), *_narrow(result), *_used_up(number)]
     result = replace(result, look=number, notes=tuple(notes), problems=tuple(problems), yardstick=locked.hash)
     if number:
@@ -219,8 +221,9 @@ def _scores(row: Round, metrics: Any, study: Study, yardstick: Yardstick, crew: 
     return scores
 
 
-def _judged(found: Sequence[Measured], champion: Round, base: Round, metric: str) -> Locked:
-    """The champion's gain over the baseline on both slices, and what that says of the claim."""
+def _judged(found: Sequence[Measured], pair: tuple[Round, Round], metric: str, above: bool | None = None) -> Locked:
+    """The champion's gain over the baseline on both slices, and what that says of the claim; ``above`` as in Claim."""
+    champion, base = pair
     best = next(m for m in found if m.row.number == champion.number)
     under = next(m for m in found if m.row.number == base.number)
     score = champion.scores[metric]
@@ -230,6 +233,8 @@ def _judged(found: Sequence[Measured], champion: Round, base: Round, metric: str
         if interval is not None:
             gains[name] = interval
     state, sentence = _state(best, under, gains, _sign(score))
+    if state == "holds":
+        state, sentence = _with_luck(sentence, above)
     blocks = tuple(len(s.blocks) if s is not None else 0 for s in (best.search, best.locked or under.locked))
     return Locked(
         metric, score.unit, score.better, tuple(found), state, sentence, 0, (blocks[0], blocks[1]), score.over, gains
@@ -266,6 +271,16 @@ def _state(best: Measured, under: Measured, gains: dict[str, Interval], sign: in
         return "holds", f"holds: {name} is shown on the locked slice too"
     turned = ", and points the other way there" if sign * locked.value < 0 else ""
     return "not shown", f"not shown on the locked slice: {name} is within its noise there{turned}"
+
+
+def _with_luck(sentence: str, above: bool | None) -> tuple[str, str]:
+    """A claim that holds on other topics, as far as it is more than the luck of the seeds."""
+    if above is None:
+        return "holds", f"{sentence}; {SAME_MODELS}, and no luck line could be drawn for it"
+    if above:
+        return "holds", f"{sentence}, and above the luck line; {SAME_MODELS}, which is what that line is for"
+    shown_ = sentence.partition(": ")[2]
+    return "within luck", f"within luck: {shown_}, but not above the luck line; {SAME_MODELS}"
 
 
 def _moved(found: Sequence[Measured], metric: str) -> list[str]:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from greenlight import stats
 from greenlight.judge import Evidence
 from greenlight.nouns import Outcome, Score, Verdict
 from greenlight.verdict import decide, enough
@@ -223,6 +224,7 @@ class _Cells:
         self.alpha = verdict.alpha
         self.q = sum(1 / len(y) for y in self.arms)
         self.df = sum(len(y) - 1 for y in self.arms)
+        self.uneven = stats.uneven([len(y) for y in self.arms])
         self.lend(verdict)
 
     def lend(self, verdict: Verdict) -> None:
@@ -250,12 +252,12 @@ class _Cells:
 
         w, n = self.weights[self.left], len(self.left) - 1
         total, squares = w.sum() - w, (w * w).sum() - w * w
-        means, rests, own = [], np.zeros(n + 1), np.zeros(n + 1)
+        means, rests, own = [], np.zeros(n + 1), []
         for arm in self.arms:
             y = arm[:, self.left]
             mean = ((y * w).sum(1)[:, None] - y * w) / total  # [seed, block that is left out]
             rest, off = y - y.mean(0), mean - mean.mean(0)
-            own += (off * off).sum(0)
+            own.append((off * off).sum(0))
             for weighted, factor in ((w * w * rest * rest, 1.0), (w * w * rest, -2 * off)):
                 rests += (factor * (weighted.sum(1)[:, None] - weighted)).sum(0)
             rests += (off * off).sum(0) * squares
@@ -268,22 +270,30 @@ class _Cells:
         v_block = scale * blocks / max(1, n - 1)
         v_res = scale * rests / (self.df * max(1, n - 1)) if self.df else np.zeros(n + 1)
         seed_df = self.df + self.lent_df
-        variance = (own + self.lent) / seed_df
+        shared = (np.sum(own, axis=0) + self.lent) / seed_df
+        # as in stats.contrast: an arm of many seeds must not rule the variance of one of few
+        apart = [squared / (len(y) * max(1, len(y) - 1)) for squared, y in zip(own, self.arms, strict=True)]
+        alone = (np.sum(apart, axis=0) > self.q * shared) & self.uneven
+        variance = np.where(alone, np.sum(apart, axis=0) / self.q, shared)
+        seeds = [(np.where(alone, 0.0, self.q * shared), float(seed_df))]
+        seeds += [
+            (np.where(alone, part, 0.0), max(1.0, len(y) - 1.0)) for part, y in zip(apart, self.arms, strict=True)
+        ]
         between = np.maximum(0.0, v_block - self.q * v_res)
         se = np.sqrt(self.q * variance + between / n)
-        half = special.stdtrit(self._freedom(variance, v_block, v_res, n), 1 - self.alpha / 2) * se
-        margin = np.full(n + 1, self.by) if self.by is not None else np.sqrt(variance)
+        half = special.stdtrit(self._freedom(seeds, v_block, v_res, n), 1 - self.alpha / 2) * se
+        margin = np.full(n + 1, self.by) if self.by is not None else np.sqrt(shared)
         return self.sign * d - half, self.sign * d + half, margin
 
-    def _freedom(self, variance: Array, v_block: Array, v_res: Array, n: int) -> Array:
+    def _freedom(self, seeds: Sequence[tuple[Array, float]], v_block: Array, v_res: Array, n: int) -> Array:
         """Satterthwaite's degrees of freedom, as ``stats.satterthwaite`` has them, for each block left out."""
         import numpy as np
 
-        seed_df, cell_df = float(self.df + self.lent_df), float(max(1, self.df * (n - 1)))
         used = v_block > self.q * v_res
-        terms = [self.q * variance, np.where(used, v_block / n, 0.0), np.where(used, -self.q * v_res / n, 0.0)]
-        dfs = (seed_df, max(1.0, n - 1.0), cell_df)
-        spread = sum(term * term / df for term, df in zip(terms, dfs, strict=True))
-        least = np.where(used, np.minimum(seed_df, dfs[1]), seed_df)
-        total = terms[0] + terms[1] + terms[2]
+        terms = [*seeds, (np.where(used, v_block / n, 0.0), max(1.0, n - 1.0))]
+        least = np.min([np.where(term > 0, df, np.inf) for term, df in terms], axis=0)
+        least = np.where(np.isinf(least), min(df for _, df in terms), least)
+        terms.append((np.where(used, -self.q * v_res / n, 0.0), float(max(1, self.df * (n - 1)))))
+        total = np.sum([term for term, _ in terms], axis=0)
+        spread = np.sum([term * term / df for term, df in terms], axis=0)
         return np.asarray(np.maximum(least, total * total / np.maximum(spread, 1e-300)))

@@ -103,9 +103,9 @@ def look_ahead(
         stand_in = row or _stand_in(control, 0 if against is None else number, size)
         noise = sensitivity.gather(others, control, stand_in, metric)
     planned, seen = len(recipe.seeds), tuple[int, ...]()
-    if row is not None:
-        planned, seen = looked(row, study.ledger.rounds())
-        seen = (*seen, len(row.seeds)) if row.verdict is not None else seen
+    if row is not None and control is not None:
+        planned, seen = looked(row, control, metric, study.ledger.rounds())
+        seen = (*seen, len(row.seeds)) if row.verdict and row.verdict.metric == metric else seen
     margin = question.margin
     where = "--margin"
     if margin is None:

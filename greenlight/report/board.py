@@ -4,10 +4,12 @@
 and blocks; of several such groups the largest). A crash, an invalid score, or a round whose verdict broke a guard
 never leads. The champion is named before anything is tested about it.
 
-*Luck.* The best of many rounds that differ in nothing still gains on the first. With ``se²`` the mean over the
-metric's verdicts of (the difference's standard error)² / 2, or the noise floor's square over the champion's seeds
-where there is no verdict, ``stats.luck`` says what the best of the others gains in the median, and what in 1 of 20
-cases; under the latter, the champion is within luck. Every set of models that was ever finished counts as a try.
+*Luck.* The best of many rounds that differ in nothing still gains on the first. The gain is over the first usable
+round, whatever the champion was compared with: a baseline that could be chosen would be chosen low. A mean of k seeds
+has ``se² = sd²/k + b``, with sd the noise floor and b the blocks' part, half of what the squared standard errors of
+the metric's verdicts hold beyond the seeds' part. From these ``stats.luck`` says what the best of all others gains in
+the median, and what in 1 of 20 cases; under the latter, the champion is within luck. Every set of models that was ever
+finished counts as a try, with its own number of seeds.
 
 *Equal budgets.* Rounds sorted by their cost are cut into brackets: one begins with its cheapest round and takes in all
 that cost at most 10 % more. Beside a bracket's own champion stands the best round of this cost *or less*: where that
@@ -25,7 +27,7 @@ from greenlight import rates, stats
 from greenlight.nouns import Interval
 from greenlight.report.standing import Plan, Standing, Value
 
-LuckOf = Callable[[float, int, float], stats.Luck]
+LuckOf = Callable[[Sequence[float], float, float], stats.Luck]
 TOLERANCE = 0.10
 """By how much the costs of one bracket may differ: the dearest against the cheapest."""
 
@@ -77,7 +79,10 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Board:
-    """One metric's leaderboard. ``ranked`` best first, ``rest`` those without a place in it, with the reason."""
+    """One metric's leaderboard. ``ranked`` best first, ``rest`` those without a place in it, with the reason.
+
+    ``baseline`` is the first usable round, over which ``gain`` is.
+    """
 
     metric: str
     unit: str
@@ -98,7 +103,7 @@ class Board:
     @property
     def within_luck(self) -> bool:
         """Whether the best of as many rounds that differ in nothing would often gain as much."""
-        return self.luck is not None and self.gain is not None and self.gain < self.luck.line
+        return self.luck is not None and self.gain is not None and self.gain <= self.luck.line
 
     def broke(self, row: Standing) -> bool:
         """Whether the round's verdict broke a guard, so that it cannot lead."""
@@ -130,7 +135,7 @@ def board(every: Sequence[Standing], metric: str = "", equal: str = "", luck: Lu
     ranked = tuple(sorted(kept, key=lambda row: (_badness(row, metric, lower), row.number)))
     leads = [row for row in ranked if not _broken(row)]
     champion = leads[0] if leads else None
-    baseline = _baseline(champion, kept)
+    baseline = kept[0] if champion is not None else None
     gain = None
     if champion is not None and baseline is not None and champion is not baseline:
         gain = _badness(baseline, metric, lower) - _badness(champion, metric, lower)
@@ -145,7 +150,7 @@ def board(every: Sequence[Standing], metric: str = "", equal: str = "", luck: Lu
         baseline=baseline,
         gain=gain,
         noise=noise,
-        luck=_luck(every, champion, noise, metric, luck) if gain is not None else None,
+        luck=_luck(every, baseline, noise, metric, luck) if gain is not None else None,
         brackets=_brackets(ranked, metric, lower, equal) if equal else (),
         equal=equal,
         codes=len({row.values[metric].code for row in kept}),
@@ -184,17 +189,6 @@ def _broken(row: Standing) -> bool:
     return row.verdict is not None and bool(row.verdict.broken)
 
 
-def _baseline(champion: Standing | None, kept: Sequence[Standing]) -> Standing | None:
-    """The root of the champion's line of comparisons; the first usable round where it has none."""
-    if champion is None:
-        return None
-    by_number, row, seen = {r.number: r for r in kept}, champion, set()
-    while row.against in by_number and row.number not in seen:
-        seen.add(row.number)
-        row = by_number[row.against]
-    return row if row is not champion else kept[0]
-
-
 def _noise(kept: Sequence[Standing], metric: str) -> Noise | None:
     values = [row.values[metric] for row in kept if row.values[metric].df > 0]
     df = sum(v.df for v in values)
@@ -207,15 +201,37 @@ def _looked(every: Sequence[Standing]) -> set[tuple[int, str]]:
 
 
 def _luck(
-    every: Sequence[Standing], champion: Standing | None, noise: Noise | None, metric: str, luck: LuckOf
+    every: Sequence[Standing], root: Standing | None, noise: Noise | None, metric: str, luck: LuckOf
 ) -> stats.Luck | None:
-    if noise is None or champion is None:
+    if noise is None or root is None:
         return None
-    verdicts = [row.verdict for row in every if row.verdict and row.verdict.metric == metric]
-    squares = [v.se**2 / 2 for v in verdicts if v.se]
-    square = sum(squares) / len(squares) if squares else noise.sd**2 / champion.seeds
-    tries = len({row.models for row in every if row.status == "done" and metric in row.values}) - 1
-    return luck(math.sqrt(square), max(1, tries), noise.df)
+    tried = {row.models: _seeds(row, metric) for row in every if row.status == "done" and metric in row.values}
+    own = tried.pop(root.models)
+    blocks = _block_part(every, metric, noise)
+    ses = [math.sqrt(noise.sd**2 / k + blocks) for k in (own, *tried.values())]
+    return luck(ses[1:] or ses, ses[0], noise.df)  # the same models under another number are one try
+
+
+def _seeds(row: Standing, metric: str) -> int:
+    """The seeds behind a round's mean; those that it trained where the mean cannot be used."""
+    value = row.values[metric]
+    return value.df + 1 if value.usable else max(1, row.seeds)
+
+
+def _block_part(every: Sequence[Standing], metric: str, noise: Noise) -> float:
+    """What the blocks add to the variance of one round's mean, from all verdicts on the metric; 0 without one."""
+    latest: dict[int, Standing] = {}
+    found = []
+    for row in every:
+        verdict = row.verdict
+        control = latest.get(verdict.against) if verdict is not None else None
+        if verdict is not None and control is not None and verdict.metric == metric and verdict.se:
+            sides = [_seeds(side, metric) for side in (control, row) if metric in side.values]
+            if len(sides) == 2:
+                found.append(verdict.se**2 - noise.sd**2 * sum(1 / k for k in sides))
+        if row.status == "done":
+            latest[row.number] = row
+    return max(0.0, sum(found) / len(found) / 2) if found else 0.0
 
 
 def _brackets(ranked: Sequence[Standing], metric: str, lower: bool, equal: str) -> tuple[Bracket, ...]:
@@ -243,33 +259,58 @@ def _brackets(ranked: Sequence[Standing], metric: str, lower: bool, equal: str) 
 def calibration(every: Sequence[Standing], plans: Sequence[Plan]) -> Calibration:
     """How many of the study's predicted intervals held the difference that was then measured.
 
-    A prediction counts when it stood in the ledger, with the recipe's fingerprint, before any round with these models:
-    one that was stated after a look at the same models does not, nor one whose difference was not measured.
+    Of each round number, the first finished run with a prediction is the one that counts: to change the prediction, or
+    to take it away, after that run changes nothing. It counts when it stood in the ledger, with the recipe's
+    fingerprint, before a round of any number had finished with one of these models, and its difference was measured.
     """
     if not any(row.predict for row in every):
         return Calibration(0, 0, None, ())
-    rows = {row.number: row for row in every}
-    first: dict[tuple[int, str], int] = {}
-    for row in every:
-        if row.models:
-            first.setdefault((row.number, row.models), row.seq)
     stated: dict[tuple[int, str], int] = {}
     for plan in plans:
         stated.setdefault((plan.number, plan.recipe), plan.seq)
-    found = []
-    for _, row in sorted(rows.items()):
-        said = stated.get((row.number, row.recipe))
-        seen = first.get((row.number, row.models), row.seq)
-        for metric, (_, low, high) in sorted(row.predict.items()):
-            measured = _difference(row, rows, metric)
-            why = "it was stated after the round" if said is None or said > seen else ""
-            why = why or ("nothing was measured" if measured is None else "")
-            held = None if why or measured is None else low <= measured <= high
-            found.append(Prediction(row.number, metric, low, high, measured, held, why))
+    seen: dict[str, Standing] = {}
+    latest: dict[int, Standing] = {}
+    told: dict[int, list[Prediction]] = {}
+    for row in every:
+        latest[row.number] = row
+        if row.status == "done":
+            for model in row.models.split():
+                seen.setdefault(model, row)
+            if row.predict and row.number not in told:
+                told[row.number] = _told(row, latest, _late(row, stated.get((row.number, row.recipe)), seen))
+            elif row.predict:
+                before = {(p.metric, p.low, p.high) for p in told[row.number]}
+                again = _told(row, latest, "it was restated after the round")
+                told[row.number] += [p for p in again if (p.metric, p.low, p.high) not in before]
+    for row in every:
+        if row.predict and row.number not in told:
+            told[row.number] = _told(row, latest, "nothing was measured")
+    found = [p for _, predictions in sorted(told.items()) for p in predictions]
     counted = [p for p in found if p.held is not None]
-    held_ = sum(bool(p.held) for p in counted)
-    rate = rates.rate(held_, len(counted)) if counted else None
-    return Calibration(held_, len(counted), rate, tuple(found))
+    held = sum(bool(p.held) for p in counted)
+    rate = rates.rate(held, len(counted)) if counted else None
+    return Calibration(held, len(counted), rate, tuple(found))
+
+
+def _late(row: Standing, said: int | None, seen: Mapping[str, Standing]) -> str:
+    """Why a prediction that was stated at this place of the ledger was no prediction; empty where it was one."""
+    if said is None:
+        return "it was stated after the round"
+    known = {first.number for first in map(seen.__getitem__, row.models.split()) if first.seq < said}
+    if not known or row.number in known:
+        return "it was stated after the round" if known else ""
+    return f"round {min(known)} had shown its models before it was stated"
+
+
+def _told(row: Standing, latest: Mapping[int, Standing], why: str) -> list[Prediction]:
+    """A row's predictions beside what it measured against its control as it then was."""
+    found = []
+    for metric, (_, low, high) in sorted(row.predict.items()):
+        measured = _difference(row, latest, metric)
+        reason = why or ("nothing was measured" if measured is None else "")
+        held = None if reason or measured is None else low <= measured <= high
+        found.append(Prediction(row.number, metric, low, high, measured, held, reason))
+    return found
 
 
 def _difference(row: Standing, rows: Mapping[int, Standing], metric: str) -> float | None:

@@ -59,12 +59,12 @@ def _champion(found: Board) -> str:
         return f"Champion by {name}: none; no round has a usable score." if found.metric else ""
     head = f"Champion by {name}: {round_name(row)}, {value_text(found, row)}"
     if found.gain is None:
-        return f"{head}; it is the first of its line, and nothing that was compared with it leads."
+        return f"{head}; it is the first round, and no later one leads."
     return f"{head}; a gain of {_gain(found, found.gain)} over {round_name(first)}."
 
 
 def _cost(found: Board) -> str:
-    """What a dearer champion cost more than where its line began, and who is best at that cost."""
+    """What a dearer champion cost more than the first round, and who is best at that cost."""
     row, first = found.champion, found.baseline
     if row is None or first is None or not {*row.budget} & {*first.budget} & {"characters"}:
         return ""

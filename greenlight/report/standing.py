@@ -15,7 +15,8 @@ import hashlib
 import json
 import math
 import zlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,7 +69,8 @@ class Judged(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What ranking needs of one round. ``seq`` is its place in the ledger, ``models`` the fingerprint of its models."""
+    """What ranking needs of one round. ``seq`` is its place in the ledger, ``models`` the fingerprints of its models,
+    16 digits of each, with spaces between."""
 
     seq: int
     number: int
@@ -124,10 +126,11 @@ def standing(r: Round, seq: int) -> Standing:
 
 
 def _models(r: Round) -> str:
-    """The fingerprint of a finished round's models; of its recipe where the ledger does not name them."""
+    """The fingerprints of a finished round's models; of its recipe where the ledger does not name them."""
     if r.status != "done":
         return ""
-    return (r.models if any(name.startswith("model-") for name in r.artifacts) else r.recipe_fingerprint)[:32]
+    models = sorted(a.fingerprint[:16] for name, a in r.artifacts.items() if name.startswith("model-"))
+    return " ".join(models) or r.recipe_fingerprint[:16]
 
 
 def _value(score: Score) -> Value:
@@ -232,19 +235,25 @@ class Standings:
         """The light row of a round (see ``light``)."""
         return Round.model_validate(from_json(self._light[row.seq]))
 
-    def luck(self, se: float, n: int, df: float) -> stats.Luck:
-        """``stats.luck``, whose quantiles at a standard error of 1 are kept beside the cache."""
-        key, unit = [n, df, _code()], None
-        with contextlib.suppress(OSError, ValueError):
+    def luck(self, ses: Sequence[float], root: float, df: float) -> stats.Luck:
+        """``stats.luck``, whose quantiles at a root's standard error of 1 are kept beside the cache.
+
+        Errors are taken to six digits of their ratio to the root's, so that the last bit of a sum is no new question.
+        """
+        if root <= 0:
+            return stats.luck(ses, root, df)
+        groups = Counter(float(f"{se / root:.6g}") for se in ses)
+        key, unit = [[list(group) for group in sorted(groups.items())], df, _code()], None
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             kept = from_json(self._luck.read_bytes())
             if isinstance(kept, dict) and kept.get("of") == key:
-                unit = stats.Luck(float(kept["typical"]), float(kept["line"]), n)
+                unit = stats.Luck(float(kept["typical"]), float(kept["line"]), len(ses))
         if unit is None:
-            unit = stats.luck(1.0, n, df)
+            unit = stats.luck(list(groups.elements()), 1.0, df)
             if len(self.lines) >= KEPT_FROM:
                 with contextlib.suppress(OSError):
                     write_file(self._luck, canonical({"of": key, "typical": unit.typical, "line": unit.line}))
-        return stats.Luck(unit.typical * se, unit.line * se, n)
+        return stats.Luck(unit.typical * root, unit.line * root, unit.n)
 
 
 def _unpacked_all(heads: list[bytes]) -> list[Standing]:

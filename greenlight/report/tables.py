@@ -233,8 +233,10 @@ def _model(r: Round, page: Page) -> str:
     cells = [[name, value] for name, value in model_facts(r) if value not in ("", MISSING)]
     for metric in metrics_of([r]):
         score = r.scores[metric]
-        note = f" {score.unit}, {len(score.seeds)} seeds" if not score.invalid else f": {score.invalid}"
-        cells.append([metric_name(metric), score_cell(r, metric, places_of(page.rounds, metric)) + line(note, 160)])
+        cell = score_cell(r, metric, places_of(page.rounds, metric))
+        seeds = f"{len(score.seeds)} seed{'s' * (len(score.seeds) != 1)}"
+        said = f"{cell} {score.unit}, {seeds}" if not score.invalid else f"{cell}: {score.invalid}"
+        cells.append([metric_name(metric), line(said, 200)])
     mark = mark_of(r)
     cells.append(["Verdict", f"{mark.sign} {mark.word} {difference_cell(r)}".strip()])
     cells.append(["Files", f"{folder}/" + "{" + ",".join(map(str, r.seeds)) + "}"])
