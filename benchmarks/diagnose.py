@@ -136,7 +136,10 @@ def _recipe(case: Case) -> dict[str, Any]:
         each = {"empty": {}, "refusal": {}, "termination": {}, "length": {"min_chars": 100, "max_chars": 700}}
         data |= {"corpus": {**case.corpus, "seed": case.seed, "brief": brief}, "gates": {"each": each}}
         data |= {"tokenizer": {"use": "bpe", "vocab": 512}, "model": {**case.model, "context": 192}}
-        data |= {"metrics": {"dial": {"max_truncation": 1.0, "topics": 8}}, "keep_if": {"metric": "dial.slope"}}
+        data |= {
+            "metrics": {"dial": {"max_truncation": 1.0, "topics": 8, "selftest": False}},
+            "keep_if": {"metric": "dial.slope"},
+        }
     else:
         data |= {"corpus": {"use": "text", "share": case.corpus["share"], "block_chars": 1000, "seed": case.seed}}
         data |= {"tokenizer": {"use": "char"}, "model": {**case.model, "context": 64}}

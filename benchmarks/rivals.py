@@ -9,8 +9,9 @@ import numpy as np
 import simulator
 from numpy.typing import NDArray
 from scipy import special
+from scipy.stats import binom
 
-from greenlight import stats
+from greenlight import rates, stats
 
 Array = NDArray[np.float64]
 
@@ -43,6 +44,36 @@ def greedy(values: Array) -> tuple[int, float]:
     """Records after the first of values that should be high, and what the last one is above the first value."""
     best = np.maximum.accumulate(values)
     return int((np.diff(best) > 0).sum()), float(best[-1] - values[0])
+
+
+def rate_table() -> dict[str, dict[str, float]]:
+    """Exact coverage of ``rates.rate`` over p in 0.02 … 0.98, by n."""
+    grid = np.linspace(0.02, 0.98, 193)
+    out = {}
+    for n in (5, 18, 32, 40, 100, 200, 400, 1000):
+        found = [rates.rate(hits, n) for hits in range(n + 1)]
+        low, high = np.array([i.low for i in found]), np.array([i.high for i in found])
+        chances = binom.pmf(np.arange(n + 1)[None, :], n, grid[:, None])
+        covered = (chances * ((low <= grid[:, None]) & (grid[:, None] <= high))).sum(1)
+        out[str(n)] = {"mean": float(covered.mean()), "least": float(covered.min())}
+    return out
+
+
+def uneven_table(rounds: int) -> dict[str, dict[str, float]]:
+    """Null rounds of unequal numbers of seeds, the fewer ones spreading more: the shared variance, and the tool's."""
+    out = {}
+    for many, few, ratio in ((8, 3, 1), (8, 3, 2), (12, 3, 2), (12, 3, 3), (6, 3, 2)):
+        rng, shared, tool = np.random.default_rng([8, many, few, ratio]), 0, 0
+        for _ in range(2 * rounds):
+            a, b = rng.standard_normal((many, 1)), ratio * rng.standard_normal((few, 1))
+            variance = (a.var() * many + b.var() * few) / (many + few - 2)
+            half = special.stdtrit(many + few - 2, (1 + LEVEL) / 2) * math.sqrt(variance * (1 / many + 1 / few))
+            shared += bool(abs(a.mean() - b.mean()) > half)
+            found = stats.crossed(np.repeat(a, 2, 1), np.repeat(b, 2, 1)).interval
+            tool += not found.low <= 0 <= found.high
+        name = f"{many} against {few} seeds, sd × {ratio}"
+        out[name] = {"one shared variance": shared / (2 * rounds), "the tool's": tool / (2 * rounds)}
+    return out
 
 
 # ---------------------------------------------------------------- the tool's own bootstrap

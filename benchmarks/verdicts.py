@@ -22,10 +22,9 @@ from typing import Any
 import numpy as np
 import rivals
 import simulator
-from scipy.stats import binom
 from simulator import Array, Real, Source
 
-from greenlight import power, rates, stats
+from greenlight import power, stats
 from greenlight.inquiry import sensitivity
 from greenlight.nouns import Factor, FactorTable, Round, Score, Verdict
 from greenlight.recipe import KeepIf
@@ -304,22 +303,6 @@ def luck_row(source: Source, rounds: int) -> Row:
     return out
 
 
-# ---------------------------------------------------------------- what needs no rounds
-
-
-def rate_table() -> dict[str, Row]:
-    """Exact coverage of ``rates.rate`` over p in 0.02 … 0.98, by n."""
-    grid = np.linspace(0.02, 0.98, 193)
-    out = {}
-    for n in (5, 18, 32, 40, 100, 200, 400, 1000):
-        found = [rates.rate(hits, n) for hits in range(n + 1)]
-        low, high = np.array([i.low for i in found]), np.array([i.high for i in found])
-        chances = binom.pmf(np.arange(n + 1)[None, :], n, grid[:, None])
-        covered = (chances * ((low <= grid[:, None]) & (grid[:, None] <= high))).sum(1)
-        out[str(n)] = {"mean": float(covered.mean()), "least": float(covered.min())}
-    return out
-
-
 # ---------------------------------------------------------------- the whole
 
 TABLES: dict[str, tuple[str, Callable[[Source, int], Row]]] = {
@@ -357,7 +340,7 @@ def measure(rounds: int, only: Sequence[str]) -> dict[str, Any]:
         found: dict[str, Any] = {"rounds": rounds, "tables": {table: {} for table in only}}
         for (table, source), done in zip(jobs, rows, strict=True):
             found["tables"][table][source.name] = done.result()
-    found["rates"] = rate_table()
+    found["rates"], found["uneven"] = rivals.rate_table(), rivals.uneven_table(rounds)
     found["bootstrap"] = {"coverage": rivals.bootstrap_table(rounds), "seconds": rivals.bootstrap_seconds()}
     return found
 
@@ -374,6 +357,7 @@ def show(found: dict[str, Any]) -> str:
     for name, rows in found["tables"].items():
         table(TABLES[name][0], rows)
     table("Rates, exact coverage over p in 0.02–0.98 (nominal 95 %)", found["rates"], "n")
+    table("Null rounds of unequal numbers of seeds (nominal 5 %)", found["uneven"])
     boot = found["bootstrap"]
     table("Percentile bootstrap, coverage where the seeds' normal noise is all (nominal 95 %)", boot["coverage"], "k")
     lines.append(f"\n10,000 bootstrap draws over 3 + 3 seeds × 125 blocks: {boot['seconds']:.3f} s")

@@ -50,6 +50,9 @@ def _lines(path: Path) -> list[Text]:
             raise InputError(f"{where} is no JSON: {error}") from None
         if not isinstance(row, dict) or not ("body" in row or "text" in row):
             raise InputError(f"{where} has no 'text', and no 'control' and 'body'")
+        key = "body" if "body" in row else "text"
+        if row[key] is None:
+            raise InputError(f"{where}: '{key}' is null: write the story there, or leave the row out")
         control = _word(row, "control", where)
         body = _word(row, "body", where) if "body" in row else _word(row, "text", where).removeprefix(control)
         found.append(_sample(str(row.get("id") or number), control, body, row, where))

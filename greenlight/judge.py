@@ -60,7 +60,7 @@ def evidence(row: Round, control: Round, recipe: Recipe, study: Study, crew: Cre
     planned, earlier = looked(row, control, metric, rounds)
     beside = Beside(
         history=factors.poolable(latest.values(), row, metric),
-        minutes_per_seed=row.facts["train_seconds"] / len(row.seeds) / 60,
+        minutes_per_seed=row.facts["train_seconds"] / len(row.seeds) / 60 if "train_seconds" in row.facts else None,
         planned=planned,
         earlier=earlier,
         guards={m: pair for m, pair in guards.items() if not scales[m] or m in recipe.keep_if.guards},

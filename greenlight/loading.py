@@ -98,6 +98,10 @@ def check(data: Mapping[str, Any], study: Path, name: str = "recipe") -> Recipe:
         for key, options in table.items():
             if not hasattr(parts.make("gates", key, options), method):
                 raise RecipeError(f"{name}: gates.{here}.{key} is no gate of this table: move it to gates.{other}")
+    if recipe.keep_if.metric in recipe.keep_if.guards:
+        raise RecipeError(
+            f"{name}: keep_if.guards names '{recipe.keep_if.metric}', which keep_if.metric judges: guard another one"
+        )
     known = parts.readings(recipe.metrics)
     for metric in (recipe.keep_if.metric, *recipe.keep_if.guards):
         if known is not None and metric not in known:

@@ -296,7 +296,7 @@ class Interval(Noun):
 class Guard(Noun):
     """What became of another metric that must not get worse while the verdict's one gets better.
 
-    ``broken``: shown to be worse by more than the margin. ``kept``: shown not to be, for a guard that ``keep_if`` names;
+    ``broken``: shown to be worse by more than the margin. ``kept``: shown not to be, for one that ``keep_if`` names;
     for the others only that it is not shown to be. ``unclear``: a named guard's margin is not shown to hold or break.
     """
 

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from greenlight.nouns import Round
+from greenlight.nouns import Artifact, Round
 from greenlight.screen import KEPT
 from greenlight.store import link, write_file
 from greenlight.study import Study
@@ -24,15 +24,25 @@ def publish(row: Round, study: Study) -> None:
         shutil.rmtree(study.folder / old / name, ignore_errors=True)
     if "kept" in row.artifacts:
         _corpus(row, study, study.folder / "corpora" / name)
+    for artifact, file, path in _runs(row, study.folder):
+        link(study.store.path(artifact) / file, path)
+
+
+def published(row: Round, folder: Path) -> list[Path]:
+    """The files that a round has in the ``runs`` of a study's folder, whether they are there or not."""
+    return [path for _, _, path in _runs(row, folder)]
+
+
+def _runs(row: Round, folder: Path) -> list[tuple[Artifact, str, Path]]:
+    """(artifact, file, its second name) of every file of a round's models and scores."""
+    found, runs = [], folder / "runs" / f"{row.number:02d}-{row.slug}"
     for key, artifact in row.artifacts.items():
         kind, _, rest = key.partition("-")
-        if kind == "model":
-            for file in artifact.files:
-                link(study.store.path(artifact) / file, study.folder / "runs" / name / rest / file)
-        elif kind == "score":
-            metric, _, seed = rest.rpartition("-")
-            for file in artifact.files:
-                link(study.store.path(artifact) / file, study.folder / "runs" / name / seed / metric / file)
+        metric, _, seed = rest.rpartition("-")
+        if kind in ("model", "score"):
+            inside = runs / rest if kind == "model" else runs / seed / metric
+            found += [(artifact, file, inside / file) for file in artifact.files]
+    return found
 
 
 def _corpus(row: Round, study: Study, folder: Path) -> None:

@@ -166,9 +166,10 @@ def _apart(means: Sequence[Array], coefficients: Sequence[float]) -> list[tuple[
     return [part for part in parts if part[0] > 0]
 
 
-def floored(found: Crossed, seeds: tuple[int, int]) -> Crossed:
+def floored(found: Crossed, seeds: Sequence[int]) -> Crossed:
     """The interval with a seed variance of at least ``v_res / B``: what the cells of a seed alone would give its mean.
 
+    ``seeds`` counts those of each arm: two for ``crossed``, one for ``one_arm``.
     For shares of rare things, where a few seeds often agree to the last bit without being without noise.
     """
     least = found.residual_variance / found.blocks

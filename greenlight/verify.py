@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,20 @@ from greenlight.chain import START, backwards
 from greenlight.corpus import load
 from greenlight.errors import GreenlightError
 from greenlight.nouns import Round
+from greenlight.publish import published
 from greenlight.store import file_sha256
 from greenlight.study import Study
+
+WEIGHTS = ".safetensors"
+"""Files of this kind are not committed, and may be absent."""
 
 
 def problems(study: Study) -> tuple[int, list[str]]:
     """How many things were checked, and one line for each that is wrong.
 
     Checked: the ledger's chain and its head in ``leaderboard.md``; the yardstick's lock; every file of the artifacts
-    that the ledger names, where the store has them; every published corpus, row by row.
+    that the ledger names, where the store has them; every published corpus, row by row; that every other file that is
+    meant to be committed is there.
     """
     checked, bad = 0, []
     try:
@@ -46,28 +52,55 @@ def problems(study: Study) -> tuple[int, list[str]]:
         seen, wrong = _corpus(study.folder / "corpora" / f"{row.number:02d}-{row.slug}", row)
         checked += seen
         bad += wrong
+        gone = [path for path in _runs(row, study) if path.suffix != WEIGHTS and not path.exists()]
+        checked += 1
+        bad += [f"{_named(gone, study)} missing: restore from git, or run round {row.number} again"] if gone else []
     return checked, bad
 
 
 def remarks(study: Study) -> list[str]:
-    """What is no damage of a whole ledger, and must be known by who reads its times: a clock that went back."""
-    return backwards(study.ledger.lines())
+    """What is no damage, and must be known: a clock that went back, a torn line, weights that are not here.
+
+    Empty for a ledger that cannot be read, which ``problems`` names.
+    """
+    try:
+        found, rows = backwards(study.ledger.lines()), study.ledger.latest()
+    except GreenlightError:
+        return []
+    if torn := study.ledger.torn():
+        found.append(f"{torn:,} bytes of a torn line end the ledger: the next run sets them aside in ledger.torn")
+    gone: dict[int, int] = {}
+    for number, row in rows.items():
+        if count := sum(path.suffix == WEIGHTS and not path.exists() for path in _runs(row, study)):
+            gone[number] = count
+    if gone:
+        several, numbers = sum(gone.values()), " ".join(map(str, gone))
+        found.append(
+            f"{several} file{'s' * (several != 1)} of weights, which git ignores, {'are' if several != 1 else 'is'} not "
+            f"in runs: greenlight run {shlex.quote(str(study.folder))} {numbers} makes them again"
+        )
+    return found
+
+
+def _runs(row: Round, study: Study) -> list[Path]:
+    """The files that a finished round has in ``runs``."""
+    return published(row, study.folder) if row.status == "done" else []
+
+
+def _named(paths: list[Path], study: Study) -> str:
+    first = paths[0].relative_to(study.folder)
+    return f"{first} is" if len(paths) == 1 else f"{first} and {len(paths) - 1} more files of its round are"
 
 
 def _head(study: Study, head: str) -> list[str]:
-    path = study.folder / "leaderboard.md"
-    if not path.exists():
-        if head == START:
-            return []
-        return ["leaderboard.md is missing: greenlight run writes it again"]
-    return (
-        []
-        if head.encode() in path.read_bytes()
-        else [
-            "leaderboard.md names another ledger head: the ledger's tail was cut, or a run was killed before "
-            "it wrote the tables (then greenlight run writes them)"
-        ]
-    )
+    """What is wrong with the tables; a head that the chain lacks is the ledger's own error (``Ledger.walk``)."""
+    tables = ("leaderboard.md", "results.tsv", "MODELS.md")
+    bad = [f"{name} is missing: greenlight run writes it again" for name in tables if not (study.folder / name).exists()]
+    if head == START and len(bad) == len(tables):
+        return []
+    if (study.folder / tables[0]).exists() and study.ledger.named() != [head]:
+        bad.append("leaderboard.md names another ledger head, or none: greenlight run writes it anew")
+    return bad
 
 
 def _corpus(folder: Path, row: Round) -> tuple[int, list[str]]:

@@ -8,10 +8,17 @@ from greenlight.cli import show
 
 if TYPE_CHECKING:
     from greenlight.inquiry.explain import Explanation
-    from greenlight.nouns import FactorTable, Interval, Round, Separation, Verdict
+    from greenlight.nouns import FactorTable, Guard, Interval, Round, Separation, Verdict
 
 SHOWN = 20
 """Rows of a flipping set that the terminal shows; --json has all."""
+
+COLUMNS, KEYS = 72, 34
+"""Columns for the text of a table's cells beside its padding, and the most of them that keys take."""
+
+ONE_SEED = frozenset({"steps", "epochs", "tokens_seen", "characters_seen", "flops", "tokens_per_parameter"})
+"""What a round records of its first seed; seeds split the corpus differently, so that theirs differ a little."""
+FIRST_SEED = "Steps, epochs, tokens and characters seen, and flops are those of the first seed; kept_step is the mean."
 
 
 def verdict_lines(verdict: Verdict, before: int, after: int) -> list[str]:
@@ -21,8 +28,18 @@ def verdict_lines(verdict: Verdict, before: int, after: int) -> list[str]:
     return lines
 
 
-def noted(verdict: Verdict, boot: Interval | None) -> list[str]:
-    """The figures behind the sentence, guards and cautions."""
+def recorded_line(recorded: dict[str, Any] | None, verdict: Verdict) -> list[str]:
+    """Said where the ledger's verdict on the same comparison is another one."""
+    if recorded is None or not recorded["differs"]:
+        return []
+    when = f" on {recorded['date']}" if recorded["date"] else ""
+    line = f"the ledger recorded {recorded['outcome'].upper()}{when}; judged again now: {verdict.outcome.upper()}"
+    since = f" (round {verdict.against} has other models since)" if recorded["control_changed"] else ""
+    return [show.folded(f"  {line}{since}", "    ")]
+
+
+def noted(verdict: Verdict, boot: Interval | None, planned: bool) -> list[str]:
+    """The figures behind the sentence, guards and cautions; ``planned``: whether a round planned this comparison."""
     lines = []
     if verdict.difference is not None:
         d = verdict.difference
@@ -30,24 +47,34 @@ def noted(verdict: Verdict, boot: Interval | None) -> list[str]:
         lines.append(f"difference {_interval(d)} {verdict.unit}")
         lines.append(f"by {how}")
         lines.append(f"margin ±{verdict.margin:.3g} ({verdict.margin_from})")
-        plan = (
-            f"look {verdict.looks} of a plan of {verdict.planned} seeds" if verdict.planned else f"look {verdict.looks}"
-        )
-        lines.append(f"α of this look {verdict.alpha:.3g} ({plan}); {verdict.spent:.3g} spent in all")
+        plan = f" of a plan of {verdict.planned} seeds" if verdict.planned else ""
+        look = f"α of this look {verdict.alpha:.3g} (look {verdict.looks}{plan}); {verdict.spent:.3g} spent in all"
+        lines.append(look if planned else f"α {verdict.alpha:.3g} (a comparison that no round planned)")
     if boot is not None:
         lines.append(f"for comparison only: {_interval(boot)} by the {boot.method}")
     if verdict.truth:
         lines.append(f"true difference of the corpora: {verdict.truth['difference']:+.3f} {verdict.truth['unit']}")
-    quiet = [guard.metric for guard in verdict.guards if guard.state == "kept" and not guard.named]
+    quiet = [guard for guard in verdict.guards if guard.state == "kept" and not guard.named]
     lines += [
         f"guard {guard.metric}: {guard.state} ({_interval(guard.difference)} {guard.unit}; limit {guard.margin:.3g})"
         for guard in verdict.guards
-        if guard.metric not in quiet
+        if guard not in quiet
     ]
     if quiet:
-        lines.append(f"guarded, and not worse: {', '.join(quiet)}")
+        lines.append(f"guarded, and not shown to be worse: {', '.join(guard.metric for guard in quiet)}")
+    lines += [
+        f"{guard.metric}: worse by more than its limit of {guard.margin:.3g} is not ruled out "
+        f"({_interval(guard.difference)} {guard.unit})"
+        for guard in quiet
+        if _most_worse(guard) > guard.margin
+    ]
     lines += [f"caution: {caution}" for caution in verdict.cautions]
     return [show.folded(f"  {line}", "    ") for line in lines]
+
+
+def _most_worse(guard: Guard) -> float:
+    """How much worse it may have become: the interval's end on the bad side."""
+    return guard.difference.high if guard.better == "lower" else -guard.difference.low
 
 
 def _value(value: float) -> str:
@@ -103,7 +130,10 @@ def factor_lines(table: FactorTable, before: int, separations: list[Separation])
         [f.key, _cell(f.before), _cell(f.after), f.follows_from or "written"]
         for f in (*table.factors, *table.consequences)
     ]
-    lines = [show.table(["what differed", f"round {before}", "then", "follows from"], rows)] if rows else []
+    headers = ["what differed", f"round {before}", "then", "follows from"]
+    lines = [show.table(headers, _fitted(headers, rows))] if rows else []
+    if ONE_SEED & {f.key for f in table.consequences}:
+        lines.append(show.folded(f"{FIRST_SEED}\n", ""))
     lines.append(cause(table))
     if separations:
         lines.append("The rounds that would separate it, the cheapest first:")
@@ -114,7 +144,20 @@ def factor_lines(table: FactorTable, before: int, separations: list[Separation])
     return lines
 
 
+def _fitted(headers: list[str], rows: list[list[str]]) -> list[list[str]]:
+    """Cells folded so that the keys of the first column keep their words whole in 80 columns."""
+    import textwrap
+
+    first = min(KEYS, max(len(row[0]) for row in [headers, *rows]))
+    widths = [first, *[(COLUMNS - first) // (len(headers) - 1)] * (len(headers) - 1)]
+    return [["\n".join(textwrap.wrap(cell, w) or [""]) for cell, w in zip(row, widths, strict=True)] for row in rows]
+
+
 def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) or (isinstance(value, float) and 1e3 <= abs(value) < 1e9):
+        return f"{value:,.0f}"
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, dict):
@@ -161,6 +204,9 @@ def explained(found: Explanation, a: Round, b: Round) -> list[str]:
             " no reason to leave any out: the yardstick was fixed before the rounds were run."
         )
         lines += [show.folded(bound, "")]
+    if found.held:
+        held = f"The margin is held at {v.margin:.3g}, the whole verdict's, whatever is left out."
+        lines.append(show.folded(held, ""))
     return lines + _seeds(found, a, b)
 
 

@@ -15,7 +15,7 @@ from greenlight.cli.options import AsJson, Keep, round_of, study_and_rounds
 
 if TYPE_CHECKING:
     from greenlight.judge import Evidence
-    from greenlight.nouns import Round
+    from greenlight.nouns import Round, Verdict
     from greenlight.study import Study
 
 Before = Annotated[str, typer.Argument(help="The earlier round.", metavar="A")]
@@ -79,7 +79,7 @@ def power(
         lines += sights.offer(ahead, more, command, data["proxy"])
     else:
         lines += sights.answer(ahead, found)
-        if ahead.noise is not None and not ahead.noise.earlier:
+        if ahead.noise is not None and not ahead.noise.earlier and not ahead.anew:
             lines += sights.lend(ahead, more, command)
     show.answer(data, as_json, show.visible("\n".join(lines)))
 
@@ -126,35 +126,32 @@ def compare(
     """
     from greenlight import stats
     from greenlight.factors import separation_toml
-    from greenlight.judge import true_difference
-    from greenlight.store import write_file
     from greenlight.verdict import decide
 
     study, evidence, rows = _evidence(folder, before, after, metric, keep)
     e, (a, b) = evidence, rows
     verdict = decide(e.after, e.before, e.keep_if, e.factors, e.against, e.beside)
-    verdict = verdict.model_copy(update={"truth": true_difference(b, a)})
+    verdict = verdict.model_copy(update={"truth": _truth(verdict, rows), "missing": _way_out(verdict, e, keep)})
+    recorded, planned = _recorded(rows, verdict)
     cheapest = sorted(verdict.factors.separations, key=lambda s: math.inf if s.minutes is None else s.minutes)
     missing = [s for s in cheapest if s.done_by is None]
     texts = {s.factor: separation_toml(s, a.number) for s in missing}
-    written = []
-    for s in missing if write else []:
-        slug = re.sub(r"[^a-z0-9]+", "-", s.factor.lower()).strip("-")
-        path = study.folder / "rounds" / f"{max(study.files()) + 1:02d}-{slug}-alone.toml"
-        write_file(path, texts[s.factor])
-        written.append(str(path))
+    written, there = _written(study, texts) if write else ([], [])
     boot = None
     if bootstrap and verdict.outcome != "invalid":
         boot = stats.bootstrap(e.before.values, e.after.values, e.after.weights)
     blocks = [] if verdict.outcome == "invalid" else _blocks(e)
     data = {**verdict.data(), "per_block": blocks, "cause": judged.cause(verdict.factors), "recipes": texts}
-    data |= {"written": written, "bootstrap": None if boot is None else boot.data()}
-    lines = [*judged.verdict_lines(verdict, a.number, b.number), *judged.noted(verdict, boot)]
+    data |= {"written": written, "already_there": there, "bootstrap": None if boot is None else boot.data()}
+    data |= {"recorded": recorded, "a_round_planned_it": planned}
+    lines = [*judged.verdict_lines(verdict, a.number, b.number), *judged.recorded_line(recorded, verdict)]
+    lines += judged.noted(verdict, boot, planned)
     lines += judged.by_seed(verdict, a.number, b.number) + judged.by_block(verdict, blocks, b.number)
     lines += judged.factor_lines(verdict.factors, a.number, cheapest)
     if recipes:
         lines += [f"\n# {s.factor} alone\n{texts[s.factor]}".rstrip() for s in missing]
     lines += [f"wrote {path}" for path in written]
+    lines += [show.folded(f"already there, with the same changes: {path}") for path in there]
     show.answer(data, as_json, show.visible("\n".join(lines)))
     return 3 if verdict.outcome in ("worse", "invalid") else 0
 
@@ -164,7 +161,7 @@ def _evidence(
 ) -> tuple[Study, Evidence, tuple[Round, Round]]:
     """What round B's verdict against round A rests on."""
     from greenlight.crew import Crew
-    from greenlight.errors import RecipeError
+    from greenlight.errors import RecipeError, nearest
     from greenlight.judge import evidence
     from greenlight.recipe import Recipe
     from greenlight.study import Study
@@ -175,10 +172,81 @@ def _evidence(
     study = Study(folder, show.watch(), keep)
     a, b = (study.round(number) for number in numbers)
     recipe = Recipe.model_validate(b.recipe)
+    if metric and metric not in b.scores:
+        known = nearest(metric, list(b.scores))
+        raise RecipeError(f"--metric {metric}: round {b.number} was not measured by '{metric}'{known}")
     if metric and metric != recipe.keep_if.metric:
         recipe = recipe.model_copy(update={"keep_if": recipe.keep_if.model_copy(update={"metric": metric, "by": None})})
     with Crew() as crew:
         return study, evidence(b, a, recipe, study, crew), (a, b)
+
+
+def _truth(verdict: Verdict, rows: tuple[Round, Round]) -> dict[str, Any]:
+    """What the corpora differ by, where the verdict is on the dial and found a difference to hold it against."""
+    from greenlight.judge import true_difference
+
+    if verdict.difference is None or not verdict.metric.startswith("dial."):
+        return {}
+    return true_difference(rows[1], rows[0])
+
+
+def _way_out(verdict: Verdict, evidence: Evidence, keep: bool) -> str:
+    """What is missing; where kept scores were made by different code, that measuring both again helps."""
+    code = [score.settings.get("code") for score in (evidence.before, evidence.after)]
+    if keep and verdict.outcome == "invalid" and code[0] != code[1]:
+        return "Give the command without --keep: both rounds are then measured by the code that is here."
+    return verdict.missing
+
+
+def _recorded(rows: tuple[Round, Round], verdict: Verdict) -> tuple[dict[str, Any] | None, bool]:
+    """What the ledger says of this very comparison, and whether round B's recipe planned it."""
+    a, b = rows
+    if b.against != a.number or b.recipe["keep_if"]["metric"] != verdict.metric:
+        return None, False
+    if b.verdict is None or b.verdict.metric != verdict.metric:
+        return None, True
+    found = {"outcome": b.verdict.outcome, "date": b.started[:10], "differs": b.verdict.outcome != verdict.outcome}
+    return found | {"control_changed": bool(b.control) and b.control != a.models}, True
+
+
+def _written(study: Study, texts: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Writes the recipes that the study has not yet, and names those that it has: the same but for their question."""
+    from greenlight.store import write_file
+
+    written, there = [], []
+    for factor, text in texts.items():
+        if (same := _same_file(study, text)) is not None:
+            there.append(str(same))
+            continue
+        slug = re.sub(r"[^a-z0-9]+", "-", factor.lower()).strip("-")
+        path = study.folder / "rounds" / f"{max(study.files()) + 1:02d}-{slug}-alone.toml"
+        write_file(path, text)
+        written.append(str(path))
+    return written, there
+
+
+def _same_file(study: Study, text: str) -> Path | None:
+    """The study's recipe file that asks what ``text`` asks: nothing differs in training, seeds, and what it is held
+    against."""
+    import tempfile
+
+    from greenlight import loading
+    from greenlight.effective import written
+    from greenlight.errors import GreenlightError
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "recipe.toml"
+        path.write_text(text, encoding="utf-8")
+        wanted = loading.check(loading.written(path, study.written), study.folder)
+    for number, file in study.files().items():
+        try:
+            there = study.recipe(number)
+        except GreenlightError:  # a file that is not whole is no such recipe
+            continue
+        alike = (there.against_number, there.seeds) == (wanted.against_number, wanted.seeds)
+        if alike and not written(there.data(), wanted.data()):
+            return file
+    return None
 
 
 def _blocks(evidence: Evidence) -> list[dict[str, Any]]:
@@ -217,12 +285,14 @@ def explain(
 
     Example: greenlight explain 1 2 --study my-study
     """
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
     from greenlight.inquiry.explain import explain as search
 
     _, evidence, (a, b) = _evidence(folder, before, after, metric, keep)
     found = search(evidence)
+    whole = found.verdict.model_copy(update={"missing": _way_out(found.verdict, evidence, keep)})
+    found = replace(found, verdict=whole)
     data = {
         "verdict": found.verdict.data(),
         "flipped": None if found.flipped is None else found.flipped.data(),
@@ -230,6 +300,7 @@ def explain(
         "blocks": found.blocks,
         "share": found.share,
         "tried": found.tried,
+        "margin_held": found.held,
         "seeds": [
             {"round": number, "seed": s.seed, "verdict": s.verdict.data(), "interval_says": s.says}
             for s in found.seeds

@@ -74,6 +74,8 @@ def dial(
     if corpus is not None:
         from greenlight.foreign import samples
 
+        if number:
+            raise RecipeError(f"name a round or --corpus, not both: '{number}' is not looked at beside a corpus file")
         if not pattern.strip():
             raise RecipeError("--corpus needs --pattern: what is counted, such as --pattern 'green light'")
         found = corpus_dial(samples(corpus), pattern, window)
@@ -108,9 +110,10 @@ def dial(
 def _dial_table(found: dict[str, Any]) -> str:
     if not found or not found.get("all"):
         return "the corpus has no levels to count by"
-    rows = [[voice, *_cells(levels), _slope(found["slopes"][voice])] for voice, levels in found["by"].items()]
+    by = found["by"] if list(found["by"]) != [""] else {}  # no sample says who wrote it
+    rows = [[voice or "(unnamed)", *_cells(levels), _slope(found["slopes"][voice])] for voice, levels in by.items()]
     rows.append(["all", *_cells(found["all"]), _slope(found["slope"])])
-    tail = f"share of variance: level {found['eta2_level']:.0%}, writer {found['eta2_voice']:.0%}"
+    tail = f"share of variance: level {found['eta2_level']:.0%}" + (f", writer {found['eta2_voice']:.0%}" if by else "")
     return show.table(["corpus", *(f"L{level}" for level in found["all"]), "slope"], rows) + "\n" + tail
 
 

@@ -56,7 +56,7 @@ def report(
 def verify(folder: StudyFolder = Path(), as_json: AsJson = False) -> int:
     """Recompute every hash, and say what is wrong.
 
-    Ledger, yardstick, store, and every row of every corpus.
+    Ledger, yardstick, store, tables, runs, and every row of every corpus.
 
     Example: greenlight verify my-study
     """
@@ -65,7 +65,7 @@ def verify(folder: StudyFolder = Path(), as_json: AsJson = False) -> int:
 
     study = Study(folder, show.watch())
     checked, bad = problems(study)
-    said = [] if bad else remarks(study)
+    said = remarks(study)
     text = "\n".join([*(f"  {line}" for line in (*bad, *said)), f"{checked} things checked, {len(bad)} wrong"])
     show.answer({"checked": checked, "problems": bad, "remarks": said}, as_json, text)
     return 3 if bad else 0

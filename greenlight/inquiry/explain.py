@@ -6,6 +6,9 @@ that is not needed for it is put back, each time deciding again. So a set that i
 greedy search is no proof that no smaller one does, and the set is an upper bound (the idea, for regressions, is
 Broderick, Giordano & Meager 2020, who rank rows by their influence; here the influence is not approximated).
 
+A margin that is the noise floor is held as the whole verdict found it: with fewer rows the floor itself would move, and
+a set could flip the verdict by moving the bar.
+
 The influence of each block is the interval that would be left without it: weighted sums with one term taken away give
 the seeds' means, MS_seed, v_block and v_res of ``stats.crossed`` exactly, for all blocks at once. Only what earlier
 rounds lend (their seed variance, and whether it fits) is taken as it last was, until ``decide`` is asked.
@@ -71,7 +74,10 @@ class WithoutSeed:
 
 @dataclass(frozen=True)
 class Explanation:
-    """``rows`` is empty where no set was found; ``tried`` is the most blocks that were left out at once."""
+    """``rows`` is empty where no set was found; ``tried`` is the most blocks that were left out at once.
+
+    ``held``: whether the margin was the noise floor, and stayed as it was found over all blocks and seeds.
+    """
 
     verdict: Verdict
     flipped: Verdict | None
@@ -79,6 +85,7 @@ class Explanation:
     blocks: int
     tried: int
     seeds: tuple[WithoutSeed, ...]
+    held: bool = False
 
     @property
     def share(self) -> float:
@@ -91,7 +98,9 @@ def explain(evidence: Evidence) -> Explanation:
     verdict = _again(evidence)
     if verdict.outcome == "invalid":
         return Explanation(verdict, None, (), len(evidence.after.blocks), 0, ())
-    blocks = len(evidence.after.blocks)
+    blocks, held = len(evidence.after.blocks), False
+    if evidence.keep_if.by is None and verdict.difference is not None:
+        evidence, held = at_margin(evidence, verdict.margin), True
     found: tuple[list[int], Verdict] | None = None
     most = blocks // 2
     if _may_decide(verdict):
@@ -100,9 +109,14 @@ def explain(evidence: Evidence) -> Explanation:
             found = _flip(evidence, verdict, away, limit) or found
     seeds = tuple(_without_seeds(evidence))
     if found is None:
-        return Explanation(verdict, None, (), blocks, most, seeds)
+        return Explanation(verdict, None, (), blocks, most, seeds, held)
     out, flipped = _needed(evidence, verdict, *found)
-    return Explanation(verdict, flipped, tuple(_rows(evidence, out)), blocks, most, seeds)
+    return Explanation(verdict, flipped, tuple(_rows(evidence, out)), blocks, most, seeds, held)
+
+
+def at_margin(evidence: Evidence, margin: float) -> Evidence:
+    """The evidence at a margin that what is left out does not move: the noise floor of fewer rows is another bar."""
+    return replace(evidence, keep_if=evidence.keep_if.model_copy(update={"by": margin}))
 
 
 def _again(evidence: Evidence) -> Verdict:

@@ -88,14 +88,19 @@ def mark_of(round_: Round) -> Mark:
 
 
 def half_width(score: Score) -> float | None:
-    """Half of the 95 % crossed interval of a round's own mean, over new seeds and new blocks; None for one seed."""
+    """Half of the 95 % crossed interval of a round's own mean, over new seeds and new blocks (``stats.floored``).
+
+    None for one seed, and where all values are one: such as no loop in any sample, which is not known to be without
+    noise.
+    """
     if HALF in score.facts:
         return number(score.facts[HALF])
     try:
-        interval = stats.one_arm(score.values, score.weights).interval
+        found = stats.floored(stats.one_arm(score.values, score.weights), (len(score.values),))
     except ValueError:  # fewer than two seeds, or a value that is not finite
         return None
-    return (interval.high - interval.low) / 2
+    half = (found.interval.high - found.interval.low) / 2
+    return half if half > 1e-12 * abs(found.interval.value) else None
 
 
 def places_of(rounds: Sequence[Round], metric: str) -> int:

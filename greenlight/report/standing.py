@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from greenlight import chain, stats
+from greenlight import chain, ledger, nouns, stats
 from greenlight.ledger import Ledger
 from greenlight.nouns import FactorTable, Round, Score, Verdict, canonical, fingerprint
 from greenlight.report import cells
@@ -331,6 +331,6 @@ class _Cache:
 def _code() -> str:
     """sha256 of the sources that decide what a record says."""
     digest = hashlib.sha256()
-    for module in (__file__, stats.__file__, cells.__file__):
+    for module in (__file__, stats.__file__, cells.__file__, nouns.__file__, ledger.__file__):
         digest.update(Path(module).read_bytes())
     return digest.hexdigest()
