@@ -40,7 +40,8 @@ def judge(row: Round, control: Round, recipe: Recipe, study: Study, crew: Crew) 
     """The verdict of a round against its control, both measured by this code and by the round's settings."""
     e = evidence(row, control, recipe, study, crew)
     verdict = decide(e.after, e.before, e.keep_if, e.factors, e.against, e.beside)
-    return verdict.model_copy(update={"truth": true_difference(row, control)})
+    known = verdict.metric.startswith("dial.") and verdict.difference is not None
+    return verdict.model_copy(update={"truth": true_difference(row, control) if known else {}})
 
 
 def evidence(row: Round, control: Round, recipe: Recipe, study: Study, crew: Crew) -> Evidence:

@@ -226,13 +226,12 @@ class Score(Noun):
             return f"names {len(self.seeds)} seeds and holds the values of {len(self.values)}: run the round again"
         if any(len(row) != len(self.blocks) for row in (*self.values, self.weights)):
             return f"does not hold one value and one weight for each of its {len(self.blocks)} {self.over}"
-        if not all(0 < weight <= LARGEST for weight in self.weights):
+        if not (min(self.weights) > 0 and sum(self.weights) <= LARGEST):
             return "has weights that are not numbers above 0"
-        if not all(abs(value) < math.inf for row in self.values for value in row):
-            return "holds a value that is not a finite number"
-        if any(abs(value) > LARGEST for row in self.values for value in row):
-            return f"holds a value beyond {LARGEST:g}"
-        return ""
+        if all(sum(map(abs, row)) <= LARGEST for row in self.values):  # false for any that is no number
+            return ""
+        finite = all(math.isfinite(value) for row in self.values for value in row)
+        return f"holds a value beyond {LARGEST:g}" if finite else "holds a value that is not a finite number"
 
 
 # ---------------------------------------------------------------- judgement

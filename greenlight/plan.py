@@ -46,10 +46,10 @@ class Plan:
 
     def text(self) -> str:
         """For a person, in 80 columns."""
-        lines = [f"round {self.number} ({self.slug}): {self.question or 'no question stated'}"]
+        lines = _fold(f"round {self.number} ({self.slug}): {self.question or 'no question stated'}", "")
         if self.against is not None:
             changes = ", ".join(self.factors) or "nothing: a verdict would be refused"
-            lines.append(f"  against round {self.against}; changes {changes}")
+            lines += _fold(f"against round {self.against}; changes {changes}")
             if len(self.factors) > 1:
                 lines.append(f"  a package of {len(self.factors)}: its verdict can name no single cause")
         size = "" if self.documents is None else f"{self.documents:,} documents, "
@@ -60,11 +60,17 @@ class Plan:
             if self.minutes is not None
             else f"minutes unknown: {self.minutes_from}"
         )
-        lines.append("  done: the ledger has its verdict" if self.done else f"  {cost}")
-        lines += textwrap.wrap(self.noise, 80, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+        if self.done:
+            took = "" if self.minutes is None else f" in {self.minutes:.1f} min"
+            cost = f"done{took}: the ledger has it" + ("" if self.against is None else ", with its verdict")
+        lines += _fold(cost) + _fold(self.noise)
         lines.append(f"  recipe {self.fingerprint[:12]}")
         lines += ["", *(f"  {line}" for line in _toml(_short(self.recipe)))]
         return "\n".join(lines)
+
+
+def _fold(text: str, indent: str = "  ") -> list[str]:
+    return textwrap.wrap(text, 80, initial_indent=indent, subsequent_indent=f"{indent}  ", break_on_hyphens=False)
 
 
 def foresee(study: Study, number: int, sets: tuple[str, ...] = ()) -> Plan:
@@ -75,8 +81,8 @@ def foresee(study: Study, number: int, sets: tuple[str, ...] = ()) -> Plan:
     changed: tuple[str, ...] = ()
     if against is not None:
         changed = tuple(f.key for f in factors.written(study.recipe(against).data(), recipe.data()))
-    cost = _cost(recipe, rows)
-    row = rows.get(number)
+    row = _done(recipe, rows.get(number))
+    cost = _cost(recipe, rows, row)
     sees, noise = _sight(study, recipe, number, cost)
     return Plan(
         number=number,
@@ -94,7 +100,7 @@ def foresee(study: Study, number: int, sets: tuple[str, ...] = ()) -> Plan:
         minutes_from=cost.minutes_from,
         sees=sees,
         noise=noise,
-        done=row is not None and row.status == "done" and same_recipe(row, recipe),
+        done=row is not None,
         recipe=recipe.data(),
     )
 
@@ -102,7 +108,13 @@ def foresee(study: Study, number: int, sets: tuple[str, ...] = ()) -> Plan:
 def ahead_of(study: Study, number: int, sets: tuple[str, ...], question: outlook.Question) -> outlook.Outlook:
     """What the comparison of a round can see, with the prices of this machine."""
     recipe = study.recipe(number, sets)
-    return _ahead(study, recipe, number, _cost(recipe, study.ledger.latest()), question)
+    rows = study.ledger.latest()
+    return _ahead(study, recipe, number, _cost(recipe, rows, _done(recipe, rows.get(number))), question)
+
+
+def _done(recipe: Recipe, row: Round | None) -> Round | None:
+    """The round's own record, where it ran this very recipe."""
+    return row if row is not None and row.status == "done" and same_recipe(row, recipe) else None
 
 
 @dataclass(frozen=True)
@@ -114,9 +126,13 @@ class _Cost:
     minutes_from: str
 
 
-def _cost(recipe: Recipe, rows: dict[int, Round]) -> _Cost:
+def _cost(recipe: Recipe, rows: dict[int, Round], own: Round | None) -> _Cost:
+    """From ``own``, the round's record, where it has run; else from the last round that has."""
     from greenlight.gpt.model import parameters
 
+    if own is not None and {"parameters", "steps", "characters_seen"} <= own.facts.keys():
+        facts, took = own.facts, effective.worked(own) / 60
+        return _Cost(facts["parameters"], facts["steps"], facts["characters_seen"], took, "from its own record")
     # a character vocabulary is known only with the corpus; 256 bytes and about a hundred characters come near
     size = {"bpe": recipe.tokenizer.vocab, "byte": 258, "char": 358}[recipe.tokenizer.use]
     weights = parameters(recipe.model.resolve(size))

@@ -74,11 +74,10 @@ def remarks(study: Study) -> list[str]:
         if count := sum(path.suffix == WEIGHTS and not path.exists() for path in _runs(row, study)):
             gone[number] = count
     if gone:
-        several, numbers = sum(gone.values()), " ".join(map(str, gone))
-        found.append(
-            f"{several} file{'s' * (several != 1)} of weights, which git ignores, {'are' if several != 1 else 'is'} not "
-            f"in runs: greenlight run {shlex.quote(str(study.folder))} {numbers} makes them again"
-        )
+        count, numbers = sum(gone.values()), " ".join(map(str, gone))
+        what = "1 file of weights is" if count == 1 else f"{count} files of weights are"
+        again = f"greenlight run {shlex.quote(str(study.folder))} {numbers}"
+        found.append(f"{what} not in runs (git ignores such files): {again} makes them again")
     return found
 
 
@@ -95,9 +94,10 @@ def _named(paths: list[Path], study: Study) -> str:
 def _head(study: Study, head: str) -> list[str]:
     """What is wrong with the tables; a head that the chain lacks is the ledger's own error (``Ledger.walk``)."""
     tables = ("leaderboard.md", "results.tsv", "MODELS.md")
-    bad = [f"{name} is missing: greenlight run writes it again" for name in tables if not (study.folder / name).exists()]
-    if head == START and len(bad) == len(tables):
+    missing = [name for name in tables if not (study.folder / name).exists()]
+    if head == START and len(missing) == len(tables):
         return []
+    bad = [f"{name} is missing: greenlight run writes it again" for name in missing]
     if (study.folder / tables[0]).exists() and study.ledger.named() != [head]:
         bad.append("leaderboard.md names another ledger head, or none: greenlight run writes it anew")
     return bad

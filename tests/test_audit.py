@@ -18,7 +18,7 @@ from made_rounds import row as made_row
 from greenlight.cli.audit import claim_of
 from greenlight.cli.main import guarded
 from greenlight.crew import SOLO
-from greenlight.inquiry import accounts, audit, trace
+from greenlight.inquiry import accounts, audit, handwritten, trace
 from greenlight.nouns import Score
 from greenlight.report.publish import rendered, tables
 from greenlight.study import Study
@@ -319,6 +319,22 @@ def test_an_edited_number_is_named_with_its_line(
         assert said.startswith(f"{name}:{line}: 777 stands there, the ledger says {documents}"), said
 
 
+def test_words_that_were_turned_round_and_files_that_are_gone_are_named(
+    reported: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(reported, tmp_path / "study")
+    study = Study(tmp_path / "study")
+    line = edit(study.folder / "leaderboard.md", "names no cause", "names its cause")
+    (study.folder / "results.tsv").unlink()
+    (study.folder / "reports" / "report.md").unlink()
+    code, found = run(capsys, study, "--no-locked")
+    assert code == 3
+    (said,) = found["problems"]["leaderboard.md"]
+    assert said.startswith(f"leaderboard.md:{line}: “")
+    assert found["problems"]["numbers"] == ["results.tsv is missing: greenlight run writes it anew"]
+    assert "reports/report.md is missing: greenlight report writes it anew" in found["notes"]
+
+
 def test_an_outcome_a_foreign_and_a_missing_number_are_named(reported: Path, tmp_path: Path) -> None:
     text = (reported / "leaderboard.md").read_text()
     word = re.search(r"Undecided|Better|Worse|Equivalent|Invalid", text)
@@ -359,7 +375,7 @@ def test_a_report_of_an_older_ledger_is_stale_in_one_line(
     (study.folder / "leaderboard.md").write_text(text.replace(study.ledger.head, "ab" * 32))
     code, found = run(capsys, study, "--no-locked")
     assert code == 3
-    assert "names no head of this ledger" in found["problems"]["leaderboard.md"][0]
+    assert "leaderboard.md names its entry abababababab" in found["problems"]["chain and hashes"][0]
 
 
 def sources() -> dict[str, dict[str, float]]:
@@ -392,7 +408,7 @@ def sources() -> dict[str, dict[str, float]]:
     ],
 )
 def test_a_figure_of_hand_written_text_names_its_round(text: str, states: list[str]) -> None:
-    assert [f.state for f in trace.written(text, sources())] == states
+    assert [f.state for f in handwritten.written(text, sources())] == states
 
 
 def test_documents_and_notes_are_traced(copy: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -419,7 +435,7 @@ def test_documents_and_notes_are_traced(copy: Study, tmp_path: Path, capsys: pyt
 
 def test_values_by_block_are_no_source(tiny: Study) -> None:
     row = tiny.ledger.latest()[1]
-    found = trace.values_of(row)
+    found = handwritten.values_of(row)
     assert found["bpc.value"] == row.scores["bpc"].value
     assert found["bpc.high"] - found["bpc.low"] == pytest.approx(2 * found["bpc.half width"])
     assert row.scores["bpc"].values[0][0] not in found.values()

@@ -119,6 +119,7 @@ def test_a_ledger_that_was_touched_stops_a_run_before_it_costs_a_minute(
     bad = change(path.read_bytes())
     path.write_bytes(bad)
     shutil.rmtree(folder / "store")
+    (folder / "leaderboard.md").unlink()  # the chain alone must show it
     for command in (["ledger", str(folder)], ["run", str(folder), "1"]):
         refused(command, 1, said, capsys)
     assert path.read_bytes() == bad
@@ -128,8 +129,36 @@ def test_a_ledger_that_was_touched_stops_a_run_before_it_costs_a_minute(
 def test_an_emptied_ledger_is_found_by_verify(whole: Path, tmp_path: Path, capsys: Capture) -> None:
     folder = Path(shutil.copytree(whole, tmp_path / "s"))
     (folder / "ledger.jsonl").unlink()
+    board = (folder / "leaderboard.md").read_bytes()
     assert guarded(["verify", str(folder)]) == 3
-    assert "names another ledger head" in capsys.readouterr().out
+    assert "lost its tail" in capsys.readouterr().out
+    at = ["--study", str(folder)]
+    for command in (["ledger", str(folder)], ["leaderboard", str(folder)], ["compare", "1", "2", *at]):
+        refused(command, 1, "restore the ledger from git", capsys)
+    for command in (["run", str(folder), "1"], ["note", "1", "gone", *at], ["report", str(folder)]):
+        refused(command, 1, "restore the ledger from git", capsys)
+    assert (folder / "leaderboard.md").read_bytes() == board
+    assert not (folder / "ledger.jsonl").exists()
+
+
+def test_verify_says_what_is_gone(whole: Path, tmp_path: Path, capsys: Capture) -> None:
+    folder = Path(shutil.copytree(whole, tmp_path / "s"))
+    for path in (*folder.glob("store/model-*"), *folder.glob("runs/*/*/model.safetensors")):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    (folder / "ledger.jsonl").write_bytes((folder / "ledger.jsonl").read_bytes() + b'{"bo')
+    assert guarded(["verify", str(folder)]) == 0, "git ignores weights"
+    said = capsys.readouterr().out
+    assert f"1 file of weights is not in runs (git ignores such files): greenlight run {folder} 1 makes" in said
+    assert "4 bytes of a torn line end the ledger" in said
+    gone = ("results.tsv", "runs/01-flat-blend/1/metrics.jsonl", "corpora/01-flat-blend/manifest.json")
+    for name in gone:
+        (folder / name).unlink()
+    assert guarded(["verify", str(folder), "--json"]) == 3
+    found = json.loads(capsys.readouterr().out)
+    assert len(found["problems"]) == 3
+    assert len(found["remarks"]) == 2
+    for name in gone:
+        assert any(f"{name.removeprefix('corpora/')} is missing" in line for line in found["problems"])
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,7 @@ def test_a_stored_score_that_was_touched(
         previous, sealed = seal({**entry, "previous": previous})
         lines.append(sealed)
     (folder / "ledger.jsonl").write_bytes(b"".join(lines))
+    (folder / "leaderboard.md").unlink(missing_ok=True)  # it names the head as it was
     compare = ["compare", "1", "3", "--study", str(folder)]
     if code == 1:
         refused(compare, code, said, capsys)

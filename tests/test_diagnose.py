@@ -3,18 +3,22 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from diagnose import Case, built, cases
 from made_rounds import data, row
 
 from greenlight.cli.main import guarded
+from greenlight.inquiry import findings
 from greenlight.inquiry.diagnose import NAMED, STRONG, Diagnosis, diagnose
 from greenlight.loading import apply_sets
 from greenlight.nouns import Artifact, Round, Score, fingerprint
 from greenlight.recipe import Recipe
+from greenlight.report.cells import half_width
 from greenlight.study import Study
 
 FALLING = [(5.0, 5.0), (4.2, 4.2), (3.6, 3.6), (3.0, 3.0)]
@@ -262,6 +266,51 @@ def test_a_dial_that_could_not_be_seen_is_not_called_flat(tmp_path: Path) -> Non
     found = diagnose(many, study)
     assert not any("is flat" in line for line in found.not_shown)
     assert any("flat, though the corpus's is not" in fact.shown for fact in found.facts if fact.name == "dial")
+
+
+def test_the_dial_s_interval_is_the_leaderboard_s(tmp_path: Path) -> None:
+    """Over new seeds and new topics: three models that agree on topics and differ as wholes are not known to ± 0."""
+    rows = tuple(tuple(m + 0.01 * (-1) ** i for i in range(40)) for m in (0.5, 0.9, 1.3))
+    score = slopes_of(rows[0]).model_copy(update={"seeds": (1, 2, 3), "values": rows})
+    wide = findings.spread(score)
+    assert wide is not None
+    assert (wide.high - wide.low) / 2 == pytest.approx(half_width(score))
+    assert wide.low < 0 < wide.high, "4.303 · 0.4 / √3"
+    made, study = recorded(tmp_path, HEALTHY, dial(0.05, 0.6))
+    shown = next(
+        f.shown
+        for f in diagnose(made.model_copy(update={"scores": {"dial.slope": score}}), study).facts[::-1]
+        if f.name == "dial"
+    )
+    assert "over 3 seeds and 40 topics" in shown
+    alone = findings.spread(slopes_of([0.2, 0.4, 0.9]))
+    assert alone is not None
+    assert (alone.df, alone.se) == (2.0, pytest.approx(np.std([0.2, 0.4, 0.9], ddof=1) / math.sqrt(3)))
+
+
+def test_a_stored_score_that_is_no_number_is_said_and_the_json_stays_json(tmp_path: Path) -> None:
+    made, study = recorded(tmp_path, HEALTHY, dial(0.05, 0.6))
+    score = slopes_of([0.5, math.nan, 0.7, 0.6])
+    cut = score.model_copy(update={"metric": "dial.truncation", "unit": "share of documents"})
+    tight = made.artifacts["tokens"].model_copy(update={"facts": {"vocab": 500, "p99_tokens": 190}})
+    scores = {"scores": {"dial.slope": score, "dial.truncation": cut}}
+    found = diagnose(made.model_copy(update={**scores, "artifacts": {**made.artifacts, "tokens": tight}}), study)
+    assert any("not a finite number" in line for line in found.not_shown)
+    assert "context" not in names(found)
+    assert not any("nan" in fact.shown for fact in found.facts)
+    json.dumps(found.data(), allow_nan=False)
+    infinite = replace(found, facts=(findings.Fact("gap", [math.inf, 1.0], ""),))
+    assert infinite.data()["facts"]["gap"] == [None, 1.0]
+
+
+@pytest.mark.parametrize("bare", [{"facts": {}}, {"artifacts": {}}, {"facts": {"steps": math.nan}}])
+def test_a_row_that_lacks_its_facts_is_not_diagnosed(tmp_path: Path, bare: dict[str, Any]) -> None:
+    made, study = recorded(tmp_path, HEALTHY)
+    found = diagnose(made.model_copy(update=bare), study)
+    assert (found.limits, found.facts) == ((), ())
+    assert len(found.not_shown) == 1
+    assert "lacks" in found.not_shown[0]
+    assert "run the round again" in found.not_shown[0]
 
 
 def test_what_has_no_dial_or_one_voice_says_so(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from greenlight.inquiry.explain import _Cells, explain, without
+from greenlight.inquiry.explain import HELD, _Cells, at_margin, explain, without
 from greenlight.judge import Evidence
 from greenlight.nouns import Factor, FactorTable, Score, Verdict
 from greenlight.recipe import KeepIf
@@ -101,10 +101,31 @@ def test_a_set_flips_the_verdict_and_no_member_can_be_spared(place: int) -> None
         return
     out = [e.after.blocks.index(row.block) for row in found.rows]
     assert 0 < len(out) <= found.tried == 15
-    assert judged(without(e, out)) == found.flipped
+    assert found.held == (e.keep_if.by is None)
+    if found.held:
+        e = at_margin(e, found.verdict.margin)
+        assert found.flipped.margin_from == HELD
+    assert judged(without(e, out)).model_copy(update={"margin_from": found.flipped.margin_from}) == found.flipped
     assert found.flipped.outcome != found.verdict.outcome
     fewer = [judged(without(e, [i for i in out if i != one])).outcome for one in out]
     assert len(out) == 1 or fewer[0] == found.verdict.outcome or found.verdict.outcome in fewer
+
+
+def test_a_noise_floor_is_held_while_rows_go() -> None:
+    """One seed is far off in one topic only: without that topic the floor falls under the change, which stays."""
+    rng = np.random.default_rng(11)
+    a, b = noisy(rng, 3, 20, 0.0), noisy(rng, 3, 20, 0.0) + 0.2
+    b[1, 4] += 14.0
+    e = evidence(score(a), score(b), None)
+    moved = judged(without(e, [4]))
+    assert (judged(e).outcome, moved.outcome) == ("undecided", "better")
+    assert moved.margin < 0.1 < judged(e).margin
+    found = explain(e)
+    assert found.held
+    assert {s.verdict.margin for s in found.seeds} == {found.verdict.margin}
+    assert found.flipped is None or found.flipped.margin == found.verdict.margin
+    assert judged(without(at_margin(e, found.verdict.margin), [4])).outcome == "equivalent"
+    assert not explain(replace(e, keep_if=e.keep_if.model_copy(update={"by": 0.1}))).held
 
 
 def test_most_of_those_cases_do_flip() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from greenlight.cli.main import guarded
 from greenlight.errors import InputError
 from greenlight.foreign import samples
 
@@ -107,3 +108,27 @@ def test_a_broken_line_is_named(tmp_path: Path, line: str, said: str) -> None:
     (tmp_path / "s.jsonl").write_text('{"text": "fine"}\n' + line)
     with pytest.raises(InputError, match=said):
         samples(tmp_path / "s.jsonl")
+
+
+@pytest.mark.parametrize("row", ['{"text": null}', '{"control": "a", "body": null, "text": "b"}'])
+def test_a_story_that_is_null_is_named(row: str, tmp_path: Path) -> None:
+    path = tmp_path / "c.jsonl"
+    path.write_text('{"text": "a"}\n' + row + "\n")
+    with pytest.raises(InputError, match=r"c\.jsonl, line 2: '(text|body)' is null"):
+        samples(path)
+
+
+def test_a_file_that_names_no_writer_has_no_row_of_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, rows = tmp_path / "c.jsonl", [{"text": "x " * n, "level": n, "topic": t} for n in (1, 2) for t in "ab"]
+    dial = ["dial", "--corpus", str(path), "--pattern", "x"]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert guarded(dial) == 0
+    shown = capsys.readouterr().out
+    assert [line.split()[0] for line in shown.splitlines() if "2.00" in line] == ["all"]
+    assert "writer" not in shown
+    path.write_text("".join(json.dumps({**row, "voice": "w" * (i % 2)}) + "\n" for i, row in enumerate(rows)))
+    assert guarded(dial) == 0
+    shown = capsys.readouterr().out
+    assert [line.split()[0] for line in shown.splitlines() if "2.00" in line] == ["(unnamed)", "w", "all"]
+    assert guarded(["dial", "2", *dial[1:]]) == 2
+    assert "name a round or --corpus, not both" in capsys.readouterr().err

@@ -11,16 +11,20 @@ from typing import Any
 import pytest
 
 from greenlight import plan
-from greenlight.cli import judged, sights
+from greenlight.cli import judged, judging, sights
 from greenlight.cli.main import guarded
 from greenlight.create import create
 from greenlight.crew import SOLO
+from greenlight.effective import worked
 from greenlight.inquiry import outlook
 from greenlight.inquiry.explain import explain
 from greenlight.judge import evidence, looked
-from greenlight.recipe import Recipe
+from greenlight.nouns import Factor, FactorTable, Guard, Interval, Score
+from greenlight.recipe import KeepIf, Recipe
 from greenlight.study import Study
+from greenlight.verdict import decide
 
+ONE = FactorTable(factors=(Factor(key="train.lr", before=1, after=2),))
 BPC = ("keep_if.metric=bpc",)
 """The small study's models write no dial; their bits per character are as good as any."""
 
@@ -47,8 +51,8 @@ def test_power_of_a_round_that_has_run(tiny: Study, capsys: pytest.CaptureFixtur
     assert found["noise"]["low"] < found["noise"]["sd"] < found["noise"]["high"]
     assert answer["plan"]["minutes"] == 0.0, "its seeds have been run"
     assert answer["table"][2]["minutes"] == pytest.approx(3 * sum(found["minutes"]))
-    # three seeds were looked at: more of them are a look past the plan
-    assert [row["alpha"] for row in answer["table"][:2]] == pytest.approx([0.05, 0.01])
+    # its verdict is invalid, and by another metric: no look at this one yet
+    assert [row["alpha"] for row in answer["table"][:2]] == [0.05, 0.05]
     assert answer["needed"] is None or answer["needed"]["chance"] >= 0.8
     assert answer["draws"] == 2000
 
@@ -95,9 +99,54 @@ def test_what_an_effect_takes(tiny: Study) -> None:
     assert found.plan.chance < 0.8
     assert found.needed is None or ((found.needed.chance or 0) >= 0.8 and found.needed.seeds[0] > 3)
     assert found.needed_blocks is not None
-    more = outlook.seen(replace(ahead, blocks=found.needed_blocks), (3, 3), draws=300)
+    more = outlook.seen(outlook.anew(ahead, found.needed_blocks), (3, 3), draws=300)
     assert (more.chance or 0) >= 0.8
     assert found.blocks_minutes == pytest.approx(3 * sum(m or 0 for m in ahead.minutes))
+
+
+def looked_at(tiny: Study, folder: Path) -> Study:
+    """A copy whose round 3 was judged by its bits per character."""
+    shutil.copytree(tiny.folder, folder / "copy")
+    study = Study(folder / "copy")
+    row, recipe = study.round(3), study.recipe(3, BPC)
+    e = evidence(row, study.round(1), recipe, study, SOLO)
+    verdict = decide(e.after, e.before, e.keep_if, e.factors, e.against, e.beside)
+    assert verdict.outcome != "invalid"
+    study.ledger.append("round", row.model_copy(update={"verdict": verdict, "recipe": recipe.data()}).data())
+    return study
+
+
+def test_other_blocks_are_a_study_of_its_own(tiny: Study, tmp_path: Path) -> None:
+    study = looked_at(tiny, tmp_path)
+    here = ahead_of(study, 3, margin=0.01)
+    there = ahead_of(study, 3, margin=0.01, blocks=400, seeds=5)
+    assert (here.anew, here.seen, here.alpha(5)) == (False, (3,), pytest.approx(0.01))
+    assert (there.anew, there.seen, there.alpha(5)) == (True, (), 0.05)
+    assert there.noise is not None
+    assert there.noise.earlier == ()
+    assert here.price((3, 3)) == 0.0
+    assert there.price((3, 3)) == pytest.approx(3 * sum(m or 0 for m in there.minutes))
+    found = outlook.answer(there, draws=100)
+    assert [row.seeds[0] for row in found.table] == [3, 4, 5, 6, 9, 12, 17]
+    text = flat([*sights.head(there, "x"), *sights.answer(there, found)])
+    assert "topics: 400 (the yardstick has 8)" in text
+    assert "With 5 seeds in each round:" in text
+    assert "As planned" not in text
+    assert "looks so far" not in text
+    same = ahead_of(study, 3, margin=0.01, blocks=8)
+    assert not same.anew
+    assert [m.minutes for m in outlook.noise_study(there)] == [m.minutes for m in outlook.noise_study(here)]
+
+
+def test_a_plan_of_a_round_that_has_run_is_its_record(tiny: Study) -> None:
+    row, done = tiny.round(2), plan.foresee(tiny, 2)
+    assert done.done
+    assert (done.steps, done.parameters) == (row.facts["steps"], row.facts["parameters"])
+    assert done.minutes == pytest.approx(worked(row) / 60)
+    assert "the ledger has it, with its verdict" in done.text()
+    assert "with its verdict" not in plan.foresee(tiny, 1).text()
+    asks = replace(done, question="Does this go on for longer than one line of a terminal can hold, " * 3)
+    assert max(map(len, asks.text().split("\n\n")[0].splitlines())) <= 80
 
 
 def test_a_first_round_has_the_power_of_a_later_one(tiny: Study) -> None:
@@ -147,7 +196,9 @@ def test_plan_says_what_a_round_can_see(tiny: Study) -> None:
     assert "compared with no round" in first.noise
 
 
-def test_a_changed_recipe_counts_no_seeds_and_no_looks(tiny: Study) -> None:
+def test_a_changed_recipe_counts_no_seeds_and_no_looks(tiny: Study, tmp_path: Path) -> None:
+    assert ahead_of(tiny, 3).seen == (), "a verdict that is invalid, and by its dial, tested nothing here"
+    tiny = looked_at(tiny, tmp_path)
     ran = ahead_of(tiny, 3)
     assert (ran.have, len(ran.seen)) == ((3, 3), 1)
     assert looked(tiny.round(3), tiny.round(1), "dial.slope", tiny.ledger.rounds())[0] == ran.planned == 3
@@ -169,7 +220,7 @@ def test_a_changed_recipe_counts_no_seeds_and_no_looks(tiny: Study) -> None:
         (["3", "--effect", "inf"], 2, "above 0"),
         (["3", "--margin", "-1"], 2, "0 or a number above it"),
         (["3", "--seeds", "1"], 2, "--seeds"),
-        (["3", "--metric", "dial.slop"], 1, "did you mean 'dial.slope'?"),
+        (["3", "--metric", "dial.slop"], 2, "did you mean 'dial.slope'?"),
     ],
 )
 def test_wrong_calls_of_power(
@@ -214,19 +265,29 @@ def test_what_compare_says(tiny: Study, capsys: pytest.CaptureFixture[str]) -> N
     text = " ".join(text.split())
     assert f"round 3 is better in {sum(m < 0 for m in moved)} of 8 topics" in text
     assert f"gained most: {e.after.blocks[moved.index(min(moved))]}" in text
-    assert "α of this look 0.05 (look 1 of a plan of 3 seeds)" in text
+    assert "α 0.05 (a comparison that no round planned)" in text, "round 3 plans to be judged by its dial"
+    assert "true difference of the corpora" not in text, "that is in mentions, and this is in bits"
     assert "for comparison only" in text
     assert "percentile bootstrap" in text
+
+
+def two_rounds(tiny: Study, folder: Path) -> Path:
+    """A copy without rounds 3 and 4, which are the very recipes that separate round 2."""
+    shutil.copytree(tiny.folder, folder)
+    lines = (folder / "ledger.jsonl").read_text().splitlines(keepends=True)
+    last = next(i for i, line in enumerate(lines) if json.loads(line)["body"].get("number") == 2)
+    (folder / "ledger.jsonl").write_text("".join(lines[: last + 1]))
+    (folder / "leaderboard.md").unlink(missing_ok=True)  # it names the ledger's last entry
+    for path in sorted((folder / "rounds").glob("0[34]-*.toml")):
+        path.unlink()
+    return folder
 
 
 def test_separating_recipes_are_printed_and_written_cheapest_first(
     tiny: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = tmp_path / "copy"
-    shutil.copytree(tiny.folder, folder)
-    lines = (folder / "ledger.jsonl").read_text().splitlines(keepends=True)
-    last = next(i for i, line in enumerate(lines) if json.loads(line)["body"].get("number") == 2)
-    (folder / "ledger.jsonl").write_text("".join(lines[: last + 1]))
+    folder = two_rounds(tiny, tmp_path / "copy")
+    (folder / "leaderboard.md").unlink(missing_ok=True)  # it names the entry that is cut
     guarded(["compare", "1", "2", "--study", str(folder), "--metric", "bpc", "--recipes", "--write"])
     text = capsys.readouterr().out
     assert "A package of 2: no cause may be named." in text
@@ -238,9 +299,121 @@ def test_separating_recipes_are_printed_and_written_cheapest_first(
     order = sorted(minutes, key=lambda factor: minutes[factor])
     assert set(order) == {"corpus.blend", "corpus.size"}
     assert text.index(f"change {order[0]} alone") < text.index(f"change {order[1]} alone")
-    assert [found.slug(n) for n in (5, 6)] == [f"{factor.replace('.', '-')}-alone" for factor in order]
-    assert isinstance(found.recipe(5), Recipe)
-    assert found.file(5).read_text().strip() in text
+    assert [found.slug(n) for n in (3, 4)] == [f"{factor.replace('.', '-')}-alone" for factor in order]
+    assert isinstance(found.recipe(3), Recipe)
+    assert found.file(3).read_text().strip() in text
+
+
+def test_recipes_that_are_there_are_not_written_again(
+    tiny: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = two_rounds(tiny, tmp_path / "copy")
+    call = ["compare", "1", "2", "--study", str(folder), "--metric", "bpc", "--write"]
+    guarded([*call, "--json"])
+    first = json.loads(capsys.readouterr().out)
+    assert (len(first["written"]), first["already_there"]) == (2, [])
+    (folder / "rounds" / "05-broken.toml").write_text("base = 'round:1'\n[corpus]\nnope = 1\n")
+    changed = Path(first["written"][0])
+    changed.write_text(changed.read_text() + "\n[train]\nlr = 0.02\n")
+    guarded([*call, "--json"])
+    again = json.loads(capsys.readouterr().out)
+    assert again["already_there"] == [first["written"][1]], "its question may be another, its changes are the same"
+    assert [Path(path).name[:2] for path in again["written"]] == ["06"], "what was changed since is another recipe"
+    guarded(call)
+    assert "already there, with the same changes" in capsys.readouterr().out
+
+
+def test_a_verdict_that_is_another_one_now_is_said(
+    tiny: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(tiny.folder, folder)
+    study, call = Study(folder), ["compare", "1", "3", "--study", str(folder)]
+    guarded([*call, "--json"])
+    now = json.loads(capsys.readouterr().out)
+    row = study.round(3)
+    assert row.verdict is not None
+    assert now["recorded"] == {
+        "outcome": row.verdict.outcome,
+        "date": row.started[:10],
+        "differs": False,
+        "control_changed": False,
+    }
+    assert now["planned_comparison"]
+    other = next(o for o in ("better", "undecided") if o != now["outcome"])
+    changed = row.model_copy(update={"verdict": row.verdict.model_copy(update={"outcome": other})})
+    study.ledger.append("round", changed.data())
+    guarded(call)
+    said = flat([capsys.readouterr().out])
+    recorded = f"the ledger recorded {other.upper()} on {row.started[:10]}"
+    assert f"{recorded}; judged again now: {now['outcome'].upper()}" in said
+    for elsewhere in (["3", "1"], ["1", "3", "--metric", "bpc"]):
+        guarded(["compare", *elsewhere, "--study", str(folder), "--json"])
+        found = json.loads(capsys.readouterr().out)
+        assert (found["recorded"], found["planned_comparison"]) == (None, False)
+
+
+def test_kept_scores_of_other_code_name_the_way_out(tiny: Study) -> None:
+    e = evidence(tiny.round(3), tiny.round(1), tiny.recipe(3, BPC), tiny, SOLO)
+    other = e.before.model_copy(update={"settings": {**e.before.settings, "code": "0" * 16}})
+    e = replace(e, before=other)
+    verdict = decide(e.after, e.before, e.keep_if, e.factors, e.against, e.beside)
+    assert verdict.outcome == "invalid"
+    assert "without --keep" in judging._way_out(verdict, e, keep=True)
+    assert judging._way_out(verdict, e, keep=False) == verdict.missing
+
+
+def test_harm_that_is_not_ruled_out_is_said_with_its_interval() -> None:
+    def guard(name: str, better: str, low: float, high: float) -> Guard:
+        middle = (low + high) / 2
+        interval = Interval(value=middle, low=low, high=high, level=0.95, method="t", df=4.0)
+        made = {"metric": name, "unit": "share", "better": better, "state": "kept", "margin": 0.02, "named": False}
+        return Guard.model_validate({**made, "difference": interval})
+
+    guards = (
+        guard("sense.loops", "lower", -0.01, 0.03),
+        guard("sense.copy", "lower", -0.30, 0.01),
+        guard("sense.topic_recall", "higher", -0.04, 0.30),
+    )
+    verdict = decide(*unlike(), ONE, 1).model_copy(update={"guards": guards})
+    text = flat(judged.noted(verdict, None, planned=True))
+    assert "guarded, and not shown to be worse: sense.loops, sense.copy, sense.topic_recall" in text
+    assert "sense.loops: worse by more than its limit of 0.02 is not ruled out (+0.01 [-0.01, +0.03] share)" in text
+    assert "sense.topic_recall: worse by more than" in text
+    assert "sense.copy: worse" not in text
+
+
+def unlike() -> tuple[Score, Score, KeepIf]:
+    one = Score(
+        metric="bpc",
+        unit="bits per character",
+        better="lower",
+        seeds=(1, 2),
+        blocks=("a", "b"),
+        values=((1.0, 2.0), (1.1, 2.2)),
+        weights=(1.0, 1.0),
+        yardstick="y",
+        settings={},
+    )
+    return one, one.model_copy(update={"values": ((1.5, 2.5), (1.4, 2.6))}), KeepIf(metric="bpc")
+
+
+def test_keys_keep_their_words_whole_and_large_numbers_their_commas() -> None:
+    factors = (Factor(key="corpus.blend", before={"brook": 0.25, "lantern": 0.1, "pebble": 0.65}, after="x" * 90),)
+    follow = tuple(
+        Factor(key=key, before=before, after=after, follows_from="corpus.size, corpus.blend")
+        for key, before, after in (
+            ("tokens_per_parameter", 0.8912, 1.77),
+            ("characters_seen", 1184708, 2379202),
+            ("kept_step", 519.0, 1054.3333),
+            ("flops", 1.098e12, 2.2e12),
+        )
+    )
+    text = "\n".join(judged.factor_lines(FactorTable(factors=factors, consequences=follow), 1, []))
+    assert max(map(len, text.splitlines())) <= 80
+    for whole in ("tokens_per_parameter", "1,184,708", "2,379,202", "1,054", "1.098e+12"):
+        assert whole in text
+    assert "are those of the first seed; kept_step is the mean" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("command", ["compare", "explain"])
@@ -249,7 +422,7 @@ def test_separating_recipes_are_printed_and_written_cheapest_first(
     [
         (["2", "2"], 2, "with itself"),
         (["1", "9"], 1, "round 9 has not been run"),
-        (["1", "2", "--metric", "bpd"], 1, "was not measured by 'bpd'"),
+        (["1", "2", "--metric", "bpd"], 2, "was not measured by 'bpd'"),
     ],
 )
 def test_wrong_pairs(

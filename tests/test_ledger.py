@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from greenlight.chain import START, seal
 from greenlight.errors import StudyError
 from greenlight.ledger import Entry, Ledger
 from greenlight.nouns import fingerprint
+from greenlight.report.standing import Standings
 
 Lines = list[bytes]
 
@@ -224,3 +226,52 @@ def test_writers_that_die_lose_and_tear_nothing(tmp_path: Path) -> None:
     assert found["untold"] <= 2  # a writer that was killed between the flush and its note of it
     assert found["there"] >= found["told"] > 8
     assert 0 < found["read_midway"] <= found["there"]
+
+
+def test_a_ledger_without_the_line_that_the_leaderboard_names_is_neither_read_nor_appended_to(tmp_path: Path) -> None:
+    ledger, board = filled(tmp_path), tmp_path / "leaderboard.md"
+    lines, head = ledger.path.read_bytes().splitlines(keepends=True), ledger.head
+    board.write_text(f"# t\n\nYardstick `{'1' * 64}` · ledger head `{head}` · greenlight 0.1.0\n")
+    ledger.append("note", {"round": 4, "text": "a kill before the tables leaves an older head there"})
+    assert len(Ledger(ledger.path).lines()) == 4
+    Ledger(ledger.path).append("note", {"round": 5, "text": "and the next command goes on"})
+    for left in (b"".join(lines[:-1]), b"".join(lines[:-1]) + lines[-1][:20], b"", None):
+        ledger.path.write_bytes(left) if left is not None else ledger.path.unlink()
+        cut = Ledger(ledger.path)
+        for use in (cut.lines, cut.rounds, cut.notes, cut.entries, partial(cut.append, "note", {"round": 1})):
+            with pytest.raises(
+                StudyError, match=f"names its entry {head[:12]}, which is not in it: restore the ledger"
+            ):
+                use()
+        assert (ledger.path.read_bytes() if ledger.path.exists() else None) == left
+        assert not (tmp_path / "ledger.torn").exists()
+    board.write_text(f"ledger head `{START}`\n")
+    assert Ledger(ledger.path).lines() == []
+    assert Ledger(ledger.path).append("note", {"round": 1, "text": ""}).seq == 1
+
+
+BROKEN: dict[str, tuple[dict[str, object], str]] = {
+    "a value short": ({"values": [[1.0], [1.0, 2.0]]}, "one value and one weight for each of its 2"),
+    "a seed short": ({"values": [[1.0, 2.0]]}, "names 2 seeds and holds the values of 1"),
+    "no weight": ({"weights": [0.0, 0.0]}, "weights that are not numbers above 0"),
+    "a weight below 0": ({"weights": [1.0, -1.0]}, "weights that are not numbers above 0"),
+    "a value out of reach": ({"values": [[1.0, 2.0], [1.0, 1e300]]}, "a value beyond 1e+100"),
+    "no seeds": ({"seeds": [], "values": []}, "holds no seeds"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_score_in_a_whole_chain_is_an_invalid_one(name: str, tmp_path: Path) -> None:
+    change, said = BROKEN[name]
+    row = made(1, random.Random(3)).data()
+    metric = next(iter(row["scores"]))
+    whole = {"seeds": [1, 2], "blocks": ["a", "b"], "values": [[1.0, 2.0], [1.5, 2.5]], "weights": [1.0, 1.0]}
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    for number, changes in ((1, {}), (2, change)):
+        score = {**row["scores"][metric], **whole, **changes}
+        ledger.append("round", {**row, "number": number, "seeds": [1, 2], "scores": {metric: score}})
+    standings = Standings(ledger, tmp_path / "store")
+    assert [r.values[metric].usable for r in standings.rows] == [True, False]
+    assert said in ledger.latest()[2].scores[metric].invalid
+    assert said in standings.round(standings.rows[1]).scores[metric].invalid
+    assert not ledger.latest()[1].scores[metric].invalid

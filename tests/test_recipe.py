@@ -58,6 +58,7 @@ def test_the_ready_recipe_is_whole_and_reads_its_topics_in(folder: Path) -> None
         ("keep_if.metric='dail.slope'", "'dail.slope', which is not measured; did you mean 'dial.slope'?"),
         ("keep_if.metric='dial'", "keep_if names 'dial', which is not measured"),
         ("keep_if.metric='sense.copy'", None),
+        ("keep_if.guards={'dial.slope'=0.1}", "keep_if.guards names 'dial.slope', which keep_if.metric judges"),
         ("keep_if.guards={'sense.loop'=0.1}", "'sense.loop', which is not measured; did you mean 'sense.loops'?"),
         ("seeds=[1,1]", "seeds occur twice"),
         ("metrics={dial=false, bpc=false}", "at least one metric"),

@@ -11,6 +11,8 @@ import pytest
 from markdown_it import MarkdownIt
 from report_pages import HOSTILE, green_page, hostile_page, many_page, text_page
 
+from greenlight import stats
+from greenlight.report.cells import half_width, score_cell
 from greenlight.report.tables import leaderboard_md, leaderboard_text, models_md, results_tsv
 from greenlight.report.text import (
     bracket,
@@ -42,6 +44,36 @@ def test_an_invalid_score_shows_no_number() -> None:
     assert f"{broken.value:.3f}" not in board
     assert "1 character cannot be written" in models_md(replace(page, rounds=rounds))
     assert results_tsv(replace(page, rounds=rounds)).splitlines()[1].endswith("\t\t")
+
+
+def test_rare_things_do_not_look_certain() -> None:
+    row = text_page().rounds[0]
+    score, blocks = row.scores["bpc"], tuple(map(str, range(120)))
+
+    def half(*hits: set[int]) -> float | None:
+        values = tuple(tuple(float(i in hit) for i in range(120)) for hit in hits)
+        changes = {"seeds": tuple(range(len(hits))), "blocks": blocks, "values": values, "weights": (1.0,) * 120}
+        return half_width(score.model_copy(update=changes))
+
+    apart, agreed = half({1}, {2}, set()), half({1}, {2}, {3})
+    assert apart is not None
+    assert agreed is not None
+    by_chance = stats.t_interval([i < 3 for i in range(360)])  # three of 360 documents, all of them apart
+    assert agreed >= (by_chance.high - by_chance.low) / 2
+    assert agreed < 5 * apart
+    assert half(set(), set(), set()) is None
+    assert half({1}) is None
+    spread = stats.one_arm(score.values, score.weights).interval
+    assert half_width(score) == (spread.high - spread.low) / 2, "seeds that differ show their own noise"
+    none = score.model_copy(update={"values": tuple((0.0,) * len(score.blocks) for _ in score.seeds)})
+    assert score_cell(row.model_copy(update={"scores": {"bpc": none}}), "bpc", 3) == "0.000"
+
+
+def test_a_models_table_reads_as_words() -> None:
+    page = text_page()
+    score = page.rounds[0].scores["bpc"]
+    count = len(score.seeds)
+    assert re.search(rf"\| BPC \| [0-9.]+ ± [0-9.]+ bits per character, {count} seeds \|", models_md(page))
 
 
 def test_no_string_breaks_the_tables() -> None:

@@ -16,7 +16,7 @@ from greenlight.cli.options import AsJson, Keep, StudyFolder
 if TYPE_CHECKING:
     from greenlight.inquiry.accounts import Sums
     from greenlight.inquiry.audit import Claim, Locked
-    from greenlight.inquiry.trace import Values
+    from greenlight.inquiry.handwritten import Values
     from greenlight.study import Study
 
 TABLES = ("leaderboard.md", "results.tsv", "MODELS.md")
@@ -134,6 +134,10 @@ def _reports(study: Study, found: Found) -> None:
     entries = study.ledger.lines()
     heads = {START: 0} | {line.hash: line.seq for line in entries}
     texts = {name: read_text(study.folder / name) for name in (*TABLES, *REPORTS) if (study.folder / name).is_file()}
+    if entries and (gone := [name for name in TABLES if name not in texts]):
+        found.add("numbers", [f"{name} is missing: {_again(name)}" for name in gone])
+    if any(name in texts for name in REPORTS):
+        found.notes += [f"{name} is missing: {_again(name)}" for name in REPORTS if name not in texts]
     owns = {name: trace.own(text, heads) for name, text in texts.items()}
     counted = sum(study.yardstick.reads["search"].values())
     name = next((own.name for own in owns.values() if own.name), "")
@@ -197,12 +201,12 @@ def _as_of(study: Study, head: str, place: int) -> Iterator[Study]:
 
 def _texts(study: Study, texts: dict[str, str], found: Found) -> None:
     """Figures of hand-written text, which name their round, and of the ledger's notes, which belong to theirs."""
-    from greenlight.inquiry import trace
+    from greenlight.inquiry import handwritten
 
     notes = study.ledger.notes()
     sources = _sources(study, [*texts.values(), *(text for _, text, _ in notes)])
     for name, text in texts.items():
-        figures = trace.written(text, sources)
+        figures = handwritten.written(text, sources)
         found.figures += len(figures)
         found.files.append(name)
         found.add(name, [f"{name}:{f.line}: {f.text} [{f.mark}]: {f.source}" for f in figures if f.state == "wrong"])
@@ -210,26 +214,28 @@ def _texts(study: Study, texts: dict[str, str], found: Found) -> None:
         if cited := sum(f.state == "cited" for f in figures):
             found.notes.append(f"{name}: {cited} cited figures, which no ledger can check")
     for number, text, time in notes:
-        figures = trace.written(text, sources, f"r{number}")
+        figures = handwritten.written(text, sources, f"r{number}")
         found.figures += len(figures)
         name = f"note of {time[:10]} on round {number}"
         wrong = [f"{name}: {f.text} [{f.mark}]: {f.source}" for f in figures if f.state == "wrong"]
-        if trace.MARK.search(text):
+        if handwritten.MARK.search(text):
             found.add("notes", wrong)
         else:
             found.notes += wrong
 
 
 def _sources(study: Study, texts: list[str]) -> dict[str, Values]:
-    from greenlight.inquiry import trace
+    from greenlight.inquiry import handwritten
 
-    named = {mark for text in texts for m in trace.MARK.finditer(text) for mark in trace.marks_of(m[1])}
-    sources: dict[str, Values] = {f"r{n}": trace.values_of(r) for n, r in study.ledger.latest().items()}
+    named = {mark for text in texts for m in handwritten.MARK.finditer(text) for mark in handwritten.marks_of(m[1])}
+    sources: dict[str, Values] = {f"r{n}": handwritten.values_of(r) for n, r in study.ledger.latest().items()}
     for line, raw in study.ledger.walk():
         if f"ledger {line.seq}" in named:
             body = study.ledger.entries()[line.seq - 1].body
             whole = line.kind == "round"
-            values = trace.values_of(study.ledger.round(line, raw)) if whole else trace.leaves(body, line.kind)
+            values = (
+                handwritten.values_of(study.ledger.round(line, raw)) if whole else handwritten.leaves(body, line.kind)
+            )
             sources[f"ledger {line.seq}"] = values
     return sources
 
@@ -327,7 +333,11 @@ def _money(locked: Locked) -> list[str]:
         rows.append([str(data["round"]), data["slug"][:28], data["role"], cell(data["search"]), cell(data["locked"])])
     title = f"{locked.metric}, {locked.unit} ({locked.better} is better)"
     lines = [show.table(["", "round", "", "search", "locked"], rows, title)]
-    lines.append(f"  on {locked.blocks[0]} and {locked.blocks[1]} {locked.over}; audit {locked.look} of this yardstick")
+    if locked.look:
+        on = f"on {locked.blocks[0]} and {locked.blocks[1]} {locked.over}"
+        lines.append(f"  {on}; audit {locked.look} of this yardstick")
+    else:
+        lines.append("  no look at the locked slice was spent")
     gains = [
         f"    {name:6} {fixed(i.value, decimals((i.high - i.low) / 2, i.value), True)} {bracket(i.low, i.high)}"
         for name, i in locked.gains.items()

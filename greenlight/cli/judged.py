@@ -133,7 +133,7 @@ def factor_lines(table: FactorTable, before: int, separations: list[Separation])
     headers = ["what differed", f"round {before}", "then", "follows from"]
     lines = [show.table(headers, _fitted(headers, rows))] if rows else []
     if ONE_SEED & {f.key for f in table.consequences}:
-        lines.append(show.folded(f"{FIRST_SEED}\n", ""))
+        lines.append(show.folded(FIRST_SEED, ""))
     lines.append(cause(table))
     if separations:
         lines.append("The rounds that would separate it, the cheapest first:")

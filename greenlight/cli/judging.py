@@ -143,7 +143,7 @@ def compare(
     blocks = [] if verdict.outcome == "invalid" else _blocks(e)
     data = {**verdict.data(), "per_block": blocks, "cause": judged.cause(verdict.factors), "recipes": texts}
     data |= {"written": written, "already_there": there, "bootstrap": None if boot is None else boot.data()}
-    data |= {"recorded": recorded, "a_round_planned_it": planned}
+    data |= {"recorded": recorded, "planned_comparison": planned}
     lines = [*judged.verdict_lines(verdict, a.number, b.number), *judged.recorded_line(recorded, verdict)]
     lines += judged.noted(verdict, boot, planned)
     lines += judged.by_seed(verdict, a.number, b.number) + judged.by_block(verdict, blocks, b.number)

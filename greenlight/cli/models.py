@@ -68,18 +68,12 @@ def dial(
     Example: greenlight dial 2 --study demo
     """
     from greenlight.errors import RecipeError, StudyError
-    from greenlight.metrics.dial import corpus_dial
     from greenlight.study import Study
 
     if corpus is not None:
-        from greenlight.foreign import samples
-
         if number:
             raise RecipeError(f"name a round or --corpus, not both: '{number}' is not looked at beside a corpus file")
-        if not pattern.strip():
-            raise RecipeError("--corpus needs --pattern: what is counted, such as --pattern 'green light'")
-        found = corpus_dial(samples(corpus), pattern, window)
-        show.answer(found, as_json, _dial_table(found) + _window_table(found.get("window")))
+        _dial_of_file(corpus, pattern, window, as_json)
         return
     if window:
         raise RecipeError("--window is a rule for --corpus: models are counted in whole documents")
@@ -105,6 +99,17 @@ def dial(
         ["", *levels, "slope", "Page p", "cut"], rows, f"round {row.number}: mentions of the pattern by level"
     )
     show.answer(found, as_json, text + "\n" + _dial_table(row.facts.get("corpus_dial", {})))
+
+
+def _dial_of_file(corpus: Path, pattern: str, window: int, as_json: bool) -> None:
+    from greenlight.errors import RecipeError
+    from greenlight.foreign import samples
+    from greenlight.metrics.dial import corpus_dial
+
+    if not pattern.strip():
+        raise RecipeError("--corpus needs --pattern: what is counted, such as --pattern 'green light'")
+    found = corpus_dial(samples(corpus), pattern, window)
+    show.answer(found, as_json, _dial_table(found) + _window_table(found.get("window")))
 
 
 def _dial_table(found: dict[str, Any]) -> str:

@@ -39,9 +39,14 @@ def head(ahead: Outlook, slug: str) -> list[str]:
             seen = f"their part as {_rounds(noise.pairs[0])} show it"
         else:
             seen = f"their part as {len(noise.pairs)} pairs of rounds show it"
-        other = "" if ahead.blocks == noise.found.blocks else f" (the yardstick has {noise.found.blocks})"
+        other = f" (the yardstick has {noise.found.blocks})" if ahead.anew else ""
         lines.append(f"  {noise.over}: {ahead.blocks}{other}; {seen}")
         lines.append(f"  margin: {ahead.floor():.3g} ({ahead.margin_from})")
+    if ahead.anew:
+        lines.append(
+            f"  another yardstick is a study of its own: both rounds are run there, all seeds are priced, its α is "
+            f"{ahead.alpha(ahead.seeds[1]):.3g}, and no earlier round lends its noise"
+        )
     if ahead.seen:
         lines.append(
             f"  looks so far: {len(ahead.seen)}, the last at {ahead.seen[-1]} seeds; one with more has α "
@@ -62,13 +67,14 @@ def _rounds(numbers: Sequence[int]) -> str:
 def answer(ahead: Outlook, found: Answer) -> list[str]:
     """The plan, what the effect takes, and the table."""
     plan, effect = found.plan, ahead.effect
-    lines = ["", f"As planned, {_against(plan.seeds)}:", f"  {_smallest(found)}"]
+    lines = ["", f"{'With' if ahead.asked else 'As planned,'} {_against(plan.seeds)}:", f"  {_smallest(found)}"]
     if effect is not None and plan.chance is not None:
         word = "better" if effect > ahead.floor() else "equivalent, for it lies inside the margin,"
         lines.append(f"  a true change of {effect:.3g} is called {word} in {_percent(plan)} of cases")
         lines += [f"  {line}" for line in _takes(ahead, found, effect)]
     lines = ["", *(show.folded(line, "    ") for line in lines[1:])]
-    headers = ["seeds in each", "sees in 4 of 5", *([f"power at {effect:.3g}"] if effect else []), "more time"]
+    time = "time for all" if ahead.anew else "more time"
+    headers = ["seeds in each", "sees in 4 of 5", *([f"power at {effect:.3g}"] if effect else []), time]
     rows = [
         [
             str(seen.seeds[0]),
@@ -106,8 +112,8 @@ def _takes(ahead: Outlook, found: Answer, effect: float) -> list[str]:
         return [f"{needed.seeds[0]} seeds in each round would do"] if needed is not None and spare else []
     lines = []
     if found.needed is not None:
-        how = "" if found.needed_simulated else " (in closed form)"
-        lines.append(f"for 80 %: {found.needed.seeds[0]} seeds in each round, {_time(found.needed.minutes)} more{how}")
+        how, more = "" if found.needed_simulated else " (in closed form)", "" if ahead.anew else " more"
+        lines.append(f"for 80 %: {found.needed.seeds[0]} seeds in each round, {_time(found.needed.minutes)}{more}{how}")
     else:
         lines.append("no number of seeds up to 1,000 brings that to 80 %")
     if found.needed_blocks is not None:

@@ -66,18 +66,32 @@ class Diagnosis:
 
     def data(self) -> dict[str, Any]:
         """As plain JSON-able data."""
-        return {
-            "round": self.round,
-            "limits": [limit.data() for limit in self.limits],
-            "facts": {fact.name: fact.value for fact in self.facts},
-            "not_shown": list(self.not_shown),
-        }
+        found: dict[str, Any] = _finite(
+            {
+                "round": self.round,
+                "limits": [limit.data() for limit in self.limits],
+                "facts": {fact.name: fact.value for fact in self.facts},
+                "not_shown": list(self.not_shown),
+            }
+        )
+        return found
+
+
+def _finite(value: Any) -> Any:
+    """With null for what is no finite number, which JSON has no word for."""
+    if isinstance(value, dict):
+        return {key: _finite(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def diagnose(row: Round, study: Study) -> Diagnosis:
     """What limited a round of the ledger, crashes among them. Reads the record and trains nothing."""
     if row.status == "crash":
         return Diagnosis(row.number, (crashed(row),), (), findings.after_a_crash(row))
+    if lacking := findings.lacking(row):
+        return Diagnosis(row.number, (), (), lacking)
     runs, complaints = [], []
     for seed in row.seeds:
         rows, wrong = signs.curve(row, seed, study)
@@ -243,7 +257,7 @@ def context(record: Record) -> Limit | None:
     """No room to end a document: the share of unfinished ones, where the corpus's own documents fill the context."""
     tokens, size = record.row.artifacts["tokens"].facts, int(record.row.recipe["model"]["context"])
     cut = record.row.scores.get("dial.truncation")
-    if cut is None or float(tokens.get("p99_tokens", 0)) < TIGHT * size:
+    if cut is None or not findings.finite(cut) or float(tokens.get("p99_tokens", 0)) < TIGHT * size:
         return None
     sentence = (
         f"{cut.value:.0%} of the model's documents did not end, and one in a hundred of the corpus's has "

@@ -47,6 +47,8 @@ AWAY: dict[str, tuple[Ends, ...]] = {
 """How far an interval of the gain still is from another outcome, by outcome and way out; at 0 or below it is there."""
 
 
+HELD = "the noise floor of the whole verdict, held"
+
 ASKED = 60
 """``decide`` is asked at least this often on a way out, so that what earlier rounds lend stays as it is."""
 
@@ -107,16 +109,21 @@ def explain(evidence: Evidence) -> Explanation:
         for away in AWAY[verdict.outcome]:
             limit = most if found is None else len(found[0]) - 1
             found = _flip(evidence, verdict, away, limit) or found
-    seeds = tuple(_without_seeds(evidence))
+    seeds = tuple(replace(s, verdict=_from(s.verdict, held)) for s in _without_seeds(evidence))
     if found is None:
         return Explanation(verdict, None, (), blocks, most, seeds, held)
     out, flipped = _needed(evidence, verdict, *found)
-    return Explanation(verdict, flipped, tuple(_rows(evidence, out)), blocks, most, seeds, held)
+    return Explanation(verdict, _from(flipped, held), tuple(_rows(evidence, out)), blocks, most, seeds, held)
 
 
 def at_margin(evidence: Evidence, margin: float) -> Evidence:
     """The evidence at a margin that what is left out does not move: the noise floor of fewer rows is another bar."""
     return replace(evidence, keep_if=evidence.keep_if.model_copy(update={"by": margin}))
+
+
+def _from(verdict: Verdict, held: bool) -> Verdict:
+    """With the margin's source as it is, where no keep_if.by states it."""
+    return verdict.model_copy(update={"margin_from": HELD}) if held else verdict
 
 
 def _again(evidence: Evidence) -> Verdict:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from greenlight import power
+from greenlight import power, stats
 from greenlight.inquiry.signs import Record, Signs
 from greenlight.nouns import Round, Score
 
@@ -80,12 +81,12 @@ def _size(record: Record) -> list[Fact]:
 def _dial(record: Record) -> list[Fact]:
     score, dial = record.row.scores.get("dial.slope"), record.dial
     found: list[Fact] = []
-    slope = (dial or {}).get("slope")
-    if score is not None and not score.invalid:
+    slope = _corpus_slope(record)
+    if score is not None and not score.invalid and finite(score):
         wide = spread(score)
-        shown = f"model {wide[0]:+.2f} [{wide[1]:+.2f}, {wide[2]:+.2f}]" if wide else f"model {score.value:+.2f}"
-        shown += f" {score.unit} over {len(score.blocks)} topics"
-        value: dict[str, Any] = {"model": score.value, "interval": list(wide[1:3]) if wide else None}
+        shown = f"model {score.value:+.2f}" + (f" [{wide.low:+.2f}, {wide.high:+.2f}]" if wide else "")
+        shown += f" {score.unit} over {_over(score)}"
+        value: dict[str, Any] = {"model": score.value, "interval": [wide.low, wide.high] if wide else None}
         if slope:
             ratio = f" (ratio {score.value / slope['mean']:.2f})" if slope["mean"] > 0 else ""
             shown += f", corpus {slope['mean']:+.2f}{ratio}"
@@ -98,7 +99,7 @@ def _dial(record: Record) -> list[Fact]:
         shown = f"the writer explains {voice:.1%} of the corpus's mentions, the level {level:.1%}"
         found.append(Fact("eta2", {"voice": voice, "level": level}, shown))
     cut = record.row.scores.get("dial.truncation")
-    if cut is not None:
+    if cut is not None and finite(cut):
         shown = f"{_shares(cut.per_seed)} of the model's documents did not end"
         found.append(Fact("truncation", list(cut.per_seed), shown))
     return found
@@ -122,30 +123,51 @@ def _corpus(record: Record) -> list[Fact]:
 # ---------------------------------------------------------------- the model's dial
 
 
-def spread(score: Score) -> tuple[float, float, float, float, int] | None:
-    """The mean slope of this round's models with its 95 % t interval over topics, its error and the topics.
+def _corpus_slope(record: Record) -> Any:
+    slope = (record.dial or {}).get("slope")
+    return slope if slope and _number(slope.get("mean")) else None
 
-    Topics are the blocks, each one's slope the mean over the seeds; None with fewer than two topics. The interval
-    holds for these models: other seeds would give others.
+
+@dataclass(frozen=True)
+class Spread:
+    """A 95 % interval of a round's mean, its standard error, and its degrees of freedom."""
+
+    low: float
+    high: float
+    se: float
+    df: float
+
+
+def finite(score: Score) -> bool:
+    return all(math.isfinite(value) for row in score.values for value in row)
+
+
+def spread(score: Score) -> Spread | None:
+    """Over new seeds and new topics, as the leaderboard has it; with one seed over topics alone, for this model only.
+
+    None with fewer than two topics, or a value that is not finite.
     """
-    from scipy import special
-
-    columns = [sum(column) / len(column) for column in zip(*score.values, strict=True)]
-    n = len(columns)
-    if n < 2:
+    if len(score.blocks) < 2 or not finite(score):
         return None
-    mean = sum(columns) / n
-    error = math.sqrt(sum((c - mean) ** 2 for c in columns) / (n - 1) / n)
-    half = float(special.stdtrit(n - 1, 0.975)) * error
-    return mean, mean - half, mean + half, error, n
+    if len(score.seeds) < 2:
+        (row,) = score.values
+        shown = stats.t_interval(row)
+        return Spread(shown.low, shown.high, statistics.stdev(row) / math.sqrt(len(row)), len(row) - 1.0)
+    found = stats.floored(stats.one_arm(score.values, score.weights), (len(score.values),))
+    return Spread(found.interval.low, found.interval.high, found.se, found.interval.df or 1.0)
+
+
+def _over(score: Score) -> str:
+    topics = f"{len(score.blocks)} topics"
+    return f"{len(score.seeds)} seeds and {topics}" if len(score.seeds) > 1 else f"{topics}, for this one model"
 
 
 def flat(record: Record, score: Score) -> float | None:
     """Where the model's slope is not above zero: the chance of having seen the corpus's own. None where it is."""
-    slope, found = (record.dial or {}).get("slope"), spread(score)
-    if found is None or not slope or slope["mean"] <= 0 or found[1] > 0:
+    slope, found = _corpus_slope(record), spread(score)
+    if found is None or not slope or slope["mean"] <= 0 or found.low > 0:
         return None
-    return power.power(float(slope["mean"]), found[3], found[4] - 1)
+    return power.power(float(slope["mean"]), found.se, found.df)
 
 
 # ---------------------------------------------------------------- what cannot be said
@@ -175,6 +197,8 @@ def _dial_not_shown(record: Record) -> list[str]:
         return [*said, "the model's dial: this round did not measure it (metrics.dial)"]
     if score.invalid:
         return [*said, f"the model's dial: {score.invalid}"]
+    if not finite(score):
+        return [*said, "the model's dial: its score holds a value that is not a finite number: run the round again"]
     seen = flat(record, score)
     if seen is not None and seen < POWER:
         said.append(
@@ -203,6 +227,55 @@ def after_a_crash(row: Round) -> tuple[str, ...]:
     """A crash has no facts and no curves; what was made before it is named."""
     made = ", ".join(kind for kind in ("corpus", "kept", "tokens") if kind in row.artifacts) or "nothing"
     return (f"losses, dial and doses: the round ended before it had a model (made before: {made})",)
+
+
+NEEDED = (
+    "steps",
+    "epochs",
+    "parameters",
+    "vocabulary",
+    "corpus_characters",
+    "tokens_seen",
+    "tokens_per_parameter",
+)
+"""Facts of a round without which its losses cannot be weighed."""
+
+NEEDED_OF_MODELS = (
+    "planned_steps",
+    "steps",
+    "best_step",
+    "kept_step",
+    "kept_lr",
+    "epochs",
+    "last_train_loss",
+    "last_val_loss",
+    "best_val_loss",
+    "kept_train_loss_char",
+    "kept_val_loss_char",
+)
+"""The same of each of its models."""
+
+
+def lacking(row: Round) -> tuple[str, ...]:
+    """What a row of the ledger would have to hold for a diagnosis; empty where it holds all of it."""
+    wanting = [f"the fact {key}" for key in NEEDED if not _number(row.facts.get(key))]
+    if "tokens" not in row.artifacts:
+        wanting.append("the tokens")
+    for seed in row.seeds:
+        model = row.artifacts.get(f"model-{seed}")
+        if model is None:
+            wanting.append(f"the model of seed {seed}")
+        else:
+            bad = [key for key in NEEDED_OF_MODELS if not _number(model.facts.get(key))]
+            wanting += [f"{key} of seed {seed}" for key in bad]
+    if not wanting:
+        return ()
+    more = f" and {len(wanting) - 3} more" if len(wanting) > 3 else ""
+    return (f"why it came out so: its row of the ledger lacks {', '.join(wanting[:3])}{more}; run the round again",)
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value)
 
 
 def _bits(runs: Sequence[Signs], of: Callable[[Signs], float]) -> list[float]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from greenlight import effective, looks, parts, power
-from greenlight.errors import StudyError, nearest
+from greenlight.errors import RecipeError, StudyError, nearest
 from greenlight.inquiry import sensitivity
 from greenlight.judge import looked
 from greenlight.nouns import Round, Score
@@ -38,7 +38,9 @@ class Outlook:
     """A comparison foreseen: round ``number`` against round ``control``, or a later one where it is compared with none.
 
     Pairs have the control first. ``have``: seeds that have been run; ``minutes``: of one more seed, None where nothing
-    tells. ``margin`` None is the noise floor. ``noise`` is None where the study has not shown any.
+    tells. ``margin`` None is the noise floor. ``noise`` is None where the study has not shown any. ``asked``: the seeds
+    are not the plan's. ``anew``: the blocks are not the yardstick's, so it is another study's comparison: all seeds of
+    both rounds are still to be run, there was no look, and no earlier round lends its noise.
     """
 
     number: int
@@ -57,11 +59,13 @@ class Outlook:
     planned: int
     seen: tuple[int, ...]
     noise: sensitivity.Noise | None
+    asked: bool = False
+    anew: bool = False
 
     def price(self, seeds: tuple[int, int]) -> float | None:
         """Wall minutes for the seeds that are not there yet; None where nothing tells."""
         total = 0.0
-        for wanted, there, each in zip(seeds, self.have, self.minutes, strict=True):
+        for wanted, there, each in zip(seeds, (0, 0) if self.anew else self.have, self.minutes, strict=True):
             if wanted > there:
                 if each is None:
                     return None
@@ -70,7 +74,7 @@ class Outlook:
 
     def alpha(self, seeds: int) -> float:
         """What the look at so many seeds of this round may spend."""
-        if not self.seen or seeds <= max(self.seen):
+        if self.anew or not self.seen or seeds <= max(self.seen):
             return looks.alphas(seeds, [seeds])[-1]
         return looks.alphas(self.planned, [*self.seen, seeds])[-1]
 
@@ -86,7 +90,8 @@ def look_ahead(
 ) -> Outlook:
     """The comparison that a round plans. ``size``: its ``parameters`` and ``characters_seen`` where they are known.
 
-    ``minutes`` are those of one seed. Raises StudyError for a metric that the recipe does not measure.
+    ``minutes`` are those of one seed. Raises StudyError for a metric that the recipe does not measure, RecipeError
+    where it was asked for.
     """
     metric = question.metric or recipe.keep_if.metric
     rounds = study.ledger.latest()
@@ -96,7 +101,7 @@ def look_ahead(
     row = rounds.get(number) if against is not None else None
     if row is not None and (row.status != "done" or effective.written(row.recipe, recipe.data())):
         row = None  # the recipe has changed since: its seeds are still to be run
-    known = _known(recipe, metric, control)
+    known = _known(recipe, question, control)
     noise = None
     if control is not None:
         others = {n: r for n, r in rounds.items() if n != number or row is not None or against is None}
@@ -105,21 +110,22 @@ def look_ahead(
     planned, seen = len(recipe.seeds), tuple[int, ...]()
     if row is not None and control is not None:
         planned, seen = looked(row, control, metric, study.ledger.rounds())
-        seen = (*seen, len(row.seeds)) if row.verdict and row.verdict.metric == metric else seen
+        its = row.verdict  # an invalid one was no look
+        seen = (*seen, len(row.seeds)) if its and its.metric == metric and its.outcome != "invalid" else seen
     margin = question.margin
     where = "--margin"
     if margin is None:
         margin = recipe.keep_if.by if metric == recipe.keep_if.metric else None
         where = "keep_if.by" if margin is not None else "the noise floor"
     stated = recipe.predict.get(metric)
-    return Outlook(
+    ahead = Outlook(
         number=number,
         control=number if against is None else against,
         first_of_line=against is None,
         metric=metric,
         unit=known.unit if known else "",
         over=known.over if known else "blocks",
-        blocks=question.blocks or (len(known.blocks) if known else 0),
+        blocks=len(known.blocks) if known else question.blocks or 0,
         seeds=_seeds(question, recipe, control),
         have=(len(control.seeds) if control else 0, len(row.seeds) if row else 0),
         minutes=(effective.worked(control) / 60 / len(control.seeds) if control else minutes, minutes),
@@ -129,7 +135,18 @@ def look_ahead(
         planned=planned,
         seen=seen,
         noise=noise,
+        asked=question.seeds is not None,
     )
+    other = known is not None and question.blocks not in (None, ahead.blocks)
+    return anew(ahead, question.blocks or 0) if other else ahead
+
+
+def anew(ahead: Outlook, blocks: int) -> Outlook:
+    """The same comparison in a study of its own, whose yardstick has so many blocks."""
+    noise = ahead.noise
+    if noise is not None:
+        noise = replace(noise, earlier=(), found=replace(noise.found, pooled_df=0))
+    return replace(ahead, blocks=blocks, noise=noise, seen=(), anew=True)
 
 
 def _seeds(question: Question, recipe: Recipe, control: Round | None) -> tuple[int, int]:
@@ -137,13 +154,19 @@ def _seeds(question: Question, recipe: Recipe, control: Round | None) -> tuple[i
     return question.seeds or (len(control.seeds) if control else mine), mine
 
 
-def _known(recipe: Recipe, metric: str, control: Round | None) -> Score | None:
-    """The control's score of the metric. Raises StudyError where neither it nor the recipe measures it."""
+def _known(recipe: Recipe, question: Question, control: Round | None) -> Score | None:
+    """The control's score of the metric. Raises RecipeError where what was asked for is not measured, and StudyError
+    where the recipe's own metric is not, or shows nothing."""
+    metric = question.metric or recipe.keep_if.metric
     if control is not None:
+        if question.metric and metric not in control.scores:
+            known = nearest(metric, list(control.scores))
+            raise RecipeError(f"--metric {metric}: round {control.number} was not measured by '{metric}'{known}")
         return sensitivity.score_of(control, metric)
     names = parts.readings(recipe.metrics)
     if names is not None and metric not in names:
-        raise StudyError(f"'{metric}' is not measured by this recipe" + nearest(metric, names))
+        kind = RecipeError if question.metric else StudyError
+        raise kind(f"'{metric}' is not measured by this recipe" + nearest(metric, names))
     return None
 
 
@@ -197,7 +220,7 @@ def noise_study(ahead: Outlook) -> list[More]:
         low, high = (math.sqrt((seeds - 1) / float(special.chdtri(seeds - 1, p))) for p in (0.025, 0.975))
         df = seeds + LEAST_SEEDS - 2
         effect = power.smallest_effect(math.sqrt(1 / seeds + 1 / LEAST_SEEDS), df)
-        price = ahead.price((seeds, 0))
+        price = replace(ahead, anew=False).price((seeds, 0))
         found.append(More(seeds, seeds - 1, low, high, float(special.stdtrit(df, 0.975)), effect, price))
     return found
 
@@ -266,7 +289,8 @@ def answer(ahead: Outlook, draws: int = sensitivity.DRAWS) -> Answer:
     """Simulates the plan, the table, and what the effect takes. Needs ``ahead.noise``."""
     noise = ahead.noise
     assert noise is not None
-    rows = {k: seen(ahead, (k, k), draws=draws) for k in SEEDS}
+    counts = sorted({*SEEDS, ahead.seeds[0]}) if ahead.seeds[0] == ahead.seeds[1] else SEEDS
+    rows = {k: seen(ahead, (k, k), draws=draws) for k in counts}
     plan = rows.get(ahead.seeds[0]) if ahead.seeds[0] == ahead.seeds[1] else None
     plan = plan or seen(ahead, ahead.seeds, draws=draws)
     quiet, loud = (seen(ahead, ahead.seeds, end / noise.sd.sd, draws) for end in (noise.sd.low, noise.sd.high))
@@ -275,7 +299,7 @@ def answer(ahead: Outlook, draws: int = sensitivity.DRAWS) -> Answer:
         needed, simulated = _needed(ahead, ahead.effect, rows, draws)
         if min(ahead.seeds) >= LEAST_SEEDS and (plan.chance or 0.0) < sensitivity.WANTED:
             blocks = _blocks_needed(ahead, ahead.effect, draws)
-            again = replace(ahead, have=(0, 0)).price(ahead.seeds)
+            again = anew(ahead, ahead.blocks).price(ahead.seeds)
     return Answer(plan, quiet, loud, tuple(rows.values()), needed, simulated, blocks, again, draws)
 
 
@@ -326,7 +350,7 @@ def _blocks_needed(ahead: Outlook, effect: float, draws: int) -> int | None:
     for _ in range(10):
         if blocks > MOST_BLOCKS:
             break
-        if (seen(replace(ahead, blocks=blocks), ahead.seeds, draws=draws).chance or 0.0) >= sensitivity.WANTED:
+        if (seen(anew(ahead, blocks), ahead.seeds, draws=draws).chance or 0.0) >= sensitivity.WANTED:
             break
         blocks = math.ceil(blocks * 1.1)
     return blocks

@@ -33,6 +33,9 @@ PLUS_MINUS = (
     "± is half of a round's own 95 % interval over new seeds and new blocks. Rounds share their blocks, so"
     " two rounds are compared by the verdict's interval, never by whether their ± overlap."
 )
+AGREE = 0.05
+"""Seeds agree whose variance is less than this share of what their blocks alone would give it: by chance, three do in
+1 of 20 cases."""
 HALF = "half_width"
 """Where a score without its blocks (``standing.light``) keeps half of its interval, which seed means do not tell."""
 SIDE = ("dial.rate", "dial.truncation", "bpb", *SENSE)
@@ -88,17 +91,19 @@ def mark_of(round_: Round) -> Mark:
 
 
 def half_width(score: Score) -> float | None:
-    """Half of the 95 % crossed interval of a round's own mean, over new seeds and new blocks (``stats.floored``).
+    """Half of the 95 % crossed interval of a round's own mean, over new seeds and new blocks.
 
-    None for one seed, and where all values are one: such as no loop in any sample, which is not known to be without
-    noise.
+    Where seeds ``AGREE``, as they do in shares of rare things, it is floored (``stats.floored``): three models with one
+    loop each are not known to have no noise. None for one seed, and where all values of all seeds are one.
     """
     if HALF in score.facts:
         return number(score.facts[HALF])
     try:
-        found = stats.floored(stats.one_arm(score.values, score.weights), (len(score.values),))
+        found = stats.one_arm(score.values, score.weights)
     except ValueError:  # fewer than two seeds, or a value that is not finite
         return None
+    if found.seed_variance < AGREE * found.residual_variance / found.blocks:
+        found = stats.floored(found, (len(score.values),))
     half = (found.interval.high - found.interval.low) / 2
     return half if half > 1e-12 * abs(found.interval.value) else None
 
