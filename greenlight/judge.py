@@ -40,8 +40,7 @@ def judge(row: Round, control: Round, recipe: Recipe, study: Study, crew: Crew) 
     """The verdict of a round against its control, both measured by this code and by the round's settings."""
     e = evidence(row, control, recipe, study, crew)
     verdict = decide(e.after, e.before, e.keep_if, e.factors, e.against, e.beside)
-    known = verdict.metric.startswith("dial.") and verdict.difference is not None
-    return verdict.model_copy(update={"truth": true_difference(row, control) if known else {}})
+    return verdict.model_copy(update={"truth": true_difference(row, control, verdict)})
 
 
 def evidence(row: Round, control: Round, recipe: Recipe, study: Study, crew: Crew) -> Evidence:
@@ -183,8 +182,13 @@ def remeasure(
     return {metric: row.scores[metric] for metric in metrics}
 
 
-def true_difference(row: Round, control: Round) -> dict[str, Any]:
-    """For procedural voices: the slope of each corpus by construction, and their difference."""
+def true_difference(row: Round, control: Round, verdict: Verdict) -> dict[str, Any]:
+    """For procedural voices: the slope of each corpus by construction, and their difference.
+
+    Nothing for a verdict that is not on the dial, or found no difference to hold it against.
+    """
+    if verdict.difference is None or not verdict.metric.startswith("dial."):
+        return {}
     slopes = [r.facts.get("true_slope") for r in (control, row)]
     if slopes[0] is None or slopes[1] is None:
         return {}

@@ -196,13 +196,15 @@ def test_blend_and_size_at_once(copy: Study, capsys: Capture) -> None:
     verdict = judge.judge(copy.round(2), copy.round(1), copy.recipe(2), copy, SOLO)
     assert verdict.factors.name == "package of 2 (corpus.size, corpus.blend)"
     assert verdict.sentence.endswith("What differed: package of 2 (corpus.size, corpus.blend).")
+    for number in (3, 4):
+        copy.file(number).unlink()
     capsys.readouterr()
     assert guarded(["compare", "1", "2", "--study", str(copy.folder), "--write"]) in (0, 3)
     shown = " ".join(capsys.readouterr().out.split())
     assert "because" not in shown
     for key in ("corpus.size", "corpus.blend"):
         assert f"change {key} alone, all else as in round 1" in shown
-    assert [len(factors.written(copy.round(1).recipe, copy.recipe(number).data())) for number in (5, 6)] == [1, 1]
+    assert [len(factors.written(copy.round(1).recipe, copy.recipe(number).data())) for number in (3, 4)] == [1, 1]
 
 
 def test_a_control_that_lacks_the_tested_works(collection: Study, capsys: Capture) -> None:

@@ -126,12 +126,14 @@ def compare(
     """
     from greenlight import stats
     from greenlight.factors import separation_toml
+    from greenlight.judge import true_difference
     from greenlight.verdict import decide
 
     study, evidence, rows = _evidence(folder, before, after, metric, keep)
     e, (a, b) = evidence, rows
     verdict = decide(e.after, e.before, e.keep_if, e.factors, e.against, e.beside)
-    verdict = verdict.model_copy(update={"truth": _truth(verdict, rows), "missing": _way_out(verdict, e, keep)})
+    known = {"truth": true_difference(b, a, verdict), "missing": _way_out(verdict, e, keep)}
+    verdict = verdict.model_copy(update=known)
     recorded, planned = _recorded(rows, verdict)
     cheapest = sorted(verdict.factors.separations, key=lambda s: math.inf if s.minutes is None else s.minutes)
     missing = [s for s in cheapest if s.done_by is None]
@@ -179,15 +181,6 @@ def _evidence(
         recipe = recipe.model_copy(update={"keep_if": recipe.keep_if.model_copy(update={"metric": metric, "by": None})})
     with Crew() as crew:
         return study, evidence(b, a, recipe, study, crew), (a, b)
-
-
-def _truth(verdict: Verdict, rows: tuple[Round, Round]) -> dict[str, Any]:
-    """What the corpora differ by, where the verdict is on the dial and found a difference to hold it against."""
-    from greenlight.judge import true_difference
-
-    if verdict.difference is None or not verdict.metric.startswith("dial."):
-        return {}
-    return true_difference(rows[1], rows[0])
 
 
 def _way_out(verdict: Verdict, evidence: Evidence, keep: bool) -> str:
