@@ -158,7 +158,7 @@ def moved_margin(row: Round, keep_if: KeepIf, rounds: Sequence[Round]) -> tuple[
 def parts_of(row: Round) -> dict[str, str]:
     """The metric part that each of a round's scores comes from: ``dial`` for ``dial.slope``."""
     made = [a for a in row.artifacts.values() if a.kind == "score"]
-    return {name: a.plan["metric"] for a in made for name in a.facts["metrics"]}
+    return {name: a.plan["metric"] for a in made for name in a.facts.get("metrics", ())}
 
 
 def remeasure(
@@ -171,6 +171,8 @@ def remeasure(
     """
     trained = Trained.of(row)
     if row.yardstick == study.yardstick.hash and trained.there(study.store):
+        if unknown := [metric for metric in metrics if made_by.get(metric) not in recipe.metrics]:
+            raise RoundError(f"round {row.number} does not say which part measures {unknown[0]}: run it again")
         needed = {made_by[metric]: recipe.metrics[made_by[metric]] for metric in metrics}
         scores, _ = measure(needed, trained, study.yardstick, study.store, crew)
         return {metric: scores[metric] for metric in metrics}

@@ -69,7 +69,7 @@ def carried_over(row: Round, metric: str) -> str:
     score = row.scores[metric]
     if score.seeds != row.seeds or score.yardstick != row.yardstick:
         return "it has other seeds or another yardstick than the round"
-    made = [a for a in row.artifacts.values() if a.kind == "score" and metric in a.facts["metrics"]]
+    made = [a for a in row.artifacts.values() if a.kind == "score" and metric in a.facts.get("metrics", ())]
     by_seed = {a.plan["seed"]: a for a in made}
     for seed in row.seeds:
         found, model = by_seed.get(seed), row.artifacts[f"model-{seed}"]

@@ -29,11 +29,17 @@ def ledger(folder: StudyFolder = Path(), as_json: AsJson = False) -> None:
     ]
     rows = [standings.round(row) for row in standings.every if row.status == "crash"]
     crashes = [f"  crash of round {r.number}: {show.visible(r.reason)}" for r in rows]
+    looks = [
+        show.folded(
+            f"  audit of {e.time[:10]}, a look at the locked slice: {show.visible(str(e.body.get('sentence')))}", "    "
+        )
+        for e in study.ledger.entries("audit")
+    ]
     head = standings.lines[-1].hash[:12] if standings.lines else "none"
     tail = [f"{len(standings.lines):,} entries, chain whole, head {head}"]
     if torn := study.ledger.torn():
         tail.append(f"{torn:,} bytes of a torn line at the end: the next run sets them aside in ledger.torn")
-    show.answer(None, False, "\n".join([closing(study, standings), *crashes, *notes, *tail]))
+    show.answer(None, False, "\n".join([closing(study, standings), *crashes, *notes, *looks, *tail]))
 
 
 def report(
