@@ -38,6 +38,7 @@ SMALLER = {
     "heads   = 3": "heads   = 2",
     "vocab = 768": "vocab = 700",
     "dial = {}": "dial = { max_truncation = 1.0, topics = 8 }",
+    'guards = { "sense.topic_recall" = 0.2 }': "",
 }
 """What makes a round of the green-light study a matter of seconds; nothing is learned, everything is run."""
 
