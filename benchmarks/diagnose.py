@@ -22,7 +22,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from greenlight.create import create
+from greenlight.create import Given, create
 from greenlight.crew import SOLO
 from greenlight.generators import brook, lantern, meadow, pebble
 from greenlight.inquiry.diagnose import STRONG, Diagnosis, diagnose
@@ -121,7 +121,7 @@ def built(case: Case, folder: Path) -> tuple[Study, int]:
         (recipe / "new.toml").write_text('kind = "text"\n')
     (recipe / "rounds" / "01-built.toml").write_text("\n".join(_toml(_recipe(case))) + "\n")
     text = None if case.stories else written(case.corpus["characters"], case.seed)
-    study = create(folder / "study", str(recipe), case.seed, text, "generated")
+    study = create(folder / "study", str(recipe), Given(case.seed, text, "generated"))
     row = run_round(1, study, SOLO)
     if row.status == "crash" and case.kind != "diverged":
         raise RuntimeError(f"a round that should be {case.kind} was not built: {row.reason}")

@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from greenlight.create import create
+from greenlight.create import Given, create
 from greenlight.study import Study
 from greenlight.verify import problems
 
@@ -58,7 +58,7 @@ def small(folder: Path, **more: str) -> Path:
 def made(folder: Path, seed: int) -> Path:
     """A fresh small study that trains long enough to be killed in the middle, with dropout."""
     longer = {"epochs = 7": "steps  = 60\nevals  = 6", "layout  =": "dropout = 0.1\nlayout  ="}
-    create(folder, str(small(folder.parent / "recipe", **longer)), seed)
+    create(folder, str(small(folder.parent / "recipe", **longer)), Given(seed=seed))
     return folder
 
 

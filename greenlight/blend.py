@@ -8,8 +8,7 @@ from typing import Any
 
 from greenlight.nouns import Draw, fingerprint
 from greenlight.recipe import VoicesCorpus
-
-EPSILON = 1e-9
+from greenlight.turns import turns
 
 
 def plan(corpus: VoicesCorpus) -> list[Draw]:
@@ -31,28 +30,6 @@ def plan(corpus: VoicesCorpus) -> list[Draw]:
 def seed_of(seed: int, voice: str, topic: str, level: int) -> int:
     """48 bits of a stable hash."""
     return int(fingerprint([seed, voice, topic, level])[:12], 16)
-
-
-def turns(blend: Mapping[str, float], n: int) -> list[str]:
-    """The voice of each of ``n`` topics, in shares that follow the blend closely at every length.
-
-    The chairman assignment of Tijdeman (1980, Discrete Mathematics 32, 323–330): of the voices that lag behind
-    their share by at least 1/(2m − 2) topics, m being the number of voices, the one whose next turn is due first.
-    After any number of topics each voice is within 1 − 1/(2m − 2) topics of its share. The order of the table does
-    not matter.
-    """
-    total = sum(blend.values())
-    shares = {name: share / total for name, share in sorted(blend.items()) if share > 0}
-    slack = 1 / (2 * len(shares) - 2) if len(shares) > 1 else 0.0
-    given = dict.fromkeys(shares, 0)
-    out = []
-    for k in range(1, n + 1):
-        lag = {name: share * k - given[name] for name, share in shares.items()}
-        late = [name for name in shares if lag[name] >= slack - EPSILON]
-        turn = min(late, key=lambda name: (round((1 - slack - lag[name]) / shares[name], 9), -shares[name], name))
-        given[turn] += 1
-        out.append(turn)
-    return out
 
 
 def balance(draws: Sequence[Draw], blend: Mapping[str, float]) -> dict[str, Any]:

@@ -6,27 +6,37 @@ yardstick is drawn.
 
 from __future__ import annotations
 
+import json
 import os
+import random
 import re
 import shutil
 import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from greenlight import blend, loading
+from greenlight import blend, imported, loading
 from greenlight import yardstick as yardsticks
-from greenlight.corpus import FILE, load
+from greenlight.corpus import FILE, load, save
 from greenlight.cut import cut
 from greenlight.errors import RecipeError, StudyError, nearest
+from greenlight.foreign import Found
 from greenlight.generators._topics import topics as draw_topics
+from greenlight.metrics.dial import corpus_dial
 from greenlight.nouns import Noun, Text, fingerprint
 from greenlight.outside import read_toml
 from greenlight.progress import SILENT, Watch
-from greenlight.recipe import VoicesCorpus
-from greenlight.store import write_file
+from greenlight.recipe import ImportedCorpus, Tokenizer, VoicesCorpus, round_number
+from greenlight.scales import scales
+from greenlight.store import file_sha256, write_file
 from greenlight.study import Study
+from greenlight.turns import turns
+from greenlight.vocabulary import Vocabulary
 from greenlight.write import write
 from greenlight.yardstick import Held
 
@@ -54,7 +64,13 @@ AGENTS = """# Working in this study with a coding agent
 """
 
 
-class Stories(Noun):
+class Ready(Noun):
+    """``new.toml``. ``scale`` is that of ``rounds/`` as it stands, where a study comes in several (see ``scales``)."""
+
+    scale: str = Field(default="", pattern="^[a-z0-9-]*$")
+
+
+class Stories(Ready):
     """A yardstick of held-out topics, written by all voices in equal shares."""
 
     kind: Literal["stories"]
@@ -63,10 +79,42 @@ class Stories(Noun):
     locked: Annotated[int, Field(ge=1)]
 
 
-class FromText(Noun):
+class FromText(Ready):
     """A yardstick cut from the user's own text."""
 
     kind: Literal["text"]
+
+
+class Imported(Ready):
+    """A yardstick of topics of the user's own stories, held out where the rounds can spare them."""
+
+    kind: Literal["import"]
+    held_out: Annotated[int, Field(ge=2)]
+    locked: Annotated[int, Field(ge=2)]
+
+
+KINDS: dict[str, type[Stories | FromText | Imported]] = {"stories": Stories, "text": FromText, "import": Imported}
+STORIES = str(ImportedCorpus.model_fields["source"].default)
+TOKENIZER = str(Tokenizer.model_fields["source"].default)
+SOURCE = "imported/source.json"
+"""What a study's import is, and what a reader must know of it."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a user gives a ready study beside its name.
+
+    ``seed`` draws topics, corpus and training seeds. ``text`` is for recipes of kind text, and ``source`` says where
+    it came from; ``stories`` are for those of kind import. ``scale`` is one of the recipe's; default: the one that it
+    names. ``vocabulary`` is for rounds with ``tokenizer.use = "gpt2"``.
+    """
+
+    seed: int = 1
+    text: str | None = None
+    source: str = ""
+    stories: Found | None = None
+    scale: str = ""
+    vocabulary: Vocabulary | None = None
 
 
 def ready() -> dict[str, Path]:
@@ -78,14 +126,10 @@ def ready() -> dict[str, Path]:
     return {}
 
 
-def create(
-    folder: Path, name: str, seed: int = 1, text: str | None = None, source: str = "", watch: Watch = SILENT
-) -> Study:
+def create(folder: Path, name: str, given: Given = Given(), watch: Watch = SILENT) -> Study:
     """A new study in ``folder``, which must be empty or absent; nothing is left behind when it fails.
 
     ``name`` is a ready study, or the path of a folder that is laid out like one.
-    ``seed`` draws topics, corpus and training seeds. ``text`` (for recipes of kind text) is the user's own text, and
-    ``source`` says where it came from.
     """
     known = ready()
     if (Path(name) / "new.toml").is_file():
@@ -98,24 +142,40 @@ def create(
             + (", or greenlight run it" if (folder / "study.toml").exists() else "")
         )
     how = _how(known[name])
-    if isinstance(how, FromText) and text is None:
-        raise RecipeError(f"the recipe '{name}' needs a text: greenlight new {folder} --from {name} --text FILE")
-    if isinstance(how, Stories) and text is not None:
-        raise RecipeError(f"the recipe '{name}' writes its own corpus and takes no --text; --from bpc-ladder does")
+    _belongs(folder, name, how, given)
+    sized = scales(known[name], how.scale)
+    scale = sized.choose(given.scale)
+    how = _how(sized.drawn_by(scale))
     folder.parent.mkdir(parents=True, exist_ok=True)
     # made aside and renamed when it is whole, so that a kill leaves no half study under the name that was asked for
     _clear_killed(folder)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}.{os.getpid()}.", dir=folder.parent) as aside:
         made = Path(aside) / "study"
-        _copy(known[name], made, seed)
+        sized.copy(scale, made)
+        _settle(made, given, scale)
         if isinstance(how, Stories):
-            _stories(made, how, seed, watch)
+            _stories(made, how, given.seed, watch)
+        elif isinstance(how, Imported) and given.stories is not None:
+            _imported(made, how, given.stories, given.seed)
         else:
-            _text(made, text or "", source)
+            _text(made, given.text or "", given.source)
         if folder.exists():
             folder.rmdir()
         made.rename(folder)
     return Study(folder, watch)
+
+
+def _belongs(folder: Path, name: str, how: Stories | FromText | Imported, given: Given) -> None:
+    """Raises RecipeError unless a ready study was given what it is made of, and nothing else."""
+    new = f"greenlight new {folder} --from {name}"
+    if isinstance(how, FromText) and given.text is None:
+        raise RecipeError(f"the recipe '{name}' needs a text: {new} --text FILE")
+    if isinstance(how, Imported) and given.stories is None:
+        raise RecipeError(f"the recipe '{name}' needs stories: {new} --import FILE --manifest FILE")
+    if not isinstance(how, FromText) and given.text is not None:
+        raise RecipeError(f"the recipe '{name}' takes no --text; --from bpc-ladder does")
+    if not isinstance(how, Imported) and given.stories is not None:
+        raise RecipeError(f"the recipe '{name}' takes no --import; --from mixture does")
 
 
 def _clear_killed(folder: Path) -> None:
@@ -131,18 +191,25 @@ def _clear_killed(folder: Path) -> None:
                 continue
 
 
-def _how(folder: Path) -> Stories | FromText:
+def _how(folder: Path) -> Stories | FromText | Imported:
     data = read_toml(folder / "new.toml")
+    kind = KINDS.get(str(data.get("kind")), Stories)
     try:
-        return (FromText if data.get("kind") == "text" else Stories).model_validate(data)
+        return kind.model_validate(data)
     except ValidationError as error:
-        raise RecipeError(f"{folder.name}/new.toml: {loading.explain(error, Stories)}") from None
+        raise RecipeError(f"{folder.name}/new.toml: {loading.explain(error, kind)}") from None
 
 
-def _copy(ready_study: Path, made: Path, seed: int) -> None:
-    shutil.copytree(ready_study, made, ignore=shutil.ignore_patterns("new.toml"))
+def _settle(made: Path, given: Given, scale: str) -> None:
+    """What makes the copy a study of its own: its seeds, its scale, its vocabulary, and what goes into git."""
     for path in (made / "rounds").glob("*.toml"):
-        path.write_text(_reseeded(path.read_text(encoding="utf-8"), seed), encoding="utf-8")
+        path.write_text(_reseeded(path.read_text(encoding="utf-8"), given.seed), encoding="utf-8")
+    if scale:
+        card = (made / "study.toml").read_text(encoding="utf-8")
+        write_file(made / "study.toml", f'{card.rstrip()}\nscale     = "{scale}"\n')
+    if given.vocabulary is not None:
+        for name, text in given.vocabulary.files.items():
+            write_file(made / TOKENIZER / name, text)
     write_file(made / ".gitignore", IGNORED)
     write_file(made / "AGENTS.md", AGENTS)
 
@@ -204,3 +271,97 @@ def _text(made: Path, text: str, source: str) -> None:
     write_file(made / "text" / "source.txt", made_of.text)
     facts: dict[str, Any] = {"source": source, "source_sha256": fingerprint(made_of.text), **made_of.facts()}
     yardsticks.lock(made / "yardstick", "text", made_of.search, made_of.locked, facts)
+
+
+# ---------------------------------------------------------------- from an import
+
+
+def _imported(made: Path, how: Imported, found: Found, seed: int) -> None:
+    (made / STORIES).parent.mkdir()
+    save(found.samples, made / STORIES)
+    study = Study(made)
+    gone = _leave_out(study, {s.made.voice for s in found.samples})
+    rounds = {number: study.recipe(number).corpus for number in study.files()}
+    corpora = {number: c for number, c in rounds.items() if isinstance(c, ImportedCorpus)}
+    if len(corpora) < len(rounds):
+        raise RecipeError(f"{made.name}: every round of a recipe of kind import needs corpus.use = 'import'")
+    first = corpora[min(corpora)]
+    whole = imported.groups(found.samples, first, set())
+    search, locked = _spare(whole, corpora, how, seed)
+    held = [_held(s) for groups in whole.by_voice.values() for group in groups for s in group]
+    parts = [[h for h in held if h.topic in topics] for topics in (search, locked)]
+    brief, voices = first.brief, sorted({s.made.voice for s in found.samples} - {""})
+    facts = {"pattern": brief.pattern, "levels": brief.levels, "written_by": voices, "seed": seed, **found.facts}
+    yardsticks.lock(made / "yardstick", "stories", parts[0], parts[1], facts)
+    same = sum(brief.control_line(s.made.topic, s.made.level, s.made.voice) == s.control for s in found.samples)
+    source = {**found.facts, "stories": len(found.samples), "topics": len({s.made.topic for s in found.samples})}
+    source |= {"samples": STORIES, "samples_sha256": file_sha256(made / STORIES), "voices": voices}
+    source |= {"control_lines_as_in_the_file": same, "notes": list(found.notes), "left_out": gone}
+    write_file(made / SOURCE, json.dumps(source, indent=1, ensure_ascii=False) + "\n")
+    study.ledger.append("import", {**source, "corpus_dial": corpus_dial(found.samples, brief.pattern)})
+
+
+def _leave_out(study: Study, voices: set[str]) -> list[str]:
+    """Removes the rounds that name a writer whom the import does not have, with those that rest on them; their names.
+
+    Raises RecipeError when none is left.
+    """
+    gone: dict[int, str] = {}
+    files = study.files()
+    for number, path in files.items():
+        corpus = study.written(number).get("corpus", {})
+        named = {voice for voice, share in corpus.get("blend", {}).items() if share}
+        writer = "{writer}" in corpus.get("brief", {}).get("control", "")
+        if named - voices or (writer and voices == {""}):
+            gone[number] = path.name
+    while True:  # a round that is based on one that goes, or is compared with it, has nothing to stand on
+        more = {n: path.name for n, path in files.items() if n not in gone and _rests_on(path) & gone.keys()}
+        if not more:
+            break
+        gone |= more
+    if len(gone) == len(files):
+        known = ", ".join(sorted(voices - {""})) or "no writers: a manifest names them"
+        raise RecipeError(f"no round of this recipe can be run on this import, which has {known}")
+    for name in gone.values():
+        (study.folder / "rounds" / name).unlink()
+    return [gone[number] for number in sorted(gone)]
+
+
+def _rests_on(path: Path) -> set[int]:
+    data = read_toml(path)
+    return {round_number(data[key]) for key in ("base", "against") if key in data}
+
+
+def _spare(
+    whole: imported.Groups, corpora: Mapping[int, ImportedCorpus], how: Imported, seed: int
+) -> tuple[set[str], set[str]]:
+    """Topics to hold out, for both parts: drawn from those that leave each voice what its largest round needs.
+
+    Raises RecipeError when they are too few, with the numbers.
+    """
+    needed: Counter[str] = Counter()
+    for corpus in corpora.values():
+        if corpus.blend and corpus.size:
+            needed |= Counter(turns(corpus.blend, corpus.size // corpus.brief.levels))
+    left = {voice: len(groups) - needed[voice] for voice, groups in whole.by_voice.items()}
+    by_topic: dict[str, list[str]] = {}
+    for voice, groups in sorted(whole.by_voice.items()):
+        for group in groups:
+            by_topic.setdefault(group[0].made.topic, []).append(voice)
+    order, drawn = sorted(by_topic), list[str]()
+    random.Random(f"held out {seed}").shuffle(order)
+    for topic in order:
+        if all(left[voice] > 0 for voice in by_topic[topic]) and len(drawn) < how.held_out + how.locked:
+            drawn.append(topic)
+            for voice in by_topic[topic]:
+                left[voice] -= 1
+    if len(drawn) < how.held_out + how.locked:
+        needs = ", ".join(f"{n} of {len(whole.by_voice.get(v, []))} by '{v}'" for v, n in sorted(needed.items()))
+        raise RecipeError(
+            f"the yardstick needs {how.held_out + how.locked} topics, and {len(drawn)} can be spared of {len(order)} "
+            f"that have every level{f' (the rounds need {needs})' if needs else ''}: import more, or lower held_out "
+            "and locked in the recipe's new.toml"
+        )
+    if not needed.keys() <= whole.by_voice.keys():
+        raise RecipeError(f"'{min(needed.keys() - whole.by_voice.keys())}' has no topic with every level")
+    return set(drawn[: how.held_out]), set(drawn[how.held_out :])

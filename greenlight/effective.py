@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from greenlight import parts
 from greenlight.errors import RecipeError
 from greenlight.nouns import Factor, Round, fingerprint
-from greenlight.recipe import Gates, Model, TextCorpus, Tokenizer, Train, VoicesCorpus
+from greenlight.recipe import Gates, ImportedCorpus, Model, TextCorpus, Tokenizer, Train, VoicesCorpus
 
 Data = Mapping[str, Any]
 
@@ -27,7 +27,7 @@ PARTS = {"gates.each": "gates", "gates.whole": "gates", "metrics": "metrics", "c
 """Tables of parts, with the folder that their parts live in."""
 
 ORDER = {
-    "corpus": [*VoicesCorpus.model_fields, *TextCorpus.model_fields],
+    "corpus": [*VoicesCorpus.model_fields, *TextCorpus.model_fields, *ImportedCorpus.model_fields],
     "gates": [*Gates.model_fields],
     "tokenizer": [*Tokenizer.model_fields],
     "model": [*Model.model_fields],
@@ -94,6 +94,8 @@ def flat(recipe: Data) -> dict[str, Any]:
     walk(recipe, "")
     if out.get("corpus.source_sha256"):  # the text counts, not the name of its file
         out["corpus.source"] = out.pop("corpus.source_sha256")
+    if sha := out.pop("tokenizer.source_sha256", ""):
+        out["tokenizer.source"] = sha
     return out
 
 
@@ -113,6 +115,8 @@ def _carried_by_another(key: str, one: Data, other: Data) -> bool:
     table, _, name = key.rpartition(".")
     if key == "tokenizer.vocab":  # a size that only a BPE has; beside another tokenizer it follows from the swap
         return {one.get("tokenizer.use"), other.get("tokenizer.use")} != {"bpe"}
+    if key == "tokenizer.source":  # files that only a vocabulary from outside has
+        return {one.get("tokenizer.use"), other.get("tokenizer.use")} != {"gpt2"}
     if table == "metrics":  # a metric that only one side has touches no model
         return key not in one or key not in other
     if table == "corpus.voices":  # a voice that only one blend uses is part of the change of blend
@@ -126,6 +130,8 @@ def _brief(key: str, value: Any) -> Any:
         return f"{len(value)} topics, sha {fingerprint(list(value))[:8]}"
     if key == "corpus.source" and value is not None:
         return f"text, sha {value[:8]}"
+    if key == "tokenizer.source" and value is not None and len(value) == 64:
+        return f"files, sha {value[:8]}"
     return value
 
 

@@ -45,7 +45,16 @@ _PRODUCTS = tuple(
     f"model.{name}" for name in ("layout", "layers", "width", "heads", "kv_heads", "head_dim", "mlp_width", "mlp")
 )
 _SIZE = (*_PRODUCTS, *(f"model.{name}" for name in ("norm", "position", "bias", "qk_norm", "tied")))
-_PLAN = ("corpus.size", "corpus.share", "corpus.source", "corpus.use", "corpus.block_chars", "corpus.brief", "gates")
+_PLAN = (
+    "corpus.size",
+    "corpus.share",
+    "corpus.labels",
+    "corpus.source",
+    "corpus.use",
+    "corpus.block_chars",
+    "corpus.brief",
+    "gates",
+)
 _RATE = ("train.lr", "train.warmup", "train.decay")
 RULES: dict[str, tuple[str, ...]] = {
     "vocabulary": ("tokenizer", *_TEXT, *_SPLIT),
@@ -56,7 +65,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "corpus_topics": ("corpus.size", "corpus.brief", "corpus.use", "gates"),
     "corpus_characters": _TEXT,
     "tested_works": _TEXT,
-    "shares": ("corpus.blend", "corpus.use", "gates.whole"),
+    "shares": ("corpus.blend", "corpus.use", "gates"),
     "true_slope": ("corpus.blend", "corpus.voices", "corpus.use", "corpus.brief", "gates"),
     "epochs": _LENGTH,
     "steps": _LENGTH,

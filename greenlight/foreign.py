@@ -6,16 +6,35 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from greenlight import corpus
 from greenlight.errors import InputError
-from greenlight.nouns import Provenance, Text
+from greenlight.nouns import Provenance, Text, fingerprint
 from greenlight.outside import read_bytes, read_text
 
 HEAD = re.compile(r"\s*(\[|topic\b)", re.IGNORECASE)
 """How a line of a control line begins, where no hash says where the story does."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was read."""
+
+    samples: list[Text]
+    notes: tuple[str, ...]
+    facts: dict[str, Any]
+
+
+def read(path: Path, manifest: Path | None = None, control: str = "") -> Found:
+    """As ``samples``, with where they come from."""
+    beside = manifest or path.with_name(f"{path.stem}.manifest.json")
+    known = beside.name if beside.exists() and path.suffix not in (".jsonl", ".parquet") else ""
+    facts = {"source": path.name, "sha256": fingerprint(read_bytes(path)), "manifest": known}
+    facts["manifest_sha256"] = fingerprint(read_bytes(beside)) if known else ""
+    return Found(samples(path), (), facts)
 
 
 def samples(path: Path) -> list[Text]:

@@ -15,10 +15,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ValidationError
 
-from greenlight import parts
-from greenlight.errors import RecipeError, nearest
+from greenlight import parts, vocabulary
+from greenlight import recipe as recipes
+from greenlight.errors import InputError, RecipeError, nearest
 from greenlight.nouns import Architecture, fingerprint
-from greenlight.outside import read_text, read_toml
+from greenlight.outside import read_bytes, read_text, read_toml
 from greenlight.recipe import PartTable, Recipe, VoicesCorpus, round_number
 
 WHOLE_TABLES = ("corpus.blend", "corpus.voices", "predict")
@@ -124,7 +125,9 @@ def part_tables(recipe: Recipe) -> list[tuple[str, PartTable]]:
 
 
 def _read_in(data: dict[str, Any], study: Path, name: str) -> dict[str, Any]:
-    corpus = data.get("corpus")
+    tokenizer, corpus = data.get("tokenizer"), data.get("corpus")
+    if isinstance(tokenizer, Mapping) and tokenizer.get("use") == "gpt2":
+        data = {**data, "tokenizer": _vocabulary(tokenizer, study, name)}
     if not isinstance(corpus, Mapping):
         return data
     corpus = dict(corpus)
@@ -134,11 +137,34 @@ def _read_in(data: dict[str, Any], study: Path, name: str) -> dict[str, Any]:
     if isinstance(brief, Mapping) and isinstance(brief.get("topics"), str):
         lines = [line.strip() for line in read_text(_inside(study, brief["topics"], name)).splitlines()]
         corpus["brief"] = {**brief, "topics": [line for line in lines if line]}
+    if corpus["use"] == "import":
+        source = corpus.get("source", "imported/samples.parquet")
+        if isinstance(source, str):
+            corpus["source_sha256"] = fingerprint(_imported(_inside(study, source, name), source, name))
     if corpus["use"] == "text":
         source = corpus.get("source", "text/source.txt")
         if isinstance(source, str):
             corpus["source_sha256"] = fingerprint(read_text(_inside(study, source, name)))
     return {**data, "corpus": corpus}
+
+
+def _vocabulary(tokenizer: Mapping[str, Any], study: Path, name: str) -> dict[str, Any]:
+    """With the hash and the size of its files; a study may wait for them, so without them it has GPT-2's size."""
+    source = tokenizer.get("source", recipes.Tokenizer.model_fields["source"].default)
+    filled = {**tokenizer, "vocab": vocabulary.GPT2_TOKENS + len(vocabulary.SPECIALS), "source_sha256": ""}
+    if isinstance(source, str) and (folder := _inside(study, source, name)).exists():
+        try:
+            found = vocabulary.read(folder)
+        except InputError as error:
+            raise RecipeError(f"{name}: tokenizer.source: {error}") from None
+        filled |= {"vocab": found.tokens, "source_sha256": found.sha256}
+    return filled
+
+
+def _imported(path: Path, source: str, name: str) -> bytes:
+    if not path.exists():
+        raise RecipeError(f"{name}: {source} is missing: make the study with greenlight new … --import FILE")
+    return read_bytes(path)
 
 
 def _inside(study: Path, file: str, name: str) -> Path:
@@ -170,7 +196,7 @@ def explain(error: ValidationError, model: type[BaseModel]) -> str:
     """The first thing that is wrong, in one line."""
     first = error.errors()[0]
     # the tag of the corpus union stands in pydantic's path right after 'corpus'; 'corpus.voices.x' is a real key
-    tagged = first["loc"][:1] == ("corpus",) and first["loc"][1:2] in (("voices",), ("text",))
+    tagged = first["loc"][:1] == ("corpus",) and first["loc"][1:2] in (("voices",), ("text",), ("import",))
     loc = [str(part) for part in (first["loc"][:1] + first["loc"][2:] if tagged else first["loc"])]
     key = ".".join(loc) or "the recipe"
     message = WORDS.get(first["type"]) or first["msg"].removeprefix("Value error, ")

@@ -14,25 +14,29 @@ from greenlight.crew import Crew
 from greenlight.errors import RoundError
 from greenlight.nouns import Artifact, Reading, Round, Score, fingerprint
 from greenlight.progress import Watch
-from greenlight.recipe import PartTable
+from greenlight.recipe import PartTable, Recipe
 from greenlight.store import Store, write_file
-from greenlight.yardstick import Part, Yardstick
+from greenlight.yardstick import Asking, Part, Yardstick
 
 READINGS = "readings.json"
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A round's models, one a seed, and the kept corpus that they were trained on."""
+    """A round's models, one a seed, the kept corpus that they were trained on, and how they are asked."""
 
     models: tuple[Artifact, ...]
     seeds: tuple[int, ...]
     corpus: Artifact
+    asking: Asking | None = None
 
     @classmethod
     def of(cls, row: Round) -> Self:
         """Those of a finished round."""
-        return cls(tuple(row.artifacts[f"model-{seed}"] for seed in row.seeds), row.seeds, row.artifacts["kept"])
+        models = tuple(row.artifacts[f"model-{seed}"] for seed in row.seeds)
+        written, kept = row.artifacts["corpus"], row.artifacts["kept"]
+        asking = Asking.of(Recipe.model_validate(row.recipe), written.facts, kept.facts)
+        return cls(models, row.seeds, kept, asking)
 
     def there(self, store: Store) -> bool:
         """Whether the store still holds them, so that they can be measured."""
@@ -48,7 +52,7 @@ def measure(
     """
     models, seeds = trained.models, trained.seeds
     pairs = [(name, model, seed) for name in metrics for model, seed in zip(models, seeds, strict=True)]
-    threads, yard = crew.threads(len(pairs)), (yardstick.folder, yardstick.slice)
+    threads, yard = crew.threads(len(pairs)), (yardstick.folder, yardstick.slice, trained.asking)
     jobs = [
         (name, metrics[name], (model, trained.corpus), seed, yard, store.folder, store.keep, count)
         for (name, model, seed), count in zip(pairs, threads, strict=True)
@@ -91,7 +95,7 @@ def one(
     options: dict[str, Any],
     given: tuple[Artifact, Artifact],
     seed: int,
-    yard: tuple[Path, Part],
+    yard: tuple[Path, Part, Asking | None],
     folder: Path,
     keep: bool,
     threads: int,
@@ -99,11 +103,11 @@ def one(
 ) -> Artifact:
     """One metric on one model, as an artifact with ``readings.json`` and what the metric keeps beside it.
 
-    ``given`` is the model and its corpus.
+    ``given`` is the model and its corpus; ``yard`` the yardstick's folder, its slice, and how the model is asked.
     """
     store = Store(folder, watch, keep)
     model, corpus = given
-    yardstick = Yardstick.open(*yard)
+    yardstick = Yardstick.open(*yard[:2]).asked(yard[2])
 
     def make(step: Path) -> dict[str, Any]:
         from greenlight.gpt.player import open_player
@@ -117,6 +121,8 @@ def one(
         return {"player": player.facts, "metrics": [r.metric for r in readings]}
 
     plan = {"metric": name, "options": options, "yardstick": yardstick.hash, "seed": seed}
+    if yard[2] is not None:
+        plan["asked"] = fingerprint(yard[2].data())
     return store.step("score", plan, {"model": model, "corpus": corpus}, make, modules_of(name, options))
 
 

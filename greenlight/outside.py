@@ -86,18 +86,18 @@ def environment(name: str, default: str = "") -> str:
     return default
 
 
-def fetch(address: str, limit_bytes: int = 200_000_000) -> bytes:
+def fetch(address: str, limit_bytes: int = 200_000_000, instead: str = "save the text and give the file") -> bytes:
     """The bytes at an http(s) address.
 
-    Raises InputError with the reason: no such host, a status that is not 200, a reply that breaks off or hangs for
-    a minute, or more than ``limit_bytes``.
+    Raises InputError with the reason, and what to do ``instead``: no such host, a status that is not 200, a reply that
+    breaks off or hangs for a minute, or more than ``limit_bytes``.
     """
     import http.client
     import urllib.error
     import urllib.request
 
     if not address.startswith(("http://", "https://")):
-        raise InputError(f"{_short(address)} is no http or https address: save the text and give the file")
+        raise InputError(f"{_short(address)} is no http or https address: {instead}")
     try:
         with urllib.request.urlopen(address, timeout=60) as reply:
             if reply.status != 200:
@@ -108,11 +108,11 @@ def fetch(address: str, limit_bytes: int = 200_000_000) -> bytes:
                 raise OSError(f"it broke off after {len(data):,} of {int(promised):,} bytes")
     except urllib.error.HTTPError as error:
         raise InputError(
-            f"{address} answers {error.code} {error.reason}: check the address, or save the text and give the file"
+            f"{address} answers {error.code} {error.reason}: check the address, or {instead}"
         ) from None
     except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
         reason = getattr(error, "reason", error) or type(error).__name__
-        raise InputError(f"{_short(address)} cannot be fetched ({reason}): save the text and give the file") from None
+        raise InputError(f"{_short(address)} cannot be fetched ({reason}): {instead}") from None
     if len(data) > limit_bytes:
         raise InputError(f"{address} is larger than {limit_bytes:,} bytes: cut it, and give the file")
     return data

@@ -11,7 +11,7 @@ from greenlight import effective, factors
 from greenlight.errors import StudyError
 from greenlight.inquiry import outlook
 from greenlight.nouns import Round
-from greenlight.recipe import Recipe, VoicesCorpus
+from greenlight.recipe import Recipe, TextCorpus
 from greenlight.study import Study, same_recipe
 
 
@@ -92,7 +92,7 @@ def foresee(study: Study, number: int, sets: tuple[str, ...] = ()) -> Plan:
         against=against,
         factors=changed,
         predict={name: p.data() for name, p in recipe.predict.items()},
-        documents=recipe.corpus.size if isinstance(recipe.corpus, VoicesCorpus) else None,
+        documents=None if isinstance(recipe.corpus, TextCorpus) else recipe.corpus.size,
         parameters=cost.parameters,
         steps=cost.steps,
         seeds=len(recipe.seeds),
@@ -134,7 +134,7 @@ def _cost(recipe: Recipe, rows: dict[int, Round], own: Round | None) -> _Cost:
         facts, took = own.facts, effective.worked(own) / 60
         return _Cost(facts["parameters"], facts["steps"], facts["characters_seen"], took, "from its own record")
     # a character vocabulary is known only with the corpus; 256 bytes and about a hundred characters come near
-    size = {"bpe": recipe.tokenizer.vocab, "byte": 258, "char": 358}[recipe.tokenizer.use]
+    size = {"byte": 258, "char": 358}.get(recipe.tokenizer.use, recipe.tokenizer.vocab)
     weights = parameters(recipe.model.resolve(size))
     like = next((r for r in reversed(list(rows.values())) if r.status == "done"), None)
     steps = _steps(recipe, like)
@@ -181,9 +181,11 @@ def _sight(study: Study, recipe: Recipe, number: int, cost: _Cost) -> tuple[floa
     )
 
 
-def _size(recipe: dict[str, Any]) -> float:
+def _size(recipe: dict[str, Any], like: Round) -> float:
+    """Of the corpus, in documents or as a share of a text; all of an import is taken for as much as ``like`` had."""
     corpus = recipe["corpus"]
-    return float(corpus["size"] if corpus["use"] == "voices" else corpus["share"])
+    size = corpus["share"] if corpus["use"] == "text" else corpus["size"]
+    return float(like.facts["corpus_documents"] if size is None else size)
 
 
 def _steps(recipe: Recipe, like: Round | None) -> int | None:
@@ -194,7 +196,7 @@ def _steps(recipe: Recipe, like: Round | None) -> int | None:
         return None
     theirs = like.recipe
     rows: float = like.facts["steps"] / like.facts["epochs"] * theirs["train"]["batch"]
-    grown: float = _size(recipe.data()) / _size(theirs) * theirs["model"]["context"] / recipe.model.context
+    grown: float = _size(recipe.data(), like) / _size(theirs, like) * theirs["model"]["context"] / recipe.model.context
     return max(1, round(rows * grown * recipe.train.epochs / recipe.train.batch))
 
 

@@ -50,7 +50,7 @@ def _corpus(row: Round, study: Study, folder: Path) -> None:
     link(study.store.path(kept) / KEPT, folder / SHARD)
     facts = {**corpus.facts, **kept.facts}
     manifest = {"round": row.number, "corpus": corpus.fingerprint, "kept": kept.fingerprint, "sha256": kept.files[KEPT]}
-    manifest |= {"synthetic": row.recipe["corpus"]["use"] == "voices", "facts": facts, "plan": corpus.plan}
+    manifest |= {"synthetic": row.recipe["corpus"]["use"] != "text", "facts": facts, "plan": corpus.plan}
     manifest["balance"] = row.facts.get("balance", {})
     write_file(folder / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False))
     write_file(folder / "README.md", card(row, study.card.title, facts))
@@ -58,14 +58,19 @@ def _corpus(row: Round, study: Study, folder: Path) -> None:
 
 def card(row: Round, title: str, facts: dict[str, Any]) -> str:
     """A dataset card in the form that hubs read; synthetic text is marked as such."""
-    synthetic = row.recipe["corpus"]["use"] == "voices"
+    use = row.recipe["corpus"]["use"]
+    synthetic = use != "text"
     size = facts["documents"]
     category = next((name for limit, name in SIZES if size < limit), "n>1M")
     head = ["---", "license: other", f"size_categories: [{category}]"]
     if synthetic:
         head += ["language: [en]", "tags: [synthetic]", "annotations_creators: [machine-generated]"]
     head += ["configs:", "- config_name: default", f"  data_files: {SHARD}", "---", ""]
-    kind = "Written by machines." if synthetic else "Cut from a text; the yardstick's part is left out."
+    kind = {
+        "voices": "Written by machines.",
+        "import": "Taken from an import of stories by machines; the yardstick's topics are left out.",
+        "text": "Cut from a text; the yardstick's part is left out.",
+    }[use]
     lines = [f"# {_plain(title)}: {row.number:02d}-{row.slug}", "", kind, ""]
     lines += [f"- {size:,} documents, {facts['characters']:,} characters, {facts['topics']:,} topics"]
     if synthetic:

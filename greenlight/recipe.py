@@ -23,11 +23,16 @@ Seed = Annotated[Whole, Field(ge=0, lt=2**63)]
 """What the columns of a corpus can hold."""
 
 
+FIELDS = ("level", "levels", "topic", "pattern", "word", "writer")
+"""What a template of the brief may name; a prompt names neither the word of a level nor the writer."""
+
+
 class Brief(Noun):
     """What is asked of the voices. ``control`` is the one definition of the control line, for all of the flow."""
 
-    topics: tuple[str, ...] = Field(min_length=1, description="a list, or the name of a file with one a line")
+    topics: tuple[str, ...] = Field(default=(), description="a list, or the name of a file with one a line")
     levels: Annotated[Whole, Field(ge=2, le=20)] = 5
+    words: tuple[str, ...] = Field(default=(), description="{word} of the control line: a name for each level")
     control: str = "[level={level}] [level={level}] [level={level}]\ntopic: {topic}\n"
     prompt: str = (
         "Write a very short story for small children about {topic}. "
@@ -37,34 +42,54 @@ class Brief(Noun):
 
     @model_validator(mode="after")
     def _usable(self) -> Brief:
-        for name, template in (("control", self.control), ("prompt", self.prompt)):
-            _fields_of(name, template)
+        _fields_of("control", self.control, FIELDS)
+        _fields_of("prompt", self.prompt, FIELDS[:4])
         if not self.pattern.strip():
             raise ValueError("the pattern is blank: write the words that are counted")
-        if self.pattern.lower() in self.control.lower():
+        fixed = [self.control, *self.words]
+        if any(self.pattern.lower() in text.lower() for text in fixed):
             raise ValueError(
                 f"the counted pattern '{self.pattern}' stands in the control line, so it would count itself"
             )
         if len(set(self.topics)) < len(self.topics):
             raise ValueError("topics occur twice")
+        if len(self.words) not in (0, self.levels):
+            raise ValueError(f"words has {len(self.words)} entries for {self.levels} levels: write one for each")
+        if "word" in self.names and not self.words:
+            raise ValueError("the control line has {word}: write brief.words, one for each level")
         return self
 
-    def control_line(self, topic: str, level: int) -> str:
+    @property
+    def names(self) -> frozenset[str]:
+        """The fields that the control line's template uses."""
+        return frozenset(key for _, key, _, _ in string.Formatter().parse(self.control) if key)
+
+    def control_line(self, topic: str, level: int, writer: str = "") -> str:
         """What a document of this topic and level begins with; the model is given exactly this."""
-        return self.control.format(topic=topic, level=level, levels=self.levels, pattern=self.pattern)
+        word = self.words[level - 1] if self.words else ""
+        given = {"topic": topic, "level": level, "levels": self.levels, "pattern": self.pattern}
+        return self.control.format(**given, word=word, writer=writer)
 
 
-def _fields_of(name: str, template: str) -> None:
+def _fields_of(name: str, template: str, known: tuple[str, ...]) -> None:
     """Raises ValueError unless a template names only what it is given, by itself, in a width that fits a line."""
     try:
         for _, key, spec, _ in string.Formatter().parse(template):
-            if key is not None and (key not in ("level", "levels", "topic", "pattern") or len(spec or "") > 3):
+            if key is not None and (key not in known or len(spec or "") > 3):
                 raise ValueError(f"'{{{key}{':' if spec else ''}{spec}}}'")
-        template.format(level=1, levels=2, topic="x", pattern="y")
+        template.format(**dict.fromkeys(("topic", "pattern", "word", "writer"), "x"), level=1, levels=2)
     except (KeyError, IndexError, ValueError) as error:
-        raise ValueError(
-            f"{name} template: {error}; it may use {{level}}, {{levels}}, {{topic}}, {{pattern}}"
-        ) from None
+        may = ", ".join(f"{{{key}}}" for key in known)
+        raise ValueError(f"{name} template: {error}; it may use {may}") from None
+
+
+def _whole(blend: dict[str, float], size: int, levels: int) -> None:
+    """Raises ValueError unless the shares are all of a corpus, and its size is one of whole topics."""
+    total = sum(blend.values())
+    if abs(total - 1.0) > 1e-6:
+        raise ValueError(f"the shares of corpus.blend add up to {total:g}, not to 1")
+    if size % levels:
+        raise ValueError(f"size ({size}) must be a multiple of the {levels} levels: a topic has them all")
 
 
 class VoicesCorpus(Noun):
@@ -89,13 +114,11 @@ class VoicesCorpus(Noun):
                     f"blend names the voice '{name}', which is not in [corpus.voices]"
                     + nearest(name, list(self.voices))
                 )
-        total = sum(self.blend.values())
-        if abs(total - 1.0) > 1e-6:
-            raise ValueError(f"the shares of corpus.blend add up to {total:g}, not to 1")
-        if self.size % self.brief.levels:
-            raise ValueError(
-                f"size ({self.size}) must be a multiple of the {self.brief.levels} levels: a topic has them all"
-            )
+        _whole(self.blend, self.size, self.brief.levels)
+        if not self.brief.topics:
+            raise ValueError("brief.topics is missing: a list, or a file of the study with one a line")
+        if "writer" in self.brief.names:
+            raise ValueError("the control line has {writer}, which only an imported corpus knows")
         if self.size > self.brief.levels * len(self.brief.topics):
             raise ValueError(
                 f"size {self.size} needs {self.size // self.brief.levels} topics, "
@@ -115,6 +138,36 @@ class TextCorpus(Noun):
     seed: Seed = 1
 
 
+class ImportedCorpus(Noun):
+    """Stories from outside, as the study's import holds them: whole topics, none of them held out.
+
+    The control line is written anew for each story by the brief, so that a change of it alone is a factor of its own.
+    """
+
+    use: Literal["import"] = "import"
+    source: str = Field(default="imported/samples.parquet", description="inside the study")
+    source_sha256: str = Field(default="", description="filled in when the recipe is loaded")
+    size: Count | None = Field(default=None, description="stories, a multiple of the levels; default: all")
+    seed: Seed = 1
+    blend: dict[str, Fraction] = Field(default={}, description="share of each voice; default: as the import has them")
+    brief: Brief
+    labels: Literal["asked", "measured"] = Field(
+        default="asked", description="a story's level: what was asked of its writer, or by its count of the pattern"
+    )
+    writer: str = Field(
+        default="", description="whom {writer} names when a model is asked; default: all, in their shares"
+    )
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> ImportedCorpus:
+        _whole(self.blend or {"all": 1.0}, self.size or self.brief.levels, self.brief.levels)
+        if self.brief.topics:
+            raise ValueError("brief.topics is for voices: the topics of an import are its own")
+        if self.writer and "writer" not in self.brief.names:
+            raise ValueError("corpus.writer is for a control line with {writer}, and brief.control has none")
+        return self
+
+
 class Gates(Noun):
     """Checks on one sample while it is written (``each``), and on the set when it is whole (``whole``)."""
 
@@ -123,12 +176,14 @@ class Gates(Noun):
 
 
 class Tokenizer(Noun):
-    """How text becomes tokens: characters (with byte fallback), bytes, or a BPE trained on the corpus."""
+    """How text becomes tokens: characters (with byte fallback), bytes, a BPE trained on the corpus, or GPT-2's."""
 
-    use: Literal["char", "byte", "bpe"] = "bpe"
-    vocab: Annotated[Whole, Field(ge=300, le=65_536)] = Field(
-        default=768, description="for bpe: tokens, specials included"
+    use: Literal["char", "byte", "bpe", "gpt2"] = "bpe"
+    vocab: Annotated[Whole, Field(ge=258, le=65_536)] = Field(
+        default=768, description="for bpe: tokens, specials included; for gpt2 filled in when the recipe is loaded"
     )
+    source: str = Field(default="tokenizer", description="for gpt2: a folder inside the study")
+    source_sha256: str = Field(default="", description="filled in when the recipe is loaded; empty without the files")
 
 
 class Model(Noun):
@@ -263,7 +318,7 @@ class Recipe(Noun):
     question: str = ""
     against: str | None = Field(default=None, description="round:N, the earlier round it is compared with")
     seeds: tuple[Seed, ...] = Field(default=(1, 2, 3), min_length=1, max_length=1_000)
-    corpus: Annotated[VoicesCorpus | TextCorpus, Field(discriminator="use")]
+    corpus: Annotated[VoicesCorpus | TextCorpus | ImportedCorpus, Field(discriminator="use")]
     gates: Gates = Gates()
     tokenizer: Tokenizer = Tokenizer()
     model: Model = Model()

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from greenlight import blend, kinship, parts, selftest
+from greenlight import blend, imported, kinship, parts, selftest
 from greenlight.corpus import load
 from greenlight.crew import Crew, cores
 from greenlight.errors import RoundError
@@ -19,13 +19,13 @@ from greenlight.measure import Trained, measure
 from greenlight.metrics.dial import corpus_dial
 from greenlight.nouns import Accounting, Artifact, Round, Score, Text
 from greenlight.publish import publish
-from greenlight.recipe import Brief, Recipe, TextCorpus, VoicesCorpus
+from greenlight.recipe import Brief, ImportedCorpus, Recipe, TextCorpus, VoicesCorpus
 from greenlight.screen import KEPT, screen
 from greenlight.study import Study
 from greenlight.tokens import encode
 from greenlight.train import train
 from greenlight.write import cut, write
-from greenlight.yardstick import PARTS, Yardstick
+from greenlight.yardstick import PARTS, Asking, Yardstick
 
 MODEL_MEANS = {
     "train_loss": "kept_train_loss_char",
@@ -101,8 +101,8 @@ def _predict(number: int, recipe: Recipe, study: Study) -> None:
 def _fits(recipe: Recipe, yardstick: Yardstick) -> None:
     """The corpus and the yardstick must belong together: a model is asked only what it could have learned.
 
-    Raises RoundError when the yardstick is of another kind or text, when the counted pattern, the levels or the
-    control line differ, or when a topic of the corpus is held out.
+    Raises RoundError when the yardstick is of another kind or text, when the counted pattern or the levels differ, or
+    when a topic of the corpus is held out. The control line is the round's own: prompts are written by it.
     """
     corpus = recipe.corpus
     if isinstance(corpus, TextCorpus):
@@ -115,15 +115,17 @@ def _fits(recipe: Recipe, yardstick: Yardstick) -> None:
     if yardstick.kind != "stories":
         raise RoundError("the yardstick is a text, and the corpus has levels: make a new study --from green-light")
     brief = corpus.brief
-    held = {d.topic for part in PARTS for d in yardstick.documents(part)}
-    if both := sorted(held & set(brief.topics)):
+    if both := sorted(_held(yardstick) & set(brief.topics)):
         raise RoundError(f"the topic '{both[0]}' is held out by the yardstick: take it out of corpus.brief.topics")
-    same = (brief.pattern, brief.levels) == (yardstick.pattern, yardstick.levels)
-    if not same or any(brief.control_line(t, level) != control for t, level, control in yardstick.prompts()):
+    if (brief.pattern, brief.levels) != (yardstick.pattern, yardstick.levels):
         raise RoundError(
-            "corpus.brief has another pattern, levels or control line than the yardstick, which would ask the model "
-            "what it never saw: a change of the brief is a new study"
+            f"corpus.brief counts '{brief.pattern}' at {brief.levels} levels and the yardstick '{yardstick.pattern}' "
+            f"at {yardstick.levels}: what is measured cannot change within a study; make a new one"
         )
+
+
+def _held(yardstick: Yardstick) -> set[str]:
+    return {held.topic for part in PARTS for held in yardstick.documents(part)}
 
 
 def _sees(recipe: Recipe, brief: Brief, samples: list[Text], yardstick: Yardstick) -> dict[str, Any]:
@@ -150,21 +152,25 @@ def _steps(
     """Every arrow in order; returns the scores, and what was found out on the way for the round's facts."""
     store, yardstick = study.store, study.yardstick
     _fits(recipe, yardstick)
+    brief = None if isinstance(recipe.corpus, TextCorpus) else recipe.corpus.brief
     if isinstance(recipe.corpus, VoicesCorpus):
-        brief: Brief | None = recipe.corpus.brief
         corpus = write(recipe.corpus, recipe.gates.each, blend.plan(recipe.corpus), store, store.watch)
+    elif isinstance(recipe.corpus, ImportedCorpus):
+        corpus = imported.take(recipe.corpus, recipe.gates.each, _held(yardstick), study.folder, store)
     else:
-        brief = None
         corpus = cut(recipe.corpus, study.folder, yardstick, store)
     artifacts["corpus"] = corpus
     artifacts["kept"] = kept = screen(recipe.gates.whole, corpus, brief, yardstick, store)
     seen = {} if brief is None else _sees(recipe, brief, load(store.path(kept) / KEPT), yardstick)
-    artifacts["tokens"] = tokens = encode(recipe.tokenizer, recipe.model.context, recipe.train, kept, store)
+    artifacts["tokens"] = tokens = encode(
+        recipe.tokenizer, recipe.model.context, recipe.train, kept, store, study.folder
+    )
     kinship.warn(recipe, study, kept)
     arch = recipe.model.resolve(tokens.facts["vocab"])
     models = train(arch, recipe.train, tokens, recipe.seeds, store, crew)
     artifacts |= {f"model-{seed}": model for seed, model in zip(recipe.seeds, models, strict=True)}
-    trained = Trained(tuple(models), recipe.seeds, kept)
+    asking = Asking.of(recipe, corpus.facts, kept.facts)
+    trained = Trained(tuple(models), recipe.seeds, kept, asking)
     scores, readings = measure(recipe.metrics, trained, yardstick, store, crew)
     artifacts |= {f"score-{a.plan['metric']}-{a.plan['seed']}": a for a in readings}
     return scores, seen
@@ -215,11 +221,12 @@ def _facts(recipe: Recipe, study: Study, artifacts: dict[str, Artifact]) -> dict
     facts |= kinship.facts(recipe, study, artifacts["kept"])
     for kind in ("corpus", "kept", "tokens", f"model-{recipe.seeds[0]}"):
         facts.setdefault("code", {}).update(artifacts[kind].code)
-    if isinstance(recipe.corpus, VoicesCorpus):
+    if not isinstance(recipe.corpus, TextCorpus):
         dial = corpus_dial(load(study.store.path(artifacts["kept"]) / KEPT), recipe.corpus.brief.pattern)
         facts["corpus_dial"] = dial
-        facts["balance"] = blend.balance(blend.plan(recipe.corpus), recipe.corpus.blend)
         facts |= _truth(artifacts["corpus"].facts["truth"], kept["shares"], recipe.corpus.brief.levels)
+    if isinstance(recipe.corpus, VoicesCorpus):
+        facts["balance"] = blend.balance(blend.plan(recipe.corpus), recipe.corpus.blend)
     return facts
 
 

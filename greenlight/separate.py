@@ -82,11 +82,14 @@ def _alone(key: str, before: Round, after: Round) -> tuple[dict[str, Any], dict[
     elif key == "corpus.use":
         changes = None
     elif key == "corpus.blend":
-        voices = {**a["corpus"]["voices"]}
-        voices |= {v: b["corpus"]["voices"][v] for v in b["corpus"]["blend"] if v not in a["corpus"]["blend"]}
+        here, there = (x["corpus"].get("voices", {}) for x in (a, b))  # an import's voices have no options
+        voices = {**here, **{v: there[v] for v in b["corpus"]["blend"] if v in there and v not in a["corpus"]["blend"]}}
         changes = {"corpus": {"blend": b["corpus"]["blend"]}}
-        if voices != a["corpus"]["voices"]:
+        if voices != here:
             changes["corpus"]["voices"] = voices
+    elif key == "tokenizer.use":  # the size of a BPE and the place of a vocabulary from outside go with it
+        goes = {"bpe": ("use", "vocab"), "gpt2": ("use", "source")}.get(b["tokenizer"]["use"], ("use",))
+        changes = {"tokenizer": {name: b["tokenizer"][name] for name in goes if name in b["tokenizer"]}}
     elif head == "corpus.voices":
         changes = {"corpus": {"voices": {**a["corpus"]["voices"], last: b["corpus"]["voices"][last]}}}
     else:
@@ -95,6 +98,8 @@ def _alone(key: str, before: Round, after: Round) -> tuple[dict[str, Any], dict[
         whole = _replaced(a, b, ["corpus"] if key == "corpus.use" else _path(key, a))
         changes = {k: v for k, v in _stated(whole).items() if k not in ("question", "against", "predict")}
     recipe = merge(a, changes)
+    if key == "tokenizer.use":
+        recipe["tokenizer"] = b["tokenizer"]
     if "keep_if" in changes:
         recipe = changes
     try:

@@ -27,6 +27,7 @@ class Card(Noun):
     title: str
     question: str = ""
     made_from: str = ""
+    scale: str = ""
 
 
 class Study:

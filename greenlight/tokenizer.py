@@ -1,30 +1,33 @@
-"""Text to tokens and back: characters with byte fallback, bytes, or a byte-level BPE trained on the corpus.
+"""Text to tokens and back: characters with byte fallback, bytes, a byte-level BPE of the corpus, or GPT-2's.
 
-Every text can be written in each of the three, so the number of characters scored never depends on the tokenizer.
+Every text can be written in each of the four, so the number of characters scored never depends on the tokenizer.
 The file is a ``tokenizers`` ``tokenizer.json``, which other tools load as it is.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from greenlight.errors import InputError
 from greenlight.store import write_file
+from greenlight.vocabulary import END as END
+from greenlight.vocabulary import SPECIALS as SPECIALS
+from greenlight.vocabulary import START as START
+from greenlight.vocabulary import Vocabulary
 
 Use = Literal["char", "byte", "bpe"]
-
-START = "<|start|>"
-END = "<|end|>"
-SPECIALS = (START, END)
+"""Tokenizers that are made of the corpus. A fourth, ``gpt2``, comes from outside (see ``Tokenizer.of``)."""
 BATCH, BATCH_CHARS = 256, 500_000
 """Texts, and characters, that go into the library at a time: they bound the memory of encoding a corpus."""
 
 
 class Tokenizer:
     """A trained tokenizer. ``vocab`` counts all tokens, the two specials included."""
+
+    use: Use | Literal["gpt2"]
 
     def __init__(self, core: Any) -> None:
         """``core`` is a ``tokenizers.Tokenizer`` that holds both specials; use ``train`` or ``open``."""
@@ -34,7 +37,7 @@ class Tokenizer:
         self.vocab: int = core.get_vocab_size(with_added_tokens=True)
         self.bos: int = core.token_to_id(START)
         self.eos: int = core.token_to_id(END)
-        self.use: Use = _use(json.loads(core.to_str()))
+        self.use = _use(json.loads(core.to_str()))
 
     @classmethod
     def train(cls, use: Use, texts: Iterable[str], vocab: int) -> Self:
@@ -57,6 +60,15 @@ class Tokenizer:
                 )
             _merge(core, texts, vocab)
         return cls(core)
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary) -> Self:
+        """A vocabulary from outside, under its own ids; the two specials come after them.
+
+        A special of its own (GPT-2's ``<|endoftext|>``) is a token that no text gives: its literal string is spelled
+        out as any other text.
+        """
+        return cls(_byte_level(True, vocabulary.ids, vocabulary.merges))
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -150,13 +162,14 @@ def _characters(characters: set[str]) -> Any:
     return _finish(core)
 
 
-def _byte_level(regex: bool) -> Any:
-    """256 bytes under their byte-level names, no merges; ``regex`` is GPT-2's split into words."""
+def _byte_level(regex: bool, vocab: Mapping[str, int] | None = None, merges: Iterable[tuple[str, str]] = ()) -> Any:
+    """By default the specials and the 256 bytes under their byte-level names; ``regex`` is GPT-2's split into words."""
     from tokenizers import Tokenizer as Core
     from tokenizers import decoders, models, pre_tokenizers
 
     names = [*SPECIALS, *sorted(pre_tokenizers.ByteLevel.alphabet())]
-    core = Core(models.BPE(vocab={name: number for number, name in enumerate(names)}, merges=[]))
+    ids = vocab or {name: number for number, name in enumerate(names)}
+    core = Core(models.BPE(vocab=dict(ids), merges=list(merges)))
     core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=regex)
     core.decoder = decoders.ByteLevel()
     return _finish(core)
@@ -175,8 +188,11 @@ def _merge(core: Any, texts: Iterable[str], vocab: int) -> None:
     core.train_from_iterator((_writable(text) for text in texts), trainer=trainer)
 
 
-def _use(data: dict[str, Any]) -> Use:
+def _use(data: dict[str, Any]) -> Use | Literal["gpt2"]:
     if data["model"].get("byte_fallback"):
         return "char"
     split = data.get("pre_tokenizer") or {}
-    return "bpe" if split.get("use_regex", True) else "byte"
+    if not split.get("use_regex", True):
+        return "byte"
+    # the specials are the first tokens of what is made here, and come after those of a vocabulary from outside
+    return "bpe" if min(token["id"] for token in data["added_tokens"]) == 0 else "gpt2"

@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from greenlight import recipe
+from greenlight import recipe, vocabulary
 from greenlight.cut import border
 from greenlight.errors import RoundError
 from greenlight.nouns import Artifact, fingerprint
@@ -34,29 +34,42 @@ STRETCH = 50_000
 """Characters of a long text that are encoded at a time."""
 
 
-def encode(tokenizer: recipe.Tokenizer, context: int, train: recipe.Train, kept: Artifact, store: Store) -> Artifact:
+def encode(
+    tokenizer: recipe.Tokenizer, context: int, train: recipe.Train, kept: Artifact, store: Store, study: Path
+) -> Artifact:
     """The arrow: what ``encode_corpus`` writes, as a step of the store.
 
     Of ``train`` only the split and the packing belong to the plan: another learning rate encodes nothing again.
+    ``study`` is the folder that a vocabulary from outside lies in; raises RoundError where it is missing.
     """
+    if tokenizer.use == "gpt2" and not tokenizer.source_sha256:
+        raise RoundError(f"the study has no {tokenizer.source}/{vocabulary.VOCAB}: {vocabulary.MISSING}")
 
     def make(folder: Path) -> dict[str, Any]:
-        return encode_corpus(tokenizer, context, train, store.path(kept), folder, store.watch)
+        given = Tokenizer.of(vocabulary.read(study / tokenizer.source)) if tokenizer.use == "gpt2" else tokenizer
+        return encode_corpus(given, context, train, store.path(kept), folder, store.watch)
 
-    plan = {"tokenizer": tokenizer.data(), "context": context, "packing": train.packing, "val_share": train.val_share}
+    plan = {"tokenizer": _plan(tokenizer), "context": context, "packing": train.packing, "val_share": train.val_share}
     return store.step("tokens", plan, {"kept": kept}, make, ("greenlight.tokens",))
 
 
+def _plan(tokenizer: recipe.Tokenizer) -> dict[str, Any]:
+    """What decides the tokens: the files of a vocabulary from outside and not their place, or how one is made."""
+    if tokenizer.use == "gpt2":
+        return {"use": tokenizer.use, "source_sha256": tokenizer.source_sha256}
+    return {"use": tokenizer.use, "vocab": tokenizer.vocab}
+
+
 def encode_corpus(
-    tokenizer: recipe.Tokenizer, context: int, train: recipe.Train, corpus: Path, folder: Path, watch: Watch
+    tokenizer: recipe.Tokenizer | Tokenizer, context: int, train: recipe.Train, corpus: Path, folder: Path, watch: Watch
 ) -> dict[str, Any]:
     """Writes ``tokenizer.json``, the arrays and ``tokens.json``, whose content is returned.
 
     For each side (``train``, ``val``): ``SIDE.npy`` (tokens, uint16 or uint32), ``SIDE_docs.npy`` (int64, where each
     document begins, and the end), ``SIDE_groups.npy`` (int64, a document's topic, or the row of a text).
 
-    A document is start, control line, body, end; the tokenizer, unless it is ``byte``, is made of the training
-    side alone. Documents are split by topic. Rows of a text without topics are few and long, so
+    A document is start, control line, body, end; the tokenizer, unless it is ``byte`` or one that is given whole, is
+    made of the training side alone. Documents are split by topic. Rows of a text without topics are few and long, so
     they are split by pieces of up to 10,000 characters, which spreads the validation side over the whole text; what
     lies between two of its pieces is one training document.
 
@@ -68,7 +81,7 @@ def encode_corpus(
     source = corpus / KEPT
     split = _split(source, train)
     texts = (text for document in split.documents("train") for text in (document.control, document.body))
-    made = Tokenizer.train(tokenizer.use, texts, tokenizer.vocab)
+    made = tokenizer if isinstance(tokenizer, Tokenizer) else _made_of(tokenizer, texts)
     made.save(folder / "tokenizer.json")
     kind = np.uint16 if made.vocab <= 2**16 else np.uint32
     counts = {}
@@ -83,6 +96,11 @@ def encode_corpus(
         )
     write_file(folder / "tokens.json", json.dumps({**facts, "packing": train.packing}, indent=1) + "\n")
     return facts
+
+
+def _made_of(tokenizer: recipe.Tokenizer, texts: Iterable[str]) -> Tokenizer:
+    assert tokenizer.use != "gpt2"  # encode opens it
+    return Tokenizer.train(tokenizer.use, texts, tokenizer.vocab)
 
 
 def sides(source: Path, train: recipe.Train) -> tuple[list[str], list[str]]:
@@ -232,11 +250,12 @@ def _encoded(made: Tokenizer, documents: Iterable[_Document]) -> Iterator[tuple[
 def stretches(text: str, size: int = STRETCH) -> Iterator[str]:
     """A long text in parts of about ``size`` characters whose tokens, joined, are those of the whole.
 
-    True for every tokenizer here: each part ends with a line end and the next begins with a letter or digit, and
-    GPT-2's split into words always breaks there.
+    True for every tokenizer here: GPT-2's split into words always breaks before a letter or digit that follows a line
+    end, and the line end is a piece by itself, as at the end of a part, where something visible stands before it. (Of
+    two line ends the second would go with the first at the end of a part, and by itself within a text.)
     """
     start = 0
-    safe = re.compile(r"(?<=\n)(?=\w)")
+    safe = re.compile(r"(?<=\S\n)(?=\w)")
     while len(text) - start > size and (found := safe.search(text, start + size)):
         yield text[start : found.start()]
         start = found.start()

@@ -40,6 +40,9 @@ def problems(study: Study) -> tuple[int, list[str]]:
     except GreenlightError as error:
         bad.append(str(error))
         yardstick = ""
+    for entry in study.ledger.entries("import"):
+        checked += 1
+        bad += _imported(study.folder / str(entry.body["samples"]), str(entry.body["samples_sha256"]))
     for row in study.ledger.latest().values():
         if yardstick and row.yardstick != yardstick:
             bad.append(
@@ -56,6 +59,15 @@ def problems(study: Study) -> tuple[int, list[str]]:
         checked += 1
         bad += [f"{_named(gone, study)} missing: restore from git, or run round {row.number} again"] if gone else []
     return checked, bad
+
+
+def _imported(path: Path, sha256: str) -> list[str]:
+    """What is wrong with the stories that a study was made from."""
+    if not path.exists():
+        return [f"imported/{path.name} is missing: restore it from git, or import the stories again into a new study"]
+    if file_sha256(path) != sha256:
+        return [f"imported/{path.name} was changed since the study was made: restore it from git"]
+    return []
 
 
 def remarks(study: Study) -> list[str]:
@@ -95,8 +107,8 @@ def _head(study: Study, head: str) -> list[str]:
     """What is wrong with the tables; a head that the chain lacks is the ledger's own error (``Ledger.walk``)."""
     tables = ("leaderboard.md", "results.tsv", "MODELS.md")
     missing = [name for name in tables if not (study.folder / name).exists()]
-    if head == START and len(missing) == len(tables):
-        return []
+    if len(missing) == len(tables) and not any(line.kind == "round" for line, _ in study.ledger.walk()):
+        return []  # nothing has been run yet
     bad = [f"{name} is missing: greenlight run writes it again" for name in missing]
     if (study.folder / tables[0]).exists() and study.ledger.named() != [head]:
         bad.append("leaderboard.md names another ledger head, or none: greenlight run writes it anew")

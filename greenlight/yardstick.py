@@ -12,15 +12,18 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
+from greenlight import mentions
 from greenlight.errors import YardstickError
-from greenlight.nouns import canonical, fingerprint
+from greenlight.nouns import Noun, canonical, fingerprint
+from greenlight.recipe import Brief, ImportedCorpus, Recipe, VoicesCorpus
 from greenlight.store import locked as holding
 from greenlight.store import write_file
+from greenlight.turns import turns
 
 Part = Literal["search", "locked"]
 PARTS: tuple[Part, ...] = ("search", "locked")
@@ -43,6 +46,45 @@ class Held:
     level: int = 0
     voice: str = ""
     work: str = ""
+
+
+class Asking(Noun):
+    """How a round asks its models: the control lines of the held-out places, written by the round's own brief.
+
+    ``cuts`` are of a corpus whose levels are measured: a story with more mentions than i of them has level i + 1.
+    ``shares`` are the writers that ``{writer}`` names, dealt out over the topics as the corpus has them.
+    """
+
+    brief: Brief
+    cuts: tuple[int, ...] = ()
+    shares: dict[str, float] = {}
+
+    @classmethod
+    def of(cls, recipe: Recipe, corpus: dict[str, Any], kept: dict[str, Any]) -> Self | None:
+        """That of a round, from its recipe and the facts of its corpus, as written and as kept; None for a text."""
+        asked = recipe.corpus
+        if not isinstance(asked, VoicesCorpus | ImportedCorpus):
+            return None
+        shares: dict[str, float] = {}
+        if isinstance(asked, ImportedCorpus) and "writer" in asked.brief.names:
+            shares = {asked.writer: 1.0} if asked.writer else kept["shares"]
+        brief = asked.brief.model_copy(update={"topics": ()})
+        return cls(brief=brief, cuts=tuple(corpus.get("cuts", ())), shares=shares)
+
+    def level(self, body: str, level: int) -> int:
+        """The level of a story that was asked for at ``level``."""
+        if not self.cuts:
+            return level
+        found = mentions.count(body, self.brief.pattern)
+        return 1 + sum(found > cut for cut in self.cuts)
+
+    def writers(self, topics: Iterable[str]) -> dict[str, str]:
+        """Whom the prompts of each topic name; empty where the control line names nobody."""
+        if not self.shares:
+            return {}
+        # by hash, so that whom a topic is asked of does not follow from the order in which topics were drawn
+        order = sorted(set(topics), key=fingerprint)
+        return dict(zip(order, turns(self.shares, len(order)), strict=True))
 
 
 class Yardstick:
@@ -68,6 +110,7 @@ class Yardstick:
         self.levels: int = self.facts.get("levels", 0)
         self.training_spans = tuple((start, end) for start, end in self.facts.get("train", ()))
         """Of a text: the characters of the source that may be trained on, as (start, end), in order."""
+        self.asking: Asking | None = None
 
     @classmethod
     def open(cls, folder: Path, part: Part = "search") -> Self:
@@ -95,15 +138,41 @@ class Yardstick:
 
     def part(self, part: Part) -> Self:
         """The same yardstick, answering for this slice."""
-        return type(self)(self.folder, self._files, part)
+        return type(self)(self.folder, self._files, part).asked(self.asking)
+
+    def asked(self, asking: Asking | None) -> Self:
+        """The same yardstick with every control line as ``asking`` writes it; as they are stored with None.
+
+        Held-out text and places stay what they are, and so does the hash: a control line is the round's, a factor of
+        its recipe, and no measuring setting.
+        """
+        other = type(self)(self.folder, self._files, self.slice)
+        other.asking = asking
+        return other
 
     def documents(self, part: Part | None = None) -> tuple[Held, ...]:
         """The held-out documents of a slice; of its own unless another is named."""
-        return self._parts[part or self.slice]
+        stored, how = self._parts[part or self.slice], self.asking
+        if how is None:
+            return stored
+
+        def line(held: Held) -> str:
+            return how.brief.control_line(held.topic, how.level(held.body, held.level), held.voice)
+
+        return tuple(replace(held, control=line(held)) for held in stored)
+
+    def writers(self, part: Part | None = None) -> dict[str, str]:
+        """Whom the prompts of each topic name, where the control line names a writer; else empty."""
+        stored = self._parts[part or self.slice]
+        return {} if self.asking is None else self.asking.writers(held.topic for held in stored)
 
     def prompts(self, part: Part | None = None) -> tuple[tuple[str, int, str], ...]:
         """Topic, level and control line of each place that is held out, once, in the order of the documents."""
-        return tuple(dict.fromkeys((held.topic, held.level, held.control) for held in self.documents(part)))
+        stored, how, writers = self._parts[part or self.slice], self.asking, self.writers(part)
+        if how is None:
+            return tuple(dict.fromkeys((held.topic, held.level, held.control) for held in stored))
+        places = dict.fromkeys((held.topic, held.level) for held in stored)
+        return tuple((t, level, how.brief.control_line(t, level, writers.get(t, ""))) for t, level in places)
 
     def count_read(self, part: Part, reader: str) -> int:
         """Writes one more read of a part into LOCK, and returns how often it was read so far, by anyone.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from kill import small
 
-from greenlight.create import create
+from greenlight.create import Given, create
 from greenlight.crew import SOLO
 from greenlight.report.publish import tables
 from greenlight.round import run_round
@@ -18,7 +18,7 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 def made(folder: Path, seed: int = 3) -> Study:
     """A green-light study small enough for a test: one layer, a dozen steps, eight held-out topics."""
-    return create(folder, str(small(folder.parent / "small-recipe")), seed)
+    return create(folder, str(small(folder.parent / "small-recipe")), Given(seed=seed))
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from conftest import made
 from factor_pairs import BASES, DOCS, GONE, PAIRS, RUN, SHARES, SIZE, TOKENS, WORDS, Pair, changed
 
 from greenlight import blend, factors
-from greenlight.create import create
+from greenlight.create import Given, create
 from greenlight.crew import SOLO
 from greenlight.loading import check
 from greenlight.nouns import Artifact, Round
@@ -135,7 +135,7 @@ class World:
         self.stories = made(folder / "stories")
         topics = (self.stories.folder / "topics.txt").read_text().splitlines()
         (self.stories.folder / "reversed.txt").write_text("\n".join(topics[::-1]) + "\n")
-        self.text = create(folder / "text", "bpc-ladder", text=paragraphs(1))
+        self.text = create(folder / "text", "bpc-ladder", Given(text=paragraphs(1)))
         source = self.text.folder / "text" / "source.txt"
         source.with_name("copy.txt").write_bytes(source.read_bytes())
         source.with_name("other.txt").write_text(paragraphs(2, length=len(source.read_text())))
@@ -178,7 +178,9 @@ class World:
             artifacts["corpus"] = cut(corpus, study.folder, yardstick, store)
         brief = corpus.brief if corpus.use == "voices" else None
         artifacts["kept"] = screen(recipe.gates.whole, artifacts["corpus"], brief, yardstick, store)
-        artifacts["tokens"] = encode(recipe.tokenizer, recipe.model.context, recipe.train, artifacts["kept"], store)
+        artifacts["tokens"] = encode(
+            recipe.tokenizer, recipe.model.context, recipe.train, artifacts["kept"], store, store.folder.parent
+        )
         arch = recipe.model.resolve(artifacts["tokens"].facts["vocab"])
         models = train(arch, recipe.train, artifacts["tokens"], recipe.seeds, store, SOLO)
         artifacts |= {f"model-{seed}": model for seed, model in zip(recipe.seeds, models, strict=True)}

@@ -19,7 +19,7 @@ from made_texts import kept_of, plain, prose, samples_of
 from greenlight import blend, corpus, factors, judge, kinship, round
 from greenlight.chain import START, seal
 from greenlight.cli.main import guarded
-from greenlight.create import create
+from greenlight.create import Given, create
 from greenlight.crew import SOLO
 from greenlight.errors import RoundError
 from greenlight.inquiry.diagnose import diagnose
@@ -299,7 +299,7 @@ def test_validation_of_another_genre_than_the_test(tmp_path: Path) -> None:
     story = prose(1, 140_000)
     # the test is cut from 45 % on, in prose; all around it is code
     made_of = code[:120_000] + "\n\n" + story[:60_000] + "\n\n" + code[120_000:240_000]
-    study = create(tmp_path / "s", "bpc-ladder", text=made_of)
+    study = create(tmp_path / "s", "bpc-ladder", Given(text=made_of))
     heard = Heard()
     row = run_round(1, Study(study.folder, heard), SOLO, (*LADDER, "corpus.share=1.0", "train.val_share=0.2"))
     assert row.status == "done"
@@ -340,7 +340,7 @@ def test_the_ready_studies_are_of_one_genre(tmp_path: Path, shared: Path) -> Non
         assert genre["warning"] == "", number
         assert genre["sample"] > 10_000
     text = (shared / "data" / "shakespeare" / "tiny.txt").read_text()
-    ladder = create(tmp_path / "ladder", "bpc-ladder", text=text)
+    ladder = create(tmp_path / "ladder", "bpc-ladder", Given(text=text))
     for number in (1, 2):
         recipe = ladder.recipe(number)
         taken = round.cut(recipe.corpus, ladder.folder, ladder.yardstick, ladder.store)  # type: ignore[arg-type]
@@ -373,6 +373,6 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """A text of three works; the middle one is so long that leaving it out would leave too little, so it stays."""
     works = {"THE COMEDY OF THE DOOR": 30_000, "THE TRAGEDY OF THE LAMP": 130_000, "THE HISTORY OF THE KEY": 20_000}
     text = "".join(f"{title}\n\n{prose(n, size)}" for n, (title, size) in enumerate(works.items()))
-    study = create(tmp_path_factory.mktemp("collection") / "s", "bpc-ladder", text=text)
+    study = create(tmp_path_factory.mktemp("collection") / "s", "bpc-ladder", Given(text=text))
     study.file(3).write_text('base = "round:1"\nagainst = "round:1"\n')
     return study

@@ -7,12 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_vocabularies import MERGES, write_vocabulary
 from pydantic import BaseModel
 
 from greenlight import blend, factors, parts
 from greenlight.loading import apply_sets, check
 from greenlight.nouns import Noun
-from greenlight.recipe import Brief, Gates, KeepIf, Model, Recipe, TextCorpus, Tokenizer, Train, VoicesCorpus
+from greenlight.recipe import (
+    Brief,
+    Gates,
+    ImportedCorpus,
+    KeepIf,
+    Model,
+    Recipe,
+    TextCorpus,
+    Tokenizer,
+    Train,
+    VoicesCorpus,
+)
 
 ROOT = Path(__file__).parents[1] / "recipes"
 
@@ -26,6 +38,7 @@ CHANGES: dict[type[Noun], dict[str, str]] = {
     Brief: {
         "topics": "['a blue bird', 'a red kite']",
         "levels": "4",
+        "words": "['faint', 'soft', 'strong', 'heavy', 'total']",
         "control": "'<{level}> {topic}: '",
         "prompt": "'Write about {topic}.'",
         "pattern": "'golden bell'",
@@ -38,9 +51,17 @@ CHANGES: dict[type[Noun], dict[str, str]] = {
         "clean": "['markdown']",
         "attempts": "3",
     },
+    ImportedCorpus: {
+        "source": "'imported/other.parquet'",
+        "size": "500",
+        "seed": "9",
+        "blend": "{'someone' = 1.0}",
+        "labels": "'measured'",
+        "writer": "'someone'",
+    },
     TextCorpus: {"source": "'text/other.txt'", "share": "0.5", "block_chars": "5000", "seed": "9"},
     Gates: {"each": "{length = {min_chars = 10}}", "whole": "{duplicate = {threshold = 0.9}}"},
-    Tokenizer: {"use": "'byte'", "vocab": "512"},
+    Tokenizer: {"use": "'byte'", "vocab": "512", "source": "'other'"},
     Model: {
         "layout": "'classic'",
         "layers": "2",
@@ -85,6 +106,7 @@ TABLES: dict[type[Noun], str] = {
     Brief: "corpus.brief.",
     VoicesCorpus: "corpus.",
     TextCorpus: "corpus.",
+    ImportedCorpus: "corpus.",
     Gates: "gates.",
     Tokenizer: "tokenizer.",
     Model: "model.",
@@ -94,7 +116,9 @@ TABLES: dict[type[Noun], str] = {
 SKIPPED = {
     "Recipe": {"corpus", "gates", "tokenizer", "model", "train", "metrics", "keep_if"},  # tables, field by field below
     "VoicesCorpus": {"use", "brief"},
+    "ImportedCorpus": {"use", "brief", "source_sha256"},
     "TextCorpus": {"use", "source_sha256"},  # the tag; filled in from the file
+    "Tokenizer": {"source_sha256"},
 }
 CASES = [
     (noun, field) for noun in CHANGES for field in noun.model_fields if field not in SKIPPED.get(noun.__name__, ())
@@ -108,14 +132,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "text").mkdir()
     (folder / "text" / "source.txt").write_text("one text\n" * 50)
     (folder / "text" / "other.txt").write_text("another text\n" * 50)
+    (folder / "imported").mkdir()
+    for name in ("samples", "other"):
+        (folder / "imported" / f"{name}.parquet").write_text(name)
+    for name, merges in (("tokenizer", MERGES), ("other", MERGES[:-1])):
+        write_vocabulary(folder / name, merges)
     return folder
 
 
 def data(noun: type[Noun]) -> dict[str, Any]:
-    name = (
-        "bpc-ladder/rounds/01-part-of-the-data.toml" if noun is TextCorpus else "green-light/rounds/01-flat-blend.toml"
-    )
+    names = {TextCorpus: "bpc-ladder/rounds/01-part-of-the-data", ImportedCorpus: "mixture/rounds/01-all-of-it"}
+    name = names.get(noun, "green-light/rounds/01-flat-blend") + ".toml"
     found = tomllib.loads((ROOT / name).read_text())
+    if noun is ImportedCorpus:  # a control line that names the writer, whom corpus.writer asks for
+        found["corpus"]["brief"]["control"] = "[{level}] {word} {writer} {topic}\n"
     if noun is Brief:
         found["corpus"]["size"] = 5
         found["corpus"]["blend"] = {"brook": 1.0}
@@ -127,8 +157,15 @@ def changed(noun: type[Noun], field: str, folder: Path) -> tuple[Recipe, Recipe]
     sets = [f"{TABLES[noun]}{field}={CHANGES[noun][field]}"]
     if field == "patience":  # it needs keep = best on both sides, so that patience alone differs
         before = apply_sets(before, ("train.keep='best'",))
+    if (noun, field) == (Tokenizer, "source"):
+        before["tokenizer"] = {"use": "gpt2"}
     if (noun, field) == (Brief, "levels"):
         sets.append("corpus.size=4")
+    if (noun, field) == (Brief, "words"):
+        before["corpus"]["brief"]["control"] = "{word} {topic}\n"
+        before["corpus"]["brief"]["words"] = list("abcde")
+    if (noun, field) == (Brief, "levels"):
+        before["corpus"]["brief"].pop("words", None)
     if (noun, field) == (Brief, "topics"):
         before["corpus"]["brief"]["topics"] = ["a red kite", "a green bird"]
     return check(before, folder), check(apply_sets(before, tuple(sets)), folder)

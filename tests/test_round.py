@@ -143,8 +143,7 @@ def test_too_many_unfinished_documents_make_a_score_invalid(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("corpus.brief.control='[g={level}] {topic}: '", "what it never saw"),
-        ("corpus.brief.pattern='golden bell'", "what it never saw"),
+        ("corpus.brief.pattern='golden bell'", "what is measured cannot change within a study"),
         ("corpus={use='text', source='topics.txt', share=1.0}", "was not cut from topics.txt"),
     ],
 )

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from greenlight.create import create
+from greenlight.create import Given, create
 from greenlight.errors import InputError, RecipeError, StudyError, YardstickError
 from greenlight.study import Study
 from greenlight.yardstick import Yardstick
 
 
 def test_a_new_study_is_whole(tmp_path: Path) -> None:
-    study = create(tmp_path / "s", "green-light", seed=2)
+    study = create(tmp_path / "s", "green-light", Given(seed=2))
     assert list(study.files()) == [1, 2, 3, 4]
     assert study.pending() == [1, 2, 3, 4]
     yardstick = study.yardstick
@@ -30,7 +30,7 @@ def test_a_new_study_is_whole(tmp_path: Path) -> None:
 
 
 def test_a_seed_moves_everything(tmp_path: Path) -> None:
-    one, two = (create(tmp_path / str(n), "green-light", seed=n) for n in (1, 2))
+    one, two = (create(tmp_path / str(n), "green-light", Given(seed=n)) for n in (1, 2))
     assert one.yardstick.hash != two.yardstick.hash
     assert one.recipe(1).seeds == (1, 2, 3)
     assert two.recipe(1).seeds == (4, 5, 6)
@@ -39,7 +39,7 @@ def test_a_seed_moves_everything(tmp_path: Path) -> None:
 
 def test_a_text_study_never_trains_on_its_yardstick(tmp_path: Path) -> None:
     text = "".join(f"Line {i} of a long and plain text about nothing, number {i * i}.\n\n" for i in range(4000))
-    study = create(tmp_path / "s", "bpc-ladder", text=text, source="made here")
+    study = create(tmp_path / "s", "bpc-ladder", Given(text=text, source="made here"))
     source = (tmp_path / "s" / "text" / "source.txt").read_text()
     trained = "".join(source[a:b] for a, b in study.yardstick.training_spans)
     for part in ("search", "locked"):
@@ -61,7 +61,7 @@ def test_what_cannot_be_made_leaves_nothing(
     tmp_path: Path, recipe: str, text: str | None, error: type, said: str
 ) -> None:
     with pytest.raises(error, match=said):
-        create(tmp_path / "s", recipe, text=text)
+        create(tmp_path / "s", recipe, Given(text=text))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -227,7 +227,7 @@ def test_the_step_is_found_again_unless_its_plan_changes(tmp_path: Path) -> None
     train = recipe.Train(epochs=1)
 
     def again(context: int = 200, **changes: Any) -> Artifact:
-        return encode(recipe.Tokenizer(vocab=300), context, train.model_copy(update=changes), kept, store)
+        return encode(recipe.Tokenizer(vocab=300), context, train.model_copy(update=changes), kept, store, tmp_path)
 
     first = again()
     assert again() == again(lr=0.1) == first

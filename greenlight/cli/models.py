@@ -194,6 +194,9 @@ def talk(
     ] = None,
     level: Annotated[int | None, typer.Option(help="Turns the dial: writes the study's control line for you.")] = None,
     topic: Annotated[str, typer.Option(help="The topic of the control line.")] = "a small boat on the lake",
+    writer: Annotated[
+        str, typer.Option(help="The writer of the control line, where it names one; default: whose share is largest.")
+    ] = "",
     folder: InStudy = Path(),
     seed: Annotated[int | None, typer.Option(help="Which seed of the round; default: its first.")] = None,
     temperature: Annotated[float, typer.Option(min=0.0, max=100.0)] = 1.0,
@@ -212,7 +215,9 @@ def talk(
 
     where, study = _model_folder(model, folder, seed)
     if level is not None:
-        prompt = _control(study, model, level, topic) + (prompt or "")
+        prompt = _control(study, model, level, topic, writer) + (prompt or "")
+    elif writer:
+        raise RecipeError("--writer stands in the control line: give --level too")
     player = open_player(where)
 
     def once(start: str, first: int) -> list[dict[str, Any]]:
@@ -248,8 +253,8 @@ def talk(
         show.answer(texts, as_json, shown(texts))
 
 
-def _control(study: Study | None, model: str, level: int, topic: str) -> str:
-    from greenlight.errors import RecipeError
+def _control(study: Study | None, model: str, level: int, topic: str, writer: str) -> str:
+    from greenlight.errors import RecipeError, nearest
     from greenlight.nouns import Round
     from greenlight.recipe import Brief
 
@@ -260,7 +265,12 @@ def _control(study: Study | None, model: str, level: int, topic: str) -> str:
     checked = Brief.model_validate(brief)
     if not 1 <= level <= checked.levels:
         raise RecipeError(f"--level {level}: this study's dial goes from 1 to {checked.levels}")
-    return checked.control_line(topic, level)
+    shares: dict[str, float] = {} if row is None else row.facts["shares"]
+    if writer and "writer" not in checked.names:
+        raise RecipeError(f"--writer {writer}: this round's control line names no writer")
+    if writer and writer not in shares:
+        raise RecipeError(f"--writer {writer} wrote nothing of this round's corpus{nearest(writer, list(shares))}")
+    return checked.control_line(topic, level, writer or max(sorted(shares), key=shares.__getitem__, default=""))
 
 
 def doctor(as_json: AsJson = False) -> int:

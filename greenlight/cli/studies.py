@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import time
 from pathlib import Path
@@ -14,8 +15,10 @@ from greenlight.cli.leaderboard import closing
 from greenlight.cli.options import AsJson, Keep, Sets, round_of, study_and_rounds
 
 if TYPE_CHECKING:
+    from greenlight.foreign import Found
     from greenlight.nouns import Round
     from greenlight.study import Study
+    from greenlight.vocabulary import Vocabulary
 
 Words = Annotated[
     list[str] | None,
@@ -27,12 +30,29 @@ PASSED = {"better", "equivalent", "undecided"}
 def new(
     folder: Annotated[Path, typer.Argument(help="The folder to make; it must be empty or absent.")],
     recipe: Annotated[
-        str, typer.Option("--from", help="green-light, bpc-ladder, or a folder like them.")
+        str, typer.Option("--from", help="green-light, bpc-ladder, mixture, or a folder like them.")
     ] = "green-light",
     text: Annotated[
         str | None, typer.Option(help="A text file or an http(s) address, for bpc-ladder.", metavar="FILE|URL")
     ] = None,
     sha256: Annotated[str | None, typer.Option(help="What the text's bytes must hash to.")] = None,
+    stories: Annotated[
+        Path | None,
+        typer.Option("--import", help="Stories in levels, for mixture: a text, JSONL or Parquet file.", metavar="FILE"),
+    ] = None,
+    manifest: Annotated[
+        list[Path] | None,
+        typer.Option(help="Of a text: where its stories are, by whom, and their sha1.", metavar="FILE"),
+    ] = None,
+    scale: Annotated[
+        str, typer.Option(help="The rounds' size: laptop or paper, for bpc-ladder.", metavar="NAME", show_default=False)
+    ] = "",
+    tokenizer: Annotated[
+        str | None,
+        typer.Option(
+            help="A folder with vocab.json and merges.txt, or gpt2, which fetches GPT-2's.", metavar="FOLDER|gpt2"
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=1, help="Draws topics, corpus and training seeds.")] = 1,
     as_json: AsJson = False,
 ) -> None:
@@ -40,10 +60,12 @@ def new(
 
     Example: greenlight new shakespeare --from bpc-ladder --text plays.txt
     """
-    from greenlight.create import create
+    from greenlight.create import Given, create
+    from greenlight.vocabulary import MISSING
 
     body, source = _text(text, sha256)
-    study = create(folder, recipe, seed, body, source, show.watch())
+    given = Given(seed, body, source, _stories(stories, manifest or []), scale, _vocabulary(tokenizer))
+    study = create(folder, recipe, given, show.watch())
     yard = study.yardstick
     rounds = [path.name for path in study.files().values()]
     data = {"study": str(folder), "rounds": rounds, "yardstick": yard.hash, "search": len(yard.documents("search"))}
@@ -51,10 +73,74 @@ def new(
         f"{study.card.title}: {folder}",
         f"  yardstick {yard.hash[:12]}, locked: {len(yard.documents('search'))} held-out documents",
     ]
+    if imported := _imported(study):
+        data["imported"] = imported
+        lines += imported_lines(imported)
     lines += [f"  round {name}" for name in rounds]
+    if waiting := _without_vocabulary(study):
+        data["without_vocabulary"] = waiting
+        them = " and ".join(map(str, waiting))
+        lines.append(show.folded(f"  not here, and needed by {them}: {study.folder}/tokenizer; {MISSING}", "    "))
     there = shlex.quote(str(folder))
     lines += [f"next: greenlight plan {there}, then greenlight run {there} --all"]
     show.answer(data, as_json, show.visible("\n".join(lines)))
+
+
+def _vocabulary(named: str | None) -> Vocabulary | None:
+    from greenlight import vocabulary
+
+    if named is None:
+        return None
+    return vocabulary.gpt2() if named == vocabulary.NAME and not Path(named).exists() else vocabulary.read(Path(named))
+
+
+def _without_vocabulary(study: Study) -> list[int]:
+    """The rounds that would end as a crash, for their tokenizer's files are not in the study."""
+    from greenlight.errors import UserError
+
+    waiting = []
+    for number in study.files():
+        try:
+            made = study.recipe(number).tokenizer
+        except UserError:  # running it says what is wrong with it
+            continue
+        if made.use == "gpt2" and not made.source_sha256:
+            waiting.append(number)
+    return waiting
+
+
+def _stories(path: Path | None, manifests: list[Path]) -> Found | None:
+    from greenlight.errors import RecipeError
+    from greenlight.foreign import read
+
+    if path is None:
+        if manifests:
+            raise RecipeError("--manifest belongs to stories: give --import too")
+        return None
+    if len(manifests) > 1:
+        raise RecipeError(f"two manifests ({manifests[0]}, {manifests[1]}): name the one that belongs to {path}")
+    return read(path, manifests[0] if manifests else None)
+
+
+def _imported(study: Study) -> dict[str, Any]:
+    from greenlight.create import SOURCE
+
+    path = study.folder / SOURCE
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def imported_lines(found: dict[str, Any]) -> list[str]:
+    """What was imported, what was verified, and what a reader must know of it."""
+    who = f"by {len(found['voices'])} writers" if found["voices"] else "by writers unknown"
+    checked = "every offset and sha1 verified" if found["manifest"] else "split by the control line"
+    lines = [f"imported {found['stories']:,} stories on {found['topics']:,} topics {who}: {checked}"]
+    if found["control_lines_as_in_the_file"] < found["stories"]:
+        same = found["control_lines_as_in_the_file"]
+        lines.append(f"round 1 writes its own control line; it is the file's in {same:,} of the stories")
+    lines += found["notes"]
+    if found["left_out"]:
+        lines.append(f"left out, for they name writers whom this import does not: {', '.join(found['left_out'])}")
+    return [show.folded(f"  {line}", "    ") for line in lines]
 
 
 def _text(text: str | None, sha256: str | None) -> tuple[str | None, str]:
@@ -215,7 +301,7 @@ def demo(
 
     Example: greenlight demo --seed 2
     """
-    from greenlight.create import create
+    from greenlight.create import Given, create
     from greenlight.factors import takeaway
     from greenlight.report.publish import report
     from greenlight.study import Study
@@ -223,7 +309,7 @@ def demo(
     began = time.monotonic()
     where = folder or Path("demo" if seed == 1 else f"demo-{seed}")
     watch = show.watch()
-    study = Study(where, watch) if (where / "study.toml").exists() else create(where, "green-light", seed, watch=watch)
+    study = Study(where, watch) if (where / "study.toml").exists() else create(where, "green-light", Given(seed), watch)
     waiting = study.pending()
     if not waiting:
         watch.say(f"{where} holds this study, whole; remove the folder to run it from an empty store")

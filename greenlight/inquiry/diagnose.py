@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from greenlight.imported import most
 from greenlight.inquiry import findings, signs
 from greenlight.inquiry.findings import Fact
 from greenlight.inquiry.signs import Record
@@ -291,7 +292,7 @@ def more_text(record: Record) -> Tries:
     tries: list[dict[str, Any]] = []
     if corpus["use"] == "text" and corpus["share"] < 1:
         tries.append({"corpus.share": min(1.0, round(2 * corpus["share"], 6))})
-    elif corpus["use"] == "voices" and 2 * corpus["size"] <= corpus["brief"]["levels"] * len(corpus["brief"]["topics"]):
+    elif corpus["use"] != "text" and corpus["size"] and 2 * corpus["size"] <= _room(record):
         tries.append({"corpus.size": 2 * corpus["size"]})
     epoch = record.mean(lambda s: s.best_epoch)
     if record.mean(lambda s: s.turn) > 0.01:
@@ -300,6 +301,16 @@ def more_text(record: Record) -> Tries:
         elif epoch and train.get("epochs") is not None:
             tries.append({"train.epochs": max(1.0, round(epoch, 1))})
     return tuple(tries)
+
+
+def _room(record: Record) -> int:
+    """Documents that a corpus of a round's blend could have."""
+    corpus = record.row.recipe["corpus"]
+    if corpus["use"] == "voices":
+        return int(corpus["brief"]["levels"] * len(corpus["brief"]["topics"]))
+    usable = record.row.artifacts["corpus"].facts["usable"]
+    blend = corpus["blend"] or {voice: n / sum(usable.values()) for voice, n in usable.items()}
+    return int(corpus["brief"]["levels"] * most(usable, blend))
 
 
 def gentler(train: Mapping[str, Any]) -> Tries:

@@ -112,7 +112,7 @@ def _verdict(record: Record, score: Score) -> str:
 
 def _corpus(record: Record) -> list[Fact]:
     account = record.row.accounting
-    if account is None or record.row.recipe["corpus"]["use"] != "voices":
+    if account is None or record.row.recipe["corpus"]["use"] == "text":
         return []
     refused = ", ".join(f"{gate} {count}" for gate, count in account.refused.items()) or "none"
     share = sum(account.refused.values()) / account.asked if account.asked else 0.0

@@ -172,8 +172,15 @@ def with_sense(
     sizes = sorted(len(words(held.body)) for held in yardstick.documents())
     beside = sense.readings(documents, topics, sense.Corpus(stories), max(sizes[len(sizes) // 10], sense.GRAMS[-1]))
     unfinished = sum(not story.finished for story in stories) / len(stories)
+    writers = yardstick.writers()
+    by_writer = {
+        who: shown(stats.resampled_mean(mine), len(mine))
+        for who in sorted(set(writers.values()))
+        if len(mine := [v for t, v in zip(found[0].blocks, found[0].values, strict=True) if writers[t] == who]) > 1
+    }
     more: dict[str, dict[str, Any]] = {
-        "dial.slope": {"onset": sense.onset(documents), "onset_corpus": sense.onset(stories)},
+        "dial.slope": ({"by_writer": by_writer} if by_writer else {})
+        | {"onset": sense.onset(documents), "onset_corpus": sense.onset(stories)},
         "dial.truncation": {"ceiling": unfinished, "documents": len(documents)},
     }
     told = [r.model_copy(update={"facts": {**r.facts, **more.get(r.metric, {})}}) for r in found]
