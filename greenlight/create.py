@@ -24,10 +24,10 @@ from greenlight import blend, imported, loading
 from greenlight import yardstick as yardsticks
 from greenlight.corpus import FILE, load, save
 from greenlight.cut import cut
+from greenlight.dials import corpus_dial
 from greenlight.errors import RecipeError, StudyError, nearest
 from greenlight.foreign import Found
 from greenlight.generators._topics import topics as draw_topics
-from greenlight.metrics.dial import corpus_dial
 from greenlight.nouns import Noun, Text, fingerprint
 from greenlight.outside import read_toml
 from greenlight.progress import SILENT, Watch

@@ -107,9 +107,7 @@ def fetch(address: str, limit_bytes: int = 200_000_000, instead: str = "save the
             if promised.isdecimal() and len(data) < min(int(promised), limit_bytes):
                 raise OSError(f"it broke off after {len(data):,} of {int(promised):,} bytes")
     except urllib.error.HTTPError as error:
-        raise InputError(
-            f"{address} answers {error.code} {error.reason}: check the address, or {instead}"
-        ) from None
+        raise InputError(f"{address} answers {error.code} {error.reason}: check the address, or {instead}") from None
     except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
         reason = getattr(error, "reason", error) or type(error).__name__
         raise InputError(f"{_short(address)} cannot be fetched ({reason}): {instead}") from None

@@ -13,10 +13,10 @@ from typing import Any
 from greenlight import blend, imported, kinship, parts, selftest
 from greenlight.corpus import load
 from greenlight.crew import Crew, cores
+from greenlight.dials import corpus_dial
 from greenlight.errors import RoundError
 from greenlight.judge import judge
 from greenlight.measure import Trained, measure
-from greenlight.metrics.dial import corpus_dial
 from greenlight.nouns import Accounting, Artifact, Round, Score, Text
 from greenlight.publish import publish
 from greenlight.recipe import Brief, ImportedCorpus, Recipe, TextCorpus, VoicesCorpus

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from greenlight import mentions, parts, rates, trends
+from greenlight.dials import hides
 from greenlight.errors import RecipeError, RoundError, nearest
-from greenlight.metrics.dial import hides
 from greenlight.nouns import Interval, Noun, Text
 
 if TYPE_CHECKING:

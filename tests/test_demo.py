@@ -10,7 +10,7 @@ from greenlight import blend
 from greenlight.corpus import FILE, load
 from greenlight.create import create
 from greenlight.crew import Crew
-from greenlight.metrics.dial import corpus_dial
+from greenlight.dials import corpus_dial
 from greenlight.recipe import VoicesCorpus
 from greenlight.round import run_round
 from greenlight.study import Study

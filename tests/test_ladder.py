@@ -1,4 +1,4 @@
-"""The BPC ladder: every row loads and plans in both scales, changes what it says, and runs on a vocabulary from outside."""
+"""The BPC ladder: every row loads and plans in both scales, changes what it says, and runs on a foreign vocabulary."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from made_texts import prose
-from made_vocabularies import names, write_vocabulary
+from made_vocabularies import MERGES, names, write_vocabulary
 from refusals import Capture, refused
 
 from greenlight import vocabulary
@@ -20,6 +20,8 @@ from greenlight.round import run_round
 from greenlight.study import Study
 
 MODERN = ("model.norm", "model.position", "model.bias")
+MANY = (*MERGES, *(f"{one} {two}" for one in "bcdfgkmps" for two in "aeiou"))
+"""So many that the vocabulary is larger than that of the text's characters, as GPT-2's is."""
 ROWS = {
     1: (None, ()),
     2: (1, ("corpus.share",)),
@@ -43,7 +45,7 @@ TINY = (
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("ladder")
-    given = Given(text=prose(1, 120_000), vocabulary=vocabulary.read(write_vocabulary(folder / "vocabulary")))
+    given = Given(text=prose(1, 120_000), vocabulary=vocabulary.read(write_vocabulary(folder / "vocabulary", MANY)))
     for scale in ("laptop", "paper"):
         create(folder / scale, "bpc-ladder", Given(text=given.text, scale=scale, vocabulary=given.vocabulary))
     return {scale: folder / scale for scale in ("laptop", "paper")}
@@ -59,7 +61,7 @@ def test_every_row_plans(folders: dict[str, Path], scale: str) -> None:
     assert all(r.train.keep == "best" and r.train.muon_lr == 0 and len(r.seeds) == 3 for r in recipes.values())
     assert recipes[11].train.steps == 2 * recipes[10].train.steps  # type: ignore[operator]
     assert (recipes[10].model.dropout, recipes[11].model.dropout) == (0.2, 0.3)
-    assert [recipes[n].tokenizer.vocab for n in (8, 9, 10)] == [1024, 4096, len(names()) + 2]
+    assert [recipes[n].tokenizer.vocab for n in (8, 9, 10)] == [1024, 4096, len(names(MANY)) + 2]
     assert "a package of 3" in plans[3].text()
     assert all(len(line) <= 80 for line in plans[10].text().split("\n\n")[0].splitlines())
 
@@ -81,7 +83,7 @@ def test_a_vocabulary_from_outside_end_to_end(folders: dict[str, Path], tmp_path
         (study.folder / "rounds" / f"{number}-tiny.toml").write_text(f'base = "round:{base}"{against}\n')
     control, row = (run_round(number, study, SOLO, TINY) for number in (12, 13))
     assert (control.status, row.status) == ("done", "done"), (control.reason, row.reason)
-    assert row.facts["vocabulary"] == len(names()) + 2
+    assert row.facts["vocabulary"] == len(names(MANY)) + 2
     assert row.recipe["tokenizer"]["source_sha256"]
     assert not row.scores["bpc"].invalid
     assert row.verdict is not None

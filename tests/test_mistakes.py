@@ -99,12 +99,11 @@ def test_a_window_that_runs_into_the_next_document(tmp_path: Path, capsys: Captu
     ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     dial = ["dial", "--corpus", str(path), "--pattern", "green light", "--json"]
-    assert guarded(dial) == 0
-    whole = json.loads(capsys.readouterr().out)
-    assert [level["mean"] for level in whole["all"].values()] == [1.0, 2.0, 3.0], "a story's own, whatever its length"
-    assert whole["slope"]["mean"] == pytest.approx(1.0)
-    assert guarded([*dial, "--window", "100"]) == 0
+    assert guarded(dial) == 2
+    assert "stands in the control line" in capsys.readouterr().err, "such a pattern counts itself, and is refused"
+    assert guarded([*dial, "--window", "100"]) == 0, "but for the rule that counts there, which is asked for by name"
     found = json.loads(capsys.readouterr().out)
+    assert [level["mean"] for level in found["all"].values()] == [1.0, 2.0, 3.0], "a story's own, whatever its length"
     assert found["slope"]["mean"] == pytest.approx(1.0), "the legacy rule stands beside the count, not in its place"
     assert guarded(["selftest", "dial.slope", str(path), "--pattern", "green light", "--window", "100", "--json"]) == 3
     told = json.loads(capsys.readouterr().out)

@@ -107,6 +107,18 @@ def test_the_report_and_the_talk_know_an_import(study: Study, capsys: pytest.Cap
     assert "wrote nothing" in capsys.readouterr().err
 
 
+def test_the_blend_of_a_study_is_solved_without_what_is_held_out_and_kept(
+    study: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert guarded(["blend", "--study", str(study.folder)]) == 0
+    assert "6 held-out topics are left out" in " ".join(capsys.readouterr().out.split())
+    kept = study.ledger.entries("blend")[-1].body
+    assert kept["stories"] == 150
+    assert kept["solved"]["aim"]["value"] >= kept["now"]["aim"]["value"]
+    assert guarded(["blend"]) == 2
+    assert guarded(["blend", "--study", str(study.folder), "--pattern", "x"]) == 2
+
+
 def test_the_recipe_on_the_real_stories(shared: Path, tmp_path: Path) -> None:
     """All ten rounds of the mixture, scaled down: nothing is learned, everything is run."""
     text = shared / "data" / "green-light" / "mixture.txt"

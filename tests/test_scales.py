@@ -51,7 +51,9 @@ def made(ready: Path, scale: str = "", seed: int = 1) -> Study:
     return create(ready.parent / f"made {scale}", str(ready), Given(seed, TEXT, scale=scale))
 
 
-@pytest.mark.parametrize(("asked", "scale", "layers"), [("", "small", 1), ("small", "small", 1), ("large", "large", 12)])
+@pytest.mark.parametrize(
+    ("asked", "scale", "layers"), [("", "small", 1), ("small", "small", 1), ("large", "large", 12)]
+)
 def test_a_scale_takes_the_place_of_what_it_states(ready: Path, asked: str, scale: str, layers: int) -> None:
     study = made(ready, asked)
     assert study.card.scale == scale

@@ -149,7 +149,9 @@ def shifted(past: int) -> dict[str, int]:
         (names(), (*MERGES, MERGES[0]), "line 30 repeats line 2"),
     ],
 )
-def test_bad_files_are_named(tmp_path: Path, vocab: dict[str, object] | str | None, merges: list[str], said: str) -> None:
+def test_bad_files_are_named(
+    tmp_path: Path, vocab: dict[str, object] | str | None, merges: list[str], said: str
+) -> None:
     with pytest.raises(InputError, match=said) as error:
         vocabulary.read(write_vocabulary(tmp_path, merges, vocab))
     assert "\n" not in str(error.value)

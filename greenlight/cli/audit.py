@@ -16,7 +16,6 @@ from greenlight.cli.options import AsJson, Keep, StudyFolder
 if TYPE_CHECKING:
     from greenlight.inquiry.accounts import Sums
     from greenlight.inquiry.audit import Claim, Locked
-    from greenlight.inquiry.handwritten import Values
     from greenlight.study import Study
 
 TABLES = ("leaderboard.md", "results.tsv", "MODELS.md")
@@ -204,7 +203,7 @@ def _texts(study: Study, texts: dict[str, str], found: Found) -> None:
     from greenlight.inquiry import handwritten
 
     notes = study.ledger.notes()
-    sources = _sources(study, [*texts.values(), *(text for _, text, _ in notes)])
+    sources = handwritten.sources(study, [*texts.values(), *(text for _, text, _ in notes)])
     for name, text in texts.items():
         figures = handwritten.written(text, sources)
         found.figures += len(figures)
@@ -222,22 +221,6 @@ def _texts(study: Study, texts: dict[str, str], found: Found) -> None:
             found.add("notes", wrong)
         else:
             found.notes += wrong
-
-
-def _sources(study: Study, texts: list[str]) -> dict[str, Values]:
-    from greenlight.inquiry import handwritten
-
-    named = {mark for text in texts for m in handwritten.MARK.finditer(text) for mark in handwritten.marks_of(m[1])}
-    sources: dict[str, Values] = {f"r{n}": handwritten.values_of(r) for n, r in study.ledger.latest().items()}
-    for line, raw in study.ledger.walk():
-        if f"ledger {line.seq}" in named:
-            body = study.ledger.entries()[line.seq - 1].body
-            whole = line.kind == "round"
-            values = (
-                handwritten.values_of(study.ledger.round(line, raw)) if whole else handwritten.leaves(body, line.kind)
-            )
-            sources[f"ledger {line.seq}"] = values
-    return sources
 
 
 def claim_of(study: Study, metric: str = "") -> tuple[Claim, dict[str, Any] | None]:

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from greenlight import errors
-from greenlight.cli import audit, diagnose, judging, leaderboard, models, reading, selftest, studies
+from greenlight.cli import audit, blend, diagnose, dial, judging, leaderboard, models, reading, selftest, studies
 
 app = typer.Typer(
     name="greenlight",
@@ -47,7 +47,7 @@ def root(version: bool = typer.Option(False, "--version", help="Print the versio
         raise typer.Exit
 
 
-for module in (studies, judging, leaderboard, reading, models, selftest, audit, diagnose):
+for module in (studies, judging, leaderboard, reading, dial, models, selftest, blend, audit, diagnose):
     for command in module.COMMANDS:
         app.command(no_args_is_help=False)(command)
 

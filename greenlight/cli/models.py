@@ -1,21 +1,18 @@
-"""Commands that look at models, corpora and the machine: dial, score, talk, doctor."""
+"""Commands that look at models and the machine: score, talk, doctor."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from greenlight.cli import show
-from greenlight.cli.options import AsJson, round_of
+from greenlight.cli.options import AsJson, InStudy, round_of
 
 if TYPE_CHECKING:
     from greenlight.study import Study
-
-InStudy = Annotated[Path, typer.Option("--study", help="The study's folder.")]
 
 
 def _model_folder(model: str, study: Path, seed: int | None) -> tuple[Path, Study | None]:
@@ -41,110 +38,6 @@ def _model_folder(model: str, study: Path, seed: int | None) -> tuple[Path, Stud
         )
     opened.store.check(artifact)
     return opened.store.path(artifact), opened
-
-
-def dial(
-    number: Annotated[
-        str, typer.Argument(help="A round: its model's dial beside its corpus's.", metavar="[ROUND]")
-    ] = "",
-    folder: InStudy = Path(),
-    corpus: Annotated[
-        Path | None,
-        typer.Option(
-            help="Count in this corpus instead: a Parquet or JSONL file with control, body, topic, level, voice, "
-            "or a text with its manifest."
-        ),
-    ] = None,
-    pattern: Annotated[str, typer.Option(help="What is counted, for --corpus.")] = "",
-    window: Annotated[
-        int, typer.Option(min=0, max=100_000, help="For --corpus: the legacy rule beside it, in so many characters.")
-    ] = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Count the behaviour by level, with intervals.
-
-    In a round's models beside its corpus, or in a corpus file.
-
-    Example: greenlight dial 2 --study demo
-    """
-    from greenlight.errors import RecipeError, StudyError
-    from greenlight.study import Study
-
-    if corpus is not None:
-        if number:
-            raise RecipeError(f"name a round or --corpus, not both: '{number}' is not looked at beside a corpus file")
-        _dial_of_file(corpus, pattern, window, as_json)
-        return
-    if window:
-        raise RecipeError("--window is a rule for --corpus: models are counted in whole documents")
-    study = Study(folder)
-    done = [n for n, r in study.ledger.latest().items() if r.status == "done"]
-    if not number and not done:
-        raise StudyError("no round has been run yet: greenlight run")
-    row = study.round(round_of(number) if number else done[-1])
-    if "dial.slope" not in row.scores:
-        raise StudyError(f"round {row.number} has no dial: its recipe does not measure it ([metrics.dial])")
-    score = row.scores["dial.slope"]
-    model = {
-        seed: {"levels": f["levels"], "slope": f["slope"], "page_p": f["page_p"], "truncation": f["truncation"]}
-        for seed, f in score.facts.items()
-    }
-    found = {**row.facts.get("corpus_dial", {}), "model": model}
-    rows = [
-        [f"seed {seed}", *_cells(f["levels"]), _slope(f["slope"]), f"{f['page_p']:.2g}", f"{f['truncation']:.1%}"]
-        for seed, f in model.items()
-    ]
-    levels = [f"L{level}" for level in next(iter(model.values()))["levels"]]
-    text = show.table(
-        ["", *levels, "slope", "Page p", "cut"], rows, f"round {row.number}: mentions of the pattern by level"
-    )
-    show.answer(found, as_json, text + "\n" + _dial_table(row.facts.get("corpus_dial", {})))
-
-
-def _dial_of_file(corpus: Path, pattern: str, window: int, as_json: bool) -> None:
-    from greenlight.errors import RecipeError
-    from greenlight.foreign import samples
-    from greenlight.metrics.dial import corpus_dial
-
-    if not pattern.strip():
-        raise RecipeError("--corpus needs --pattern: what is counted, such as --pattern 'green light'")
-    found = corpus_dial(samples(corpus), pattern, window)
-    show.answer(found, as_json, _dial_table(found) + _window_table(found.get("window")))
-
-
-def _dial_table(found: dict[str, Any]) -> str:
-    if not found or not found.get("all"):
-        return "the corpus has no levels to count by"
-    by = found["by"] if list(found["by"]) != [""] else {}  # no sample says who wrote it
-    rows = [[voice or "(unnamed)", *_cells(levels), _slope(found["slopes"][voice])] for voice, levels in by.items()]
-    rows.append(["all", *_cells(found["all"]), _slope(found["slope"])])
-    tail = f"share of variance: level {found['eta2_level']:.0%}" + (f", writer {found['eta2_voice']:.0%}" if by else "")
-    return show.table(["corpus", *(f"L{level}" for level in found["all"]), "slope"], rows) + "\n" + tail
-
-
-def _window_table(found: dict[str, Any] | None) -> str:
-    """The legacy rule beside whole documents: what it counts that is no story's own, and what it hides."""
-    if found is None:
-        return ""
-    rows = [["counted", *_cells(found["all"]), _slope(found["slope"])], *hides_rows(found["hides"])]
-    title = f"legacy rule: {found['characters']} characters from where a story begins, running on into the next"
-    headers = ["a story", *(f"L{level}" for level in found["all"]), "slope"]
-    return "\n\n" + show.table(headers, rows, title)
-
-
-def hides_rows(hides: Mapping[str, Mapping[str, float]]) -> list[list[str]]:
-    """What a window does, as rows over the levels: mentions a story by where they stand, and stories that end in it."""
-    kinds = {"own": "its own", "control": "later control lines", "after": "later stories", "hidden": "hidden"}
-    rows = [[f"  {kind}", *(f"{h[key]:.2f}" for h in hides.values()), ""] for key, kind in kinds.items()]
-    return [*rows, ["end inside it", *(f"{h['ended']:.0%}" for h in hides.values()), ""]]
-
-
-def _cells(levels: dict[str, Any]) -> list[str]:
-    return [f"{level['mean']:.2f}" for level in levels.values()]
-
-
-def _slope(slope: dict[str, Any] | None) -> str:
-    return "–" if slope is None else f"{slope['mean']:.2f} [{slope['low']:.2f}, {slope['high']:.2f}]"
 
 
 def score(
@@ -235,12 +128,8 @@ def talk(
             )
         return [{"prompt": start, "text": player.tokenizer.decode(list(s.ids)), "finished": s.finished} for s in said]
 
-    def shown(texts: list[dict[str, Any]]) -> str:
-        return "\n\n".join(show.visible(t["prompt"] + t["text"]) + ("" if t["finished"] else " …") for t in texts)
-
     if prompt is not None:
-        texts = once(prompt, draw)
-        show.answer(texts, as_json, shown(texts))
+        _answer(once(prompt, draw), as_json)
         return
     if sys.stdin.isatty():
         print("type how a text begins; Ctrl-D ends", file=sys.stderr)
@@ -249,8 +138,12 @@ def talk(
             start = line.decode("utf-8").rstrip("\r\n")
         except UnicodeDecodeError:
             raise InputError(f"line {turn + 1} of the input is not UTF-8: convert it, with iconv -t UTF-8") from None
-        texts = once(start, draw + turn * samples)
-        show.answer(texts, as_json, shown(texts))
+        _answer(once(start, draw + turn * samples), as_json)
+
+
+def _answer(texts: list[dict[str, Any]], as_json: bool) -> None:
+    shown = (show.visible(t["prompt"] + t["text"]) + ("" if t["finished"] else " …") for t in texts)
+    show.answer(texts, as_json, "\n\n".join(shown))
 
 
 def _control(study: Study | None, model: str, level: int, topic: str, writer: str) -> str:
@@ -287,4 +180,4 @@ def doctor(as_json: AsJson = False) -> int:
     return 0 if all(line.ok for line in lines) else 1
 
 
-COMMANDS = (dial, score, talk, doctor)
+COMMANDS = (score, talk, doctor)

@@ -12,6 +12,20 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer with JSON on stdout
 Sets = Annotated[
     list[str] | None, typer.Option("--set", help="Change a recipe key: --set train.epochs=2", metavar="KEY=VALUE")
 ]
+Manifests = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--manifest", help="Of a text: where its stories are, by whom, and what they hash to.", metavar="FILE"
+    ),
+]
+Control = Annotated[
+    str,
+    typer.Option(
+        help="Of a text: what its documents begin with, such as '[level={level}]\\ntopic: {topic}\\n'.",
+        metavar="TEMPLATE",
+    ),
+]
+InStudy = Annotated[Path, typer.Option("--study", help="The study's folder.")]
 Keep = Annotated[bool, typer.Option("--keep", help="Take steps that other code made, where only the code differs.")]
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from greenlight.cli import show
-from greenlight.cli.models import hides_rows
-from greenlight.cli.options import AsJson, round_of
+from greenlight.cli.dial import hides_rows, opened
+from greenlight.cli.options import AsJson, Control, Manifests, round_of
 
 if TYPE_CHECKING:
     from greenlight.nouns import Text
@@ -31,6 +31,8 @@ def selftest(
     window: Annotated[
         int, typer.Option(min=0, max=100_000, help="Count by the legacy rule, in so many characters.")
     ] = 0,
+    manifest: Manifests = None,
+    control: Control = "",
     as_json: AsJson = False,
 ) -> int:
     """Test a metric on the corpus itself.
@@ -40,27 +42,31 @@ def selftest(
 
     Example: greenlight selftest dial.slope 2 --study demo
     """
+    from greenlight.errors import RecipeError
     from greenlight.selftest import Rule, check
 
-    samples, counted, asked, levels = _corpus(corpus, folder, pattern)
+    path = Path(corpus)
+    if path.suffix or path.exists():
+        if not pattern.strip():
+            raise RecipeError("a file needs --pattern: what is counted, such as --pattern 'green light'")
+        source = opened(path, manifest or [], control)
+        samples, counted, asked, levels = source.samples, pattern, TOPICS, tuple[int, ...]()
+    elif manifest or control:
+        raise RecipeError("--manifest and --control belong to a corpus file, and a round has none")
+    else:
+        samples, counted, asked, levels = _of_round(corpus, folder, pattern)
     found = check(samples, counted, topics or asked, levels, Rule(metric, window))
     data = {**found.data(), "verdict": "blind" if found.blind else "sees"}
     show.answer(data, as_json, _page(found))
     return 3 if found.blind else 0
 
 
-def _corpus(name: str, folder: Path, pattern: str) -> tuple[list[Text], str, int, tuple[int, ...]]:
-    """Samples, pattern, topics a level and levels: of a file, or of a round and its study's yardstick."""
+def _of_round(name: str, folder: Path, pattern: str) -> tuple[list[Text], str, int, tuple[int, ...]]:
+    """Samples, pattern, topics a level and levels, of a round and its study's yardstick."""
     from greenlight.corpus import KEPT, load
     from greenlight.errors import RecipeError, StudyError
-    from greenlight.foreign import samples
     from greenlight.study import Study
 
-    path = Path(name)
-    if path.suffix or path.exists():
-        if not pattern.strip():
-            raise RecipeError("a file needs --pattern: what is counted, such as --pattern 'green light'")
-        return samples(path), pattern, TOPICS, ()
     study = Study(folder)
     row = study.round(round_of(name))
     brief = row.recipe["corpus"].get("brief")

@@ -5,13 +5,14 @@ in that round's row of the ledger.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from greenlight import stats
 from greenlight.inquiry.trace import SIGN
 from greenlight.nouns import Round, Score
+from greenlight.study import Study
 
 MARK = re.compile(r"\[((?:(?:rounds?|ledger) ?|r)\d[^\]\n]*|cited\b[^\]\n]*)\](?!\()")
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
@@ -174,6 +175,19 @@ def marks_of(mark: str) -> list[str]:
 
 
 # ---------------------------------------------------------------- the values of a row
+
+
+def sources(study: Study, texts: Iterable[str]) -> dict[str, Values]:
+    """What the marks of these texts can mean in a study: its counting rounds, and the entries that are named."""
+    named = {mark for text in texts for m in MARK.finditer(text) for mark in marks_of(m[1])}
+    found: dict[str, Values] = {f"r{n}": values_of(r) for n, r in study.ledger.latest().items()}
+    for line, raw in study.ledger.walk():
+        if (name := f"ledger {line.seq}") in named:
+            whole = line.kind == "round"
+            entry = study.ledger.entries()[line.seq - 1]
+            found[name] = values_of(study.ledger.round(line, raw)) if whole else leaves(entry.body, line.kind)
+    return found
+
 
 LONG = 64
 """A longer list is raw data (a value a block, a line a step); no text quotes it."""

@@ -17,9 +17,10 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from greenlight import mentions, rates, sense, stats, trends
+from greenlight.dials import shown
 from greenlight.errors import RoundError
 from greenlight.language import words
-from greenlight.nouns import Better, Interval, Reading, Text, fingerprint
+from greenlight.nouns import Better, Reading, fingerprint
 from greenlight.parts import Setup
 from greenlight.players import Player, Said, Sampling
 from greenlight.progress import Bar
@@ -249,11 +250,6 @@ def readings(
     ]
 
 
-def shown(interval: Interval, n: int) -> dict[str, Any]:
-    """The form in which a mean stands in JSON and in the report."""
-    return {"mean": interval.value, "low": interval.low, "high": interval.high, "n": n}
-
-
 def _filled(
     rows: Sequence[Mapping[str, Any]], topics: Sequence[str], levels: Sequence[int], value: Any
 ) -> list[list[float]] | None:
@@ -266,80 +262,3 @@ def _filled(
             return None
         means[level] = sum(found) / len(found)
     return [[cells.get((topic, level), means[level]) for level in levels] for topic in topics]
-
-
-# ---------------------------------------------------------------- the corpus's own dial: the ceiling
-
-
-def corpus_dial(samples: Sequence[Text], pattern: str, window: int = 0) -> dict[str, Any]:
-    """Mentions by level in a corpus, by voice and in all, topics resampled; and each slope.
-
-    ``{"by": {voice: {level: {"mean", "low", "high", "n"}}}, "all": {…}, "slopes": {voice: {…}, …}, "slope": {…}}``;
-    slopes are over the topics that have every level. With a ``window`` the same by that legacy rule stands beside
-    it under ``"window"``, with its ``"characters"`` and what it ``"hides"`` (see ``mentions.windowed``).
-    """
-    found = _counted_dial(samples, [mentions.count(s.body, pattern) for s in samples])
-    if window:
-        windows = mentions.windowed([(s.control, s.body) for s in samples], pattern, window)
-        beside = _counted_dial(samples, [w.counted for w in windows])
-        found["window"] = {"characters": window, **beside, "hides": hides(samples, windows)}
-    return found
-
-
-def hides(samples: Sequence[Text], windows: Sequence[mentions.Windowed]) -> dict[str, dict[str, float]]:
-    """What a window does, by level: the share of stories that end inside it, and mentions a story by where they are.
-
-    ``own`` are counted in the story, ``control`` in the next control lines, ``after`` in the next bodies; ``hidden``
-    are the story's own beyond the window, which are not counted.
-    """
-    found = {}
-    for level in sorted({s.made.level for s in samples}):
-        here = [w for s, w in zip(samples, windows, strict=True) if s.made.level == level]
-        sums = {
-            "ended": sum(w.ended for w in here),
-            "own": sum(w.own for w in here),
-            "control": sum(w.control for w in here),
-            "after": sum(w.after for w in here),
-            "hidden": sum(w.hidden for w in here),
-        }
-        found[str(level)] = {key: value / len(here) for key, value in sums.items()}
-    return found
-
-
-def _counted_dial(samples: Sequence[Text], counts: Sequence[int]) -> dict[str, Any]:
-    counted = [(s.made.voice, s.made.topic, s.made.level, count) for s, count in zip(samples, counts, strict=True)]
-    voices = sorted({voice for voice, _, _, _ in counted})
-    by = {voice: _dial([c for c in counted if c[0] == voice]) for voice in voices}
-    whole = _dial(counted)
-    eta = {
-        "eta2_level": trends.eta_squared([c[3] for c in counted], [c[2] for c in counted]) if counted else 0.0,
-        "eta2_voice": trends.eta_squared([c[3] for c in counted], [c[0] for c in counted]) if counted else 0.0,
-    }
-    slopes = {voice: dial["slope"] for voice, dial in by.items()}
-    return {
-        "by": {v: d["levels"] for v, d in by.items()},
-        "all": whole["levels"],
-        "slopes": slopes,
-        "slope": whole["slope"],
-        **eta,
-    }
-
-
-def _dial(counted: Sequence[tuple[str, str, int, int]]) -> dict[str, Any]:
-    cells: dict[str, dict[int, list[int]]] = {}
-    for _, topic, level, found in counted:
-        cells.setdefault(topic, {}).setdefault(level, []).append(found)
-    levels = sorted({level for row in cells.values() for level in row})
-    means = {}
-    for level in levels:
-        values = [sum(row[level]) / len(row[level]) for row in cells.values() if level in row]
-        means[str(level)] = (
-            shown(stats.resampled_mean(values), len(values))
-            if len(values) > 1
-            else {"mean": values[0], "low": None, "high": None, "n": 1}
-        )
-    whole = [
-        [sum(row[level]) / len(row[level]) for level in levels] for row in cells.values() if len(row) == len(levels)
-    ]
-    slope = shown(trends.slope(whole), len(whole)) if len(whole) > 1 and len(levels) > 1 else None
-    return {"levels": means, "slope": slope}
