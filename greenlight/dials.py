@@ -195,13 +195,15 @@ def _dial(rows: Sequence[Counted], levels: Sequence[int]) -> dict[str, Any]:
 def _slope(rows: Sequence[Counted], levels: Sequence[int]) -> dict[str, Any] | None:
     """The mean slope of the topics that have every level, topics resampled.
 
-    Where fewer than two have, the slope of the levels' means, each level by itself (``trends.unblocked_slope``), with
-    the number of stories as ``n``; None where a level is missing or has one story, or there is one level.
+    Where fewer than half have, as in a corpus whose levels are measured, the few that do are no fair sample: the slope
+    of the levels' means, each level by itself (``trends.unblocked_slope``), with the number of stories as ``n``; None
+    where a level is missing or has one story, or there is one level.
     """
-    whole = [[mean(cell[level]) for level in levels] for cell in _cells(rows).values() if len(cell) == len(levels)]
+    cells = _cells(rows).values()
+    whole = [[mean(cell[level]) for level in levels] for cell in cells if len(cell) == len(levels)]
     if len(levels) < 2:
         return None
-    if len(whole) > 1:
+    if len(whole) > 1 and 2 * len(whole) >= len(cells):
         return shown(stats.resampled_mean(_slopes(whole, levels)), len(whole))
     groups = [[r.value for r in rows if r.level == level] for level in levels]
     if levels[-1] - levels[0] >= len(levels) or any(len(group) < 2 for group in groups):
@@ -277,7 +279,8 @@ def _notes(rows: Sequence[Counted], levels: Sequence[int], whole: int) -> list[s
     if topics == 1:
         notes.append("one topic: nothing can be resampled, and intervals are of its stories or missing")
     elif 1 < whole < topics:
-        notes.append(f"{topics - whole:,} of {topics:,} topics lack a level: slopes and reliability are of the others")
+        others = "reliability is of the others" if 2 * whole < topics else "slopes and reliability are of the others"
+        notes.append(f"{topics - whole:,} of {topics:,} topics lack a level: {others}")
     elif whole < topics and len(levels) > 1:
         notes.append("hardly a topic has every level: slopes are of the levels' means, and nothing is said of topics")
     return notes

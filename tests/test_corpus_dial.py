@@ -255,3 +255,15 @@ def test_long_names_and_many_levels_stay_in_80_columns(tmp_path: Path, capsys: p
         "granite-4.1-8b": "granite-4.1-8b (2)",
         "": "(unnamed)",
     }
+
+
+def test_few_whole_topics_are_no_sample_of_the_rest() -> None:
+    """Levels that are measured leave few topics with every level: the slope is that of the levels' means."""
+    loose = [
+        story("a", f"t{n}", level, level * 2 + n % 2) for level in (1, 2, 3) for n in range(level * 10, level * 10 + 9)
+    ]
+    whole = [story("a", f"w{t}", level, 0) for t in range(3) for level in (1, 2, 3)]
+    found = corpus_dial([*loose, *whole], "green light")
+    expected = np.polyfit([1, 2, 3], [found["all"][str(level)]["mean"] for level in (1, 2, 3)], 1)[0]
+    assert found["slope"]["mean"] == pytest.approx(expected)
+    assert found["slope"]["n"] == 36
