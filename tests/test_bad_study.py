@@ -212,10 +212,10 @@ def test_a_corpus_file_that_cannot_be_counted(tmp_path: Path, capsys: Capture) -
         pq.write_table(table, path)
         refused(["dial", "--corpus", str(path), "--pattern", "x"], 1, said, capsys)
     (tmp_path / "c.csv").write_text("control,body\na,b\n")
-    refused(["dial", "--corpus", str(tmp_path / "c.csv"), "--pattern", "x"], 1, "needs c.manifest.json", capsys)
+    refused(["dial", "--corpus", str(tmp_path / "c.csv"), "--pattern", "x"], 1, "name its --manifest", capsys)
     refused(["dial", "--corpus", str(tmp_path / "c.csv"), "--pattern", " "], 2, "needs --pattern", capsys)
     pq.write_table(pa.table({"control": pa.array([], text), "body": pa.array([], text)}), tmp_path / "empty.parquet")
-    assert guarded(["dial", "--corpus", str(tmp_path / "empty.parquet"), "--pattern", "((("]) == 0
+    refused(["dial", "--corpus", str(tmp_path / "empty.parquet"), "--pattern", "((("], 1, "holds no samples", capsys)
 
 
 def test_talk_with_input_that_is_no_text(whole: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:

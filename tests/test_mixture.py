@@ -135,4 +135,5 @@ def test_the_recipe_on_the_real_stories(shared: Path, tmp_path: Path) -> None:
         3,
         4,
     }
+    tables(made)
     assert verify.problems(made)[1] == []
