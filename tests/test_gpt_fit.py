@@ -22,6 +22,7 @@ from gpt_tokens import write_tokens
 
 from greenlight.errors import RecipeError, RoundError, StoreError
 from greenlight.gpt import checkpoint, machine
+from greenlight.gpt import fit as fitting
 from greenlight.gpt.data import Side
 from greenlight.gpt.fit import fit, flops
 from greenlight.gpt.machine import Team
@@ -101,6 +102,22 @@ def test_one_clip_over_all_gradients() -> None:
     for name, grad in grads.items():
         torch.testing.assert_close(optimiser.adam[name].mean, 0.1 * grad / norm, rtol=1e-4, atol=1e-9)
     assert optimiser.adam["gains"].weight_decay == 0 < optimiser.adam["tables"].weight_decay
+
+
+def test_pieces_of_a_batch_add_up_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents that leave rows part empty, in one piece, in pieces of two rows, and by two workers."""
+    side = Side(write_tokens(tmp_path), "train", 48, "documents")
+    rows = side.in_order()
+    batch, model = side.batch(rows.slice(0, 7), 7), Decoder(arch(), 1)
+    found = []
+    for places, workers in ((10_000, 1), (96, 1), (48, 2)):
+        monkeypatch.setattr(fitting, "PIECE_PLACES", places)
+        found.append(fitting._gradients(model, batch, "documents", [None] * workers, Team(workers)))
+    (loss, grads), *others = found
+    for other, more in others:
+        assert other == pytest.approx(loss, rel=1e-6)
+        for name, grad in grads.items():
+            torch.testing.assert_close(more[name], grad, atol=1e-6, rtol=1e-4)
 
 
 def test_the_rate_goes_up_and_to_zero() -> None:

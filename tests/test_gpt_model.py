@@ -222,6 +222,42 @@ def test_mixed_layouts_learn_and_are_their_own_type(options: dict[str, Any]) -> 
     assert losses[-1] < 0.7 * losses[0]
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_gelu_is_pytorchs(dtype: torch.dtype) -> None:
+    """More values than a block, tails included; in bf16 both round the same fp32 value."""
+    x = (torch.cat((torch.linspace(-12, 12, ops.BLOCK), rand(777) * 3))).to(dtype).requires_grad_()
+    grad = rand(len(x)).to(dtype)
+    tight = {"atol": 5e-6, "rtol": 1e-5} if dtype == torch.float32 else {"atol": 1e-2, "rtol": 1e-2}
+    ours, theirs = ops.gelu(x), F.gelu(x, approximate="tanh")
+    torch.testing.assert_close(ours, theirs, **tight)
+    (d_ours,), (d_theirs,) = torch.autograd.grad(ours, x, grad), torch.autograd.grad(theirs, x, grad)
+    torch.testing.assert_close(d_ours, d_theirs, **tight)
+
+
+@pytest.mark.parametrize("logits", [1, 300, ops.LOGITS])
+def test_token_loss_is_cross_entropy(logits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In chunks of 32 rows, of 32 and of all: value and gradients, where some places have no target."""
+    monkeypatch.setattr(ops, "LOGITS", logits)
+    x, table = rand(70, 16).requires_grad_(), (rand(9, 16) * 3).requires_grad_()
+    targets = torch.arange(70) % 10 - 1
+    ours = ops.token_loss(x, table, targets)
+    theirs = F.cross_entropy(x @ table.mT, targets, ignore_index=-1, reduction="sum")
+    torch.testing.assert_close(ours, theirs)
+    with torch.no_grad():
+        torch.testing.assert_close(ops.token_loss(x, table, targets), theirs)
+    for mine, other in zip(
+        torch.autograd.grad(ours / 7, (x, table)), torch.autograd.grad(theirs / 7, (x, table)), strict=True
+    ):
+        torch.testing.assert_close(mine, other)
+
+
+def test_token_loss_of_an_impossible_token_is_a_number() -> None:
+    x, table = torch.tensor([[1.0]]), torch.tensor([[200.0], [-200.0]]).requires_grad_()
+    loss = ops.token_loss(x, table, torch.tensor([1]))
+    assert loss.item() == 400.0
+    assert torch.autograd.grad(loss, table)[0].flatten().tolist() == [1.0, -1.0]
+
+
 def test_dropout_drops_its_share_everywhere() -> None:
     x = torch.ones(400, 512)
     drop = ops.Dropout(0.25, torch.Generator().manual_seed(1))

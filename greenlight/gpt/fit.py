@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from greenlight.errors import RoundError
 from greenlight.gpt import checkpoint, data, machine, ops
@@ -37,6 +36,8 @@ WORSE_THAN_GUESSING = 0.5
 """Nats a token above the loss of a uniform guess, at which a run counts as diverged."""
 TRAIN_SAMPLE = 32_768
 """Targets at most of the fixed part of the training side that is scored beside the validation side, else as many."""
+PIECE_PLACES = 4096
+"""Places that go forward and backward at a time: what a layer leaves of more would not stay in a core's cache."""
 EVAL_PLACES = 4096
 """Places of a batch when nothing is learned from it."""
 
@@ -144,20 +145,33 @@ def _generators(seed: int, shares: int, device: torch.device) -> tuple[int, list
 def _gradients(
     model: Decoder, batch: Batch, packing: data.Packing, drops: Sequence[ops.Dropout | None], team: Team
 ) -> tuple[float, dict[str, Tensor]]:
-    """Loss in nats a token, and its gradients: the rows in shares, added up in their order."""
+    """Loss in nats a token, and its gradients: the rows in shares, a share piece by piece, added up in their order."""
+    wanted = batch.tokens
 
     def work(share: tuple[Batch, ops.Dropout | None]) -> tuple[Tensor, tuple[Tensor, ...]]:
         part, drop = share
-        loss = _loss(model, part, packing, drop) / batch.tokens
-        return loss.detach(), torch.autograd.grad(loss, list(model.parameters()))
+        total = torch.zeros((), device=model.matrices.device)
+        sums: tuple[Tensor, ...] = ()
+        for piece in part.split(-(-part.inputs.size // PIECE_PLACES)):
+            loss = _loss(model, piece, packing, drop) / wanted
+            grads = torch.autograd.grad(loss, list(model.parameters()))
+            total = total + loss.detach()
+            sums = _added(sums, grads) if sums else grads
+        return total, sums
 
     (loss, grads), *rest = team.map(work, list(zip(batch.split(len(drops)), drops, strict=False)))
     for other, more in rest:
         loss += other
-        for grad, extra in zip(grads, more, strict=True):
-            grad += extra
+        grads = _added(grads, more)
     names = (name for name, _ in model.named_parameters())
     return loss.item(), dict(zip(names, grads, strict=True))
+
+
+def _added(sums: tuple[Tensor, ...], more: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """``more`` added to ``sums``, in place."""
+    for one, extra in zip(sums, more, strict=True):
+        one += extra
+    return sums
 
 
 def _loss(model: Decoder, batch: Batch, packing: data.Packing, drop: ops.Dropout | None) -> Tensor:
@@ -167,8 +181,7 @@ def _loss(model: Decoder, batch: Batch, packing: data.Packing, drop: ops.Dropout
     mask = None  # windows of a stream are one document each
     if packing == "documents":
         mask = ops.documents(torch.from_numpy(batch.docs).to(device), model.dtype)
-    logits = model(inputs, mask, drop)
-    return F.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=-1, reduction="sum")
+    return model.loss(inputs, targets, mask, drop)
 
 
 def _full_pass(model: Decoder, side: Side, rows: Rows, team: Team) -> tuple[float, int]:

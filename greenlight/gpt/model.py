@@ -145,10 +145,22 @@ class Decoder(nn.Module):
                 out[piece.key] = part.view(-1, *rest) if rest else part
         return out
 
-    def forward(self, ids_BT: Tensor, mask: ops.Mask | None = None, drop: ops.Dropout | None = None) -> Tensor:
+    def forward(self, ids_BT: Tensor, mask: ops.Mask | None = None) -> Tensor:
         """Logits ``(B, T, V)`` in the computing dtype. Without a mask every row is one causal window."""
-        mask = mask or ops.causal(ids_BT.shape[1], self.dtype, ids_BT.device)
         weight = self.pieces()
+        return F.linear(self._states(ids_BT, mask, None, weight), self._table(weight))
+
+    def loss(
+        self, ids_BT: Tensor, targets_BT: Tensor, mask: ops.Mask | None = None, drop: ops.Dropout | None = None
+    ) -> Tensor:
+        """Nats, summed over the targets that are not −1; logits never exist all at once (see ``ops.token_loss``)."""
+        weight = self.pieces()
+        x_BTC = self._states(ids_BT, mask, drop, weight)
+        return ops.token_loss(x_BTC.flatten(0, 1), self._table(weight), targets_BT.flatten())
+
+    def _states(self, ids_BT: Tensor, mask: ops.Mask | None, drop: ops.Dropout | None, weight: Weights) -> Tensor:
+        """What the head reads, ``(B, T, C)``: the last layer's output, normed."""
+        mask = mask or ops.causal(ids_BT.shape[1], self.dtype, ids_BT.device)
         rope = (self.cos[: ids_BT.shape[1]], self.sin[: ids_BT.shape[1]]) if self.arch.position == "rope" else None
         x_BTC = ops.dropout(self.embed(ids_BT, mask.positions, weight), drop)
         for layer in range(self.arch.layers):
@@ -156,7 +168,7 @@ class Decoder(nn.Module):
             heads = ops.attention(qkv, gain, rope, mask, self.form)
             x_BTC = x_BTC + ops.dropout(self.project(heads, layer, weight), drop)
             x_BTC = x_BTC + ops.dropout(self.mlp(x_BTC, layer, weight), drop)
-        return self.head(x_BTC, weight)
+        return self._norm(x_BTC, "model.norm", weight)
 
     # The steps of a forward pass, one by one: the sampler takes the same ones with a cache in between.
 
@@ -188,12 +200,15 @@ class Decoder(nn.Module):
         elif self.arch.mlp == "relu2":
             up = F.relu(up).square()
         else:
-            up = F.gelu(up, approximate="tanh")  # GPT-2's form
+            up = ops.gelu(up)
         return self._linear(up, f"{at}.down_proj", weight)
 
     def head(self, x_BTC: Tensor, weight: Weights) -> Tensor:
+        return F.linear(self._norm(x_BTC, "model.norm", weight), self._table(weight))
+
+    def _table(self, weight: Weights) -> Tensor:
         table = weight["model.embed_tokens.weight"] if self.arch.tied else weight["lm_head.weight"]
-        return F.linear(self._norm(x_BTC, "model.norm", weight), table.to(self.dtype))
+        return table.to(self.dtype)
 
     def _norm(self, x: Tensor, name: str, weight: Weights) -> Tensor:
         gain = weight[f"{name}.weight"]
