@@ -23,6 +23,10 @@ from greenlight.progress import Bar, Watch
 _news: Any = None  # a worker's end of the queue
 
 
+GRACE = 10.0
+"""Seconds that a worker has for its last step and for saving it."""
+
+
 class Crew:
     """``with Crew(2) as crew: crew.run(work, jobs, watch)``; with one worker all runs in this process."""
 
@@ -41,8 +45,7 @@ class Crew:
         if self._pool is None:
             return
         if kill:  # an interrupt, or a seed that failed, must not wait for a training to end
-            for process in list((self._pool._processes or {}).values()):
-                process.kill()
+            _end(list((self._pool._processes or {}).values()))
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._queue.close()
         self._pool = None
@@ -100,6 +103,17 @@ class Crew:
 def cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _end(processes: list[Any]) -> None:
+    """SIGTERM, so that a training saves the step that it is in; what has not ended after ``GRACE`` is killed."""
+    until = time.monotonic() + GRACE
+    while any(process.is_alive() for process in processes) and time.monotonic() < until:
+        for process in processes:  # again and again: who has saved hears it only now
+            process.terminate()
+        time.sleep(0.05)
+    for process in processes:
+        process.kill()
 
 
 def _errors_first(futures: list[Future[Any]]) -> list[Future[Any]]:

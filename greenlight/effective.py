@@ -14,14 +14,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from greenlight import parts
+from greenlight import depth, parts
 from greenlight.errors import RecipeError
 from greenlight.nouns import Factor, Round, fingerprint
 from greenlight.recipe import Gates, ImportedCorpus, Model, TextCorpus, Tokenizer, Train, VoicesCorpus
 
 Data = Mapping[str, Any]
 
-NOT_FACTORS = ("question", "against", "predict", "keep_if", "seeds")
+NOT_FACTORS = ("question", "against", "predict", "keep_if", "seeds", "train.save_every")
 
 PARTS = {"gates.each": "gates", "gates.whole": "gates", "metrics": "metrics", "corpus.voices": "generators"}
 """Tables of parts, with the folder that their parts live in."""
@@ -92,6 +92,11 @@ def flat(recipe: Data) -> dict[str, Any]:
                 out[key] = list(value) if isinstance(value, tuple) else value
 
     walk(recipe, "")
+    for table, noun in (("model", Model), ("train", Train)):  # a ledger's rows may be older than a key
+        if table in recipe:
+            for name, known in noun.model_fields.items():
+                if f"{table}.{name}" not in NOT_FACTORS:
+                    out.setdefault(f"{table}.{name}", known.default)
     if out.get("corpus.source_sha256"):  # the text counts, not the name of its file
         out["corpus.source"] = out.pop("corpus.source_sha256")
     if sha := out.pop("tokenizer.source_sha256", ""):
@@ -113,6 +118,8 @@ def _is_part(key: str) -> bool:
 
 def _carried_by_another(key: str, one: Data, other: Data) -> bool:
     table, _, name = key.rpartition(".")
+    if all(_of_depth(key, x) for x in (one, other)):  # both follow from a depth, and the depths are told
+        return True
     if key == "tokenizer.vocab":  # a size that only a BPE has; beside another tokenizer it follows from the swap
         return {one.get("tokenizer.use"), other.get("tokenizer.use")} != {"bpe"}
     if key == "tokenizer.source":  # files that only a vocabulary from outside has
@@ -122,6 +129,14 @@ def _carried_by_another(key: str, one: Data, other: Data) -> bool:
     if table == "corpus.voices":  # a voice that only one blend uses is part of the change of blend
         return any(name not in x.get("corpus.blend", {}) for x in (one, other))
     return False
+
+
+def _of_depth(key: str, recipe: Data) -> bool:
+    """Whether a key is what the recipe's depth makes it."""
+    table, _, name = key.partition(".")
+    model = {"depth": recipe.get("model.depth"), "context": recipe.get("model.context")}
+    keys = depth.followed(model).get(table, {})
+    return name in keys and keys[name] == recipe[key]
 
 
 def _brief(key: str, value: Any) -> Any:
@@ -141,7 +156,7 @@ def _of_model(factors: list[Factor], before: Data, after: Data) -> list[Factor]:
     kept = []
     for f in factors:
         name = f.key.removeprefix("model.")
-        if f.key == name or not one or not other or name == "layout":
+        if f.key == name or not one or not other or name in ("layout", "depth"):
             kept.append(f)
         elif one[name] != other[name] and not (_given_anyway(name, before) and _given_anyway(name, after)):
             kept.append(Factor(key=f.key, before=one[name], after=other[name]))

@@ -11,6 +11,8 @@
     ├── WorkerError          a worker process died; nothing is recorded, and the same command goes on
     └── VoiceError           a voice gave no usable answer; the sample is dropped with the reason
 
+``Stopped`` stands beside them: SIGTERM, a kind of KeyboardInterrupt, which no ``except Exception`` holds up.
+
 Every message names the thing and the way out. Anything else that reaches the top is a bug of ours, and
 prints its traceback.
 """
@@ -60,6 +62,10 @@ class WorkerError(GreenlightError):
 
 class VoiceError(GreenlightError):
     """A voice gave no usable answer."""
+
+
+class Stopped(KeyboardInterrupt):
+    """The process was asked to end (SIGTERM), and what it was doing is saved."""
 
 
 def nearest(name: str, known: list[str] | tuple[str, ...]) -> str:

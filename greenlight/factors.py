@@ -38,11 +38,13 @@ _TEXT = ("corpus", "gates")
 _SPLIT = ("train.val_share", "train.packing")
 """What decides, with the corpus, which text a tokenizer is made of."""
 _LENGTH = (
-    *(f"train.{key}" for key in ("epochs", "steps", "batch", "packing", "val_share", "keep", "patience")),
-    *("model.context", "tokenizer", *_TEXT),
+    *(f"train.{key}" for key in ("epochs", "steps", "batch", "packing", "learn", "val_share", "keep")),
+    *("train.patience", "train.max_minutes"),
+    *("model.depth", "model.context", "tokenizer", *_TEXT),
 )
 _PRODUCTS = tuple(
-    f"model.{name}" for name in ("layout", "layers", "width", "heads", "kv_heads", "head_dim", "mlp_width", "mlp")
+    f"model.{name}"
+    for name in ("layout", "depth", "layers", "width", "heads", "kv_heads", "head_dim", "mlp_width", "mlp")
 )
 _SIZE = (*_PRODUCTS, *(f"model.{name}" for name in ("norm", "position", "bias", "qk_norm", "tied")))
 _PLAN = (
@@ -55,7 +57,7 @@ _PLAN = (
     "corpus.brief",
     "gates",
 )
-_RATE = ("train.lr", "train.warmup", "train.decay")
+_RATE = ("model.depth", "train.lr", "train.warmup", "train.decay")
 RULES: dict[str, tuple[str, ...]] = {
     "vocabulary": ("tokenizer", *_TEXT, *_SPLIT),
     "chars_per_token": ("tokenizer", *_TEXT, *_SPLIT),
@@ -80,7 +82,8 @@ RULES: dict[str, tuple[str, ...]] = {
 
 BY_CHOICE = ("kept_step", "lr_at_kept")
 BY_STOPPING = ("epochs", "steps", "tokens_seen", "characters_seen", "tokens_per_parameter", "flops", *BY_CHOICE)
-"""Facts of a run that keeps its best checkpoint, or stops by patience: whatever moves the losses moves them."""
+"""Facts of a run that keeps its best checkpoint, or stops by itself: whatever moves losses or speed moves them."""
+SEEDS = ("corpus.seed", "train.init_seed", "train.order_seed", "train.dropout_seed")
 
 
 def compare(before: Round, after: Round, rounds: Sequence[Round]) -> FactorTable:
@@ -105,7 +108,7 @@ def compare(before: Round, after: Round, rounds: Sequence[Round]) -> FactorTable
         factors=tuple(factors),
         consequences=tuple(consequences),
         separations=separations,
-        seed_only=all(f.key == "corpus.seed" for f in factors),
+        seed_only=all(f.key in SEEDS for f in factors),
     )
 
 
@@ -198,7 +201,7 @@ class _Sources:
         facts = [r.facts for r in (before, after)]
         self.keys = [f.key for f in factors if not f.key.startswith("metrics.")]  # what is measured moves no model
         self.peak = max(float(t.get("lr", 0.0)) for t in trains)
-        self.stopped = any(t.get("patience") for t in trains)
+        self.stopped = any(t.get("patience") or t.get("max_minutes") for t in trains)
         self.chosen = any(t.get("keep") == "best" for t in trains)
         self.learned = any(architecture(r.recipe).get("position") == "learned" for r in (before, after))
         self.vocabulary_moved = facts[0].get("vocabulary") != facts[1].get("vocabulary")

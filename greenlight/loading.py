@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ValidationError
 
-from greenlight import parts, vocabulary
+from greenlight import depth, parts, vocabulary
 from greenlight import recipe as recipes
 from greenlight.errors import InputError, RecipeError, nearest
 from greenlight.nouns import Architecture, fingerprint
@@ -39,8 +39,13 @@ def written(path: Path, base: Callable[[int], Mapping[str, Any]]) -> dict[str, A
 
 
 def merge(below: Mapping[str, Any], above: Mapping[str, Any], path: str = "") -> dict[str, Any]:
-    """``above`` over ``below``; tables are merged key by key, but for ``WHOLE_TABLES``; ``false`` takes one away."""
+    """``above`` over ``below``; tables are merged key by key, but for ``WHOLE_TABLES``; ``false`` takes one away.
+
+    Another ``model.depth`` takes back what followed from the one below.
+    """
     out = dict(below)
+    if not path and isinstance(table := above.get("model"), Mapping) and "depth" in table:
+        out = depth.without(out)
     for key, value in above.items():
         here = f"{path}{key}"
         if isinstance(value, Mapping) and isinstance(out.get(key), Mapping) and here not in WHOLE_TABLES:

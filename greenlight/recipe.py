@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from greenlight import depth as depths
 from greenlight.errors import RecipeError, nearest
 from greenlight.nouns import Architecture, Noun, fingerprint
 
@@ -187,13 +189,16 @@ class Tokenizer(Noun):
 
 
 class Model(Noun):
-    """The decoder. ``layout`` sets the choices, and each may be overridden.
+    """The decoder. ``layout`` sets the choices, and each may be overridden; ``depth`` the sizes (see ``depth``).
 
     ``classic`` is GPT-2's layout (LayerNorm, learned positions, GELU, biases); ``modern`` is exactly Qwen3's
     (RMSNorm with eps 1e-6, rotate-half RoPE, SwiGLU, QK-norm, no bias). Both tie the embeddings.
     """
 
     layout: Literal["classic", "modern"] = "modern"
+    depth: Annotated[Count, Field(le=depths.MOST)] | None = Field(
+        default=None, description="one dial for the size: layers, width, heads, batch and rates follow from it"
+    )
     layers: Annotated[Count, Field(le=1_024)] = 3
     width: Annotated[Count, Field(le=65_536)] = 128
     heads: Annotated[Count, Field(le=1_024)] = 4
@@ -211,6 +216,11 @@ class Model(Noun):
     tied: Switch = True
     dropout: Annotated[Number, Field(ge=0.0, lt=1.0)] = 0.0
     rope_base: Annotated[Number, Field(gt=0)] = 10_000.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_depth(cls, data: Any) -> Any:
+        return depths.filled({"model": data})["model"] if isinstance(data, Mapping) else data
 
     def resolve(self, vocab: int) -> Architecture:
         """Every size and choice settled, for a tokenizer of ``vocab`` tokens."""
@@ -257,6 +267,7 @@ class Train(Noun):
     packing: Literal["documents", "stream"] = Field(
         default="documents", description="whole documents masked from each other, or windows of one long text"
     )
+    learn: Literal["all", "body"] = Field(default="all", description="targets; body: not those of the control line")
     lr: Annotated[Number, Field(gt=0)] = Field(default=0.003, description="AdamW: embeddings, norms, biases")
     muon_lr: Annotated[Number, Field(ge=0)] = Field(default=0.02, description="Muon: matrices; 0 gives them to AdamW")
     weight_decay: Annotated[Number, Field(ge=0)] = 0.01
@@ -268,9 +279,19 @@ class Train(Noun):
     )
     evals: Annotated[Count, Field(le=10_000)] = Field(default=8, description="full-pass validations over a run")
     keep: Literal["last", "best"] = Field(default="last", description="the checkpoint that is measured")
+    ema: Annotated[Number, Field(gt=0, lt=1)] | None = Field(
+        default=None, description="share of the old a step: validated and kept are averaged weights; default: none"
+    )
+    save_every: Count | None = Field(default=None, description="steps between checkpoints that are kept beside it")
     patience: Count | None = Field(
         default=None, description="validations without a gain before stopping; needs keep = best"
     )
+    max_minutes: Annotated[Number, Field(gt=0)] | None = Field(
+        default=None, description="training stops after so many, wherever its schedule is"
+    )
+    init_seed: Seed | None = Field(default=None, description="first weights; default: the round's seed")
+    order_seed: Seed | None = Field(default=None, description="order of the data; default: the round's seed")
+    dropout_seed: Seed | None = Field(default=None, description="default: the round's seed")
     precision: Literal["auto", "bf16", "fp32"] = "auto"
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     threads: Annotated[Count, Field(le=1_024)] | None = Field(
@@ -326,6 +347,11 @@ class Recipe(Noun):
     metrics: PartTable
     keep_if: KeepIf
     predict: dict[str, Prediction] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_depth(cls, data: Any) -> Any:
+        return depths.filled(data) if isinstance(data, Mapping) else data
 
     @model_validator(mode="after")
     def _usable(self) -> Recipe:

@@ -66,7 +66,8 @@ def encode_corpus(
     """Writes ``tokenizer.json``, the arrays and ``tokens.json``, whose content is returned.
 
     For each side (``train``, ``val``): ``SIDE.npy`` (tokens, uint16 or uint32), ``SIDE_docs.npy`` (int64, where each
-    document begins, and the end), ``SIDE_groups.npy`` (int64, a document's topic, or the row of a text).
+    document begins, and the end), ``SIDE_groups.npy`` (int64, a document's topic, or the row of a text) and
+    ``SIDE_prompts.npy`` (int64, the tokens of a document's control line).
 
     A document is start, control line, body, end; the tokenizer, unless it is ``byte`` or one that is given whole, is
     made of the training side alone. Documents are split by topic. Rows of a text without topics are few and long, so
@@ -203,17 +204,19 @@ class _Count:
 
 
 def _write_side(made: Tokenizer, documents: Iterator[_Document], path: Path, kind: type, bar: Bar) -> _Count:
-    """Writes ``PATH.npy``, ``PATH_docs.npy`` and ``PATH_groups.npy``."""
+    """Writes ``PATH.npy``, ``PATH_docs.npy``, ``PATH_groups.npy`` and ``PATH_prompts.npy``."""
     import numpy as np
 
     count = _Count()
     groups: list[int] = []
+    prompts: list[int] = []
     spool = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with open(spool, "wb") as file:
-            for document, ids in _encoded(made, documents):
+            for document, prompt, ids in _encoded(made, documents):
                 file.write(np.array([made.bos, *ids, made.eos], dtype=kind).tobytes())  # tofile hides a full disk
                 groups.append(document.group)
+                prompts.append(prompt)
                 count.lengths.append(len(ids) + 2)
                 count.body_chars += len(document.body)
                 chars = len(document.control) + len(document.body)
@@ -223,12 +226,13 @@ def _write_side(made: Tokenizer, documents: Iterator[_Document], path: Path, kin
     finally:
         spool.unlink(missing_ok=True)
     _save(path.with_name(f"{path.name}_docs.npy"), np.cumsum([0, *count.lengths], dtype=np.int64))
-    _save(path.with_name(f"{path.name}_groups.npy"), np.array(groups, dtype=np.int64))
+    for name, values in (("groups", groups), ("prompts", prompts)):
+        _save(path.with_name(f"{path.name}_{name}.npy"), np.array(values, dtype=np.int64))
     return count
 
 
-def _encoded(made: Tokenizer, documents: Iterable[_Document]) -> Iterator[tuple[_Document, list[int]]]:
-    """Each document with its tokens: those of the control line, then those of the body."""
+def _encoded(made: Tokenizer, documents: Iterable[_Document]) -> Iterator[tuple[_Document, int, list[int]]]:
+    """Each document with its tokens: those of the control line, and how many these are, then those of the body."""
     waiting: deque[tuple[_Document, int]] = deque()
 
     def texts() -> Iterator[str]:
@@ -238,12 +242,13 @@ def _encoded(made: Tokenizer, documents: Iterable[_Document]) -> Iterator[tuple[
             yield from parts
 
     ids: list[int] = []
-    done = 0
+    done = prompt = 0
     for part in made.encode_each(texts()):
         ids += part
         done += 1
+        prompt = len(ids) if done == 1 else prompt
         if done == waiting[0][1]:
-            yield waiting.popleft()[0], ids
+            yield waiting.popleft()[0], prompt, ids
             ids, done = [], 0
 
 

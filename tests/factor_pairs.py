@@ -85,6 +85,9 @@ BASES: dict[str, dict[str, Any]] = {
     "stories, 20 steps": changed(STORIES, {"train.epochs": GONE, "train.steps": 20}),
     "stories, characters": changed(STORIES, {"tokenizer.use": "char", "model.context": 768}),
     "stories, wide": changed(STORIES, {"model.width": 64, "model.heads": 2}),
+    "stories, by depth": changed(
+        STORIES, {"model.depth": 1, **{f"model.{key}": GONE for key in ("layers", "width", "heads")}}
+    ),
     "stories, best": changed(STORIES, {"train.keep": "best", "train.evals": 6, "train.epochs": 3}),
     "stories, length": changed(STORIES, {"gates.each": {"length": {"min_chars": 120, "max_chars": 600}}}),
     "endpoint": changed(
@@ -252,6 +255,13 @@ PAIRS: dict[str, Pair] = {
         "tokens_per_parameter",
         "flops",
     ),
+    "depth": Pair(
+        {"model.depth": 2},
+        "model.depth",
+        "model.layers model.width model.heads model.kv_heads model.mlp_width " + SIZE,
+        RUN + "lr_at_kept",
+        "stories, by depth",
+    ),
     "layers": Pair({"model.layers": 2}, "model.layers", SIZE),
     "width": Pair({"model.width": 64}, "model.width", "model.head_dim model.mlp_width " + SIZE),
     "heads": Pair({"model.heads": 1}, "model.heads", "model.head_dim model.kv_heads", SIZE, base="stories, wide"),
@@ -302,6 +312,9 @@ PAIRS: dict[str, Pair] = {
         "stories, best",
     ),
     "patience": Pair({"train.patience": 1}, "train.patience", "", RUN + "epochs lr_at_kept", "stories, best"),
+    "learn": Pair({"train.learn": "body"}, "train.learn", "", RUN + "lr_at_kept"),
+    "ema": Pair({"train.ema": 0.9}, "train.ema"),
+    "save_every": Pair({"train.save_every": 5}, ""),
     "precision": Pair({"train.precision": "bf16"}, "train.precision"),
     "precision auto, come to another": Pair({"train.precision": "auto", "facts.precision": "bf16"}, "train.precision"),
     "threads": Pair({"train.threads": 2, "facts.threads": [2]}, "train.threads"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -30,6 +31,7 @@ COMMANDS = [
     "dial",
     "score",
     "talk",
+    "export",
     "demo",
     "doctor",
     "verify",
@@ -130,7 +132,8 @@ def test_a_note_stands_in_the_ledger(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "a [bold]note[/bold]" in capsys.readouterr().out
 
 
-def test_interrupt_ends_with_130_and_the_next_run_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupts_end_with_their_code_and_the_next_run_goes_on(number: signal.Signals, tmp_path: Path) -> None:
     study = made(tmp_path / "s")
     path = study.file(1)
     path.write_text(path.read_text().replace("steps  = 50", "steps  = 4000"))
@@ -141,14 +144,18 @@ def test_interrupt_ends_with_130_and_the_next_run_goes_on(tmp_path: Path) -> Non
     end = time.monotonic() + 60
     while not list(study.folder.glob("store/model-*/metrics.jsonl")) and time.monotonic() < end:
         time.sleep(0.05)
-    os.killpg(process.pid, 2)
+    if number == signal.SIGINT:
+        os.killpg(process.pid, number)
+    else:  # what a scheduler sends, to the one process that it knows
+        process.send_signal(number)
     _, error = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     assert (
         error.strip().splitlines()[-1] == "greenlight: interrupted; the same command goes on from the last whole step"
     )
     assert "Traceback" not in error
     assert study.ledger.entries() == []
+    assert list(study.folder.glob("store/model-*/state.safetensors")), "the step in progress is saved"
 
 
 def test_exit_codes_of_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +50,46 @@ def test_a_failure_stops_the_others_at_once_and_the_crew_goes_on(work: object, e
             crew.run(work, [(n,) for n in range(3)], SILENT)  # type: ignore[arg-type]
         assert crew.run(double, [(1,), (2,)], SILENT) == [2, 4]
     assert time.monotonic() - began < 50, "the sleeping jobs were not waited for"
+
+
+def save_when_asked(path: str, watch: Watch) -> None:
+    from greenlight.gpt.machine import sigterm
+
+    with sigterm() as asked:
+        Path(path).write_text("at work")
+        while not asked.to_stop:
+            time.sleep(0.01)
+        Path(path).write_text("saved")
+        asked.obey()
+
+
+def interrupted(folder: Path) -> None:
+    while sum(path.read_text() == "at work" for path in folder.iterdir()) < 2:
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_an_interrupt_lets_workers_save(tmp_path: Path) -> None:
+    threading.Thread(target=interrupted, args=(tmp_path,), daemon=True).start()
+    jobs = [(str(tmp_path / name),) for name in "ab"]
+    with pytest.raises(KeyboardInterrupt), Crew(2) as crew:
+        crew.run(save_when_asked, jobs, SILENT)
+    assert {path.read_text() for path in tmp_path.iterdir()} == {"saved"}
+
+
+def deaf(path: str, watch: Watch) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    Path(path).write_text("at work")
+    time.sleep(60)
+
+
+def test_a_worker_that_does_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("greenlight.crew.GRACE", 0.5)
+    threading.Thread(target=interrupted, args=(tmp_path,), daemon=True).start()
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), Crew(2) as crew:
+        crew.run(deaf, [(str(tmp_path / name),) for name in "ab"], SILENT)
+    assert time.monotonic() - began < 50
 
 
 def test_cores_are_divided_among_those_that_run_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,14 +11,12 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
-from gpt_tokens import write_tokens
+from gpt_tokens import CHILD, arch, lines, plan_of, train, val_nats, write_tokens
 
 from greenlight.errors import RecipeError, RoundError, StoreError
 from greenlight.gpt import checkpoint, machine
@@ -28,10 +26,7 @@ from greenlight.gpt.fit import fit, flops
 from greenlight.gpt.machine import Team
 from greenlight.gpt.model import Decoder, parameters
 from greenlight.gpt.optim import BETAS, AdamW, Muon, Optimiser, momentum, rate
-from greenlight.gpt.player import open_player
-from greenlight.nouns import Architecture
 from greenlight.progress import SILENT
-from greenlight.recipe import Model, Train
 from greenlight.store import file_sha256
 
 SOLO = Team(1)
@@ -42,15 +37,6 @@ def one_thread() -> Iterator[None]:
     """Small operations on two threads of a busy machine wait for each other."""
     with machine.threads(1):
         yield
-
-
-def arch(context: int = 48, **options: Any) -> Architecture:
-    return Model(**{"layers": 2, "width": 32, "heads": 1, "context": context, **options}).resolve(258)
-
-
-def train(**options: Any) -> Train:
-    steps = {} if "epochs" in options else {"steps": 30}
-    return Train(**{**steps, "batch": 4, "warmup": 3, "evals": 3, "precision": "fp32", "device": "cpu", **options})
 
 
 # ---------------------------------------------------------------- optimisers
@@ -136,10 +122,6 @@ def test_momentum_rises() -> None:
 # ---------------------------------------------------------------- runs
 
 
-def lines(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
-
-
 def test_a_run_learns_and_says_what_it_did(tmp_path: Path) -> None:
     tokens = write_tokens(tmp_path / "tokens", documents=200)
     facts = fit(arch(), train(epochs=6.0, evals=4), tokens, tmp_path / "run", 1, SILENT, 1)
@@ -160,19 +142,6 @@ def test_a_run_learns_and_says_what_it_did(tmp_path: Path) -> None:
     assert curve[-1]["val_bpc"] == pytest.approx(facts["last_val_loss_char"] / math.log(2))
     assert facts["flops"] >= flops(arch(), facts["tokens_seen"])
     assert facts["kept_lr"] == pytest.approx(rate(facts["steps"] - 1, facts["steps"], train()) * 0.003)
-
-
-def val_nats(folder: Path, tokens: Path, precision: machine.Precision = "fp32") -> float:
-    """The validation loss of a saved model, by the player: every document in a row of its own."""
-    player = open_player(folder, threads=1, precision=precision)
-    line, offsets = np.load(tokens / "val.npy").astype(np.int64), np.load(tokens / "val_docs.npy")
-    longest = int(np.diff(offsets).max()) - 1
-    inputs = np.zeros((len(offsets) - 1, longest), dtype=np.int64)
-    targets = np.full_like(inputs, -1)
-    for row, (start, stop) in enumerate(pairwise(offsets)):
-        inputs[row, : stop - start - 1] = line[start : stop - 1]
-        targets[row, : stop - start - 1] = line[start + 1 : stop]
-    return float(player.nats(inputs, targets).sum() / (targets >= 0).sum())
 
 
 @pytest.mark.parametrize("layout", ["modern", "classic"])
@@ -236,19 +205,6 @@ def test_a_device_that_is_absent_is_refused(tmp_path: Path) -> None:
 
 # ---------------------------------------------------------------- going on
 
-CHILD = """
-import json, sys
-from pathlib import Path
-from greenlight.gpt import fit
-from greenlight.nouns import Architecture
-from greenlight.progress import SILENT
-from greenlight.recipe import Train
-job = json.loads(sys.argv[1])
-fit.SAVE_SECONDS = 0.0
-arch, train = Architecture(**job["arch"]), Train(**job["train"])
-fit.fit(arch, train, Path(job["tokens"]), Path(job["run"]), 5, SILENT, job["threads"])
-"""
-
 
 @pytest.mark.parametrize(("precision", "threads"), [("fp32", 1), ("bf16", 2)])
 def test_a_killed_run_goes_on_to_the_same_bits(tmp_path: Path, precision: str, threads: int) -> None:
@@ -290,21 +246,6 @@ def test_a_killed_run_goes_on_to_the_same_bits(tmp_path: Path, precision: str, t
         assert file_sha256(run / name) == file_sha256(tmp_path / "whole" / name), (name, reached)
     timeless = [[{**row, "seconds": 0} for row in lines(folder)] for folder in (run, tmp_path / "whole")]
     assert timeless[0] == timeless[1]
-
-
-def plan_of(run: Path) -> tuple[str]:
-    """The fingerprint that a state carries, so that any state is read."""
-    try:
-        return (json.loads(state_header(run)["progress"])["plan"],)
-    except (OSError, ValueError, KeyError):
-        return ("",)
-
-
-def state_header(run: Path) -> dict[str, str]:
-    with open(run / checkpoint.STATE, "rb") as file:
-        size = int.from_bytes(file.read(8), "little")
-        header: dict[str, str] = json.loads(file.read(size))["__metadata__"]
-    return header
 
 
 def test_a_state_keeps_its_precision_and_shares(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,7 @@ CHANGES: dict[type[Noun], dict[str, str]] = {
     Tokenizer: {"use": "'byte'", "vocab": "512", "source": "'other'"},
     Model: {
         "layout": "'classic'",
+        "depth": "2",
         "layers": "2",
         "width": "192",
         "heads": "2",
@@ -98,6 +99,13 @@ CHANGES: dict[type[Noun], dict[str, str]] = {
         "device": "'cpu'",
         "threads": "1",
         "patience": "1",
+        "learn": "'body'",
+        "ema": "0.9",
+        "save_every": "2",
+        "max_minutes": "0.0001",
+        "init_seed": "77",
+        "order_seed": "77",
+        "dropout_seed": "77",
     },
     KeepIf: {"metric": "'bpc'", "by": "0.5", "guards": "{ bpc = 0.5 }"},
 }
@@ -175,8 +183,9 @@ def changed(noun: type[Noun], field: str, folder: Path) -> tuple[Recipe, Recipe]
 def test_a_changed_field_changes_the_plan(noun: type[Noun], field: str, folder: Path) -> None:
     before, after = changed(noun, field, folder)
     assert before.hash != after.hash
-    if noun in (Recipe, KeepIf):
-        return  # questions, seeds and keep rules are read by the verdict and the report, and are no factors
+    if noun in (Recipe, KeepIf) or field == "save_every":
+        # read by the verdict and the report, or saved beside the model: no factors
+        return
     assert factors.written(before.data(), after.data()), "the factor table must see it"
 
 

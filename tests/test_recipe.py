@@ -160,3 +160,45 @@ def test_settings_of_the_layouts() -> None:
         False,
     )
     assert classic.mlp_width == 512
+
+
+# ---------------------------------------------------------------- depth
+
+
+def by_depth(depth: int, **model: object) -> dict[str, Any]:
+    """A recipe that states its depth and nothing that follows from it."""
+    return {**data(), "model": {"depth": depth, "context": 256, **model}, "train": {"epochs": 1.0, "warmup": 5}}
+
+
+def test_depth_sets_sizes_batch_and_rates(folder: Path) -> None:
+    recipe = loading.check(by_depth(3), folder)
+    assert (recipe.model.layers, recipe.model.width, recipe.model.heads) == (3, 192, 3)
+    assert recipe.model.resolve(768).head_dim == 64
+    assert (recipe.train.batch, recipe.train.lr, recipe.train.muon_lr) == (8, 0.01, 0.02)
+    assert loading.check(by_depth(3, context=4096), folder).train.batch == 1
+    assert loading.check(recipe.data(), folder) == recipe, "what was filled in reads back as it is"
+
+
+def test_what_is_stated_beside_the_depth_counts(folder: Path) -> None:
+    table = by_depth(3, width=128, heads=2)
+    table["train"]["muon_lr"] = 0.05
+    recipe = loading.check(table, folder)
+    assert (recipe.model.layers, recipe.model.width, recipe.model.heads) == (3, 128, 2)
+    assert (recipe.train.muon_lr, recipe.train.lr) == (0.05, 0.01)
+
+
+def test_another_depth_takes_back_what_followed_from_the_base(folder: Path) -> None:
+    """A base's effective recipe states everything; what was its own choice stays, what followed goes."""
+    table = by_depth(3)
+    table["train"]["muon_lr"] = 0.05
+    base = loading.check(table, folder).data()
+    made = loading.check(loading.merge(base, {"model": {"depth": 4}}), folder)
+    assert (made.model.layers, made.model.width, made.model.heads) == (4, 256, 4)
+    assert made.train.muon_lr == 0.05
+    assert loading.check(loading.apply_sets(base, ("model.depth=2",)), folder).model.width == 128
+
+
+@pytest.mark.parametrize("depth", [0, -1, 5000, "3", True, 2.5])
+def test_a_depth_that_is_none_is_named(depth: object, folder: Path) -> None:
+    with pytest.raises(RecipeError, match=r"model\.depth"):
+        loading.check(by_depth(depth), folder)  # type: ignore[arg-type]

@@ -73,6 +73,10 @@ def test_every_document_is_there_once_whole_and_in_order(use: Use, tmp_path: Pat
     found: dict[str, list[str]] = {}
     for side in ("train", "val"):
         texts = documents(tmp_path / "out", side)
+        prompts = np.load(tmp_path / "out" / f"{side}_prompts.npy").tolist()
+        assert [made.decode(ids[1 : 1 + n]) for n, ids in zip(prompts, texts, strict=True)] == [
+            made.decode(ids[1:-1]).partition("Once")[0] for ids in texts
+        ]
         assert all(ids[0] == made.bos and ids[-1] == made.eos for ids in texts)
         found[side] = [made.decode(ids) for ids in texts]
         assert sum(map(len, texts)) == facts[f"{side}_tokens"]
@@ -131,9 +135,9 @@ def test_the_facts(tmp_path: Path) -> None:
     assert facts["context_chars"] == 200.0
     assert (facts["vocab"], facts["dtype"], facts["use"]) == (258, "uint16", "byte")
     assert json.loads((tmp_path / "out" / "tokens.json").read_text()) == {**facts, "packing": "documents"}
-    names = ["tokenizer.json", "tokens.json", "train.npy", "train_docs.npy", "train_groups.npy"]
+    names = ["tokenizer.json", "tokens.json", "train.npy", "train_docs.npy", "train_groups.npy", "train_prompts.npy"]
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted(
-        [*names, "val.npy", "val_docs.npy", "val_groups.npy"]
+        [*names, "val.npy", "val_docs.npy", "val_groups.npy", "val_prompts.npy"]
     )
 
 

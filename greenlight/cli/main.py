@@ -5,13 +5,26 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import signal
 import sys
 from typing import Any
 
 import typer
 
 from greenlight import errors
-from greenlight.cli import audit, blend, diagnose, dial, judging, leaderboard, models, reading, selftest, studies
+from greenlight.cli import (
+    audit,
+    blend,
+    diagnose,
+    dial,
+    export,
+    judging,
+    leaderboard,
+    models,
+    reading,
+    selftest,
+    studies,
+)
 
 app = typer.Typer(
     name="greenlight",
@@ -47,7 +60,7 @@ def root(version: bool = typer.Option(False, "--version", help="Print the versio
         raise typer.Exit
 
 
-for module in (studies, judging, leaderboard, reading, dial, models, selftest, blend, audit, diagnose):
+for module in (studies, judging, leaderboard, reading, dial, models, export, selftest, blend, audit, diagnose):
     for command in module.COMMANDS:
         app.command(no_args_is_help=False)(command)
 
@@ -66,8 +79,17 @@ def main() -> None:
         elif name != "stdin":  # a locale that lacks a character of ours, or a file name that is no text
             with contextlib.suppress(AttributeError):
                 stream.reconfigure(errors="backslashreplace")
+    terms: list[int] = []
+
+    def term(number: int, _: object) -> None:
+        terms.append(number)
+        raise errors.Stopped
+
+    signal.signal(signal.SIGTERM, term)
     code = guarded()
-    if code == 130:  # threads that wait for a server's answer would hold the process for minutes
+    if code == 130 and terms:
+        code = 128 + signal.SIGTERM
+    if code >= 128:  # threads that wait for a server's answer would hold the process for minutes
         with contextlib.suppress(OSError, ValueError):
             sys.stdout.flush()
             sys.stderr.flush()

@@ -21,7 +21,8 @@ from greenlight.errors import StoreError
 from greenlight.gpt.data import Batch
 from greenlight.gpt.model import Decoder, config_json
 from greenlight.gpt.optim import Optimiser
-from greenlight.store import link, write_file
+from greenlight.nouns import Architecture, canonical, fingerprint
+from greenlight.store import code_of, file_sha256, link, write_file
 
 STATE = "state.safetensors"
 MODEL, BEST, LAST = "model.safetensors", "best.safetensors", "last.safetensors"
@@ -47,6 +48,7 @@ class Progress:
     best_step: int = 0
     best_loss: float = float("inf")
     stale: int = 0  # validations since the best one
+    stopped: str = ""  # why it ended before its last step
     curve: list[dict[str, Any]] = field(default_factory=list)
 
     def count(self, batch: Batch, loss: float, seconds: float) -> None:
@@ -70,10 +72,42 @@ class Progress:
             self.stale += 1
 
 
+@dataclass(frozen=True)
+class About:
+    """What every checkpoint says of itself, in its file's metadata."""
+
+    arch: Architecture
+    precision: str
+    seed: int
+    plan: str
+    tokens: Path
+
+    def at(self, step: int) -> dict[str, str]:
+        """``greenlight``: architecture, step, precision in effect, and the hashes of all that it was made of."""
+        tokenizer = self.tokens / "tokenizer.json"
+        said = {
+            "architecture": self.arch.data(),
+            "step": step,
+            "seed": self.seed,
+            "precision": self.precision,
+            "plan": self.plan,  # recipe, data and seed
+            "tokenizer": file_sha256(tokenizer) if tokenizer.exists() else "",
+            "data": fingerprint((self.tokens / "tokens.json").read_bytes()),
+            "code": code_of("greenlight.gpt.fit"),
+            "torch": torch.__version__,
+        }
+        return {"format": "pt", "greenlight": canonical(said)}
+
+
+def every(step: int) -> str:
+    """The name of a checkpoint that is kept beside the last one."""
+    return f"step-{step:08d}.safetensors"
+
+
 def begin(folder: Path, precision: str, shares: int, plan: str) -> Progress:
     """A run that has not begun; what an earlier one of another plan left is removed."""
-    for name in (STATE, MODEL, BEST, LAST):
-        (folder / name).unlink(missing_ok=True)
+    for path in (*(folder / name for name in (STATE, MODEL, BEST, LAST)), *folder.glob("step-*.safetensors")):
+        path.unlink(missing_ok=True)
     return Progress(precision, shares, plan)
 
 
@@ -119,10 +153,18 @@ def read_progress(folder: Path, plan: str) -> Progress | None:
     return progress if progress.plan == plan else None
 
 
-def save_weights(path: Path, model: Decoder) -> None:
-    """Weights by name in fp32, as ``transformers`` reads them."""
+def save_weights(path: Path, model: Decoder, about: dict[str, str]) -> None:
+    """Weights by name in fp32, as ``transformers`` reads them, and what they are (see ``About``)."""
     weights = {name: value.cpu().contiguous() for name, value in model.weights().items()}
-    write_file(path, save(weights, {"format": "pt"}))
+    write_file(path, _in_order(save(weights, about)))
+
+
+def _in_order(file: bytes) -> bytes:
+    """The same safetensors file, its header's keys in order: the library writes metadata in any, and hashes vary."""
+    length = int.from_bytes(file[:8], "little")
+    header = canonical(json.loads(file[8 : 8 + length])).encode()
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + file[8 + length :]
 
 
 def load_weights(path: Path) -> dict[str, Tensor]:
@@ -145,19 +187,19 @@ def clear_torn(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def finish(folder: Path, tokens: Path, model: Decoder, ids: tuple[int, int], progress: Progress, keep: str) -> None:
+def finish(folder: Path, model: Decoder, ids: tuple[int, int], progress: Progress, about: About, keep: str) -> None:
     """Leaves the kept model, its tokenizer and its description; the state goes last. ``ids`` are bos and eos.
 
     ``best.safetensors`` and ``last.safetensors`` stay where they are two different models; the kept one is then a
     second name of the same bytes.
     """
     write_file(folder / "config.json", json.dumps(config_json(model.arch, *ids), indent=1) + "\n")
-    if (tokens / "tokenizer.json").exists():
-        write_file(folder / "tokenizer.json", (tokens / "tokenizer.json").read_bytes())
+    if (about.tokens / "tokenizer.json").exists():
+        write_file(folder / "tokenizer.json", (about.tokens / "tokenizer.json").read_bytes())
     if progress.best_step in (0, progress.step):
-        save_weights(folder / MODEL, model)
+        save_weights(folder / MODEL, model, about.at(progress.step))
         (folder / BEST).unlink(missing_ok=True)
     else:
-        save_weights(folder / LAST, model)
+        save_weights(folder / LAST, model, about.at(progress.step))
         link(folder / (BEST if keep == "best" else LAST), folder / MODEL)
     (folder / STATE).unlink(missing_ok=True)

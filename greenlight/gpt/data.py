@@ -2,7 +2,9 @@
 
 A tokens folder holds, for ``train`` and ``val``: ``NAME.npy`` (all tokens in one line, uint16 or uint32),
 ``NAME_docs.npy`` (int64 offsets, one more than there are documents) and ``NAME_groups.npy`` (int64, one a document:
-documents of one group are laid side by side), with ``tokens.json`` beside them.
+documents of one group are laid side by side) and ``NAME_prompts.npy`` (int64, the tokens of a document's control line,
+read where they are not to be learned), with ``tokens.json`` beside them. Tokens are mapped, not read: beside them an
+epoch takes 8 bytes a window or document.
 
 A row is a list of inputs and a list of targets, each ``context`` long. The target of a place is the next token of the
 same document, so the end of a document is learned and the start of the next one is never a target; −1 is no target.
@@ -12,7 +14,9 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -24,28 +28,41 @@ from greenlight.errors import InputError, RoundError
 
 Ints = NDArray[np.int64]
 Packing = Literal["documents", "stream"]
+Learn = Literal["all", "body"]
 
 OPEN_ROWS = 8
 """Rows that are filled at a time: enough to fit whole documents well, few enough to keep a group together."""
+
+BLOCK = 65_536
+"""Documents that are packed, or windows that are laid out, at a time."""
 
 LONGER = 0.01
 """Share of the documents that may be longer than the context (they are cut)."""
 
 
-@dataclass(frozen=True)
 class Rows:
     """Where each row's tokens lie: pieces ``(row, place, start, stop)`` of the token line, inputs only.
 
     A piece covers the inputs ``start … stop`` and the targets one further; a row's pieces are different documents.
+    Pieces are made as they are asked for, a block of rows at a time: those of a whole epoch may be larger than memory.
     """
 
-    count: int
-    pieces: Ints
+    def __init__(self, counts: Sequence[int], block: Callable[[int], Ints]) -> None:
+        """``counts`` are the rows of each block; ``block(n)`` makes the pieces of one, its first row being 0."""
+        self.ends, self._block = np.cumsum(counts, dtype=np.int64), block
+        self.count = int(self.ends[-1])
 
     def slice(self, first: int, last: int) -> Ints:
-        """The pieces of rows ``first`` … ``last``, which are in order of their row."""
-        low, high = np.searchsorted(self.pieces[:, 0], [first, last])
-        return self.pieces[low:high]
+        """The pieces of rows ``first`` … ``last``, in order of their row."""
+        parts: list[Ints] = []
+        for number in range(np.searchsorted(self.ends, first, side="right"), len(self.ends)):
+            begin = int(self.ends[number - 1]) if number else 0
+            if begin >= last:
+                break
+            pieces = self._block(number)
+            low, high = np.searchsorted(pieces[:, 0], [first - begin, last - begin])
+            parts.append(pieces[low:high] + np.array([begin, 0, 0, 0]))
+        return np.concatenate(parts) if parts else np.zeros((0, 4), dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -68,21 +85,26 @@ class Batch:
 
 
 class Side:
-    """The training or the validation side of a tokens folder."""
+    """The training or the validation side of a tokens folder.
 
-    def __init__(self, folder: Path, name: str, context: int, packing: Packing) -> None:
+    ``learn`` says what is a target: ``all`` of a document, or its ``body`` alone, given its control line.
+    """
+
+    def __init__(self, folder: Path, name: str, context: int, packing: Packing, learn: Learn = "all") -> None:
         self.context, self.packing = context, packing
         try:
             self.tokens = np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
             self.offsets: Ints = np.load(folder / f"{name}_docs.npy")
             self.groups: Ints = np.load(folder / f"{name}_groups.npy")
+            prompts = np.load(folder / f"{name}_prompts.npy") if learn == "body" else 0
+            self.prompts: Ints = np.broadcast_to(np.asarray(prompts, np.int64), self.groups.shape)
         except (OSError, ValueError) as error:
             raise InputError(f"{folder}: the tokens cannot be read ({error}); encode the corpus again") from None
         self.name = name
         lengths = np.diff(self.offsets) - 1  # inputs of each document: all its tokens but the last
         if not len(lengths) or lengths.max() < 1:
             raise RoundError(f"the {name} side of the corpus has no document of two tokens or more: make it larger")
-        self.all_targets = int(np.maximum(lengths, 0).sum())
+        self.all_targets = int(self.learned(lengths).sum())
         self.cut = 0
         if packing == "documents":
             self.cut = int((lengths > context).sum())
@@ -93,37 +115,37 @@ class Side:
                 )
             lengths = np.minimum(lengths, context)
         self.lengths: Ints = np.maximum(lengths, 0)
-        self.targets = int(self.lengths.sum())
+        self.targets = int(self.learned(self.lengths).sum())
+
+    def learned(self, lengths: Ints) -> Ints:
+        """Targets among the first ``lengths`` places of each document."""
+        learned: Ints = np.maximum(lengths - self.prompts, 0)
+        return learned
 
     def epoch(self, seed: int, epoch: int) -> Rows:
         """Every target of the side exactly once, in an order of this seed and epoch."""
         rng = np.random.default_rng([seed, epoch])
         if self.packing == "documents":
             return self._pack(_group_order(self.groups, rng))
-        rows = self._windows(rng.integers(0, self.context, len(self.lengths)))
-        order = rng.permutation(rows.count)
-        pieces = rows.pieces[order]
-        pieces[:, 0] = np.arange(rows.count)
-        return Rows(rows.count, pieces)
+        windows = _Windows(self, rng.integers(0, self.context, len(self.lengths)))
+        return windows.rows(rng.permutation(windows.count))
 
     def in_order(self) -> Rows:
         """Every target once, as it lies on disk: for a deterministic full pass. Windows restart at each document."""
         if self.packing == "documents":
             return self._pack(np.arange(len(self.lengths)))
-        return self._windows(np.zeros(len(self.lengths), dtype=np.int64))
+        windows = _Windows(self, np.zeros(len(self.lengths), dtype=np.int64))
+        return windows.rows(np.arange(windows.count))
 
     def sample(self, targets: int) -> Rows:
         """About ``targets`` targets, always the same: documents or windows drawn evenly over the side."""
         if self.packing == "documents":
             order = np.random.default_rng(0).permutation(len(self.lengths))
-            enough = int(np.searchsorted(np.cumsum(self.lengths[order]), targets)) + 1
+            enough = int(np.searchsorted(np.cumsum(self.learned(self.lengths)[order]), targets)) + 1
             return self._pack(np.sort(order[:enough]))
-        rows = self.in_order()
-        wanted = max(1, round(min(1.0, targets / self.targets) * rows.count))
-        chosen = ((np.arange(wanted) + 0.5) * rows.count / wanted).astype(np.int64)
-        pieces = rows.pieces[chosen]
-        pieces[:, 0] = np.arange(len(chosen))
-        return Rows(len(chosen), pieces)
+        windows = _Windows(self, np.zeros(len(self.lengths), dtype=np.int64))
+        wanted = max(1, round(min(1.0, targets / self.targets) * windows.count))
+        return windows.rows(((np.arange(wanted) + 0.5) * windows.count / wanted).astype(np.int64))
 
     def batch(self, pieces: Ints, rows: int) -> Batch:
         """The arrays of ``rows`` rows, the first of which is the first piece's."""
@@ -136,19 +158,34 @@ class Side:
         where = np.repeat((row - row[0]) * self.context + place, lengths) + within
         source = np.repeat(start, lengths) + within
         inputs.reshape(-1)[where] = self.tokens[source]
-        targets.reshape(-1)[where] = self.tokens[source + 1]
+        first = self._first_learned(start)
+        targets.reshape(-1)[where] = np.where(
+            source < np.repeat(first, lengths), -1, self.tokens[source + 1].astype(np.int64)
+        )
         docs.reshape(-1)[where] = np.repeat(np.arange(len(pieces)), lengths)
         return Batch(inputs, targets, docs)
 
+    def _first_learned(self, starts: Ints) -> Ints:
+        """Of the documents that hold these tokens: the place whose target is the first to be learned."""
+        document = np.searchsorted(self.offsets, starts, side="right") - 1
+        return self.offsets[document] + self.prompts[document]
+
     def _pack(self, order: Ints) -> Rows:
-        """Whole documents into rows: each into the fullest of the open rows that has room for it."""
+        """Whole documents into rows, block by block."""
+        order = order[self.lengths[order] > 0]
+        parts = [order[first : first + BLOCK] for first in range(0, len(order), BLOCK)]
+        packed = lru_cache(maxsize=1)(lambda number: self._pack_block(parts[number]))
+        # the first block is counted last, so that it is at hand when the epoch begins
+        counts = [int(packed(number)[-1, 0]) + 1 for number in reversed(range(len(parts)))]
+        return Rows(counts[::-1], packed)
+
+    def _pack_block(self, order: Ints) -> Ints:
+        """Each document into the fullest of the open rows that has room for it."""
         room: list[list[int]] = []  # open rows: [free places, row]
         pieces: list[tuple[int, int, int, int]] = []
         count = 0
         for document in order.tolist():
             length = int(self.lengths[document])
-            if length == 0:
-                continue
             fitting = [row for row in room if row[0] >= length]
             if fitting:
                 row = min(fitting)
@@ -161,17 +198,33 @@ class Side:
             start = int(self.offsets[document])
             pieces.append((row[1], self.context - row[0], start, start + length))
             row[0] -= length
-        return Rows(count, np.array(sorted(pieces), dtype=np.int64).reshape(-1, 4))
+        return np.array(sorted(pieces), dtype=np.int64)
 
-    def _windows(self, shifts: Ints) -> Rows:
-        """Windows of one context over each document, the first of them ``shift`` long (0: a whole one)."""
-        found: list[Ints] = []
-        for start, length, shift in zip(self.offsets[:-1], self.lengths, shifts, strict=True):
-            edges = np.unique(np.concatenate(([0], np.arange(shift, length, self.context), [length])))
-            if length:
-                found.append(np.stack((edges[:-1], edges[1:]), 1) + start)
-        spans = np.concatenate(found)
-        return Rows(len(spans), np.column_stack((np.arange(len(spans)), np.zeros(len(spans), np.int64), spans)))
+
+class _Windows:
+    """Windows of one context over each document of a side, the first of them ``shift`` long (0: a whole one)."""
+
+    def __init__(self, side: Side, shifts: Ints) -> None:
+        self.side = side
+        self.shifts = np.minimum(shifts, side.lengths)
+        counts = (self.shifts > 0) - (self.shifts - side.lengths) // side.context  # the rest, rounded up
+        self.ends = np.cumsum(counts)
+        self.begins = self.ends - counts
+        self.count = int(self.ends[-1])
+
+    def rows(self, order: Ints) -> Rows:
+        """The windows of these numbers, one a row."""
+        parts = [order[first : first + BLOCK] for first in range(0, len(order), BLOCK)]
+        return Rows([len(part) for part in parts], lru_cache(maxsize=1)(lambda number: self._spans(parts[number])))
+
+    def _spans(self, windows: Ints) -> Ints:
+        document = np.searchsorted(self.ends, windows, side="right")
+        shift, context = self.shifts[document], self.side.context
+        start = shift + (windows - self.begins[document] - (shift > 0)) * context
+        stop = np.minimum(start + context, self.side.lengths[document])
+        place = np.arange(len(windows))
+        spans = (np.maximum(start, 0) + self.side.offsets[document], stop + self.side.offsets[document])
+        return np.column_stack((place, np.zeros_like(place), *spans))
 
 
 def _group_order(groups: Ints, rng: np.random.Generator) -> Ints:

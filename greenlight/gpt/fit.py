@@ -51,14 +51,24 @@ def fit(
     ``config.json``, ``tokenizer.json`` and ``metrics.jsonl``, and with ``best.safetensors`` and ``last.safetensors``
     where these are two models. Losses are nats a token; ``*_char`` are nats a character of the text that was scored.
 
-    Raises RoundError when the run diverges or the data cannot be trained on.
+    SIGTERM saves the state and ends (``errors.Stopped``).
+
+    Raises RoundError when the run diverges, the data cannot be trained on, or memory runs out.
     """
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint.clear_torn(folder)
     machine.keep_freed_memory()
     device = machine.device(train.device)
     with machine.team(device, threads) as team:
-        return _fit(Job(arch, train, tokens, folder, seed, device), team, watch) | {"threads": team.workers}
+        try:
+            return _fit(Job(arch, train, tokens, folder, seed, device), team, watch) | {"threads": team.workers}
+        except (MemoryError, RuntimeError) as error:
+            if not machine.is_out_of_memory(error):
+                raise
+            raise RoundError(
+                f"out of memory, with {parameters(arch) / 1e6:,.1f} M parameters and {train.batch:,} rows of "
+                f"{arch.context:,} tokens: set {lower(arch, train)} lower, or train fewer models side by side"
+            ) from None
 
 
 @dataclass(frozen=True)
@@ -82,29 +92,31 @@ def _fit(job: Job, team: Team, watch: Watch) -> dict[str, Any]:
     chosen = train.precision if train.precision != "auto" else machine.precision(device)
     precision = before.precision if before else chosen  # timed once: a run that goes on keeps what it began with
 
-    learn, held = (Side(job.tokens, name, arch.context, train.packing) for name in ("train", "val"))
-    schedule = Schedule(learn, seed, train.batch, epochs=train.epochs, steps=train.steps)
+    learn, held = (Side(job.tokens, name, arch.context, train.packing, train.learn) for name in ("train", "val"))
+    order = seed if train.order_seed is None else train.order_seed
+    schedule = Schedule(learn, order, train.batch, epochs=train.epochs, steps=train.steps)
     steps = schedule.steps
     shares = before.shares if before else team.workers  # of a batch; its own dropout for each
-    init, dice = _generators(seed, shares, device)
+    init, dice = _generators(seed, train, shares, device)
     model = Decoder(arch, init, machine.DTYPES[precision]).to(device)  # type: ignore[index]
     optimiser = Optimiser(model, train)
+    shown = optimiser.averaged()  # what is validated and kept
     drops = [ops.Dropout(arch.dropout, one) if arch.dropout else None for one in dice]
     progress = checkpoint.load_state(folder, plan, model, optimiser, dice) or checkpoint.begin(
         folder, precision, shares, plan
     )
     checkpoint.write_curve(folder, progress)
+    about = checkpoint.About(arch, precision, seed, plan, job.tokens)
 
     checks = {max(1, round(i * steps / train.evals)) for i in range(1, train.evals + 1)}
     passes = {"train": (learn, learn.sample(min(held.targets, TRAIN_SAMPLE))), "val": (held, held.in_order())}
-    chars = {name: known[f"{name}_chars"] / side.all_targets for name, (side, _) in passes.items()}
+    kind = "chars" if train.learn == "all" else "body_chars"
+    chars = {name: known[f"{name}_{kind}"] / side.all_targets for name, (side, _) in passes.items()}
     saved = time.perf_counter()
 
-    with watch.bar(f"train seed {seed}", steps, "steps") as bar:
+    with watch.bar(f"train seed {seed}", steps, "steps") as bar, machine.sigterm() as asked:
         bar.advance(progress.step)
-        while progress.step < steps:
-            if train.patience is not None and progress.stale >= train.patience:
-                break
+        while progress.step < steps and not progress.stopped:
             step_started = time.perf_counter()
             share = rate(progress.step, steps, train)
             batch = schedule.batch(progress.step)
@@ -113,33 +125,47 @@ def _fit(job: Job, team: Team, watch: Watch) -> dict[str, Any]:
             now = time.perf_counter()
             progress.count(batch, value, now - step_started)
             _stop_if_diverged(value, progress, arch.vocab, train)
-            if progress.step in checks:
-                nats = {name: _full_pass(model, side, rows, team) for name, (side, rows) in passes.items()}
+            late = train.max_minutes is not None and progress.seconds > 60 * train.max_minutes
+            if progress.step in checks or late:
+                nats = {name: _full_pass(shown, side, rows, team) for name, (side, rows) in passes.items()}
                 progress.seconds += time.perf_counter() - now
                 _stop_if_diverged(nats["val"][0], progress, arch.vocab, train)
                 progress.judge(_row(progress, schedule, share * train.lr, nats, chars))
+                progress.stopped = _stopped(progress, train, late) if progress.step < steps else ""
                 if progress.best_step == progress.step < steps:
-                    checkpoint.save_weights(folder / checkpoint.BEST, model)
+                    checkpoint.save_weights(folder / checkpoint.BEST, shown, about.at(progress.step))
                 checkpoint.write_curve(folder, progress)
+            if train.save_every and progress.step % train.save_every == 0:
+                checkpoint.save_weights(folder / checkpoint.every(progress.step), shown, about.at(progress.step))
             bar.advance(1, f"loss {value:.3f}")
-            if progress.step < steps and (progress.step in checks or time.perf_counter() - saved > SAVE_SECONDS):
+            due = progress.step in checks or asked.to_stop or time.perf_counter() - saved > SAVE_SECONDS
+            if due and (progress.step < steps or asked.to_stop):
                 checkpoint.save_state(folder, progress, model, optimiser, dice)
                 saved = time.perf_counter()
+                asked.obey()
 
-    checkpoint.finish(folder, job.tokens, model, (known["bos"], known["eos"]), progress, train.keep)
+    checkpoint.finish(folder, shown, (known["bos"], known["eos"]), progress, about, train.keep)
     return _facts(arch, train, progress, schedule) | {
         "device": f"{device.type}, untested" if device.type == "mps" else device.type,
-        "repeatable": device.type == "cpu",
+        "repeatable": device.type == "cpu" and train.max_minutes is None,
         "documents_cut": learn.cut + held.cut,
         "peak_memory_bytes": machine.peak_memory(device),
         "characters_seen": round(progress.tokens * chars["train"]),
     }
 
 
-def _generators(seed: int, shares: int, device: torch.device) -> tuple[int, list[torch.Generator]]:
+def _stopped(progress: Progress, train: Train, late: bool) -> str:
+    """Why training ends before its last step; empty while it does not."""
+    if train.patience is not None and progress.stale >= train.patience:
+        return "patience"
+    return "max_minutes" if late else ""
+
+
+def _generators(seed: int, train: Train, shares: int, device: torch.device) -> tuple[int, list[torch.Generator]]:
     """The seed of the first weights, and the generators of dropout; the data's order has its own (see ``data``)."""
-    init, *dice = np.random.SeedSequence(seed % 2**64).generate_state(1 + shares, np.uint64).tolist()
-    return init, [torch.Generator(device).manual_seed(one) for one in dice]
+    seeds = [seed if own is None else own for own in (train.init_seed, train.dropout_seed)]
+    states = [np.random.SeedSequence(one % 2**64).generate_state(1 + shares, np.uint64).tolist() for one in seeds]
+    return states[0][0], [torch.Generator(device).manual_seed(one) for one in states[1][1:]]
 
 
 def _gradients(
@@ -253,6 +279,7 @@ def _facts(arch: Architecture, train: Train, progress: Progress, schedule: Sched
         "steps": progress.step,
         "planned_steps": schedule.steps,
         "epochs": schedule.epochs_at(progress.step),
+        "stopped": progress.stopped or "steps",
         "tokens_seen": progress.tokens,
         "best_step": progress.best_step,
         "kept_step": kept["step"],
@@ -263,6 +290,19 @@ def _facts(arch: Architecture, train: Train, progress: Progress, schedule: Sched
         "tokens_per_second": progress.tokens / progress.step_seconds,
         "flops": flops(arch, progress.places),
     }
+
+
+def lower(arch: Architecture, train: Train) -> str:
+    """The keys of what takes the most memory: what a batch leaves behind, or the weights and all that goes with them.
+
+    In bytes: weights, gradients and two moments (4 each) of every parameter; of the places that go through at a time
+    about 16 states of the width and two of the MLP a layer, and the weights of attention.
+    """
+    places = min(PIECE_PLACES, train.batch * arch.context)
+    left = 4 * places * arch.layers * (16 * arch.width + 2 * arch.mlp_width + 2 * arch.heads * arch.context)
+    if left > 16 * parameters(arch):
+        return "train.batch or model.context" if places < PIECE_PLACES else "model.context"
+    return "model.depth or model.width" if arch.vocab < arch.layers * 12 * arch.width else "tokenizer.vocab"
 
 
 def flops(arch: Architecture, places: int) -> float:

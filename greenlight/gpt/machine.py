@@ -6,7 +6,9 @@ import contextlib
 import ctypes
 import functools
 import platform
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +16,7 @@ from typing import Literal, TypeVar
 
 import torch
 
-from greenlight.errors import RecipeError
+from greenlight.errors import RecipeError, Stopped
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -123,6 +125,42 @@ def keep_freed_memory() -> None:
     libc.mallopt(mmap_threshold, 1 << 30)
     libc.mallopt(trim_threshold, 1 << 30)
     libc.mallopt(arena_max, 1)
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """PyTorch has an error of its own for a GPU; on a CPU it says so in the words of a RuntimeError."""
+    words = ("can't allocate memory", "not enough memory", "out of memory")
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or any(word in str(error) for word in words)
+
+
+class Sigterm:
+    """Whether the process was asked to end."""
+
+    to_stop = False
+
+    def obey(self) -> None:
+        """Raises Stopped if it was."""
+        if self.to_stop:
+            raise Stopped
+
+
+@contextlib.contextmanager
+def sigterm() -> Iterator[Sigterm]:
+    """Inside, SIGTERM only leaves word, so that the work can be saved first. Signals reach the main thread alone."""
+    asked = Sigterm()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+
+    def hear(*_: object) -> None:
+        asked.to_stop = True
+
+    before = signal.signal(signal.SIGTERM, hear)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    asked.obey()
 
 
 def peak_memory(where: torch.device) -> int:

@@ -103,11 +103,16 @@ class AdamW:
 class Optimiser:
     """Muon for a model's matrices, AdamW for its tables and gains, and one gradient clip over all of them.
 
-    With ``train.muon_lr = 0`` the matrices are AdamW's too. Gains (norms and biases) are not decayed.
+    With ``train.muon_lr = 0`` the matrices are AdamW's too. Gains (norms and biases) are not decayed. With
+    ``train.ema`` it keeps an exponential moving average of the weights beside them.
     """
 
     def __init__(self, model: Decoder, train: Train) -> None:
-        self.train = train
+        self.train, self.model = train, model
+        self.average: Decoder | None = None
+        if train.ema is not None:
+            self.average = Decoder(model.arch, dtype=model.dtype).to(model.matrices.device)
+            self.average.load(model.weights())
         self.muon: Muon | None = None
         self.adam: dict[str, AdamW] = {}
         for name, parameter in model.named_parameters():
@@ -129,9 +134,22 @@ class Optimiser:
             elif self.muon is not None:
                 self.muon.step(grad, self.train.muon_lr * share, momentum(step), team)
 
+        if self.average is not None and self.train.ema is not None:
+            # while few steps are taken a short memory: the first weights are no part of what was learned
+            keep = min(self.train.ema, (step + 1) / (step + 10))
+            for mean, parameter in zip(self.average.parameters(), self.model.parameters(), strict=True):
+                mean.lerp_(parameter, 1 - keep)
+
+    def averaged(self) -> Decoder:
+        """The model with the averaged weights; without ``train.ema`` the model itself."""
+        return self.model if self.average is None else self.average
+
     def state(self) -> dict[str, Tensor]:
         """All that a resumed run needs beside its step; the tensors themselves, so writing to one restores it."""
-        out = {f"adam.{name}.mean": adam.mean for name, adam in self.adam.items()}
+        out: dict[str, Tensor] = {}
+        if self.average is not None:
+            out |= {f"average.{name}": mean.detach() for name, mean in self.average.named_parameters()}
+        out |= {f"adam.{name}.mean": adam.mean for name, adam in self.adam.items()}
         out |= {f"adam.{name}.square": adam.square for name, adam in self.adam.items()}
         return out if self.muon is None else out | {"muon.momentum": self.muon.momentum}
 
