@@ -42,6 +42,7 @@ from greenlight.yardstick import Held
 
 IGNORED = """# weights and the store are made again from the recipes; everything else here is meant to be committed
 store/
+exports/
 *.safetensors
 *.lock
 ledger.torn

@@ -10,6 +10,7 @@ whose fields are the part's options:
                                                check_all(samples, brief) -> list[Flag | None]  the set
     greenlight/metrics/      class Metric      settings() -> dict
                                                read(player, setup) -> list[Reading]
+    greenlight/exports/      class Export      write(parcel, target, watch) -> dict
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import importlib
 import math
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from greenlight.recipe import Brief
     from greenlight.yardstick import Yardstick
 
-KINDS = {"generators": "Generator", "gates": "Gate", "metrics": "Metric"}
+KINDS = {"generators": "Generator", "gates": "Gate", "metrics": "Metric", "exports": "Export"}
 
 
 class Generator(Protocol):
@@ -85,6 +86,33 @@ class Metric(Protocol):
 
     def read(self, player: Player, setup: Setup) -> list[Reading]:
         """Measures. Raises RoundError when there is nothing that a score could rest on."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A trained model on its way out of the house."""
+
+    model: Path
+    """The folder with ``model.safetensors``, ``config.json`` and ``tokenizer.json``."""
+    about: str
+    """What the record says of it, as markdown with everything from outside neutralised; a title first."""
+    synthetic: bool = False
+    tokens: Path | None = None
+    """The folder of the tokens that it was trained on, where they are there."""
+    texts: tuple[str, ...] = ()
+    """Real text beside them."""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """For the export's own record: round, seed, fingerprint."""
+
+
+class Export(Protocol):
+    """A format that other software opens."""
+
+    def write(self, parcel: Parcel, target: Path, watch: Watch) -> dict[str, Any]:
+        """Leaves the folder ``target`` whole, checked against the model, or as it was; returns its record.
+
+        Raises InputError when the model cannot be held exactly, StudyError when something else is at the target.
+        """
 
 
 def names(folder: str) -> list[str]:

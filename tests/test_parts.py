@@ -18,7 +18,12 @@ from greenlight.nouns import Draw, Flag, Provenance, Text
 from greenlight.recipe import Brief
 
 ALL = [(folder, name) for folder in parts.KINDS for name in parts.names(folder)]
-METHODS = {"generators": [{"say", "truth"}], "gates": [{"check"}, {"check_all"}], "metrics": [{"settings", "read"}]}
+METHODS = {
+    "generators": [{"say", "truth"}],
+    "gates": [{"check"}, {"check_all"}],
+    "metrics": [{"settings", "read"}],
+    "exports": [{"write"}],
+}
 BRIEF = Brief(topics=tuple(topics(20, 1)), pattern="green light")
 
 
