@@ -293,6 +293,7 @@ class Train(Noun):
     order_seed: Seed | None = Field(default=None, description="order of the data; default: the round's seed")
     dropout_seed: Seed | None = Field(default=None, description="default: the round's seed")
     precision: Literal["auto", "bf16", "fp32"] = "auto"
+    compile: Literal["auto", "on", "off"] = Field(default="auto", description="torch.compile; auto: where it pays")
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     threads: Annotated[Count, Field(le=1_024)] | None = Field(
         default=None, description="per model; default: the cores divided among the seeds"

@@ -315,6 +315,7 @@ PAIRS: dict[str, Pair] = {
     "learn": Pair({"train.learn": "body"}, "train.learn", "", RUN + "lr_at_kept"),
     "ema": Pair({"train.ema": 0.9}, "train.ema"),
     "save_every": Pair({"train.save_every": 5}, ""),
+    "compile": Pair({"train.compile": "off"}, "train.compile"),
     "precision": Pair({"train.precision": "bf16"}, "train.precision"),
     "precision auto, come to another": Pair({"train.precision": "auto", "facts.precision": "bf16"}, "train.precision"),
     "threads": Pair({"train.threads": 2, "facts.threads": [2]}, "train.threads"),

@@ -21,6 +21,7 @@ from gpt_tokens import CHILD, arch, lines, plan_of, train, val_nats, write_token
 from greenlight.errors import RecipeError, RoundError, StoreError
 from greenlight.gpt import checkpoint, machine
 from greenlight.gpt import fit as fitting
+from greenlight.gpt.compiling import Compiled
 from greenlight.gpt.data import Side
 from greenlight.gpt.fit import fit, flops
 from greenlight.gpt.machine import Team
@@ -98,7 +99,7 @@ def test_pieces_of_a_batch_add_up_to_it(tmp_path: Path, monkeypatch: pytest.Monk
     found = []
     for places, workers in ((10_000, 1), (96, 1), (48, 2)):
         monkeypatch.setattr(fitting, "PIECE_PLACES", places)
-        found.append(fitting._gradients(model, batch, "documents", [None] * workers, Team(workers)))
+        found.append(fitting._gradients(Compiled(model), batch, "documents", [None] * workers, Team(workers)))
     (loss, grads), *others = found
     for other, more in others:
         assert other == pytest.approx(loss, rel=1e-6)

@@ -100,6 +100,7 @@ CHANGES: dict[type[Noun], dict[str, str]] = {
         "threads": "1",
         "patience": "1",
         "learn": "'body'",
+        "compile": "'off'",
         "ema": "0.9",
         "save_every": "2",
         "max_minutes": "0.0001",

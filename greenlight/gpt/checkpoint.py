@@ -37,6 +37,7 @@ class Progress:
     precision: str
     shares: int  # that a batch is computed in
     plan: str  # fingerprint of what is trained, so that a state of another run is not gone on from
+    compiled: bool = False
     step: int = 0
     tokens: int = 0
     places: int = 0

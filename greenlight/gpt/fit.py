@@ -19,8 +19,9 @@ import torch
 from torch import Tensor
 
 from greenlight.errors import RoundError
-from greenlight.gpt import checkpoint, data, machine, ops
+from greenlight.gpt import checkpoint, compiling, data, machine, ops
 from greenlight.gpt.checkpoint import Progress
+from greenlight.gpt.compiling import Compiled
 from greenlight.gpt.data import Batch, Rows, Schedule, Side
 from greenlight.gpt.machine import Team
 from greenlight.gpt.model import Decoder, layout, parameters
@@ -106,6 +107,9 @@ def _fit(job: Job, team: Team, watch: Watch) -> dict[str, Any]:
         folder, precision, shares, plan
     )
     checkpoint.write_curve(folder, progress)
+    if not before:
+        progress.compiled = compiling.wanted(train, model, flops(arch, steps * train.batch * arch.context), shares)
+    work = _compiled(model, train, shares) if progress.compiled else Compiled(model)
     about = checkpoint.About(arch, precision, seed, plan, job.tokens)
 
     checks = {max(1, round(i * steps / train.evals)) for i in range(1, train.evals + 1)}
@@ -120,7 +124,7 @@ def _fit(job: Job, team: Team, watch: Watch) -> dict[str, Any]:
             step_started = time.perf_counter()
             share = rate(progress.step, steps, train)
             batch = schedule.batch(progress.step)
-            value, grads = _gradients(model, batch, train.packing, drops, team)
+            value, grads = _gradients(work, batch, train.packing, drops, team)
             optimiser.step(grads, progress.step, share, team)
             now = time.perf_counter()
             progress.count(batch, value, now - step_started)
@@ -148,6 +152,7 @@ def _fit(job: Job, team: Team, watch: Watch) -> dict[str, Any]:
     return _facts(arch, train, progress, schedule) | {
         "device": f"{device.type}, untested" if device.type == "mps" else device.type,
         "repeatable": device.type == "cpu" and train.max_minutes is None,
+        "compiled": progress.compiled,
         "documents_cut": learn.cut + held.cut,
         "peak_memory_bytes": machine.peak_memory(device),
         "characters_seen": round(progress.tokens * chars["train"]),
@@ -169,28 +174,39 @@ def _generators(seed: int, train: Train, shares: int, device: torch.device) -> t
 
 
 def _gradients(
-    model: Decoder, batch: Batch, packing: data.Packing, drops: Sequence[ops.Dropout | None], team: Team
+    work: Compiled, batch: Batch, packing: data.Packing, drops: Sequence[ops.Dropout | None], team: Team
 ) -> tuple[float, dict[str, Tensor]]:
     """Loss in nats a token, and its gradients: the rows in shares, a share piece by piece, added up in their order."""
-    wanted = batch.tokens
+    model, wanted = work.model, max(1, batch.tokens)
 
-    def work(share: tuple[Batch, ops.Dropout | None]) -> tuple[Tensor, tuple[Tensor, ...]]:
-        part, drop = share
+    def share(of: tuple[Batch, ops.Dropout | None]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        part, drop = of
         total = torch.zeros((), device=model.matrices.device)
         sums: tuple[Tensor, ...] = ()
-        for piece in part.split(-(-part.inputs.size // PIECE_PLACES)):
-            loss = _loss(model, piece, packing, drop) / wanted
+        for piece in part.split(_pieces(part.inputs.size)):
+            loss = _loss(work, piece, packing, drop) / wanted
             grads = torch.autograd.grad(loss, list(model.parameters()))
             total = total + loss.detach()
             sums = _added(sums, grads) if sums else grads
         return total, sums
 
-    (loss, grads), *rest = team.map(work, list(zip(batch.split(len(drops)), drops, strict=False)))
+    (loss, grads), *rest = team.map(share, list(zip(batch.split(len(drops)), drops, strict=False)))
     for other, more in rest:
         loss += other
         grads = _added(grads, more)
     names = (name for name, _ in model.named_parameters())
     return loss.item(), dict(zip(names, grads, strict=True))
+
+
+def _pieces(places: int) -> int:
+    return -(-places // PIECE_PLACES)
+
+
+def _compiled(model: Decoder, train: Train, shares: int) -> Compiled:
+    """Compiled for the pieces that whole batches come in."""
+    rows = max(1, train.batch // shares)
+    piece = max(1, rows // _pieces(rows * model.arch.context))
+    return compiling.compiled(model, piece, train.packing == "documents")
 
 
 def _added(sums: tuple[Tensor, ...], more: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -200,14 +216,14 @@ def _added(sums: tuple[Tensor, ...], more: tuple[Tensor, ...]) -> tuple[Tensor, 
     return sums
 
 
-def _loss(model: Decoder, batch: Batch, packing: data.Packing, drop: ops.Dropout | None) -> Tensor:
+def _loss(work: Compiled, batch: Batch, packing: data.Packing, drop: ops.Dropout | None) -> Tensor:
     """Nats, summed over the targets of a batch."""
-    device = model.matrices.device
+    device = work.model.matrices.device
     inputs, targets = (torch.from_numpy(x).to(device) for x in (batch.inputs, batch.targets))
     mask = None  # windows of a stream are one document each
     if packing == "documents":
-        mask = ops.documents(torch.from_numpy(batch.docs).to(device), model.dtype)
-    return model.loss(inputs, targets, mask, drop)
+        mask = ops.documents(torch.from_numpy(batch.docs).to(device), work.model.dtype)
+    return work.loss(inputs, targets, mask, drop)
 
 
 def _full_pass(model: Decoder, side: Side, rows: Rows, team: Team) -> tuple[float, int]:
@@ -218,7 +234,7 @@ def _full_pass(model: Decoder, side: Side, rows: Rows, team: Team) -> tuple[floa
     def work(first: int) -> tuple[float, int]:
         last = min(first + size, rows.count)
         batch = side.batch(rows.slice(first, last), last - first)
-        return _loss(model, batch, side.packing, None).item(), batch.tokens
+        return _loss(Compiled(model), batch, side.packing, None).item(), batch.tokens
 
     done = team.map(work, range(0, rows.count, size))
     return sum(nats for nats, _ in done), sum(targets for _, targets in done)

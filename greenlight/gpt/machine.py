@@ -85,7 +85,8 @@ class Team:
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
-        self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
+        # a thread learns how many threads PyTorch may use when it first asks; a compiled function looks before that
+        self._pool = ThreadPoolExecutor(workers, initializer=torch.get_num_threads) if workers > 1 else None
 
     def map(self, work: Callable[[T], R], pieces: Sequence[T]) -> list[R]:
         """``work`` on every piece; results in the order of the pieces."""
