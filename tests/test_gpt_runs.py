@@ -197,3 +197,53 @@ def test_sigterm_saves_and_ends(tmp_path: Path) -> None:
     left = checkpoint.read_progress(run, *plan_of(run))
     assert left is not None
     assert 0 < left.step < 4000
+
+
+LARGE = """
+import json, resource, sys
+from pathlib import Path
+from greenlight.gpt.fit import fit
+from greenlight.nouns import Architecture
+from greenlight.progress import SILENT
+from greenlight.recipe import Train
+job = json.loads(sys.argv[1])
+limit = 1_500_000_000
+resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+facts = fit(Architecture(**job["arch"]), Train(**job["train"]), Path(job["tokens"]), Path(job["run"]), 1, SILENT, 1)
+try:
+    bytearray(limit)
+except MemoryError:
+    print(json.dumps(facts))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is limited by Linux's RLIMIT_DATA")
+def test_a_corpus_larger_than_memory_trains(tmp_path: Path) -> None:
+    """4 GB of tokens (a file with holes) in a process that may have 1.5 GB."""
+    tokens = write_tokens(tmp_path / "tokens", long=True)
+    size = 2_000_000_000
+    np.lib.format.open_memmap(tokens / "train.npy", mode="w+", dtype=np.uint16, shape=(size,)).flush()
+    np.save(tokens / "train_docs.npy", np.array([0, size]))
+    known = json.loads((tokens / "tokens.json").read_text())
+    (tokens / "tokens.json").write_text(json.dumps({**known, "train_chars": size}))
+    settings = train(steps=3, packing="stream", evals=1)
+    job = {"arch": arch().data(), "train": settings.data(), "tokens": str(tokens), "run": str(tmp_path / "run")}
+    done = subprocess.run(
+        [sys.executable, "-c", LARGE, json.dumps(job)], cwd=Path(__file__).parents[1], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-500:]
+    facts = json.loads(done.stdout)
+    assert facts["steps"] == 3
+    assert 0 < facts["epochs"] < 1e-4
+
+
+def test_a_corpus_smaller_than_a_context_or_a_batch_trains(tmp_path: Path) -> None:
+    """One short window; and batches that go round the corpus more than once, every epoch being whole."""
+    tokens = write_tokens(tmp_path / "tokens", documents=6)
+    facts = fit(
+        arch(context=512), train(packing="stream", batch=64, steps=3, evals=1), tokens, tmp_path / "run", 1, SILENT, 1
+    )
+    side = Side(tokens, "train", 512, "stream")
+    assert side.epoch(1, 0).count < 64
+    assert facts["epochs"] > 20
+    assert facts["tokens_seen"] == pytest.approx(facts["epochs"] * side.targets, rel=0.02)
