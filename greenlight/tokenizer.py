@@ -7,6 +7,7 @@ The file is a ``tokenizers`` ``tokenizer.json``, which other tools load as it is
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -20,6 +21,8 @@ from greenlight.vocabulary import Vocabulary
 
 Use = Literal["char", "byte", "bpe"]
 """Tokenizers that are made of the corpus. A fourth, ``gpt2``, comes from outside (see ``Tokenizer.of``)."""
+BYTE_TOKEN = re.compile("<0x[0-9A-F]{2}>")
+"""The names of the character tokenizer's bytes."""
 BATCH, BATCH_CHARS = 256, 500_000
 """Texts, and characters, that go into the library at a time: they bound the memory of encoding a corpus."""
 
@@ -131,6 +134,12 @@ class Tokenizer:
         """The text of the tokens; specials are left out, and bytes that are no UTF-8 become U+FFFD."""
         text: str = self._core.decode(list(ids), skip_special_tokens=True)
         return text
+
+    def settled(self, ids: Sequence[int]) -> bool:
+        """Whether the text of these tokens stays as it is, whatever tokens follow: none of its characters is open."""
+        if self.use == "char" and ids and BYTE_TOKEN.fullmatch(self._core.id_to_token(ids[-1]) or ""):
+            return False  # a run of bytes that is no UTF-8 is U+FFFD from its first one on
+        return not self.decode(ids).endswith("\ufffd")
 
 
 def _writable(text: str) -> str:

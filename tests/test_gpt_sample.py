@@ -2,45 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from made_models import TEXT, folder
 
 from greenlight.errors import InputError, StoreError
 from greenlight.gpt import checkpoint
 from greenlight.gpt import player as player_module
-from greenlight.gpt.model import Decoder, config_json
 from greenlight.gpt.player import ModelPlayer
 from greenlight.gpt.sample import draw
-from greenlight.nouns import canonical
 from greenlight.players import Player, Said, Sampling
 from greenlight.progress import Silent
-from greenlight.recipe import Model
-from greenlight.tokenizer import Tokenizer
 
-TEXT = "the cat sat on the mat and the dog sat on the log"
 LONG = Sampling(max_new=30)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """The models are so small that more threads would only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def open_player(folder: Path, **options: Any) -> ModelPlayer:
     return player_module.open_player(folder, threads=1, **options)
-
-
-def folder(path: Path, **options: Any) -> Path:
-    """A model with random weights, saved as ``fit`` saves it."""
-    tokenizer = Tokenizer.train("byte", [TEXT], 0)
-    tokenizer.save(path / "tokenizer.json")
-    arch = Model(**{"layers": 2, "width": 64, "heads": 2, "context": 64, **options}).resolve(tokenizer.vocab)
-    model = Decoder(arch, 5)
-    for name, value in model.weights().items():
-        if "norm" not in name:
-            value.mul_(8)
-    (path / "config.json").write_text(canonical(config_json(arch, tokenizer.bos, tokenizer.eos)))
-    checkpoint.save_weights(path / checkpoint.MODEL, model)
-    return path
 
 
 def say(player: Player, prompts: list[list[int]], seeds: list[int], sampling: Sampling = LONG) -> list[Said]:
@@ -49,11 +41,15 @@ def say(player: Player, prompts: list[list[int]], seeds: list[int], sampling: Sa
 
 
 def prompts_for(player: Player, count: int) -> list[list[int]]:
+    """From 2 tokens to 41, so some are read in one pass or two before they are read token by token."""
     dice = np.random.default_rng(3)
-    return [[player.tokenizer.bos, *dice.integers(0, 256, 1 + n % 9).tolist()] for n in range(count)]
+    return [[player.tokenizer.bos, *dice.integers(0, 256, 1 + n * 7 % 41).tolist()] for n in range(count)]
 
 
-@pytest.mark.parametrize("options", [{}, {"heads": 4, "kv_heads": 2, "head_dim": 32}, {"layout": "classic"}])
+SHAPES: list[dict[str, Any]] = [{}, {"heads": 4, "kv_heads": 2, "head_dim": 32}, {"layout": "classic"}]
+
+
+@pytest.mark.parametrize("options", SHAPES)
 def test_a_sample_does_not_depend_on_its_batch(tmp_path: Path, options: dict[str, Any]) -> None:
     player = open_player(folder(tmp_path, **options), batch=16)
     prompts, seeds = prompts_for(player, 40), list(range(40))
@@ -66,12 +62,55 @@ def test_a_sample_does_not_depend_on_its_batch(tmp_path: Path, options: dict[str
     assert say(two, prompts, seeds) == whole
 
 
+@pytest.mark.parametrize(
+    "sampling",
+    [
+        Sampling(30, min_p=0.05),
+        Sampling(30, temperature=1.5, top_k=40, top_p=0.95, min_p=0.01),
+        Sampling(30, temperature=0),
+    ],
+)
+def test_one_of_64_is_what_it_is_alone(tmp_path: Path, sampling: Sampling) -> None:
+    player = open_player(folder(tmp_path), batch=64)
+    prompts, seeds = prompts_for(player, 64), list(range(64))
+    whole = say(player, prompts, seeds, sampling)
+    for n in (0, 23, 63):
+        assert say(player, [prompts[n]], [seeds[n]], sampling) == [whole[n]]
+    two = player_module.open_player(tmp_path, threads=2, batch=64)
+    assert say(two, prompts, seeds, sampling) == whole
+    if sampling.temperature:
+        assert say(player, prompts, seeds, Sampling(30, sampling.temperature)) != whole
+
+
+def test_every_token_is_heard_as_it_is_drawn(tmp_path: Path) -> None:
+    player = player_module.open_player(folder(tmp_path), threads=2, batch=16)
+    prompts = prompts_for(player, 37)
+    heard: dict[int, list[int]] = {n: [] for n in range(37)}
+    with Silent().bar("", 1, "") as bar:
+        said = player.say(prompts, list(range(37)), LONG, bar, lambda n, token: heard[n].append(token))
+    assert [tuple(heard[n]) for n in range(37)] == [one.ids for one in said]
+
+
+def test_an_interrupt_stops_every_worker(tmp_path: Path) -> None:
+    player = player_module.open_player(folder(tmp_path), threads=2, batch=16)
+    counts = [0, 0]
+
+    def heard(sample: int, token: int) -> None:
+        counts[sample % 2] += 1
+        if sample % 2 and counts[1] == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), Silent().bar("", 1, "") as bar:
+        player.say([[player.tokenizer.bos]] * 100, list(range(100)), Sampling(60), bar, heard)
+    assert sum(counts) < 5_000, "of 6,000"
+
+
 def test_the_cache_gives_the_logits_of_the_whole_pass(tmp_path: Path) -> None:
-    for options in ({}, {"heads": 4, "kv_heads": 2, "head_dim": 32}, {"layout": "classic"}):
+    for options in SHAPES:
         player = open_player(folder(tmp_path, **options), batch=16)
         greedy = Sampling(max_new=25, temperature=0)
-        prompts = prompts_for(player, 6)
-        for prompt, said in zip(prompts, say(player, prompts, [1] * 6, greedy), strict=True):
+        prompts = [*prompts_for(player, 6), [player.tokenizer.bos] * 17, [player.tokenizer.bos] * 16]
+        for prompt, said in zip(prompts, say(player, prompts, [1] * 8, greedy), strict=True):
             ids = list(prompt)
             for token in said.ids:
                 with torch.no_grad():
@@ -85,10 +124,10 @@ def test_documents_end_or_are_unfinished(tmp_path: Path) -> None:
     player = open_player(folder(tmp_path), batch=16)
     table = player.model.weights()["model.embed_tokens.weight"]
     table[player.tokenizer.eos] = 0.0  # an average logit: some documents end
-    said = say(player, prompts_for(player, 200), list(range(200)), Sampling(max_new=40, temperature=3.0))
+    said = say(player, prompts_for(player, 200), list(range(200)), Sampling(max_new=20, temperature=3.0))
     ended = [s for s in said if s.finished]
     assert 5 < len(ended) < 195
-    assert all(len(s.ids) == 40 for s in said if not s.finished)
+    assert all(len(s.ids) == 20 for s in said if not s.finished)
     assert all(not {player.tokenizer.bos, player.tokenizer.eos} & set(s.ids) for s in said)
     full = say(player, [[player.tokenizer.bos] * 60], [1], Sampling(max_new=40))[0]
     assert full.finished or len(full.ids) == 5  # 60 fill the places before the last four, each of which draws one
@@ -114,6 +153,14 @@ def test_draws_follow_the_distribution() -> None:
     assert counts(Sampling(1, top_p=0.8)) == pytest.approx([0.5 / 0.9, 0.25 / 0.9, 0.15 / 0.9, 0, 0], abs=1e-3)
     assert counts(Sampling(1, top_p=0.01)) == [1, 0, 0, 0, 0]
     assert counts(Sampling(1, temperature=0)) == [1, 0, 0, 0, 0]
+    assert counts(Sampling(1, min_p=0.4)) == pytest.approx([2 / 3, 1 / 3, 0, 0, 0], abs=1e-3)
+    assert counts(Sampling(1, min_p=1.0)) == [1, 0, 0, 0, 0]
+    # of the shares that the temperature gives: .25 is a quarter of 1 at half of it, and under .27
+    assert counts(Sampling(1, temperature=0.5, min_p=0.27)) == [1, 0, 0, 0, 0]
+    # min_p comes after top_p, which takes .5, .25, .15 of the whole; before it, .5 and .25 would hold all and more
+    assert counts(Sampling(1, top_p=0.8, min_p=0.4)) == pytest.approx([2 / 3, 1 / 3, 0, 0, 0], abs=1e-3)
+    assert counts(Sampling(1, top_p=0.7, min_p=0.25)) == pytest.approx([2 / 3, 1 / 3, 0, 0, 0], abs=1e-3)
+    assert counts(Sampling(1, top_k=3, top_p=0.8)) == pytest.approx([2 / 3, 1 / 3, 0, 0, 0], abs=1e-3)
     cold = (share**2 / (share**2).sum()).tolist()
     assert counts(Sampling(1, temperature=0.5)) == pytest.approx([*cold, 0], abs=1e-3)
 

@@ -10,9 +10,18 @@ import typer
 
 from greenlight.cli import show
 from greenlight.cli.options import AsJson, InStudy, round_of
+from greenlight.cli.stream import Talker
 
 if TYPE_CHECKING:
+    from greenlight.players import Scorer
     from greenlight.study import Study
+
+FOREIGN_CONTEXT = 2048
+"""Tokens of a foreign model's context that a score uses unless it is told: time and memory grow with them."""
+TALK_ROWS = 16
+"""Samples that are drawn side by side: the fewest, so that one text comes quickly."""
+NO_LIMIT = 1 << 30
+"""New tokens; no context is as long."""
 
 
 def _model_folder(model: str, study: Path, seed: int | None) -> tuple[Path, Study | None]:
@@ -41,26 +50,44 @@ def _model_folder(model: str, study: Path, seed: int | None) -> tuple[Path, Stud
 
 
 def score(
-    model: Annotated[str, typer.Argument(help="A round (2), or a folder with model.safetensors.")],
+    model: Annotated[
+        str,
+        typer.Argument(help="A round (2), a folder with model.safetensors, ours or Hugging Face's, or a ckpt.pt."),
+    ],
     text: Annotated[Path, typer.Option(help="The text to score, UTF-8.")],
     folder: InStudy = Path(),
     seed: Annotated[int | None, typer.Option(help="Which seed of the round; default: its first.")] = None,
+    context: Annotated[
+        int | None,
+        typer.Option(min=2, help=f"In tokens; default: the model's, of a foreign one at most {FOREIGN_CONTEXT:,}."),
+    ] = None,
+    precision: Annotated[Literal["fp32", "bf16"], typer.Option(help="What it computes in.")] = "fp32",
+    vocabulary: Annotated[
+        Path | None, typer.Option(help="Of a ckpt.pt: its characters and their ids, as JSON.", metavar="FILE")
+    ] = None,
+    tokenizer: Annotated[
+        Path | None, typer.Option(help="Of a ckpt.pt: GPT-2's vocab.json and merges.txt.", metavar="FOLDER")
+    ] = None,
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """Score any text: bits per character and per byte.
 
-    By both context rules, strided and block.
+    By both context rules, strided and block. Also of a Hugging Face folder and
+    of nanoGPT's ckpt.pt.
 
     Example: greenlight score 2 --text letter.txt
     """
+    from greenlight.errors import RecipeError
     from greenlight.outside import read_text
 
-    where, _ = _model_folder(model, folder, seed)
+    kind, where = _kind(model, folder, seed)
+    if kind != "nanogpt" and (vocabulary or tokenizer):
+        raise RecipeError("--vocabulary and --tokenizer belong to a ckpt.pt of nanoGPT: other models have their own")
     body = read_text(text)
-    from greenlight.gpt.player import open_player  # a second of loading, and only for a call that can be answered
-    from greenlight.metrics.bpc import score_text
-
-    player = open_player(where)
+    player = _open(kind, where, (vocabulary, tokenizer), precision)
+    if context is not None and context > player.context:
+        raise RecipeError(f"--context {context:,}: the model was made for {player.context:,} tokens: give at most that")
+    width = context or (player.context if kind == "ours" else min(player.context, FOREIGN_CONTEXT))
     found: dict[str, Any] = {
         "model": str(model),
         "text": str(text),
@@ -68,16 +95,63 @@ def score(
         "bytes": len(body.encode()),
         **player.facts,
     }
+    return _scored(player, body, width, found, as_json)
+
+
+def _kind(model: str, study: Path, seed: int | None) -> tuple[str, Path]:
+    """Whose model it is, ours, hub or nanogpt, and where."""
+    import json
+
+    path = Path(model)
+    if path.suffix == ".pt" or (path / "ckpt.pt").exists():
+        return "nanogpt", path if path.suffix == ".pt" else path / "ckpt.pt"
+    if (path / "config.json").exists():
+        try:
+            config = json.loads((path / "config.json").read_bytes())
+        except (OSError, ValueError, RecursionError):
+            config = {"greenlight": {}}  # our own door says what is wrong with it
+        if not isinstance(config, dict) or "greenlight" not in config:
+            return "hub", path
+    return "ours", _model_folder(model, study, seed)[0]
+
+
+def _open(
+    kind: str, where: Path, spelled: tuple[Path | None, Path | None], precision: Literal["fp32", "bf16"]
+) -> Scorer:
+    # a second of loading and more, and only for a call that can be answered
+    if kind == "hub":
+        from greenlight.gpt.hf import open_hub
+
+        return open_hub(where, precision)
+    if kind == "nanogpt":
+        from greenlight.gpt.nanogpt import Spelled, open_nanogpt
+
+        return open_nanogpt(where, Spelled(*spelled), precision)
+    from greenlight.gpt.player import open_player
+
+    return open_player(where, precision=precision)
+
+
+def _scored(player: Scorer, body: str, context: int, found: dict[str, Any], as_json: bool) -> int:
+    """Both rules' figures; the exit code is 3 where they mean nothing, because not every character is scored."""
+    from greenlight.metrics.bpc import score_text
+
     watch = show.watch()
     rules: tuple[Literal["strided", "block"], ...] = ("strided", "block")
+    rows, why = [], ""
     for rule in rules:
-        found[rule] = score_text(player, body, rule, watch)
-    rows = [
-        [rule, f"{found[rule]['bpc']:.4f}", f"{found[rule]['bpb']:.4f}", f"{found[rule]['context_chars']:.0f}"]
-        for rule in rules
-    ]
+        one = found[rule] = score_text(player, body, rule, watch, context)
+        why = one.get("invalid", "")
+        if why:
+            one.update(bpc=None, bpb=None, nats_per_char=None)
+        said = ["invalid", "invalid"] if why else [f"{one['bpc']:.4f}", f"{one['bpb']:.4f}"]
+        rows.append([rule, *said, f"{one['context_chars']:.0f}"])
     title = f"{len(body):,} characters, {player.facts['precision']}"
-    show.answer(found, as_json, show.table(["context rule", "BPC", "BPB", "context, characters"], rows, title))
+    if "start" in player.facts:
+        title += f", {player.facts['kind']}, before the first character: {player.facts['start']}"
+    answer = show.table(["context rule", "BPC", "BPB", "context, characters"], rows, show.folded(title))
+    show.answer(found, as_json, f"{answer}\n{show.folded(f'invalid: {show.visible(why)}')}" if why else answer)
+    return 3 if why else 0
 
 
 def talk(
@@ -92,44 +166,43 @@ def talk(
     ] = "",
     folder: InStudy = Path(),
     seed: Annotated[int | None, typer.Option(help="Which seed of the round; default: its first.")] = None,
-    temperature: Annotated[float, typer.Option(min=0.0, max=100.0)] = 1.0,
+    temperature: Annotated[
+        float, typer.Option(min=0.0, max=100.0, help="The filters below follow it, in their order here.")
+    ] = 1.0,
+    top_k: Annotated[int, typer.Option(min=0, help="Keep so many of the likeliest tokens; 0: all.")] = 0,
+    top_p: Annotated[
+        float, typer.Option(min=0.001, max=1.0, help="Keep the fewest likeliest tokens that reach this share.")
+    ] = 1.0,
+    min_p: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Keep tokens with this share of the likeliest one's share.")
+    ] = 0.0,
+    max_new: Annotated[
+        int, typer.Option(min=1, help="Stop after so many tokens, or where the context ends.", show_default=False)
+    ] = NO_LIMIT,
     samples: Annotated[int, typer.Option("-n", min=1, max=64, help="How many.")] = 1,
     draw: Annotated[int, typer.Option(help="The seed of the sampling.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Let a trained model write. --level turns the dial.
 
+    In a terminal, one text appears as it is written.
+
     Example: greenlight talk 2 --level 5 --study demo
     """
     from greenlight.errors import InputError, RecipeError
     from greenlight.gpt.player import open_player
     from greenlight.players import Sampling
-    from greenlight.progress import SILENT
 
     where, study = _model_folder(model, folder, seed)
     if level is not None:
         prompt = _control(study, model, level, topic, writer) + (prompt or "")
     elif writer:
         raise RecipeError("--writer stands in the control line: give --level too")
-    player = open_player(where)
-
-    def once(start: str, first: int) -> list[dict[str, Any]]:
-        ids = [player.tokenizer.bos, *player.tokenizer.encode(start)]
-        if len(ids) >= player.context:
-            raise RecipeError(
-                f"the prompt is {len(ids)} tokens long, and the model's context holds {player.context}: shorten it"
-            )
-        with SILENT.bar("talk", samples, "texts") as bar:
-            said = player.say(
-                [ids] * samples,
-                list(range(first, first + samples)),
-                Sampling(player.context - len(ids), temperature if temperature >= 1e-3 else 0.0),
-                bar,
-            )
-        return [{"prompt": start, "text": player.tokenizer.decode(list(s.ids)), "finished": s.finished} for s in said]
-
+    warmth = temperature if temperature >= 1e-3 else 0.0
+    sampling = Sampling(max_new, warmth, top_k=top_k, top_p=top_p, min_p=min_p)
+    talker = Talker(open_player(where, batch=TALK_ROWS), sampling, samples, as_json)
     if prompt is not None:
-        _answer(once(prompt, draw), as_json)
+        talker.say(prompt, draw)
         return
     if sys.stdin.isatty():
         print("type how a text begins; Ctrl-D ends", file=sys.stderr)
@@ -138,12 +211,7 @@ def talk(
             start = line.decode("utf-8").rstrip("\r\n")
         except UnicodeDecodeError:
             raise InputError(f"line {turn + 1} of the input is not UTF-8: convert it, with iconv -t UTF-8") from None
-        _answer(once(start, draw + turn * samples), as_json)
-
-
-def _answer(texts: list[dict[str, Any]], as_json: bool) -> None:
-    shown = (show.visible(t["prompt"] + t["text"]) + ("" if t["finished"] else " …") for t in texts)
-    show.answer(texts, as_json, "\n\n".join(shown))
+        talker.say(start, draw + turn * samples)
 
 
 def _control(study: Study | None, model: str, level: int, topic: str, writer: str) -> str:

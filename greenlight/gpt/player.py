@@ -9,25 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
 from pydantic import ValidationError
-from torch.nn import functional as F
 
-from greenlight.errors import InputError, StoreError
-from greenlight.gpt import machine
+from greenlight.errors import StoreError
+from greenlight.gpt import machine, scoring
 from greenlight.gpt.checkpoint import MODEL, load_weights
 from greenlight.gpt.model import Decoder, parameters
 from greenlight.gpt.sample import LEAST_ROWS, Sampler
 from greenlight.nouns import Architecture
-from greenlight.players import Floats, Ints, Said, Sampling
+from greenlight.players import Floats, Heard, Ints, Said, Sampling, unheard
 from greenlight.progress import Bar
 from greenlight.tokenizer import Tokenizer
 
 
 @dataclass
 class ModelPlayer:
-    """A ``players.Player`` over one decoder. Every forward pass has ``batch`` rows, idle ones included."""
+    """A ``players.Player`` over one decoder. Every step of sampling has ``batch`` rows, idle ones included."""
 
     model: Decoder
     tokenizer: Tokenizer
@@ -37,52 +34,56 @@ class ModelPlayer:
     facts: dict[str, Any]
 
     def nats(self, inputs_BT: Ints, targets_BT: Ints) -> Floats:
-        """Negative log-likelihood in nats of each target given the inputs up to its place; 0 where target is −1.
+        """Negative log-likelihood in nats of each target; see ``scoring.nats``."""
+        passes = scoring.Passes(self.model.arch.vocab, self.context, self.model.matrices.device, self.threads)
+        return scoring.nats(self.model, passes, inputs_BT, targets_BT)
 
-        Raises InputError when the rows are longer than the context, or hold a token that the model does not have.
+    def say(
+        self,
+        prompts: Sequence[Sequence[int]],
+        seeds: Sequence[int],
+        sampling: Sampling,
+        bar: Bar,
+        heard: Heard = unheard,
+    ) -> list[Said]:
+        """Continues each prompt until the document ends; see ``sample.Sampler``. ``heard`` is called by one at a time.
+
+        When the call is interrupted, all workers stop at their next token.
         """
-        rows, length = inputs_BT.shape
-        vocab, device = self.model.arch.vocab, self.model.matrices.device
-        if length > self.context:
-            raise InputError(f"rows of {length} tokens do not fit the model's context of {self.context}: cut them")
-        if rows and (max(inputs_BT.max(), targets_BT.max()) >= vocab or inputs_BT.min() < 0 or targets_BT.min() < -1):
-            raise InputError(f"the text holds tokens outside the model's {vocab}: it was encoded by another tokenizer")
-        out = np.zeros((rows, length), dtype=np.float64)
-
-        @torch.no_grad()
-        def work(first: int) -> None:
-            count = min(self.batch, rows - first)
-            inputs = np.zeros((self.batch, length), dtype=np.int64)
-            targets = np.full((self.batch, length), -1, dtype=np.int64)
-            inputs[:count], targets[:count] = inputs_BT[first : first + count], targets_BT[first : first + count]
-            logits = self.model(torch.from_numpy(inputs).to(device)).flatten(0, 1).float()
-            wanted = torch.from_numpy(targets).flatten().to(device)
-            nats = F.cross_entropy(logits, wanted, ignore_index=-1, reduction="none")
-            out[first : first + count] = nats.view(self.batch, length)[:count].cpu().double().numpy()
-
-        with machine.team(device, self.threads) as team:
-            team.map(work, range(0, rows, self.batch))
-        return out
-
-    def say(self, prompts: Sequence[Sequence[int]], seeds: Sequence[int], sampling: Sampling, bar: Bar) -> list[Said]:
-        """Continues each prompt until the document ends; see ``sample.Sampler``."""
         sampler = Sampler(self.model, self.batch, self.tokenizer.bos, self.tokenizer.eos)
-        shared = _SharedBar(bar)
+        shared = _Shared(bar, heard)
         with machine.team(self.model.matrices.device, self.threads) as team:
-            parts = [(prompts[n :: team.workers], seeds[n :: team.workers]) for n in range(team.workers)]
-            said = team.map(lambda part: sampler.say(part[0], part[1], sampling, shared), parts)
-        return [said[n % len(parts)][n // len(parts)] for n in range(len(prompts))]
+            workers = max(1, min(team.workers, len(prompts)))
+
+            def part(n: int) -> list[Said]:
+                own = (prompts[n::workers], seeds[n::workers])
+                return sampler.say(*own, sampling, shared, lambda i, token: shared.heard(i * workers + n, token))
+
+            try:
+                said = team.map(part, range(workers))
+            except BaseException:
+                shared.stopped = True
+                raise
+        return [said[n % workers][n // workers] for n in range(len(prompts))]
 
 
-class _SharedBar:
-    """A bar that several workers may advance."""
+class _Shared:
+    """What several workers may call: the bar, and who listens."""
 
-    def __init__(self, bar: Bar) -> None:
-        self.bar, self.lock = bar, threading.Lock()
+    stopped = False
+
+    def __init__(self, bar: Bar, heard: Heard) -> None:
+        self._bar, self._heard, self._lock = bar, heard, threading.Lock()
 
     def advance(self, n: float = 1, note: str = "") -> None:
-        with self.lock:
-            self.bar.advance(n, note)
+        with self._lock:
+            self._bar.advance(n, note)
+
+    def heard(self, sample: int, token: int) -> None:
+        if self.stopped:
+            raise KeyboardInterrupt
+        with self._lock:
+            self._heard(sample, token)
 
 
 def open_player(
@@ -94,7 +95,7 @@ def open_player(
 ) -> ModelPlayer:
     """The model that ``fit`` left in ``folder``.
 
-    ``batch`` rows are computed at a time, at least 16; it belongs to a score's settings, as ``precision`` does,
+    ``batch`` samples are drawn at a time, at least 16; it belongs to a score's settings, as ``precision`` does,
     because both reach the last bits.
 
     Raises StoreError when the folder does not hold a whole model.

@@ -18,9 +18,8 @@ from pydantic import Field
 from greenlight.errors import RoundError
 from greenlight.nouns import Reading
 from greenlight.parts import Setup
-from greenlight.players import Floats, Player
+from greenlight.players import Floats, Player, Scorer, Spelling
 from greenlight.progress import Watch
-from greenlight.tokenizer import Tokenizer
 from greenlight.yardstick import BLOCK, Held
 
 ROWS = 256
@@ -59,7 +58,7 @@ class Metric:
         yardstick, label = setup.yardstick, f"measure bpc seed {setup.seed}"
         return [self.score(player, yardstick.documents(), yardstick.kind, setup.watch, label)]
 
-    def score(self, player: Player, documents: Sequence[Held], kind: str, watch: Watch, label: str) -> Reading:
+    def score(self, player: Scorer, documents: Sequence[Held], kind: str, watch: Watch, label: str) -> Reading:
         """The reading of any documents; ``kind`` is a yardstick's, ``stories`` or ``text``, ``label`` the bar's."""
         context = self.context or player.context
         tokens = [_tokens(held, player.tokenizer) for held in documents]
@@ -84,14 +83,14 @@ class Metric:
             facts=facts,
         )
 
-    def _score(self, player: Player, tokens: Sequence[_Tokens], context: int, watch: Watch, label: str) -> list[Floats]:
+    def _score(self, player: Scorer, tokens: Sequence[_Tokens], context: int, watch: Watch, label: str) -> list[Floats]:
         """The nats of each document's scored tokens, in order."""
         import numpy as np
 
         nats = [np.zeros(len(made.starts)) for made in tokens]
         windows = [w for number, made in enumerate(tokens) for w in self._windows(number, made, context)]
         # one width for all calls, so that no result depends on which windows share one
-        width = max(window.end - window.start for window in windows)
+        width = max((window.end - window.start for window in windows), default=0)
         with watch.bar(label, len(windows), "windows") as bar:
             for first in range(0, len(windows), ROWS):
                 rows = windows[first : first + ROWS]
@@ -125,9 +124,14 @@ class Metric:
                 scored = end
 
 
-def score_text(player: Player, text: str, rule: Literal["strided", "block"], watch: Watch) -> dict[str, Any]:
-    """BPC and BPB of one text, with the characters of context that a token could see."""
-    reading = Metric(rule).score(player, [Held("text", "", text)], "text", watch, f"score {rule}")
+def score_text(
+    player: Scorer, text: str, rule: Literal["strided", "block"], watch: Watch, context: int | None = None
+) -> dict[str, Any]:
+    """BPC and BPB of one text, with the characters of context that a token could see.
+
+    Where the tokenizer cannot write all of it, ``invalid`` says why, and the figures mean nothing.
+    """
+    reading = Metric(rule, context).score(player, [Held("text", "", text)], "text", watch, f"score {rule}")
     return {"bpc": reading.facts["nats_per_char"] / math.log(2), **reading.facts}
 
 
@@ -159,7 +163,7 @@ class _Sum:
     chars: int = 0
 
 
-def _tokens(held: Held, tokenizer: Tokenizer) -> _Tokens:
+def _tokens(held: Held, tokenizer: Spelling) -> _Tokens:
     control = tokenizer.encode(held.control)
     body, starts = tokenizer.encode_with_offsets(held.body)
     return _Tokens([tokenizer.bos, *control, *body], len(control), starts)
@@ -200,12 +204,12 @@ def _facts(documents: Sequence[Held], tokens: Sequence[_Tokens], nats: Sequence[
     return facts
 
 
-def _lost(documents: Sequence[Held], tokenizer: Tokenizer) -> str:
+def _lost(documents: Sequence[Held], tokenizer: Spelling) -> str:
     """Why the tokenizer cannot score this yardstick; empty when it can write every character."""
     for held in documents:
         written = tokenizer.decode(tokenizer.encode(held.body))
         if written != held.body:
-            char = next((c for c in held.body if tokenizer.decode(tokenizer.encode(c)) != c), "")
+            char = next((c for c in dict.fromkeys(held.body) if tokenizer.decode(tokenizer.encode(c)) != c), "")
             name = f"U+{ord(char):04X}" if char else "some characters"
             return f"the tokenizer cannot write {name} of the held-out document '{held.id}', so not all of it is scored"
     return ""
