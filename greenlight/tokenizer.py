@@ -90,6 +90,12 @@ class Tokenizer:
         for special in SPECIALS:
             if core.token_to_id(special) is None:
                 raise InputError(f"{path} has no token {special}: it was not made by greenlight")
+        held = set(core.get_vocab(with_added_tokens=True).values())
+        hole = next((number for number in range(max(held)) if number not in held), None)
+        if hole is not None:  # a model has a row for each number below the vocabulary's size
+            raise InputError(
+                f"{path} has a hole: its last token is {max(held)}, and none is number {hole}: make it again"
+            )
         return cls(core)
 
     def save(self, path: Path) -> None:

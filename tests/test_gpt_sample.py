@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +12,18 @@ import numpy as np
 import pytest
 import torch
 from made_models import TEXT, folder
+from safetensors.torch import load_file, save_file
 
 from greenlight.errors import InputError, StoreError
 from greenlight.gpt import checkpoint
 from greenlight.gpt import player as player_module
+from greenlight.gpt.model import Decoder
 from greenlight.gpt.player import ModelPlayer
 from greenlight.gpt.sample import draw
+from greenlight.nouns import Architecture
 from greenlight.players import Player, Said, Sampling
 from greenlight.progress import Silent
+from greenlight.tokenizer import Tokenizer
 
 LONG = Sampling(max_new=30)
 
@@ -222,6 +228,54 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(StoreError, match=r"model\.safetensors cannot be read"):
         open_player(whole)
+
+
+def test_a_folder_of_two_models_is_refused(tmp_path: Path) -> None:
+    whole = folder(tmp_path / "whole")
+    arch = Architecture.model_validate(json.loads((whole / "config.json").read_text())["greenlight"])
+    (tmp_path / "tokens").mkdir()
+    (tmp_path / "tokens" / "tokens.json").write_text("{}")
+    (tmp_path / "tokens" / "tokenizer.json").write_bytes((whole / "tokenizer.json").read_bytes())
+    about = checkpoint.About(arch, "fp32", 1, "plan", tmp_path / "tokens")
+    checkpoint.save_weights(whole / checkpoint.MODEL, Decoder(arch, 5), about.at(3))
+    open_player(whole)
+
+    def mixed(name: str, change: Callable[[str], str], match: str) -> None:
+        other = tmp_path / match
+        shutil.copytree(whole, other)
+        (other / name).write_text(change((other / name).read_text("utf-8")), "utf-8")
+        with pytest.raises((StoreError, InputError), match=match):
+            open_player(other)
+
+    # as many weights of the same shapes, and another model
+    mixed(
+        "config.json",
+        lambda text: text.replace('"rope_base":10000.0', '"rope_base":500.0'),
+        "was trained with rope_base",
+    )
+    # as many tokens, and other ones
+    swapped = lambda text: text.replace('"a": 66', '"a": X').replace('"b": 67', '"b": 66').replace("X", "67")  # noqa: E731
+    mixed("tokenizer.json", swapped, "another tokenizer than")
+    mixed("tokenizer.json", lambda text: text.replace('"b": 67', '"b": 9000'), "none is number 67")
+    smaller = tmp_path / "smaller"
+    shutil.copytree(whole, smaller)
+    Tokenizer.train("char", [TEXT], 0).save(smaller / "tokenizer.json")
+    with pytest.raises(StoreError, match="tokens, and the model beside it"):
+        open_player(smaller)
+
+
+@pytest.mark.parametrize("change", ["extra", "missing", "shape"])
+def test_tensors_that_do_not_belong_are_refused(tmp_path: Path, change: str) -> None:
+    path = folder(tmp_path) / checkpoint.MODEL
+    weights = load_file(path)
+    name = sorted(weights)[0]
+    if change == "missing":
+        del weights[name]
+    else:
+        weights["extra" if change == "extra" else name] = torch.zeros(3)
+    save_file(weights, path)
+    with pytest.raises(StoreError, match="does not belong to its config"):
+        open_player(tmp_path)
 
 
 def test_players_are_players(tmp_path: Path) -> None:

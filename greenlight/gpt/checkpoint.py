@@ -177,6 +177,32 @@ def load_weights(path: Path) -> dict[str, Tensor]:
         raise StoreError(f"{path} cannot be read ({error}): train the model again") from None
 
 
+def check_about(folder: Path, arch: Architecture) -> None:
+    """Raises StoreError when the weights say that they belong to another architecture or another tokenizer.
+
+    Two architectures can have weights of the same shapes (heads), and two tokenizers equally many tokens. A file
+    without Greenlight's metadata says nothing, and passes.
+    """
+    with safe_open(folder / MODEL, "pt") as file:
+        said = (file.metadata() or {}).get("greenlight", "{}")
+    try:
+        about = json.loads(said)
+        made, spelled = about.get("architecture", arch.data()), about.get("tokenizer", "")
+        odd = sorted(key for key, value in arch.data().items() if made.get(key, value) != value)
+    except (ValueError, AttributeError, RecursionError):
+        raise StoreError(f"{folder / MODEL}: its metadata is damaged: train the model again") from None
+    if odd:
+        raise StoreError(
+            f"{folder / MODEL} was trained with {odd[0]} {made[odd[0]]!s:.40}, and config.json says "
+            f"{arch.data()[odd[0]]}: put back the config.json that it was made with"
+        )
+    if spelled and spelled != file_sha256(folder / "tokenizer.json"):
+        raise StoreError(
+            f"{folder / MODEL} was trained with another tokenizer than the tokenizer.json beside it: put back the one "
+            "that it was made with"
+        )
+
+
 def write_curve(folder: Path, progress: Progress) -> None:
     """``metrics.jsonl``: one line a validation."""
     write_file(folder / METRICS, "".join(json.dumps(row) + "\n" for row in progress.curve))

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from greenlight.errors import StoreError
 from greenlight.gpt import machine, scoring
-from greenlight.gpt.checkpoint import MODEL, load_weights
+from greenlight.gpt.checkpoint import MODEL, check_about, load_weights
 from greenlight.gpt.model import Decoder, parameters
 from greenlight.gpt.sample import LEAST_ROWS, Sampler
 from greenlight.nouns import Architecture
@@ -98,13 +98,20 @@ def open_player(
     ``batch`` samples are drawn at a time, at least 16; it belongs to a score's settings, as ``precision`` does,
     because both reach the last bits.
 
-    Raises StoreError when the folder does not hold a whole model.
+    Raises StoreError when the folder does not hold a whole model, or parts of two; InputError when its tokenizer cannot
+    be used.
     """
     try:
         config = json.loads((folder / "config.json").read_text("utf-8"))
         arch = Architecture.model_validate(config["greenlight"])
     except (OSError, ValueError, KeyError, ValidationError) as error:
         raise StoreError(f"{folder} does not hold a model of Greenlight (config.json: {error})") from None
+    tokenizer = Tokenizer.open(folder / "tokenizer.json")
+    if tokenizer.vocab != arch.vocab:
+        raise StoreError(
+            f"{folder / 'tokenizer.json'} has {tokenizer.vocab:,} tokens, and the model beside it {arch.vocab:,}: put "
+            "back the tokenizer that it was trained with"
+        )
     where = machine.device(device)
     machine.keep_freed_memory()
     model = Decoder(arch, dtype=machine.DTYPES[precision])
@@ -112,6 +119,7 @@ def open_player(
         model.load(load_weights(folder / MODEL))
     except (KeyError, RuntimeError) as error:
         raise StoreError(f"{folder / MODEL} does not belong to its config.json ({error}): train it again") from None
+    check_about(folder, arch)
     facts = {
         "precision": precision,
         "device": where.type,
@@ -119,5 +127,4 @@ def open_player(
         "batch": max(batch, LEAST_ROWS),
         "context": arch.context,
     }
-    tokenizer = Tokenizer.open(folder / "tokenizer.json")
     return ModelPlayer(model.to(where).eval(), tokenizer, arch.context, max(batch, LEAST_ROWS), threads, facts)
