@@ -1,6 +1,6 @@
 """Worker processes for steps that use a whole core each: seeds of a round train and are measured side by side.
 
-Measured: two models as two processes of one thread train 1.24 times as fast as one after the other on two threads.
+Two threads on one run are worth 0.94 of two runs on a thread each (``docs/trainer.md``): enough for the last wave.
 """
 
 from __future__ import annotations

@@ -35,6 +35,10 @@ ROWS = {
     9: (3, ("tokenizer.use",)),
     10: (3, ("tokenizer.use",)),
     11: (10, ("model.dropout", "train.steps")),
+    12: (8, ("model.dropout",)),
+    13: (12, ("train.muon_lr",)),
+    14: (13, ("model.layout",)),
+    15: (14, ("model.context", "train.batch")),
 }
 """The round that each row is against, and what it changes."""
 TINY = (
@@ -59,7 +63,9 @@ def test_every_row_plans(folders: dict[str, Path], scale: str) -> None:
     plans = {number: foresee(study, number) for number in study.files()}
     assert {number: (p.against, p.factors) for number, p in plans.items()} == ROWS
     recipes = {number: study.recipe(number) for number in plans}
-    assert all(r.train.keep == "best" and r.train.muon_lr == 0 and len(r.seeds) == 3 for r in recipes.values())
+    assert all(r.train.keep == "best" and len(r.seeds) == 3 for r in recipes.values())
+    assert {number for number, r in recipes.items() if r.train.muon_lr} == {13, 14, 15}, "the document's rows have none"
+    assert len({r.train.steps * r.train.batch * r.model.context for n, r in recipes.items() if n != 11}) == 1, "tokens"
     assert recipes[11].train.steps == 2 * recipes[10].train.steps  # type: ignore[operator]
     assert (recipes[10].model.dropout, recipes[11].model.dropout) == (0.2, 0.3)
     assert [recipes[n].tokenizer.vocab for n in (8, 9, 10)] == [1024, 4096, len(names(MANY)) + 2]
@@ -74,15 +80,15 @@ def test_the_papers_sizes(folders: dict[str, Path]) -> None:
     assert (train.batch, train.steps, train.lr) == (64, 2000, 0.001)
     assert study.recipe(11).train.steps == 4000
     assert 10.6e6 < foresee(study, 2).parameters < 10.9e6, "about 10.7 M, as the document has"
-    assert foresee(Study(folders["laptop"]), 2).parameters < 0.6e6, "minutes on two cores"
+    assert 1.3e6 < foresee(Study(folders["laptop"]), 2).parameters < 1.6e6, "minutes on two cores"
 
 
 def test_a_vocabulary_from_outside_end_to_end(folders: dict[str, Path], tmp_path: Path) -> None:
     study = Study(Path(shutil.copytree(folders["laptop"], tmp_path / "s")))
-    for number, base in ((12, 3), (13, 10)):
-        against = '\nagainst = "round:12"' if number == 13 else ""
+    for number, base in ((21, 3), (22, 10)):
+        against = '\nagainst = "round:21"' if number == 22 else ""
         (study.folder / "rounds" / f"{number}-tiny.toml").write_text(f'base = "round:{base}"{against}\n')
-    control, row = (run_round(number, study, SOLO, TINY) for number in (12, 13))
+    control, row = (run_round(number, study, SOLO, TINY) for number in (21, 22))
     assert (control.status, row.status) == ("done", "done"), (control.reason, row.reason)
     assert row.facts["vocabulary"] == len(names(MANY)) + 2
     assert row.recipe["tokenizer"]["source_sha256"]
@@ -92,7 +98,7 @@ def test_a_vocabulary_from_outside_end_to_end(folders: dict[str, Path], tmp_path
     moved = {c.key: c.follows_from for c in row.verdict.factors.consequences}
     for key in ("parameters", "vocabulary", "context_characters", "epochs"):
         assert moved.get(key) == "tokenizer.use", moved
-    player = open_player(study.folder / "runs" / "13-tiny" / "1")
+    player = open_player(study.folder / "runs" / "22-tiny" / "1")
     assert player.tokenizer.use == "gpt2"
 
 
@@ -106,16 +112,16 @@ def test_without_the_vocabulary_its_rounds_say_where_to_get_it(
     assert "needed by 10 and 11" in told
     assert "--tokenizer gpt2 (fetches them)" in told
     study = Study(there)
-    (there / "rounds" / "12-tiny.toml").write_text('base = "round:10"\n')
+    (there / "rounds" / "21-tiny.toml").write_text('base = "round:10"\n')
     assert foresee(study, 10).parameters > 50_257 * study.recipe(10).model.width, "planned in GPT-2's size"
-    row = run_round(12, study, SOLO, TINY)
+    row = run_round(21, study, SOLO, TINY)
     assert row.status == "crash"
     assert row.reason.startswith("the study has no tokenizer/vocab.json: put GPT-2's vocab.json and merges.txt there")
-    assert 12 not in study.pending(), "the same would only break again"
+    assert 21 not in study.pending(), "the same would only break again"
     write_vocabulary(there / "tokenizer")
-    assert 12 in Study(there).pending(), "now it would not"
+    assert 21 in Study(there).pending(), "now it would not"
     (there / "tokenizer" / "merges.txt").unlink()
-    refused(["plan", str(there), "12"], 2, "12-tiny.toml: tokenizer.source: ", capsys)
+    refused(["plan", str(there), "21"], 2, "21-tiny.toml: tokenizer.source: ", capsys)
 
 
 def test_a_bad_tokenizer_makes_no_study(folders: dict[str, Path], tmp_path: Path, capsys: Capture) -> None:
