@@ -19,6 +19,10 @@ KEPT = "kept.parquet"
 """What is left after screening, in its step's folder: what models are trained on."""
 
 
+TABLED = ("params", "usage", "asked")
+"""Columns that hold a table, as JSON."""
+
+
 def save(samples: Iterable[Text], path: Path, flags: Sequence[Flag | None] | None = None) -> None:
     """Writes samples whole or not at all; with ``flags``, the gate's decision stands beside each."""
     import pyarrow as pa
@@ -78,12 +82,13 @@ def _schema() -> list[Any]:
     kinds = dict.fromkeys(text, pa.string()) | {"level": pa.int32(), "seed": pa.int64(), "attempt": pa.int32()}
     kinds |= {"finish_reason": pa.string(), "usage": pa.string(), "latency_ms": pa.float64(), "raw": pa.string()}
     kinds |= {"cleaned_by": pa.list_(pa.string()), "sha256": pa.string()}
+    kinds |= dict.fromkeys(("system", "prompt_rendered", "persona", "asked"), pa.string())
     return [pa.field(name, kind) for name, kind in kinds.items()]
 
 
 def _row(sample: Text) -> dict[str, Any]:
     made = sample.made.data()
-    made |= {"params": json.dumps(made["params"]), "usage": json.dumps(made["usage"])}
+    made |= {name: json.dumps(made[name]) for name in TABLED}
     return {
         "id": sample.id,
         "text": sample.text,
@@ -96,7 +101,7 @@ def _row(sample: Text) -> dict[str, Any]:
 
 def _sample(row: dict[str, Any]) -> Text:
     made = {name: row[name] for name in Provenance.model_fields if row.get(name) is not None}
-    for name in ("params", "usage"):
+    for name in TABLED:
         if name in made:
             made[name] = json.loads(made[name])
     made = {"voice": "", "voice_fingerprint": "", "prompt": "", **made}

@@ -67,6 +67,14 @@ class Answer(Noun):
     response_id: str = ""
 
 
+class Asked(Noun):
+    """What was asked of one document beside its topic and level; what is empty was not asked."""
+
+    language: str = Field(default="", description="of the document: a code such as en")
+    words: tuple[int, int] | None = Field(default=None, description="fewest and most words")
+    chars: tuple[int, int] | None = Field(default=None, description="fewest and most characters")
+
+
 class Provenance(Noun):
     """Where a sample comes from; with it, every sample can be explained and written again."""
 
@@ -84,6 +92,10 @@ class Provenance(Noun):
     latency_ms: float = 0.0
     raw: str = ""
     cleaned_by: tuple[str, ...] = ()
+    system: str = Field(default="", description="the system prompt, a constitution say")
+    prompt_rendered: str = Field(default="", description="the prompt as its template wrote it, up to the answer")
+    persona: str = ""
+    asked: Asked = Asked()
 
 
 class Text(Noun):

@@ -7,7 +7,8 @@ whose fields are the part's options:
     greenlight/generators/   class Generator   say(draw, brief) -> Answer
                                                truth(brief) -> mean mentions by level, or None
     greenlight/gates/        class Gate        check(sample, brief) -> Flag | None             one sample, or
-                                               check_all(samples, brief) -> list[Flag | None]  the set
+                                               check_all(samples, brief) -> list[Flag | None]  the set, or
+                                               check_pair(chosen, rejected, brief) -> Flag | None  a pair
     greenlight/metrics/      class Metric      settings() -> dict
                                                read(player, setup) -> list[Reading]
     greenlight/exports/      class Export      write(parcel, target, watch) -> dict
@@ -50,10 +51,11 @@ class Generator(Protocol):
 
 
 class Gate(Protocol):
-    """A check; it flags, and never edits. Sample gates have ``check``, set gates ``check_all``."""
+    """A check; it flags, and never edits. A gate has one of these: of one sample, of a set, of a pair."""
 
     def check(self, sample: Text, brief: Brief | None) -> Flag | None: ...
     def check_all(self, samples: list[Text], brief: Brief | None) -> list[Flag | None]: ...
+    def check_pair(self, chosen: Text, rejected: Text, brief: Brief | None) -> Flag | None: ...
 
 
 @dataclass(frozen=True)
