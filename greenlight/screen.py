@@ -9,10 +9,11 @@ from typing import Any
 from greenlight import corpus as corpora
 from greenlight import parts
 from greenlight.errors import RoundError
+from greenlight.leaks import leaks
 from greenlight.nouns import Artifact, Flag, Text
 from greenlight.recipe import Brief, PartTable
 from greenlight.store import Store
-from greenlight.yardstick import Yardstick, leaks
+from greenlight.yardstick import Yardstick
 
 KEPT = corpora.KEPT
 DROPPED = "dropped.parquet"
@@ -32,7 +33,7 @@ def screen(gates: PartTable, corpus: Artifact, brief: Brief | None, yardstick: Y
         for name, options in gates.items():
             found = parts.make("gates", name, options).check_all(samples, brief)
             flags = [old or new for old, new in zip(flags, found, strict=True)]
-        leaked, largest, floor = leaks([(s.id, s.body) for s in samples], yardstick)
+        leaked, largest, floor, _ = leaks([(s.id, s.body) for s in samples], yardstick.windows)
         carriers = set(leaked)
         flags = [
             f or (Flag(gate="leak", reason="carries held-out text") if s.id in carriers else None)

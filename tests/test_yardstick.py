@@ -11,7 +11,8 @@ import pytest
 
 from greenlight import yardstick as yardsticks
 from greenlight.errors import YardstickError
-from greenlight.yardstick import Held, Yardstick, leaks
+from greenlight.leaks import leaks
+from greenlight.yardstick import Held, Yardstick
 
 NEXT_LINE = "next\u2028line\x85 and \r return"
 SEARCH = [
@@ -142,8 +143,8 @@ def stories(folder: Path, count: int = 20) -> Yardstick:
 
 
 def test_unrelated_text_does_not_leak(tmp_path: Path) -> None:
-    found = leaks([(f"t{i}", " ".join(story(1000 + i))) for i in range(200)], stories(tmp_path / "y"))
-    assert found == ([], 0.0, 0.0)
+    found = leaks([(f"t{i}", " ".join(story(1000 + i))) for i in range(200)], stories(tmp_path / "y").windows)
+    assert found == ([], 0.0, 0.0, [])
 
 
 def test_half_of_the_runs_in_one_document_is_a_leak_and_in_two_is_none(tmp_path: Path) -> None:
@@ -155,18 +156,18 @@ def test_half_of_the_runs_in_one_document_is_a_leak_and_in_two_is_none(tmp_path:
         ("less", " ".join([*filler, *mine[:35], *story(2002)])),  # 23 runs
         ("rest", " ".join([*filler, *mine[35:], *story(2003)])),  # 13 runs
     ]
-    found = leaks(train, yard)
+    found = leaks(train, yard.windows)
     assert found.ids == ["half"]
     assert found.largest == pytest.approx(24 / 48)
-    assert leaks(train[1:], yard).ids == []
-    assert leaks(train[1:], yard).largest == pytest.approx(23 / 48)
+    assert leaks(train[1:], yard.windows).ids == []
+    assert leaks(train[1:], yard.windows).largest == pytest.approx(23 / 48)
 
 
 def test_case_punctuation_and_spacing_hide_nothing(tmp_path: Path) -> None:
     yard = stories(tmp_path / "y")
     disguised = ",\n  ".join(word.upper() for word in story(5)) + " !!"
     locked = " ".join(story(99))
-    assert leaks([("a", disguised), ("b", locked)], yard).ids == ["a", "b"]
+    assert leaks([("a", disguised), ("b", locked)], yard.windows).ids == ["a", "b"]
 
 
 def test_a_near_duplicate_is_found_where_no_long_run_is_left(tmp_path: Path) -> None:
@@ -174,7 +175,7 @@ def test_a_near_duplicate_is_found_where_no_long_run_is_left(tmp_path: Path) -> 
     changed = story(7)
     for place in range(5, 60, 11):  # every eleventh word: no run of 13 is left whole
         changed[place] = changed[place][:-1] + "x"
-    found = leaks([("near", " ".join(changed))], yard)
+    found = leaks([("near", " ".join(changed))], yard.windows)
     assert found.largest == 0.0
     assert found.ids == ["near"]
 
@@ -183,7 +184,7 @@ def test_a_document_shorter_than_a_run_leaks_only_as_a_whole(tmp_path: Path) -> 
     held = [Held("short", "", "The end of the story.", "a")]
     yard = yardsticks.lock(tmp_path / "y", "stories", held, [Held("x", "", " ".join(story(1)), "b")], FACTS)
     train = [("same", "the end, of the story"), ("inside", "And that was the end of the story. " + " ".join(story(2)))]
-    assert leaks(train, yard).ids == ["same"]
+    assert leaks(train, yard.windows).ids == ["same"]
 
 
 def test_the_floor_is_what_other_topics_share(tmp_path: Path) -> None:
@@ -191,13 +192,12 @@ def test_the_floor_is_what_other_topics_share(tmp_path: Path) -> None:
     held = [Held(f"h{i}", "", " ".join([*opening, *story(i, 30)]), f"topic {i}") for i in range(3)]
     held.append(Held("same", "", held[0].body + " more", "topic 0", 2))  # a topic's other level does not count
     yard = yardsticks.lock(tmp_path / "y", "stories", held, [Held("x", "", " ".join(story(9)), "x")], FACTS)
-    assert leaks([], yard).floor == pytest.approx(18 / 48)
+    assert leaks([], yard.windows).floor == pytest.approx(18 / 48)
 
 
 def test_a_text_is_checked_in_windows(tmp_path: Path) -> None:
     body = " ".join(story(1, 3_000))
     yard = yardsticks.lock(tmp_path / "y", "text", [Held("s", "", body)], [Held("l", "", " ".join(story(2, 300)))], {})
     inside = body[6_000:9_000]  # a seventh of the slice, but more than half of a window
-    assert leaks([("block", f"{' '.join(story(3, 500))} {inside}"), ("clean", " ".join(story(4, 900)))], yard).ids == [
-        "block"
-    ]
+    carried = [("block", f"{' '.join(story(3, 500))} {inside}"), ("clean", " ".join(story(4, 900)))]
+    assert leaks(carried, yard.windows).ids == ["block"]

@@ -22,6 +22,7 @@ from greenlight.cli import (
     leaderboard,
     models,
     reading,
+    screening,
     selftest,
     studies,
 )
@@ -60,7 +61,20 @@ def root(version: bool = typer.Option(False, "--version", help="Print the versio
         raise typer.Exit
 
 
-for module in (studies, judging, leaderboard, reading, dial, models, export, selftest, blend, audit, diagnose):
+for module in (
+    studies,
+    judging,
+    leaderboard,
+    reading,
+    dial,
+    models,
+    export,
+    selftest,
+    blend,
+    audit,
+    diagnose,
+    screening,
+):
     for command in module.COMMANDS:
         app.command(no_args_is_help=False)(command)
 

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
+from greenlight.near import GRAM, normal
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
-
-GRAM = 5
-"""Characters of a shingle: at a tenth of the words edited two texts still share a Jaccard index near 0.74, where
-5-word shingles fall to 0.39."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +67,3 @@ class Gate:
             if jaccard > alike:
                 best, alike = j, jaccard
         return best, alike
-
-
-def normal(text: str) -> str:
-    """Letters and digits in lower case, single spaces between words."""
-    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()

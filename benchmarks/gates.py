@@ -1,0 +1,156 @@
+"""Precision and recall of every gate, on rows that it was not developed with.
+
+    python benchmarks/gates.py [--gates loop,garbage] [--missed 5] [--write] [--json]
+
+The rows are those of ``benchmarks/fixtures``: hand-written shapes, each varied by a seed (``fixtures/vary.py``),
+written from what a gate is to find by someone who has not seen the detector. A gate is scored on its own failures and clean
+rows, hard negatives among them, and on the ordinary rows of ``fixtures/plain.py``. Recall: flagged failures of all;
+precision: failures of all that is flagged. Intervals are of 95 %: of rows (Wilson), and of shapes, where the rows of a
+shape count as one cluster. Beside it the share of all clean rows that the default set refuses. ``--write`` keeps the
+figures with the package, where ``greenlight gates`` shows them; ``--missed`` shows examples.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from fixtures.vary import Row, digest, rows
+
+from greenlight import parts, rates, sift
+from greenlight.nouns import Provenance, Text
+from greenlight.rows import of_data
+
+ROOT = Path(__file__).resolve().parents[1]
+TEXTS = ("duplicate", "collapse")
+"""Gates whose rows are sets of texts."""
+
+
+def written(gate: str) -> list[Row]:
+    """The rows of a gate; none where none are written."""
+    try:
+        found = importlib.import_module(f"fixtures.{gate}")
+    except ModuleNotFoundError:
+        return []
+    return list(rows(found.SHAPES))
+
+
+def flagged(gate: str, choice: sift.Choice, row: Row) -> bool:
+    """Whether the gate flags a row."""
+    if gate in TEXTS:
+        return _set_flagged(gate, row)
+    return bool(sift.judge(of_data(1, _seen(row.data)), [choice]).fired)
+
+
+def _seen(data: dict[str, Any]) -> dict[str, Any]:
+    """Without what says how the row was labelled."""
+    return {key: value for key, value in data.items() if key not in ("state", "ambiguous", "stratum", "pairs")}
+
+
+def _set_flagged(gate: str, row: Row) -> bool:
+    made = Provenance(voice="v", voice_fingerprint="", prompt="")
+    texts = [Text(id=str(i), control="", body=body, made=made) for i, body in enumerate(row.data["texts"])]
+    options = {"base": row.data["base"]} if gate == "collapse" else {}
+    if gate == "duplicate":
+        from greenlight import near
+
+        index = near.Index()
+        made_of = [near.sketch(text.body) for text in texts]
+        return any(index.add(n, one) is not None for n, one in enumerate(made_of) if one is not None)
+    return any(parts.make("gates", gate, options).check_all(texts, None))
+
+
+def interval(hits: int, trials: int, clusters: Iterable[tuple[int, int]]) -> dict[str, float]:
+    """A share, the lower end of its interval by rows, and by shapes."""
+    if not trials:
+        return {"value": float("nan"), "low": float("nan"), "low_by_shape": float("nan")}
+    by_shape = rates.rate(hits, trials, [c for c in clusters if c[1]])
+    return {"value": hits / trials, "low": rates.rate(hits, trials).low, "low_by_shape": by_shape.low}
+
+
+def score(gate: str, choice: sift.Choice, plain: list[Row]) -> dict[str, Any]:
+    """One gate's figures, with the rows that it got wrong."""
+    own = written(gate)
+    every = own + ([] if gate in TEXTS or gate == "contrast" else plain)
+    found = [flagged(gate, choice, row) for row in every]
+    shapes: dict[tuple[str, bool], list[int]] = {}
+    for row, hit in zip(every, found, strict=True):
+        counts = shapes.setdefault((f"{row.gate}/{row.shape}", row.fails), [0, 0])
+        counts[0] += hit
+        counts[1] += 1
+    of = {fails: [tuple(c) for (_, kind), c in shapes.items() if kind == fails] for fails in (True, False)}
+    true, failures = (sum(c[n] for c in of[True]) for n in (0, 1))
+    false, clean = (sum(c[n] for c in of[False]) for n in (0, 1))
+    recall = interval(true, failures, of[True])
+    precise = interval(true, true + false, [(c[0], c[0]) for c in of[True]] + [(0, c[0]) for c in of[False]])
+    wrong = [(row, hit) for row, hit in zip(every, found, strict=True) if hit != row.fails]
+    return {
+        "action": choice.action,
+        "failures": failures,
+        "clean": clean,
+        "hard": sum(row.hard and not row.fails for row in every),
+        "shapes": len(shapes),
+        "recall": recall["value"],
+        "recall_low": recall["low"],
+        "recall_low_by_shape": recall["low_by_shape"],
+        "precision": precise["value"],
+        "precision_low": precise["low"],
+        "precision_low_by_shape": precise["low_by_shape"],
+        "rows": digest(own)[:16],
+        "wrong": wrong,
+    }
+
+
+def refused_by_all(plain: list[Row]) -> tuple[int, dict[str, int]]:
+    """Ordinary clean rows that the default set refuses, and by which gates."""
+    by: dict[str, int] = {}
+    count = 0
+    for row in plain:
+        made = sift.judge(of_data(1, _seen(row.data)), sift.DEFAULT)
+        count += made.decision == "refuse"
+        for name in {one["gate"] for one in made.fired if one["action"] == "refuse"}:
+            by[name] = by.get(name, 0) + 1
+    return count, by
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--gates", default="")
+    parser.add_argument("--missed", type=int, default=0)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    choices = {choice.name: choice for choice in sift.DEFAULT} | {"collapse": sift.Choice("collapse", "warn")}
+    names = options.gates.split(",") if options.gates else list(choices)
+    plain = written("plain")
+    table = {name: score(name, choices[name], plain) for name in names}
+    print(
+        f"{'gate':<16}{'failures':>9}{'clean':>7}{'hard':>6}{'recall':>8}{'low':>7}{'(shape)':>9}{'precision':>11}{'low':>7}"
+    )
+    for name, one in table.items():
+        print(
+            f"{name:<16}{one['failures']:>9,}{one['clean']:>7,}{one['hard']:>6,}{one['recall']:>8.3f}"
+            f"{one['recall_low']:>7.3f}{one['recall_low_by_shape']:>9.3f}{one['precision']:>11.3f}"
+            f"{one['precision_low']:>7.3f}"
+        )
+        for row, hit in one.pop("wrong")[: options.missed]:
+            print(f"    {'false alarm' if hit else 'missed'} {row.gate}/{row.shape}: {json.dumps(row.data)[:300]}")
+    if not options.gates:
+        count, by = refused_by_all(plain)
+        share = rates.rate(count, len(plain))
+        print(
+            f"default set: {count} of {len(plain)} ordinary rows refused, {share.value:.2%} to {share.high:.2%}; {by}"
+        )
+    if options.write:
+        path = ROOT / "greenlight" / "gates" / "measured.json"
+        path.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", "utf-8")
+    if options.json:
+        print(json.dumps(table))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,321 @@
+"""Commands that judge data before anything is trained on it: screen, gates, quarantine, leak."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from greenlight.cli import show
+from greenlight.cli.options import AsJson
+
+if TYPE_CHECKING:
+    from greenlight.sift import Decision, Summary
+
+LIMIT = 0.05
+"""Share of a generator's rows that may be refused, where nothing is said."""
+SHOWN = 20
+"""Rows of a quarantine that are listed."""
+
+
+def screen(
+    file: Annotated[Path, typer.Argument(help="JSON lines or Parquet.")],
+    gates: Annotated[
+        str, typer.Option(help="default, or names, comma-separated; -name takes one out.", metavar="NAMES")
+    ] = "default",
+    limit: Annotated[
+        list[str] | None,
+        typer.Option(help="GATE=SHARE of a generator's rows, or all=SHARE; default: all=0.05.", metavar="GATE=SHARE"),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="What was not refused, as .jsonl or .parquet.", metavar="FILE")
+    ] = None,
+    quarantine: Annotated[
+        Path | None, typer.Option(help="What was refused, with reason and place.", metavar="FILE.jsonl")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=256, help="Processes; default: one a core.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Judge every row of a file by the gates: keep, warn or refuse.
+
+    Rows have text; prompt and completion; messages; or prompt, chosen and
+    rejected. The exit code is 3 when a limit is broken for certain.
+
+    Example: greenlight screen data.jsonl --out kept.jsonl --quarantine refused.jsonl
+    """
+    from greenlight import sift
+    from greenlight.crew import cores
+    from greenlight.errors import RecipeError
+
+    choices = sift.choose(gates)
+    known = ("all", *(choice.name for choice in choices))
+    limits = {"all": LIMIT} if not limit else dict(_limit(word, known) for word in limit)
+    for path in (out, quarantine):
+        if path is not None and path.resolve() == file.resolve():
+            raise RecipeError(f"{path} is the file that is judged: give another name")
+    summary = sift.Summary(limits)
+    with sift.Sieve(choices, workers or cores()) as sieve:
+        _stream(file, sieve, summary, (out, quarantine), as_json)
+    found = summary.data()
+    if as_json:
+        show.answer({"summary": found}, True, "")
+    else:
+        show.answer(found, False, _told(file, summary, found))
+    return 3 if found["broken"] else 0
+
+
+def _limit(word: str, known: tuple[str, ...]) -> tuple[str, float]:
+    from greenlight.errors import RecipeError, nearest
+
+    name, equals, share = word.partition("=")
+    if name not in known:
+        raise RecipeError(f"--limit {word}: no such gate here{nearest(name, list(known))}; known: {', '.join(known)}")
+    try:
+        value = float(share)
+    except ValueError:
+        value = -1.0
+    if not equals or not 0 <= value <= 1:
+        raise RecipeError(f"--limit {word}: write {name}=0.05, a share from 0 to 1")
+    return name, value
+
+
+def _stream(file: Path, sieve: Any, summary: Summary, paths: tuple[Path | None, Path | None], as_json: bool) -> None:
+    from greenlight import quarantine as quarantines
+    from greenlight.errors import InputError
+
+    kept_path, held_path = paths
+    free = quarantines.released(held_path) if held_path is not None else set()
+    try:
+        size = file.stat().st_size
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}; check the name") from None
+    bar_of = show.watch().bar("screen", max(size, 1), "bytes")
+    with bar_of as bar, quarantines.Sink(held_path) as held, _writer(kept_path, file) as kept:
+        for item, decision in sieve.over(file, bar.advance):
+            if decision.decision == "refuse" and free and quarantines.fingerprint_of(item) in free:
+                decision = _freed(decision)
+            summary.add(decision)
+            if as_json:
+                print(json.dumps(decision.data()))
+            if decision.decision == "refuse":
+                held.write(quarantines.line(decision.row, item, decision.fired).encode())
+            else:
+                kept.write(item)
+
+
+def _freed(decision: Decision) -> Decision:
+    from dataclasses import replace
+
+    return replace(decision, decision="warn", fired=[{**one, "action": "released"} for one in decision.fired])
+
+
+def _writer(path: Path | None, source: Path) -> Any:
+    from greenlight import rows
+    from greenlight.cli.writers import Lines, Table
+
+    return Table(path, source) if path is not None and path.suffix in rows.TABLES else Lines(path)
+
+
+def _told(file: Path, summary: Summary, found: Mapping[str, Any]) -> str:
+    """The summary for a person: what fired, and how much of each generator and persona can be used."""
+    head = (
+        f"{show.visible(file.name)}: {found['rows']:,} rows, {found['keep']:,} kept, {found['warn']:,} kept with a "
+        f"warning, {found['refuse']:,} refused"
+    )
+    pieces = [show.folded(head)]
+    if found["by_gate"]:
+        rows = [
+            [gate, f"{one['rows']:,}", f"{one['share']:.2%}", f"{one['low']:.2%} to {one['high']:.2%}"]
+            for gate, one in found["by_gate"].items()
+        ]
+        pieces.append(show.table(["gate that fired", "rows", "share", "95 % interval"], rows))
+    for kind in ("generator", "persona"):
+        if f"by_{kind}" in found:
+            rows = [
+                [
+                    name[:28],
+                    f"{one['rows']:,}",
+                    f"{one['usable']:,}",
+                    f"{one['share']:.1%}",
+                    f"{one['low']:.1%} to {one['high']:.1%}",
+                    ", ".join(f"{gate} {n:,}" for gate, n in list(one["by_gate"].items())[:2]),
+                ]
+                for name, one in found[f"by_{kind}"].items()
+            ]
+            pieces.append(show.table([kind, "rows", "usable", "share", "95 %", "most of it"], rows))
+    pieces += [show.folded(f"limit broken: {line}") for line in found["broken"]]
+    if found["refuse"] and not found["broken"]:
+        pieces.append("no limit is broken")
+    return "\n".join(pieces)
+
+
+def quarantine(
+    file: Annotated[Path, typer.Argument(help="What screen --quarantine wrote.")],
+    gate: Annotated[str, typer.Option(help="Only rows in which this gate fired.")] = "",
+    row: Annotated[int | None, typer.Option(min=1, help="All of one row, each finding in its place.")] = None,
+    release: Annotated[int | None, typer.Option(min=1, help="Let this row through; it is recorded.")] = None,
+    why: Annotated[str, typer.Option(help="Why it is let through.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Look at what was refused, and release a row.
+
+    The next screening into the same file keeps a released row.
+
+    Example: greenlight quarantine refused.jsonl --release 12 --why "a song"
+    """
+    from greenlight import quarantine as quarantines
+    from greenlight.errors import RecipeError
+
+    if release is not None:
+        if not why.strip():
+            raise RecipeError("--release needs --why: who reads the record later must know")
+        held = quarantines.release(file, release, why)
+        text = f"row {held.row} is released: screen the file again, with --quarantine {file}, and it is kept"
+        show.answer({"released": held.row, "sha256": held.sha256}, as_json, show.folded(text))
+        return
+    free = quarantines.released(file)
+    shown, counts, total = [], dict[str, int](), 0
+    for held in quarantines.read(file):
+        gates = [one["gate"] for one in held.fired]
+        total += 1
+        for name in dict.fromkeys(gates):
+            counts[name] = counts.get(name, 0) + 1
+        if (row is None or held.row == row) and (not gate or gate in gates):
+            shown.append(held)
+    if row is not None and not shown:
+        raise RecipeError(f"{file} holds no row {row}{f' in which {gate} fired' if gate else ''}")
+    data = [
+        {"row": one.row, "fired": one.fired, "released": one.sha256 in free, "data": one.data}
+        for one in (shown if as_json else shown[:SHOWN])
+    ]
+    lines = [f"{show.visible(file.name)}: {total:,} rows: " + ", ".join(f"{n} {c:,}" for n, c in counts.items())]
+    lines += [_shown(one, full=row is not None) for one in data]
+    if len(shown) > len(data):
+        lines.append(f"… {len(shown) - len(data):,} more: --gate NAME or --row N")
+    show.answer({"rows": total, "by_gate": counts, "shown": data}, as_json, "\n".join(lines))
+
+
+def _shown(one: Mapping[str, Any], full: bool) -> str:
+    """A refused row: each finding with its place in the text."""
+    from greenlight import quarantine as quarantines
+
+    lines = [f"row {one['row']}" + ("  (released)" if one["released"] else "")]
+    for finding in one["fired"]:
+        text = quarantines.texts(one["data"], finding["field"])
+        around = 600 if full else 60
+        before, inside, after = quarantines.in_context(text, finding["span"], around)
+        marks = ("\x1b[7m", "\x1b[0m") if sys.stdout.isatty() else ("»", "«")
+        said = f"{show.visible(before)}{marks[0]}{show.visible(inside)}{marks[1]}{show.visible(after)}"
+        said = said if full else said.replace("\n", "⏎")
+        lines += [show.folded(f"  {finding['gate']}: {show.visible(finding['reason'])}", "    "), f"    {said}"]
+    return "\n".join(lines)
+
+
+def leak(
+    corpus: Annotated[Path, typer.Argument(help="JSON lines, Parquet, or a text.")],
+    yardstick: Annotated[Path, typer.Argument(help="A study, or the held-out documents in a file of the same kinds.")],
+    as_json: AsJson = False,
+) -> int:
+    """Look for held-out text in training data.
+
+    A held-out document leaks when half of its runs of 13 words stand in one
+    training document, or the two are near-duplicates. Exit code 3 when one does.
+
+    Example: greenlight leak corpus.jsonl my-study
+    """
+    from greenlight.leaks import leaks
+    from greenlight.study import Study
+
+    if (yardstick / "study.toml").exists():
+        held = Study(yardstick).yardstick.windows
+    else:
+        held = _held(yardstick)
+    found = leaks(_documents(corpus), held)
+    rows = [
+        [show.visible(one)[:30], show.visible(other)[:30], f"{share:.0%}"] for one, other, share in found.of[:SHOWN]
+    ]
+    said = (
+        f"{len(found.ids):,} training documents carry one of {len(held):,} held-out ones; largest share of one in "
+        f"another {found.largest:.1%}, between held-out ones of different topics {found.floor:.1%}"
+    )
+    table = show.table(["training document", "held-out document", "share"], rows) if rows else ""
+    more = f"… {len(found.of) - SHOWN:,} more, with --json" if len(found.of) > SHOWN else ""
+    data = {
+        "leaked": [{"document": one, "held": other, "share": share} for one, other, share in found.of],
+        "held": len(held),
+        "largest": found.largest,
+        "floor": found.floor,
+    }
+    show.answer(data, as_json, "\n".join(piece for piece in (show.folded(said), table, more) if piece))
+    return 3 if found.ids else 0
+
+
+def _documents(path: Path) -> Any:
+    """(name, body) of every text of a file: rows by their number, a plain text as one document."""
+    from greenlight import rows
+    from greenlight.outside import read_text
+
+    if path.suffix in rows.TABLES:
+        numbered: Any = enumerate((row for batch in rows.table(path) for row in batch), 1)
+        found = (rows.of_data(number, data) for number, data in numbered)
+    elif path.suffix == ".jsonl":
+        found = (rows.of_line(number, line) for number, line in rows.lines(path))
+    else:
+        yield path.name, read_text(path)
+        return
+    for row in _readable(path, found):
+        for part in row.parts:
+            yield f"{row.number}" + (f" {part.field}" if len(row.parts) > 1 else ""), part.text.body
+
+
+def _readable(path: Path, found: Any) -> Any:
+    from greenlight import rows
+    from greenlight.errors import InputError
+
+    try:
+        yield from found
+    except rows.Unreadable as error:
+        raise InputError(
+            f"{path} has a row that cannot be read ({error}): greenlight screen {path} --out FILE.jsonl leaves it out"
+        ) from None
+
+
+def _held(path: Path) -> Any:
+    from greenlight.yardstick import BLOCK, Held
+
+    return tuple(
+        Held(name if len(body) <= BLOCK else f"{name}:{start // BLOCK}", "", body[start : start + BLOCK], topic=name)
+        for name, body in _documents(path)
+        for start in range(0, max(1, len(body)), BLOCK)
+    )
+
+
+def gates(as_json: AsJson = False) -> None:
+    """List the gates, with what each was measured to find and to flag wrongly.
+
+    Example: greenlight gates --json
+    """
+    from greenlight.gates import _measured as measured
+
+    rows, data = [], measured.read()
+    for name, one in data.items():
+        scored = one.get("recall") is not None
+        rows.append(
+            [
+                name,
+                one["action"],
+                f"{one['recall']:.1%} (≥ {one['recall_low']:.1%})" if scored else "not measured",
+                f"{one['precision']:.1%} (≥ {one['precision_low']:.1%})" if scored else "",
+                f"{one['failures']:,} + {one['clean']:,}" if scored else "",
+            ]
+        )
+    head = "on rows that no detector was developed with; in brackets the lower end of the 95 % interval"
+    text = show.table(["gate", "in the default set", "recall", "precision", "rows"], rows, "gates")
+    show.answer(data, as_json, f"{text}\n{show.folded(head)}")
+
+
+COMMANDS = (screen, gates, quarantine, leak)

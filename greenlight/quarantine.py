@@ -1,0 +1,159 @@
+"""What gates refused, kept beside what they judged: to be looked at, counted and released.
+
+A quarantine is a file with one JSON object a line: ``row``, ``sha256`` of the row, ``fired`` (as ``screen --json``
+tells it) and ``data``, the row itself. A release is a line in ``NAME.released.jsonl`` beside it: the row's hash, what
+was overruled and why. The next screening into the same quarantine keeps a released row.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from greenlight.errors import InputError
+from greenlight.nouns import canonical, fingerprint
+from greenlight.rows import lines
+
+AROUND = 60
+"""Characters on each side of a span that are shown."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """One refused row."""
+
+    row: int
+    sha256: str
+    fired: list[dict[str, Any]]
+    data: Any
+
+
+def fingerprint_of(item: Any) -> str:
+    """What a row is known by: the hash of its content, however its line was spelled."""
+    if isinstance(item, bytes):
+        try:
+            item = json.loads(item)
+        except (ValueError, RecursionError):
+            return fingerprint(item)
+    return fingerprint(json.dumps(item, sort_keys=True, default=str))
+
+
+def line(row: int, item: Any, fired: list[dict[str, Any]]) -> str:
+    """A row's line in the quarantine. What is no JSON is kept as text, its bytes as they can be read."""
+    data = item
+    if isinstance(item, bytes):
+        try:
+            data = json.loads(item)
+        except (ValueError, RecursionError):
+            data = item.decode("utf-8", "backslashreplace").rstrip("\r\n")
+    held = {"row": row, "sha256": fingerprint_of(item), "fired": fired, "data": data}
+    return json.dumps(held, default=str) + "\n"
+
+
+def read(path: Path) -> Iterator[Held]:
+    """Raises InputError, with the line, where the file is no quarantine."""
+    for number, found in lines(path):
+        try:
+            held = json.loads(found or b"")
+            yield Held(int(held["row"]), str(held["sha256"]), list(held["fired"]), held["data"])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise InputError(
+                f"{path}, line {number}, is no row of a quarantine: give the file that screen --quarantine wrote"
+            ) from None
+
+
+def ledger_of(path: Path) -> Path:
+    """Where a quarantine's releases stand."""
+    return path.with_name(f"{path.name.removesuffix('.jsonl')}.released.jsonl")
+
+
+def released(path: Path) -> set[str]:
+    """Hashes of the rows that were released from a quarantine; none where nothing was."""
+    book = ledger_of(path)
+    if not book.exists():
+        return set()
+    found = set()
+    for number, entry in lines(book):
+        try:
+            found.add(str(json.loads(entry or b"")["sha256"]))
+        except (ValueError, KeyError, TypeError):
+            raise InputError(f"{book}, line {number}, is damaged: take the line out") from None
+    return found
+
+
+def release(path: Path, row: int, why: str) -> Held:
+    """Records that a row is let through. Raises InputError when it is not there, or was released before."""
+    held = next((one for one in read(path) if one.row == row), None)
+    if held is None:
+        raise InputError(f"{path} holds no row {row}: greenlight quarantine {path} lists those it has")
+    if held.sha256 in released(path):
+        raise InputError(f"row {row} of {path} is released already: screen the file again, and it is kept")
+    entry = {
+        "row": row,
+        "sha256": held.sha256,
+        "gates": sorted({one["gate"] for one in held.fired}),
+        "why": why,
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    with ledger_of(path).open("a", encoding="utf-8") as book:
+        book.write(canonical(entry) + "\n")
+        book.flush()
+        os.fsync(book.fileno())
+    return held
+
+
+def texts(data: Any, field: str) -> str:
+    """The text of a row that a finding's ``field`` names; all of the row where it names none."""
+    found: Any = data
+    for step in field.replace("]", "").replace("[", ".").split(".") if field else ():
+        try:
+            found = found[int(step)] if isinstance(found, list) else found[step]
+        except (KeyError, IndexError, ValueError, TypeError):
+            return ""
+    if isinstance(found, list) and found and isinstance(found[-1], dict):
+        found = found[-1].get("content")
+    return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, default=str)
+
+
+def in_context(text: str, span: list[int] | None, around: int = AROUND) -> tuple[str, str, str]:
+    """What stands before a span, in it, and after it, each shortened to what a person reads at a glance."""
+    if not span:
+        return "", text[: 3 * around] + ("…" if len(text) > 3 * around else ""), ""
+    first, last = max(0, span[0]), min(len(text), span[1])
+    inside = text[first:last]
+    if len(inside) > 3 * around:
+        inside = f"{inside[: 2 * around]} … {inside[-around:]}"
+    before, after = text[max(0, first - around) : first], text[last : last + around]
+    return ("…" if first > around else "") + before, inside, after + ("…" if last + around < len(text) else "")
+
+
+class Sink:
+    """A file that is written line by line and is there whole, or not at all. ``None`` writes nothing."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._file: IO[bytes] | None = None
+
+    def __enter__(self) -> Sink:
+        if self.path is not None:
+            self._aside = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+            self._file = self._aside.open("wb")
+        return self
+
+    def write(self, data: bytes) -> None:
+        if self._file is not None:
+            self._file.write(data)
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if self._file is None or self.path is None:
+            return
+        self._file.close()
+        if kind is None:
+            os.replace(self._aside, self.path)
+        else:
+            self._aside.unlink(missing_ok=True)

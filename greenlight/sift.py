@@ -1,0 +1,329 @@
+"""Judges rows of training data by gates, in a stream: one decision a row, with every gate that fired.
+
+Sample gates judge each text of a row by itself, pair gates a pair; near-duplicates are found as the rows come. What is
+held is a few chunks of rows, and a sketch of each text where duplicates are looked for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import ValidationError
+
+from greenlight import near, parts, rates, rows
+from greenlight.errors import RecipeError, nearest
+from greenlight.nouns import Flag, canonical
+from greenlight.recipe import Brief
+
+Action = Literal["refuse", "warn"]
+Outcome = Literal["keep", "warn", "refuse"]
+CHUNK = 1 << 18
+"""Bytes of lines, at least, that a worker is given at a time."""
+BATCH = 256
+"""Rows of a Parquet file that it is given at a time."""
+UNREADABLE = "unreadable"
+DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A gate with its options, and what becomes of a row in which it fires."""
+
+    name: str
+    action: Action = "refuse"
+    options: str = "{}"
+    """As canonical JSON."""
+
+
+WIDE = canonical({"min_chars": 0, "max_chars": 1 << 40})
+"""A file's rows may be of any length, where no length was asked for."""
+DEFAULT = (
+    Choice("channel"),
+    Choice("empty"),
+    Choice("garbage"),
+    Choice("loop"),
+    Choice("fake_turns"),
+    Choice("refusal"),
+    Choice("reasoning_leak"),
+    Choice("identity"),
+    Choice("prompt_leak"),
+    Choice("termination"),
+    Choice("length", options=WIDE),
+    Choice("target"),
+    Choice("topic", "warn"),
+    Choice("contrast", "warn"),
+    Choice(DUPLICATE),
+)
+"""What judges a file of which nothing more is said."""
+
+
+def choose(names: str) -> tuple[Choice, ...]:
+    """``default``, or gates by name, comma-separated; a ``-`` before a name takes it out, ``default,-topic`` say.
+
+    Raises RecipeError for a gate that is not known, or when none is left.
+    """
+    known = {choice.name: choice for choice in DEFAULT}
+    found: dict[str, Choice] = {}
+    for word in (word.strip() for word in names.split(",")):
+        if word == "default":
+            found |= known
+        elif word.removeprefix("-") not in known:
+            raise RecipeError(
+                f"--gates {word}: no such gate{nearest(word, list(known))}; known: default, {', '.join(known)}"
+            )
+        elif word.startswith("-"):
+            found.pop(word[1:], None)
+        else:
+            found[word] = known[word]
+    if not found:
+        raise RecipeError(f"--gates {names}: no gate is left: name one, or default")
+    return tuple(found.values())
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of one row. ``fired`` is as ``greenlight screen --json`` tells it."""
+
+    row: int
+    decision: Outcome
+    fired: list[dict[str, Any]]
+    generator: str = ""
+    persona: str = ""
+    sketch: near.Sketch | None = None
+
+    def data(self) -> dict[str, Any]:
+        return {"row": self.row, "decision": self.decision, "fired": self.fired}
+
+
+def judge(row: rows.Row, choices: Sequence[Choice]) -> Decision:
+    """Every gate on every text of the row. A gate that lacks what it judges by says nothing."""
+    fired = []
+    for choice in choices:
+        if choice.name == DUPLICATE:
+            continue
+        gate = _gate(choice)
+        found: list[tuple[str, Flag | None]] = []
+        if hasattr(gate, "check"):
+            # what was rejected is there to be worse: it must be readable, no more
+            texts = row.parts[:1] if row.is_pair and choice.name not in READABLE else row.parts
+            found += [(part.field, gate.check(part.text, _brief(row))) for part in texts]
+        if row.is_pair and hasattr(gate, "check_pair"):
+            found.append(("chosen", gate.check_pair(row.parts[0].text, row.parts[1].text, _brief(row))))
+        fired += [_fired(flag, place, choice.action) for place, flag in found if flag is not None]
+    sketch = None
+    if any(choice.name == DUPLICATE for choice in choices):
+        sketch = near.sketch("\n".join(part.text.body for part in row.parts))
+    return Decision(row.number, _outcome(fired), fired, row.generator, row.persona, sketch)
+
+
+READABLE = ("channel", "empty", "garbage")
+"""Gates of both sides of a pair."""
+
+
+def _fired(flag: Flag, place: str, action: str) -> dict[str, Any]:
+    return {
+        "gate": flag.gate,
+        "score": round(flag.score, 4),
+        "span": list(flag.span) if flag.span else None,
+        "version": flag.version,
+        "reason": flag.reason,
+        "field": place,
+        "action": action,
+    }
+
+
+def _outcome(fired: Sequence[dict[str, Any]]) -> Outcome:
+    if any(one["action"] == "refuse" for one in fired):
+        return "refuse"
+    return "warn" if fired else "keep"
+
+
+@lru_cache(maxsize=64)
+def _gate(choice: Choice) -> Any:
+    import json
+
+    return parts.make("gates", choice.name, json.loads(choice.options))
+
+
+def _brief(row: rows.Row) -> Brief | None:
+    """The dial that the row was written for, where it says so."""
+    given = {key: row.brief[key] for key in ("pattern", "levels", "control") if key in row.brief}
+    return _brief_of(canonical(given)) if given.get("pattern") else None
+
+
+@lru_cache(maxsize=256)
+def _brief_of(given: str) -> Brief | None:
+    try:
+        return Brief.model_validate_json(given)
+    except ValidationError:  # a row's brief is no recipe's: what cannot be used is not judged by
+        return None
+
+
+# ---------------------------------------------------------------- chunks, on all cores
+
+
+Item = tuple[int, bytes | None] | tuple[int, dict[str, Any]]
+
+
+def _judged(items: list[Item], choices: tuple[Choice, ...]) -> list[Decision]:
+    """A chunk of lines, or of a table's rows; in a worker."""
+    out = []
+    for number, item in items:
+        try:
+            row = rows.of_data(number, item) if isinstance(item, dict) else rows.of_line(number, item)
+            out.append(judge(row, choices))
+        except rows.Unreadable as error:
+            flag = Flag(gate=UNREADABLE, reason=str(error))
+            out.append(Decision(number, "refuse", [_fired(flag, "", "refuse")]))
+    return out
+
+
+def _chunks(path: Path) -> Iterator[list[Item]]:
+    if path.suffix in rows.TABLES:
+        first = 1
+        for batch in rows.table(path, BATCH):
+            yield list(enumerate(batch, first))
+            first += len(batch)
+        return
+    chunk: list[Item] = []
+    size = 0
+    for number, line in rows.lines(path):
+        chunk.append((number, line))
+        size += len(line or b"")
+        if size >= CHUNK:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+class Sieve:
+    """``with Sieve(choices, workers) as sieve: for item, decision in sieve.over(path): …``, in the file's order."""
+
+    def __init__(self, choices: tuple[Choice, ...], workers: int = 1) -> None:
+        self.choices, self.workers = choices, workers
+        self.index = near.Index()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def over(self, path: Path, read: Callable[[int], None] = lambda size: None) -> Iterator[tuple[Any, Decision]]:
+        """Every row of the file: its line (bytes, or a table's row) and the decision. ``read`` is told its bytes.
+
+        Raises InputError when the file cannot be read, or holds no row.
+        """
+        from greenlight.errors import InputError
+
+        count = 0
+        for items, decisions in self._all(path):
+            for (_, item), decision in zip(items, decisions, strict=True):
+                count += 1
+                yield item, self._with_twins(decision)
+            read(sum(len(item) if isinstance(item, bytes) else 0 for _, item in items))
+        if not count:
+            raise InputError(f"{path} has no rows: give a file with one JSON object a line, or a Parquet file")
+
+    def _all(self, path: Path) -> Iterator[tuple[list[Item], list[Decision]]]:
+        chunks = _chunks(path)
+        begun = list(islice(chunks, 2))
+        if self.workers == 1 or len(begun) < 2:  # so little is done before a worker has started
+            for chunk in chain(begun, chunks):
+                yield chunk, _judged(chunk, self.choices)
+            return
+        from multiprocessing import get_context
+
+        self._pool = ProcessPoolExecutor(self.workers, get_context("spawn"))
+        waiting: deque[tuple[list[Item], Future[list[Decision]]]] = deque()
+        for chunk in chain(begun, chunks):
+            waiting.append((chunk, self._pool.submit(_judged, chunk, self.choices)))
+            if len(waiting) > 3 * self.workers:  # so many chunks are held, however long the file is
+                done, found = waiting.popleft()
+                yield done, found.result()
+        while waiting:
+            done, found = waiting.popleft()
+            yield done, found.result()
+
+    def _with_twins(self, decision: Decision) -> Decision:
+        """The decision, and whether an earlier row that was not refused is the same; in the file's order."""
+        if decision.sketch is None or decision.decision == "refuse":
+            return decision
+        twin = self.index.add(decision.row, decision.sketch)
+        if twin is None:
+            return decision
+        kind = "the same text as" if twin.alike == 1.0 else f"{twin.alike:.2f} alike with"
+        flag = Flag(gate=DUPLICATE, reason=f"{kind} row {twin.id}", score=twin.alike)
+        fired = [*decision.fired, _fired(flag, "", "refuse")]
+        return Decision(decision.row, "refuse", fired, decision.generator, decision.persona)
+
+
+# ---------------------------------------------------------------- what came out
+
+
+@dataclass
+class Summary:
+    """Counts of a whole file, by gate, generator and persona."""
+
+    limits: dict[str, float]
+    """Share of a generator's rows that may be refused, by gate; under ``all``, in all."""
+    rows: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    by_gate: Counter[str] = field(default_factory=Counter)
+    groups: dict[str, dict[str, Counter[str]]] = field(default_factory=lambda: {"generator": {}, "persona": {}})
+
+    def add(self, decision: Decision) -> None:
+        self.rows += 1
+        self.outcomes[decision.decision] += 1
+        gates = {one["gate"] for one in decision.fired}
+        self.by_gate.update(gates)
+        for kind, name in (("generator", decision.generator), ("persona", decision.persona)):
+            counts = self.groups[kind].setdefault(name, Counter())
+            counts.update((f"decision:{decision.decision}", "rows", *gates))
+
+    def data(self) -> dict[str, Any]:
+        """For ``--json``: shares with 95 % intervals; ``broken`` limits are those whose lower bound is above."""
+        out: dict[str, Any] = {"rows": self.rows, **{name: self.outcomes[name] for name in ("keep", "warn", "refuse")}}
+        out["by_gate"] = {gate: {"rows": n, **_share(n, self.rows)} for gate, n in self.by_gate.most_common()}
+        for kind, groups in self.groups.items():
+            if set(groups) != {""}:
+                out[f"by_{kind}"] = {name or "(unnamed)": _group(counts) for name, counts in sorted(groups.items())}
+        out["limits"], out["broken"] = self.limits, self.broken()
+        return out
+
+    def broken(self) -> list[str]:
+        """Limits that are broken for certain, in words."""
+        said = []
+        for name, counts in sorted(self.groups["generator"].items()):
+            for gate, limit in self.limits.items():
+                hits = counts["decision:refuse"] if gate == "all" else counts[gate]
+                low = rates.rate(hits, counts["rows"]).low
+                if low > limit:
+                    what = "refused" if gate == "all" else gate
+                    of = f" of {name}" if name else ""
+                    said.append(
+                        f"{what}: {hits:,} of {counts['rows']:,} rows{of}, at least {low:.1%}, limit {limit:.1%}"
+                    )
+        return said
+
+
+def _group(counts: Counter[str]) -> dict[str, Any]:
+    total = counts["rows"]
+    usable = total - counts["decision:refuse"]
+    gates = {gate: n for gate, n in counts.most_common() if gate != "rows" and not gate.startswith("decision:")}
+    return {"rows": total, "usable": usable, **_share(usable, total), "by_gate": gates}
+
+
+def _share(hits: int, total: int) -> dict[str, float]:
+    found = rates.rate(hits, total)
+    return {"share": found.value, "low": found.low, "high": found.high}
