@@ -3,17 +3,18 @@
 Texts are compared after normalisation, by the Jaccard index of their sets of character 5-grams: copies of 150-word
 stories with a tenth of the words edited keep 0.66 or more in 95 of 100 cases, where distinct stories stay under 0.5. It
 is estimated from the ``KEPT`` lowest hashes of each set (bottom-k sketches, Broder 1997), with a standard error of 0.04
-at most. Only texts that share one of a few long grams (30 or 60 characters), drawn by lowest hash too, are compared: a
-copy keeps many of these, and a phrase that many texts share brings up the first of them only. So time and memory go
-with the number of texts, whatever they have in common.
+at most. Only texts that share a long gram (20 to 64 characters) are compared: a copy keeps many. A text is found by the
+``HELD`` of its grams with the lowest hashes that not two texts have already, so phrases that everyone uses find nobody,
+and is compared with the ``MOST`` that share most grams with it: time and memory go with the number of texts, whatever
+they have in common.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,8 +25,14 @@ GRAM = 5
 5-word shingles fall to 0.39."""
 KEPT = 128
 """Hashes of a sketch: 512 bytes a text."""
-LONG = ((30, 12), (60, 4))
-"""Characters of a long gram, and how many of them bring two texts together."""
+LONG = (20, 36, 64)
+"""Characters of a long gram: the shorter survive more edits, the longer are rarer."""
+LOOKED_UP = 32
+"""Long grams of each size that are looked up, those with the lowest hashes."""
+HELD = 24
+"""Long grams by which a text can be found."""
+MOST = 16
+"""Texts that one is compared with."""
 ALIKE = 0.58
 """Between the 0.66 of edited copies and the 0.49 of distinct stories."""
 BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2^64
@@ -61,10 +68,8 @@ def sketch(text: str) -> Sketch | None:
     codes = np.frombuffer(clean.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
     sums = _sums(codes)
     low = _lowest((_grams(sums, GRAM) >> np.uint64(32)).astype(np.uint32), KEPT)
-    keys: dict[int, None] = {}
-    for size, count in LONG:
-        if len(codes) >= size:
-            keys.update(dict.fromkeys(_lowest(_grams(sums, size), count).tolist()))
+    grams = [_lowest(_grams(sums, size), LOOKED_UP).tolist() for size in LONG if len(codes) >= size]
+    keys = dict.fromkeys(key for rank in zip_longest(*grams) for key in rank if key is not None)  # sizes in turn
     whole = int(_grams(sums, len(codes))[0])
     return Sketch(whole, low.tobytes(), tuple(keys) or (whole, *low[:4].tolist()))
 
@@ -112,40 +117,87 @@ def _grams(sums: Hashes, size: int) -> Hashes:
 
 
 def alike(one: bytes, other: bytes) -> float:
-    """The Jaccard index of two sets of shingles, by their lowest hashes; exact where both have at most ``KEPT``."""
+    """The Jaccard index of two sets of shingles, by their lowest hashes; exact where both have fewer than ``KEPT``."""
     a, b = np.frombuffer(one, np.uint32), np.frombuffer(other, np.uint32)
-    union = np.union1d(a, b)
-    if len(a) == KEPT or len(b) == KEPT:  # beyond its highest kept hash a sketch knows nothing
-        ends = [part[-1] for part in (a, b) if len(part) == KEPT]
-        union = union[union <= min(ends)]
-    shared = np.intersect1d(np.intersect1d(a, b, assume_unique=True), union, assume_unique=True)
-    return len(shared) / len(union)
+    both = np.concatenate((a, b))
+    both.sort()
+    # beyond its highest kept hash a sketch knows nothing
+    ends = [part[-1] for part in (a, b) if len(part) == KEPT]
+    if ends:
+        both = both[: np.searchsorted(both, min(ends), "right")]
+    shared = int(np.count_nonzero(both[1:] == both[:-1]))
+    return shared / (len(both) - shared)
 
 
-@dataclass
 class Index:
     """Texts that were seen, in their order."""
 
-    threshold: float = ALIKE
-
-    def __post_init__(self) -> None:
+    def __init__(self, threshold: float = ALIKE) -> None:
+        self.threshold = threshold
         self._ids: list[Any] = []
         self._low: list[bytes] = []
         self._whole: dict[int, int] = {}
-        self._holder: dict[int, int] = {}
+        self._holders = _Holders()
 
     def add(self, id: Any, made: Sketch) -> Twin | None:
         """The earlier text that this one is most like, at ``threshold`` or more; a text with a twin is not kept."""
         if (same := self._whole.get(made.whole)) is not None:
             return Twin(self._ids[same], 1.0)
-        places = {self._holder[key] for key in made.keys if key in self._holder}
-        best = max(((alike(made.low, self._low[place]), -place) for place in places), default=(0.0, 0))
-        if best[0] >= self.threshold:
-            return Twin(self._ids[-best[1]], min(best[0], 0.99))
-        place = len(self._ids)
+        keys = np.array(made.keys, np.uint64)
+        best, which = 0.0, -1
+        for place in self._holders.find(keys):
+            share = alike(made.low, self._low[place])
+            if share > best:
+                best, which = share, place
+        if best >= self.threshold:
+            return Twin(self._ids[which], min(best, 0.99))
+        self._whole[made.whole] = len(self._ids)
+        self._holders.add(keys, len(self._ids))
         self._ids.append(id)
         self._low.append(made.low)
-        self._whole[made.whole] = place
-        for key in made.keys:
-            self._holder.setdefault(key, place)
         return None
+
+
+class _Holders:
+    """Which texts hold a key: a table of 8 bytes a slot, two slots a key."""
+
+    def __init__(self) -> None:
+        self._slots = np.zeros(1 << 12, np.uint64)  # 32 bits of the key, then the place + 1; 0 is free
+        self._keys: list[Hashes] = []
+        self._used = 0
+
+    def _at(self, keys: Hashes) -> tuple[NDArray[np.intp], NDArray[np.intp], Hashes]:
+        first = (keys & np.uint64(len(self._slots) - 1)).astype(np.intp)
+        return first, first ^ 1, keys & np.uint64(0xFFFFFFFF00000000)
+
+    def find(self, keys: Hashes) -> list[int]:
+        """Places of the texts that share most of the keys, ``MOST`` at most; of equals the earlier one first."""
+        first, second, tags = self._at(keys)
+        held = np.concatenate((self._slots[first], self._slots[second]))
+        known = (held & np.uint64(0xFFFFFFFF00000000)) == np.concatenate((tags, tags))
+        places = (held[known & (held != 0)] & np.uint64(0xFFFFFFFF)).astype(np.int64) - 1
+        counts: dict[int, int] = {}
+        for place in places.tolist():
+            counts[place] = counts.get(place, 0) + 1
+        return sorted(counts, key=lambda place: (-counts[place], place))[:MOST]
+
+    def add(self, keys: Hashes, place: int) -> None:
+        first, second, _ = self._at(keys)
+        keys = keys[(self._slots[first] == 0) | (self._slots[second] == 0)][:HELD]
+        self._keys.append(keys)
+        self._used += len(keys)
+        if self._used * 2 > len(self._slots):
+            self._slots = np.zeros(4 * len(self._slots), np.uint64)
+            for old, kept in enumerate(self._keys):
+                self._put(kept, old)
+        else:
+            self._put(keys, place)
+
+    def _put(self, keys: Hashes, place: int) -> None:
+        first, second, tags = self._at(keys)
+        entry = tags | np.uint64(place + 1)
+        free = self._slots[first] == 0
+        self._slots[first[free]] = entry[free]
+        rest = second[~free]
+        taken = self._slots[rest] != 0
+        self._slots[rest[~taken]] = entry[~free][~taken]
