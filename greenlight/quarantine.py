@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,8 @@ from greenlight.errors import InputError
 from greenlight.nouns import canonical, fingerprint
 from greenlight.rows import lines
 
+IN_STUDY = "refused.jsonl"
+"""The name by which a study's releases go: they stand in ``refused.released.jsonl``."""
 AROUND = 60
 """Characters on each side of a span that are shown."""
 
@@ -86,13 +88,25 @@ def released(path: Path) -> set[str]:
     return found
 
 
-def release(path: Path, row: int, why: str) -> Held:
-    """Records that a row is let through. Raises InputError when it is not there, or was released before."""
-    held = next((one for one in read(path) if one.row == row), None)
+def of_samples(path: Path) -> Iterator[Held]:
+    """The refused samples of a study's corpus (``refused.parquet``), in their order."""
+    import pyarrow.parquet as pq
+
+    for number, row in enumerate(pq.read_table(path).to_pylist(), 1):
+        flag = json.loads(row.pop("gate_flags"))
+        yield Held(number, row["sha256"], [{**flag, "field": "body", "action": "refuse"}], row)
+
+
+def release(path: Path, entries: Iterable[Held], row: int, why: str) -> Held:
+    """Records that a row of ``entries`` is let through, beside ``path``.
+
+    Raises InputError when it is not there, or was released before.
+    """
+    held = next((one for one in entries if one.row == row), None)
     if held is None:
-        raise InputError(f"{path} holds no row {row}: greenlight quarantine {path} lists those it has")
+        raise InputError(f"there is no refused row {row}: greenlight quarantine lists those there are")
     if held.sha256 in released(path):
-        raise InputError(f"row {row} of {path} is released already: screen the file again, and it is kept")
+        raise InputError(f"row {row} is released already: screen the file, or run the round, again, and it is kept")
     entry = {
         "row": row,
         "sha256": held.sha256,

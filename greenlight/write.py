@@ -11,7 +11,7 @@ import json
 import random
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from greenlight import corpus as corpora
-from greenlight import parts
+from greenlight import parts, quarantine
 from greenlight.errors import RoundError, VoiceError
 from greenlight.generators._clean import clean
 from greenlight.nouns import Accounting, Answer, Artifact, Draw, Flag, Provenance, Text, canonical, fingerprint
@@ -42,10 +42,13 @@ def write(recipe: VoicesCorpus, gates: PartTable, draws: list[Draw], store: Stor
     modules = {parts.module_of("generators", n, recipe.voices[n]) for n in recipe.blend}
     modules |= {parts.module_of("gates", name, options) for name, options in gates.items()}
     plan = {"corpus": recipe.data(), "gates": gates, "draws": fingerprint([d.data() for d in draws])}
+    free = quarantine.released(store.folder.parent / quarantine.IN_STUDY)
+    if free:
+        plan["released"] = sorted(free)
 
     def make(folder: Path) -> dict[str, Any]:
         writer = Writer(
-            recipe, voices, {n: parts.make("gates", n, o) for n, o in gates.items()}, store.folder / "answers"
+            recipe, voices, {n: parts.make("gates", n, o) for n, o in gates.items()}, store.folder / "answers", free
         )
         with watch.bar("write", len(draws), "documents") as bar:
             places = writer.fill(draws, bar)
@@ -80,6 +83,8 @@ class Writer:
     voices: dict[str, Any]
     gates: dict[str, Any]
     folder: Path
+    free: Set[str] = frozenset()
+    """Hashes of samples that a person has let through (``greenlight quarantine``)."""
 
     def fill(self, draws: list[Draw], bar: Bar) -> list[Place]:
         """Every place of the plan, in its order. Voices that wait for a server are asked ``parallel`` at a time."""
@@ -124,7 +129,7 @@ class Writer:
                 continue
             sample = self.sample(asked, answer, attempt)
             flag = next(filter(None, (gate.check(sample, self.recipe.brief) for gate in self.gates.values())), None)
-            if flag is None:
+            if flag is None or sample.sha256 in self.free:
                 place.sample = sample
                 return place
             place.refused.append((sample, flag))

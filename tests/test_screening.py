@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from refusals import Capture, refused
 
-from greenlight import near, quarantine, rows, sift
+from greenlight import corpus, near, quarantine, rows, sift
 from greenlight.cli.main import guarded
+from greenlight.crew import SOLO
 from greenlight.errors import InputError
+from greenlight.round import run_round
+from greenlight.study import Study
 
 GOOD = "The fox ran up the hill, saw the moon, and went home to its den before the rain began."
 REFUSAL = "I'm sorry, but I can't help with that."
@@ -211,7 +215,7 @@ def test_kept_and_refused_are_all_and_a_release_is_kept_next_time(tmp_path: Path
     shown = capsys.readouterr().out
     assert f"»{REFUSAL}«" in shown
     refused(["quarantine", str(held), "--release", "2"], 2, "--release needs --why", capsys)
-    refused(["quarantine", str(held), "--release", "9", "--why", "x"], 1, "holds no row 9", capsys)
+    refused(["quarantine", str(held), "--release", "9", "--why", "x"], 1, "there is no refused row 9", capsys)
     assert guarded(["quarantine", str(held), "--release", "2", "--why", "asked for"]) == 0
     refused(["quarantine", str(held), "--release", "2", "--why", "again"], 1, "is released already", capsys)
     _, told = screened(path, capsys, *files)
@@ -246,6 +250,28 @@ def test_tables_come_and_go_as_tables(tmp_path: Path, capsys: Capture) -> None:
     left = pq.read_table(out)
     assert left.schema.equals(schema)
     assert left["n"].to_pylist() == [n for n in range(2500) if n != 1700]
+
+
+def test_what_a_study_refused_is_looked_at_and_released(tiny: Study, tmp_path: Path, capsys: Capture) -> None:
+    study = Study(Path(shutil.copytree(tiny.folder, tmp_path / "s")))
+    number, row = next((n, r) for n, r in study.ledger.latest().items() if r.accounting and r.accounting.refused)
+    folder = str(study.folder)
+    capsys.readouterr()
+    assert guarded(["quarantine", folder, str(number), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["by_gate"] == {n: c for n, c in row.accounting.refused.items() if n in found["by_gate"]}
+    first = found["shown"][0]
+    assert first["fired"][0]["gate"] in found["by_gate"]
+    assert guarded(["quarantine", folder, str(number), "--row", "1"]) == 0
+    refused(["quarantine", folder], 2, "name the round", capsys)
+    refused(["quarantine", folder, "99"], 1, "99", capsys)
+    assert guarded(["quarantine", folder, str(number), "--release", "1", "--why", "it is whole"]) == 0
+    again = run_round(number, study, SOLO)
+    assert again.accounting is not None
+    assert again.artifacts["corpus"].fingerprint != row.artifacts["corpus"].fingerprint
+    kept = {sample.sha256 for sample in corpus.load(study.store.path(again.artifacts["corpus"]) / corpus.FILE)}
+    assert first["data"]["sha256"] in kept
+    assert sum(again.accounting.refused.values()) <= sum(row.accounting.refused.values())
 
 
 # ---------------------------------------------------------------- near-duplicates

@@ -154,7 +154,8 @@ def _told(file: Path, summary: Summary, found: Mapping[str, Any]) -> str:
 
 
 def quarantine(
-    file: Annotated[Path, typer.Argument(help="What screen --quarantine wrote.")],
+    file: Annotated[Path, typer.Argument(help="What screen --quarantine wrote, or a study.")],
+    number: Annotated[str, typer.Argument(help="Of a study: the round.", metavar="[ROUND]")] = "",
     gate: Annotated[str, typer.Option(help="Only rows in which this gate fired.")] = "",
     row: Annotated[int | None, typer.Option(min=1, help="All of one row, each finding in its place.")] = None,
     release: Annotated[int | None, typer.Option(min=1, help="Let this row through; it is recorded.")] = None,
@@ -163,23 +164,26 @@ def quarantine(
 ) -> None:
     """Look at what was refused, and release a row.
 
-    The next screening into the same file keeps a released row.
+    The next screening into the same file keeps a released row; in a study, the
+    next run of a round whose voice gives the same answer.
 
     Example: greenlight quarantine refused.jsonl --release 12 --why "a song"
     """
     from greenlight import quarantine as quarantines
     from greenlight.errors import RecipeError
 
+    book, entries = _refused(file, number)
     if release is not None:
         if not why.strip():
             raise RecipeError("--release needs --why: who reads the record later must know")
-        held = quarantines.release(file, release, why)
-        text = f"row {held.row} is released: screen the file again, with --quarantine {file}, and it is kept"
+        held = quarantines.release(book, entries, release, why)
+        again = f"run the round again in {file}" if number else f"screen the file again, with --quarantine {file}"
+        text = f"row {held.row} is released: {again}, and it is kept"
         show.answer({"released": held.row, "sha256": held.sha256}, as_json, show.folded(text))
         return
-    free = quarantines.released(file)
+    free = quarantines.released(book)
     shown, counts, total = [], dict[str, int](), 0
-    for held in quarantines.read(file):
+    for held in entries:
         gates = [one["gate"] for one in held.fired]
         total += 1
         for name in dict.fromkeys(gates):
@@ -197,6 +201,30 @@ def quarantine(
     if len(shown) > len(data):
         lines.append(f"… {len(shown) - len(data):,} more: --gate NAME or --row N")
     show.answer({"rows": total, "by_gate": counts, "shown": data}, as_json, "\n".join(lines))
+
+
+def _refused(file: Path, number: str) -> tuple[Path, Any]:
+    """Where releases are recorded, and what was refused: of a file, or by the sample gates of a study's round."""
+    from greenlight import quarantine as quarantines
+    from greenlight.cli.options import round_of
+    from greenlight.errors import RecipeError, StudyError
+    from greenlight.study import Study
+    from greenlight.write import REFUSED
+
+    if not (file / "study.toml").exists():
+        if number:
+            raise RecipeError(f"{file} is no study: a round is named after a study's folder")
+        return file, quarantines.read(file)
+    study = Study(file)
+    if not number:
+        raise RecipeError(f"name the round: greenlight quarantine {file} 1")
+    row = study.round(round_of(number))
+    corpus = row.artifacts.get("corpus")
+    if corpus is None or REFUSED not in corpus.files:
+        raise StudyError(f"round {row.number} has no corpus that voices wrote: nothing was refused one by one")
+    if not study.store.has(corpus):
+        raise StudyError(f"the corpus of round {row.number} is not in the store: greenlight run {file} {row.number}")
+    return study.folder / quarantines.IN_STUDY, quarantines.of_samples(study.store.path(corpus) / REFUSED)
 
 
 def _shown(one: Mapping[str, Any], full: bool) -> str:
