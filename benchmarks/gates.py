@@ -3,11 +3,11 @@
     python benchmarks/gates.py [--gates loop,garbage] [--missed 5] [--write] [--json]
 
 The rows are those of ``benchmarks/fixtures``: hand-written shapes, each varied by a seed (``fixtures/vary.py``),
-written from what a gate is to find by someone who has not seen the detector. A gate is scored on its own failures and clean
-rows, hard negatives among them, and on the ordinary rows of ``fixtures/plain.py``. Recall: flagged failures of all;
-precision: failures of all that is flagged. Intervals are of 95 %: of rows (Wilson), and of shapes, where the rows of a
-shape count as one cluster. Beside it the share of all clean rows that the default set refuses. ``--write`` keeps the
-figures with the package, where ``greenlight gates`` shows them; ``--missed`` shows examples.
+written from what a gate is to find by someone who has not seen the detector. A gate is scored on its own failures and
+clean rows, hard negatives among them, and on the ordinary rows of ``fixtures/plain.py``. Recall: flagged failures of
+all; precision: failures of all that is flagged. Intervals are of 95 %: of rows (Wilson), and of shapes, where the rows
+of a shape count as one cluster. Beside it the share of all ordinary rows that the default set refuses. ``--write``
+keeps the figures with the package, where ``greenlight gates`` shows them; ``--missed`` shows examples.
 """
 
 from __future__ import annotations
@@ -117,13 +117,43 @@ def refused_by_all(plain: list[Row]) -> tuple[int, dict[str, int]]:
     return count, by
 
 
+def counts(path: Path) -> dict[str, dict[str, int]]:
+    """Real stories by writer: how many miss the target, the asked 120 to 220 words, a final mark, or have markdown."""
+    import re
+
+    from greenlight import foreign, mentions
+
+    markdown = re.compile(r"(?m)^\s{0,3}#{1,6}\s|\*\*[^*\n]+\*\*|^\s*[-*]\s+\S|(?<!\w)\*[^*\n]+\*(?!\w)|^---+$|`")
+    out: dict[str, dict[str, int]] = {}
+    for sample in foreign.samples(path):
+        body, words = sample.body.strip(), len(sample.body.split())
+        found = {
+            "stories": True,
+            "without target": not mentions.count(body, "green light"),
+            "of these at levels 4 and 5": sample.made.level >= 4 and not mentions.count(body, "green light"),
+            "under 120 words": words < 120,
+            "over 220 words": words > 220,
+            "without final mark": body.rstrip("\"'”’)*_ ")[-1:] not in ".!?…",
+            "markdown": markdown.search(body) is not None,
+        }
+        mine = out.setdefault(sample.made.voice, dict.fromkeys(found, 0))
+        for name, hit in found.items():
+            mine[name] += hit
+    return dict(sorted(out.items()))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gates", default="")
     parser.add_argument("--missed", type=int, default=0)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--stories", type=Path, help="count a corpus with a manifest instead, by writer")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    if options.stories:
+        for writer, found in counts(options.stories).items():
+            print(writer, found)
+        return
     choices = {choice.name: choice for choice in sift.DEFAULT} | {"collapse": sift.Choice("collapse", "warn")}
     names = options.gates.split(",") if options.gates else list(choices)
     plain = written("plain")
