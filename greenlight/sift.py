@@ -28,6 +28,8 @@ CHUNK = 1 << 18
 """Bytes of lines, at least, that a worker is given at a time."""
 BATCH = 256
 """Rows of a Parquet file that it is given at a time."""
+GROUPS, NAME, OTHERS = 1000, 80, "(others)"
+"""Generators and personas that are told apart, and characters of their names; a file may make each row's its own."""
 UNREADABLE = "unreadable"
 DUPLICATE = "duplicate"
 
@@ -288,7 +290,10 @@ class Summary:
         gates = {one["gate"] for one in decision.fired}
         self.by_gate.update(gates)
         for kind, name in (("generator", decision.generator), ("persona", decision.persona)):
-            counts = self.groups[kind].setdefault(name, Counter())
+            groups, name = self.groups[kind], name[:NAME]
+            if name not in groups and len(groups) >= GROUPS:
+                name = OTHERS
+            counts = groups.setdefault(name, Counter())
             counts.update((f"decision:{decision.decision}", "rows", *gates))
 
     def data(self) -> dict[str, Any]:
