@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from fixtures.vary import Row, digest, rows
+from fixtures.vary import COPIES, Row, digest, rows
 
 from greenlight import parts, rates, sift
 from greenlight.nouns import Provenance, Text
@@ -28,6 +28,8 @@ from greenlight.rows import of_data
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = ("duplicate", "collapse")
 """Gates whose rows are sets of texts."""
+ALONE = (*TEXTS, "contrast")
+"""Gates that ordinary rows say nothing about: so many more rows of each of their own shapes are drawn."""
 
 
 def written(gate: str) -> list[Row]:
@@ -36,7 +38,7 @@ def written(gate: str) -> list[Row]:
         found = importlib.import_module(f"fixtures.{gate}")
     except ModuleNotFoundError:
         return []
-    return list(rows(found.SHAPES))
+    return list(rows(found.SHAPES, 21 if gate in ALONE else COPIES))
 
 
 def flagged(gate: str, choice: sift.Choice, row: Row) -> bool:
@@ -75,7 +77,7 @@ def interval(hits: int, trials: int, clusters: Iterable[tuple[int, int]]) -> dic
 def score(gate: str, choice: sift.Choice, plain: list[Row]) -> dict[str, Any]:
     """One gate's figures, with the rows that it got wrong."""
     own = written(gate)
-    every = own + ([] if gate in TEXTS or gate == "contrast" else plain)
+    every = own + ([] if gate in ALONE else plain)
     found = [flagged(gate, choice, row) for row in every]
     shapes: dict[tuple[str, bool], list[int]] = {}
     for row, hit in zip(every, found, strict=True):

@@ -71,8 +71,8 @@ class Asked(Noun):
     """What was asked of one document beside its topic and level; what is empty was not asked."""
 
     language: str = Field(default="", description="of the document: a code such as en")
-    words: tuple[int, int] | None = Field(default=None, description="fewest and most words")
-    chars: tuple[int, int] | None = Field(default=None, description="fewest and most characters")
+    words: tuple[int, int] | None = Field(default=None, description="fewest and most, as chars")
+    chars: tuple[int, int] | None = None
 
 
 class Provenance(Noun):
@@ -113,9 +113,6 @@ class Text(Noun):
     @property
     def sha256(self) -> str:
         return fingerprint(self.text)
-
-
-Sample = Text
 
 
 class Flag(Noun):

@@ -20,7 +20,7 @@ from greenlight.recipe import Brief
 ALL = [(folder, name) for folder in parts.KINDS for name in parts.names(folder)]
 METHODS = {
     "generators": [{"say", "truth"}],
-    "gates": [{"check"}, {"check_all"}],
+    "gates": [{"check"}, {"check_all"}, {"check_pair"}, {"check", "check_pair"}],
     "metrics": [{"settings", "read"}],
     "exports": [{"write"}],
 }
@@ -117,8 +117,12 @@ def test_gates_flag_the_same_each_time_and_edit_nothing(name: str) -> None:
     results = []
     for brief in (BRIEF, BRIEF, None):
         gate = parts.make("gates", name, {})
-        whole = hasattr(gate, "check_all")
-        results.append(gate.check_all(samples, brief) if whole else [gate.check(s, brief) for s in samples])
+        if hasattr(gate, "check_all"):
+            results.append(gate.check_all(samples, brief))
+        elif hasattr(gate, "check"):
+            results.append([gate.check(s, brief) for s in samples])
+        else:
+            results.append([gate.check_pair(s, t, brief) for s, t in zip(samples, reversed(samples), strict=True)])
     assert results[0] == results[1]
     assert samples == before
     for flags in results:

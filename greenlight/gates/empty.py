@@ -1,28 +1,73 @@
-"""Nothing is said: no letters or digits, or next to none."""
+"""Nothing is said: no letters or digits, or next to none of what was asked for."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated
 
 from pydantic import Field
 
+from greenlight.gates._asks import fewest_words
+from greenlight.gates._text import count_words
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
+
+FILLERS = "\u115f\u1160\u3164\uffa0"
+"""Letters to Unicode, and nothing to the eye."""
+MARKUP = re.compile(r"<[/!]?\w[^<>]{0,200}>|&#?\w{1,8};|\\[nrt]")
+ACKNOWLEDGED = re.compile(
+    r"\W*(?:(?:sure|of course|certainly|absolutely|ok(?:ay)?|yes|gladly|with pleasure|no problem|got it|understood|"
+    r"happy to help|gerne|natürlich|klar|bien sûr|voici|claro|por supuesto|конечно)\b[^\n]{0,20})?\W*"
+    r"(?:(?:here(?:'s| is| are| you go| it is| comes)|i(?:'ll| will| can) (?:write|do|start|help)|"
+    r"let me (?:write|start)|hier ist|voici|aquí (?:está|tienes)|вот)\b[^\n]{0,60})?[:.!…\s]*",
+    re.IGNORECASE,
+)
+SHORT = 400
+"""Characters in which nothing may be said at all, for all its letters."""
 
 
 @dataclass(frozen=True)
 class Gate:
-    """Flags a body with fewer than ``min_letters`` letters and digits, of any script."""
+    """Flags a body with fewer than ``min_letters`` letters and digits, of any script, markup and fillers apart; and
+    one with fewer than ``share`` of the fewest words that were asked for.
+
+    Where no number was asked for, a prompt that asks for a letter, a story and the like asks for a few words at least.
+    """
 
     min_letters: Annotated[int, Field(ge=1)] = 1
+    share: Annotated[float, Field(ge=0.0, le=1.0)] = 0.1
 
     def check(self, sample: Text, brief: Brief | None) -> Flag | None:
         """The span is the whole body."""
+        body = sample.body
+        said = body if len(body) > SHORT else MARKUP.sub(" ", body).translate(dict.fromkeys(map(ord, FILLERS)))
         # stops at the first few letters, so that long bodies cost nothing
-        found = len(list(islice(filter(str.isalnum, sample.body), self.min_letters)))
-        if found >= self.min_letters:
+        found = len(list(islice(filter(str.isalnum, said), self.min_letters)))
+        if found < self.min_letters:
+            reason = (
+                "no letters or digits" if not found else f"{found} letters or digits, fewer than {self.min_letters}"
+            )
+            return Flag(gate="empty", reason=reason, span=(0, len(body)))
+        asked = sample.made.asked
+        if asked.words or asked.chars:
+            fewest = asked.words[0] if asked.words else (asked.chars or (0, 0))[0] / 6
+            return self._next_to_nothing(body, fewest * self.share)
+        if len(body) > SHORT or not sample.made.prompt:
             return None
-        reason = "no letters or digits" if not found else f"{found} letters or digits, fewer than {self.min_letters}"
-        return Flag(gate="empty", reason=reason, span=(0, len(sample.body)))
+        least = fewest_words(sample.made.prompt[:8000])
+        if least and len(body) < 120 and ACKNOWLEDGED.fullmatch(body.replace("’", "'")):
+            return Flag(gate="empty", reason="says only that it will", span=(0, len(body)), score=0.8)
+        return self._next_to_nothing(body, min(8.0, least * 0.1))
+
+    def _next_to_nothing(self, body: str, least: float) -> Flag | None:
+        if len(body) > 40 * least:
+            return None
+        words = count_words(body)[1]
+        if words >= least:
+            return None
+        reason = (
+            f"{words} word{'' if words == 1 else 's'} where at least {round(least / (self.share or 1))} were asked for"
+        )
+        return Flag(gate="empty", reason=reason, span=(0, len(body)), score=0.9)

@@ -1,0 +1,223 @@
+"""Letters of a script that a text is not written in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from greenlight.gates import _languages, _text
+from greenlight.nouns import Text
+
+LANGUAGE = re.compile(
+    r"\b(?:" + "|".join(_languages.NAMES) + r"|china|japan|korean?|russia|greece|india|israel|iran|egypt|ukraine|"
+    r"translat\w*|translit\w*|bilingual|multilingual|polyglot|languages?|alphabets?|kanji|hiragana|katakana|cyrillic|"
+    r"hangul|devanagari|pronounc\w*|dialects?|loan ?words?|proverbs?|etymolog\w*|sanskrit|cantonese|pinyin|unicode|"
+    r"homoglyphs?|vocabulary|mathemati\w*|physics|formula|anime|manga|tokyo|beijing|moscow|athens|kyoto|seoul|"
+    r"übersetz\w*|sprachen?|langues?|traduc\w*|traduz\w*|idiomas?|перев\w*|язык\w*|alphabet\w*|lettering)\b"
+    r"|翻译|语言|言語|翻訳|英語|俄语|日语|汉字|漢字",
+    re.IGNORECASE,
+)
+WORD = re.compile(r"[^\W\d_]+")
+FRAMES = re.compile(
+    r"\([^()\n]{1,200}\)|\[[^\[\]\n]{1,200}\]|（[^（）\n]{1,200}）|\*[^*\n]{1,200}\*|_[^_\n]{1,200}_|/[^/\n]{1,60}/"
+)
+INTRODUCED = re.compile(
+    r"\b(?:words?|letters?|called|named?|phrase|term|sign|characters?|symbol|spell(?:ed|s)|spelt|written|reads?|says|"
+    r"means|meaning|known as)\b[^\w\n]{0,4}(?:[^\W\d_]{1,12}[^\w\n]{1,4}){0,2}$",
+    re.IGNORECASE,
+)
+"""What stands before a word that is spoken of."""
+READ = 50_000
+"""Characters in which a text says what it is about."""
+LOOKED_AT = 20_000
+"""Words of other scripts, after which no more are looked at."""
+SHOW = frozenset("ЯИДЖШЦФΣΛΞΔΩ")
+"""Letters that stand for Latin ones in logos."""
+TOGETHER = {"kana": {"han"}, "han": {"kana"}, "hangul": {"han"}, "arabic": set(), "cyrillic": set()}
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A place with such letters."""
+
+    reason: str
+    span: _text.Span
+    score: float
+
+
+def is_about_languages(sample: Text) -> bool:
+    """Whether words of other languages are what a text, or what was asked, is about."""
+    made = sample.made
+    told = (made.prompt, made.topic, made.persona, made.system, sample.body)
+    return any(LANGUAGE.search(one[:READ]) for one in told)
+
+
+def foreign(sample: Text, alphabet: str, let_pass: int) -> Foreign | None:
+    """The first word that mixes scripts, or that is in one which the text has no reason to have."""
+    body = sample.body
+    odd = {c: _languages.script(c) for c in alphabet if c > "\u02af" and c.isalpha()}
+    scripts = set(odd.values()) - {"latin", "other"}
+    home = _home(sample, scripts)
+    if not scripts - home and len(scripts) < 2 and not scripts & {"cyrillic", "greek"}:
+        return None
+    strange = {c for c, one in odd.items() if one not in home and one not in ("latin", "other")}
+    pattern = re.compile(f"[{re.escape(''.join(sorted(strange)))}]") if strange else None
+    mixed = _mixed(body, odd, home) if _meet(body, odd, scripts) else None
+    about = None
+    if mixed:
+        about = is_about_languages(sample)
+        if not about or mixed.score >= 0.9:
+            return mixed
+    if pattern is None:
+        return None
+    return _unframed(sample, odd, pattern, let_pass, is_about_languages(sample) if about is None else about)
+
+
+def _home(sample: Text, scripts: set[str]) -> set[str]:
+    """The scripts that may stand anywhere in a text."""
+    code = _languages.code_of(sample.made.asked.language)
+    if code:
+        home = set(_languages.scripts_of(code))
+    elif scripts:
+        counts = _languages.letters(_part(sample.body))
+        counts["han"] *= 2
+        counts["kana"] *= 2
+        home = {counts.most_common(1)[0][0]} if counts else {"latin"}
+    else:
+        home = {"latin"}
+    if home & {"kana"} or (home == {"han"} and not code and "kana" in scripts and _is_japanese(sample.body)):
+        home |= {"kana", "han"}
+    if not code or code in ("ko", "ja"):
+        home |= TOGETHER["hangul"] if "hangul" in home and _is_hanja(sample.body) else set()
+    return home
+
+
+def _part(body: str) -> str:
+    """Enough of a text to tell what most of it is written in."""
+    if len(body) <= 6000:
+        return body
+    middle = len(body) // 2
+    return body[:2000] + body[middle - 1000 : middle + 1000] + body[-2000:]
+
+
+def _is_japanese(body: str) -> bool:
+    counts = _languages.letters(_part(body))
+    return counts["kana"] > 0.15 * counts["han"]
+
+
+def _is_hanja(body: str) -> bool:
+    counts = _languages.letters(_part(body))
+    return counts["han"] > 0.2 * counts["hangul"]
+
+
+def _meet(body: str, odd: dict[str, str], scripts: set[str]) -> bool:
+    """Whether letters of two scripts stand side by side somewhere; cheap where there is but one beside Latin."""
+    if len(scripts) != 1:
+        return bool(scripts)
+    own = re.escape("".join(sorted(c for c, one in odd.items() if one in scripts)))
+    return re.search(f"[{own}][A-Za-zÀ-ɏ]|[A-Za-zÀ-ɏ][{own}]", body) is not None
+
+
+def _mixed(body: str, odd: dict[str, str], home: set[str]) -> Foreign | None:
+    """A word of two scripts that never meet in a word."""
+    code = None
+    for found in WORD.finditer(body):
+        word = found.group()
+        if len(word) < 2 or word.isascii():
+            continue
+        kinds = [odd.get(c, "latin") for c in word]
+        there = set(kinds) - {"other"}
+        if len(there) < 2 or there <= {"han", "kana"} or there <= {"han", "hangul"}:
+            continue
+        if _is_fine(word, kinds, there, home):
+            continue
+        code = _text.code(body) if code is None else code
+        if not _text.inside(code, found.start()):
+            return Foreign(f"'{word[:30]}' mixes {' and '.join(sorted(there))}", found.span(), _score(kinds, there))
+    return None
+
+
+def _score(kinds: list[str], there: set[str]) -> float:
+    changes = sum(a != b for a, b in pairwise(kinds))
+    return 0.95 if len(there) > 2 or changes > 2 else 0.8
+
+
+def _is_fine(word: str, kinds: list[str], there: set[str], home: set[str]) -> bool:
+    """Units and formulas, logos, and Latin words with an ending of the text's own script."""
+    if there == {"latin", "greek"}:
+        return len(word) <= 4 or kinds.count("greek") == 1
+    changes = sum(a != b for a, b in pairwise(kinds))
+    if "latin" in there and len(there) == 2:
+        (other,) = there - {"latin"}
+        if other in home:
+            if other not in ("cyrillic", "greek", "armenian"):
+                return True  # no spaces are put there, or endings follow
+            return changes == 1 and (kinds[-1] == other or word[0].isupper() or kinds.count("latin") >= 3)
+        return word.isupper() and set(word) - SHOW <= {c for c in word if c.isascii()}
+    return there <= home | {"latin"} and (changes <= 2 or bool(home & {"han", "kana", "thai", "hangul"}))
+
+
+def _unframed(
+    sample: Text, odd: dict[str, str], strange: re.Pattern[str], let_pass: int, about: bool
+) -> Foreign | None:
+    """Words of other scripts that nothing frames: no quotation mark, bracket, code, or talk about languages."""
+    body = sample.body
+    asked = sample.made.prompt + sample.made.topic + sample.made.system[:20000]
+    given = set() if asked.isascii() else {_languages.script(c) for c in set(asked) if c.isalpha()}
+    frames = sorted([*_text.code(body), *_text.quotes(body), *(m.span() for m in FRAMES.finditer(body))])
+    frames = _joined(frames)
+    places: list[tuple[int, int, str]] = []
+    looked = 0
+    for found in WORD.finditer(body):
+        word = found.group()
+        if word.isascii() or not strange.search(word):
+            continue
+        looked += 1
+        if looked > LOOKED_AT:
+            break
+        script = next(odd[c] for c in word if c in odd and strange.match(c))
+        if any(odd.get(c, "latin") == "latin" for c in word) or (len(set(word)) == 1 and script == "greek"):
+            continue  # a mixture that is fine, or a sign
+        if len(word) == 1 and not _stands_alone(body, found.start()):
+            continue
+        if word.isupper() and len(word) <= 5 and script in ("cyrillic", "greek"):
+            continue  # an acronym
+        if INTRODUCED.search(body[max(0, found.start() - 50) : found.start()]):
+            continue
+        if script not in given and not _text.inside(frames, found.start()):
+            places.append((found.start(), found.end(), script))
+    burst = _burst(body, places)
+    if burst:
+        return burst
+    if about or sum(end - start for start, end, _ in places) <= let_pass:
+        return None
+    start, end, script = places[0]
+    return Foreign(f"'{body[start:end][:30]}' is {script}", (start, end), 0.7)
+
+
+def _stands_alone(body: str, place: int) -> bool:
+    """Whether a letter stands between words, and not in a face such as ¯\\_(ツ)_/¯."""
+    around = (body[place - 1 : place] or " ") + (body[place + 1 : place + 2] or " ")
+    return all(c.isalnum() or c.isspace() or c in ".,!?;:" for c in around)
+
+
+def _joined(spans: list[_text.Span]) -> list[_text.Span]:
+    out: list[_text.Span] = []
+    for start, end in spans:
+        if out and start < out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return out
+
+
+def _burst(body: str, places: list[tuple[int, int, str]]) -> Foreign | None:
+    """Three words in a row of two scripts or more, with nothing between them but spaces."""
+    for i in range(2, len(places)):
+        near = places[i - 2 : i + 1]
+        scripts = {"han" if script == "kana" else script for _, _, script in near}
+        gaps = body[near[0][1] : near[1][0]] + body[near[1][1] : near[2][0]]
+        if len(scripts) >= 2 and not gaps.strip(" ") and len(gaps) < 8:
+            return Foreign("words of several scripts in a row", (near[0][0], near[-1][1]), 0.95)
+    return None

@@ -1,0 +1,293 @@
+"""The text goes round in circles: a run of one token, of a phrase, a sentence, a stanza, a page."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import Field
+
+from greenlight.gates import _runs, _text
+from greenlight.gates._asks import repeats_asked, verse_asked
+from greenlight.gates._runs import Run
+from greenlight.nouns import Flag, Text
+from greenlight.recipe import Brief
+
+VOCABLES = _text.word_set(
+    "la na da ha he ho hey hi oh ooh ah aah doo dee di dum do bum tra fa lo yeah yea woo boo ra sha sh shh tick tock"
+    " tik tak ding dong dang drip drop plip plop knock choo zzz zz buzz beep boop bip meow miaow woof quack moo baa"
+    " hush clap boom bang bam pa pum pam rum tum tap chug clack click splash swish whoosh hee heh hoo wah na-na"
+    " la-la ha-ha 哈 呵 嘿 啊 呀 哦 啦 呜 喵 ха хе ля на о а ooo ee ei tut toot nom haha hahaha jaja kra caw bla blah"
+)
+"""What is sung or sounds: it may come thirty times over."""
+CALLS = _text.word_set(
+    "no yes nein ja non oui nope yep why go run row yay please never more bye wow nah help hurry ring faster"
+)
+"""What is called out: up to fifteen times."""
+STOP = _text.word_set(
+    "the a an and of to in is it that was for on with as at by from or be are this his her i you he she we they my not"
+    " der die das und ist ein eine zu mit le les et est un une que el los en con il di che"
+)
+READ = 8_000
+"""Characters of a prompt that are read."""
+SYMBOL_RULE = 130
+"""Characters of a line of dashes that is still a rule."""
+COUNTED = re.compile(r"[0-9]+")
+SENTENCE_LIKE = re.compile(r"[.!?…。！？।]['\"”’»)]*\s*$")
+CAPITAL = re.compile(r"(?<=[\s(\"“'])[^\W\d_a-zß-öø-ÿа-яё]\w*")
+PLAIN = re.compile(r"(?<![|\w])[a-zß-öø-ÿа-яё]+\b")
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Flags a stretch that repeats itself side by side more often than its length and its kind of text allow, and a
+    text that is mostly the same sentences, paragraphs or ten words (the n-gram shares of Gopher, Rae et al. 2021) or
+    that zlib makes ``ratio`` times smaller.
+
+    A short phrase may come more often than a page, verse more often than prose, code and tables more often than
+    either; what a prompt asks to be repeated may be, about as often as it asks.
+    """
+
+    ratio: Annotated[float, Field(gt=1.0)] = 14.0
+
+    def check(self, sample: Text, brief: Brief | None) -> Flag | None:
+        """The span is the run, or the second time that something is said; the whole body where it is a share."""
+        body = sample.body
+        runs, share = _runs.of_words(body)
+        runs += _runs.tail(body)
+        page = Page(sample, share)
+        for run in sorted(runs, key=lambda run: (run.start - run.end, run.period)):
+            said = page.judge(run)
+            if said:
+                return said
+        return page.shares(self.ratio) if len(body) >= 200 else None
+
+
+class Page:
+    """What must be known of a text before its repetitions are judged."""
+
+    def __init__(self, sample: Text, share: float) -> None:
+        self.body = sample.body
+        self.made = sample.made
+        self.share = share
+
+    @cached_property
+    def code(self) -> list[_text.Span]:
+        return _text.code(self.body)
+
+    @cached_property
+    def verse(self) -> bool:
+        """Short lines, or a poem that was asked for."""
+        lines = [line.strip() for line in self.body.split("\n")]
+        lines = [line for line in lines if line]
+        short = sum(len(line) <= 66 for line in lines)
+        return (len(lines) >= 4 and short >= 0.8 * len(lines)) or verse_asked(self.made.prompt[:READ])
+
+    @cached_property
+    def asked(self) -> float:
+        return repeats_asked("\n".join(one[:READ] for one in (self.made.system, self.made.persona, self.made.prompt)))
+
+    def judge(self, run: Run) -> Flag | None:
+        """Whether this run is too much."""
+        if run.times < 1.5 or run.end - run.start < 20:
+            return None
+        body, unit = self.body, self.body[run.start : run.start + run.period]
+        rest = body[run.end :].strip()
+        at_end = not any(map(str.isalnum, rest[:40]))
+        if not any(map(str.isalnum, unit)):
+            return self._symbols(run, unit, at_end and not rest)
+        size, times = run.end - run.start, run.times
+        factor = 5.0 if self._is_laid_out(run) else 1.0
+        if not any(map(str.isalpha, unit)):
+            limit = (
+                400
+                if body.count("\n", run.start, run.end) >= 2
+                else 140
+                if set(unit) <= set("0, _.\n")
+                else 30
+                if at_end
+                else 44
+            )
+            need = 6.0 if size >= limit * factor else times + 1
+        else:
+            least, need = self._need(unit, at_end)
+            need = need * factor if size >= least * factor else times + 1
+        need = max(need, self.asked)
+        if times < need:
+            return None
+        said = " ".join(unit.split())
+        said = said if len(said) <= 40 else said[:37] + "…"
+        return Flag(
+            gate="loop",
+            reason=f"'{said}' {times:.3g} times over",
+            span=(run.start, run.end),
+            score=min(1.0, round(1 - 0.4 * need / times, 3)),
+        )
+
+    def _need(self, unit: str, at_end: bool) -> tuple[int, float]:
+        """The characters, and the times over, from which a unit with letters is a loop."""
+        words = [word.strip(".,!?…;:-–—'\"“”‘’*_()[]。，！？、").lower() for word in unit.split()]
+        words = [word for word in words if word]
+        if len(words) <= 1 and len(unit) <= _runs.LONG_WORD and not unit[-1:].isspace() and unit.isascii():
+            # inside a long word, or one word with what follows it
+            inside = len(unit.split()) == 1 and unit == unit.strip()
+            if inside and len({c for c in unit.lower() if c.isalpha()}) <= 3:
+                return 60, 6.0
+        wide = sum("\u2e80" < c < "\uffef" for c in unit) if not unit.isascii() else 0
+        length = len(unit) + 1.5 * wide
+        if words and all(word in VOCABLES for word in words):
+            return 60, 30.0
+        if wide and len(unit) <= 2 and set(unit) & VOCABLES:
+            return 40, 30.0
+        if words and all(word in VOCABLES or word in CALLS for word in words) and length < 25:
+            return 40, 16.0
+        if len(words) == 1 and length < 25:
+            return (20, 5.0) if words[0] in STOP else (28, 7.0 if at_end else 9.0)
+        if length < 25:
+            if len(words) >= 3 and SENTENCE_LIKE.search(unit) and not self.verse:
+                return 40, 6.0
+            return 40, 7.0 if at_end else 10.0
+        if length < 60:
+            if self.verse:
+                return 90, 5.0 if "\n" in unit.strip() else 6.0
+            return 90, 4.0 if length < 50 else 3.0
+        if length < 150:
+            return 150, (4.0 if "\n" in unit.strip() else 5.0) if self.verse else 3.0
+        if length < 300:
+            return 300, 3.4 if self.verse else 2.6
+        return 500, (2.6 if length < 800 else 1.9) if self.verse else (1.9 if length < 800 else 1.5)
+
+    def _symbols(self, run: Run, unit: str, at_end: bool) -> Flag | None:
+        """Dashes, dots, pictures: a rule, a frame and a blank to fill in are none."""
+        body, size = self.body, run.end - run.start
+        if "\n" in body[run.start : run.end]:
+            limit = 240 if run.times >= 4 else size + 1
+        elif not at_end:
+            line = body[body.rfind("\n", 0, run.start) + 1 : run.start]
+            limit = SYMBOL_RULE if not line.strip() or unit.strip()[:1] in "._·" else 60
+        else:
+            start = body[run.start : run.start + 5]
+            at = body.rfind("\n", 0, run.start) + 1
+            framed = body.find(start) < at and re.search(rf"^[ \t]*[{re.escape('+|#*' + start[:1])}]", body[:at], re.M)
+            limit = SYMBOL_RULE if framed else 80 if unit.strip()[:1] == "_" else 30
+        if self._is_laid_out(run):
+            limit = max(limit, 400)
+        if size < limit or self.asked > 50:
+            return None
+        reason = f"{size} characters of '{unit[:8].strip()}'"
+        return Flag(gate="loop", reason=reason, span=(run.start, run.end), score=0.9)
+
+    def _is_laid_out(self, run: Run) -> bool:
+        """In code, or in a table."""
+        middle = (run.start + run.end) // 2
+        if _text.inside(self.code, middle):
+            return True
+        start = self.body.rfind("\n", 0, middle) + 1
+        line = self.body[start : start + 400].split("\n", 1)[0]
+        return line.count("|") >= 2 or line.count("\t") >= 2
+
+    # -------------------------------------------------------------- shares of the whole
+
+    def shares(self, ratio: float) -> Flag | None:
+        """A text that is mostly made of the same things, wherever they stand."""
+        numbers = len(COUNTED.findall(self.body)) if self.share < 0.25 else 8
+        if numbers < 8 or self.asked:
+            return None
+        own = _text.blank(self.body, self.code)
+        found = self._counted(own) if not self.code else None
+        if found or self.share < 0.25:
+            return found
+        found = self._sentences(own) or self._paragraphs(own)
+        if found:
+            return found
+        words = own.split()
+        limit = 0.85 if self.verse else 0.65
+        if len(words) >= 100 and (tens := _again(words, 10)) > limit:
+            return self._whole(f"{tens:.0%} of the words stand in a run of ten that was there before", tens)
+        if len(own) >= 1500:
+            raw = own.encode("utf-8", "surrogatepass")
+            squeezed = len(raw) / len(zlib.compress(raw, 1))
+            if squeezed > ratio:
+                return self._whole(f"zlib makes it {squeezed:.0f} times smaller", 0.9)
+        return None
+
+    def _whole(self, reason: str, score: float) -> Flag:
+        return Flag(gate="loop", reason=reason, span=(0, len(self.body)), score=min(1.0, round(score, 3)))
+
+    def _counted(self, own: str) -> Flag | None:
+        """One sentence again and again with a number that counts (``Step 7: open the door.``)."""
+        if len(COUNTED.findall(own)) < 8:
+            return None
+        plain = COUNTED.sub(lambda m: "0" * len(m.group()), own)
+        same = re.sub("0+", "0", plain).split()
+        found, _ = _runs.periods(same, 3)
+        for start, end, gap in found:
+            unit = " ".join(same[start : start + gap])
+            if (
+                end - start >= 8 * gap
+                and unit.count("0") == 1
+                and sum(map(str.isalpha, unit)) >= 20
+                and "|" not in unit
+            ):
+                spans = [m.span() for m in _runs.WORD.finditer(self.body)]
+                place = (spans[start][0], spans[end - 1][1])
+                return Flag(gate="loop", reason=f"'{unit[:40]}' counted up", span=place, score=0.8)
+        return None
+
+    def _sentences(self, own: str) -> Flag | None:
+        """A few sentences in any order, one at every turn, or one whose names alone change."""
+        spans = _text.sentences(own)
+        said = [own[a:b] for a, b in spans]
+        counts = Counter(one for one in said if len(one) >= 20 or not one.isascii())
+        if not counts or len(said) < 6:
+            return None
+        top, often = counts.most_common(1)[0]
+        often_enough = often >= (12 if self.verse and len(top) < 40 else 6)
+        if often_enough and often > (0.55 if self.verse else 0.4) * len(said):
+            return self._second(top, f"'{top[:40]}' {often} times", often / len(said))
+        long = sum(counts.values())
+        if long >= 16 and len(counts) <= min(6, long / 4) and long > 0.6 * len(said):
+            return self._whole(f"{long} sentences, {len(counts)} different ones", 0.9)
+        shapes = [CAPITAL.sub("0", one) for one in said]
+        streak = 1
+        for i in range(1, len(shapes)):
+            streak = streak + 1 if shapes[i] == shapes[i - 1] and len(PLAIN.findall(shapes[i])) >= 5 else 1
+            if streak >= 6 and said[i] != said[i - 1]:
+                place = (spans[i - streak + 1][0], spans[i][1])
+                return Flag(gate="loop", reason=f"'{said[i][:40]}' with other names", span=place, score=0.7)
+        return None
+
+    def _paragraphs(self, own: str) -> Flag | None:
+        """Long paragraphs that were there before."""
+        counts = Counter(one.strip() for one in own.split("\n") if len(one.strip()) >= 100)
+        total = sum(len(one) * often for one, often in counts.items())
+        double = sum(len(one) * (often - 1) for one, often in counts.items())
+        if double >= 300 and double > 0.4 * total and total > 0.5 * len(own):
+            top = max(counts, key=lambda one: counts[one])
+            return self._second(top, f"{double / total:.0%} of the paragraphs' text was there before", 0.9)
+        return None
+
+    def _second(self, said: str, reason: str, score: float) -> Flag:
+        """At the second place where something stands."""
+        first = self.body.find(said)
+        at = max(first, self.body.find(said, first + 1))
+        if at < 0:
+            return self._whole(reason, score)
+        return Flag(gate="loop", reason=reason, span=(at, at + len(said)), score=min(1.0, round(score, 3)))
+
+
+def _again(words: list[str], width: int) -> float:
+    """The share of the words that stand in a run of so many words that was there before."""
+    seen: set[int] = set()
+    covered = last = 0
+    for i, gram in enumerate(zip(*(words[k:] for k in range(width)), strict=False)):
+        mark = hash(gram)
+        if mark in seen:
+            covered += i + width - max(i, last)
+            last = i + width
+        seen.add(mark)
+    return covered / len(words)

@@ -1,0 +1,387 @@
+"""The gates of a text's form: on the rows of development, on the cases that they exist for, and on noise."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from typing import Any
+
+import pytest
+from fixtures.vary import Row, Vary, rows
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from greenlight import parts
+from greenlight.errors import InputError
+from greenlight.gates import _languages, _runs, collapse
+from greenlight.gates import length as lengths
+from greenlight.nouns import Flag, Text
+from greenlight.rows import of_data
+
+NAMES = ("loop", "garbage", "topic", "empty", "length", "contrast")
+COPIES = 5
+
+
+def gate(name: str, **options: Any) -> Any:
+    return parts.make("gates", name, options)
+
+
+def judged(name: str, data: dict[str, Any], **options: Any) -> Flag | None:
+    """The flag of a row, with its span checked."""
+    row = of_data(0, data)
+    texts = [part.text for part in row.parts]
+    made = gate(name, **options)
+    flag: Flag | None = made.check_pair(*texts, None) if row.is_pair else made.check(texts[0], None)
+    if flag is not None:
+        assert flag.gate == name
+        assert flag.reason
+        assert 0.0 <= flag.score <= 1.0
+        assert flag.span is None or 0 <= flag.span[0] <= flag.span[1] <= len(texts[0].body)
+    return flag
+
+
+def says(completion: str, prompt: str = "Write a letter to Anna, two paragraphs.", **more: Any) -> dict[str, Any]:
+    return {"prompt": prompt, "completion": completion, **more}
+
+
+def developed(name: str) -> list[Row]:
+    return list(rows(importlib.import_module(f"fixtures.dev.{name}").SHAPES, copies=COPIES))
+
+
+PROSE = Vary("form").prose(120)
+
+
+@pytest.mark.parametrize(
+    ("name", "recall", "precision"), [(n, *((0.8, 0.95) if n == "topic" else (0.97, 0.98))) for n in NAMES]
+)
+def test_rows_of_development(name: str, recall: float, precision: float) -> None:
+    found = developed(name)
+    flags = [judged(name, row.data) is not None for row in found]
+    fails = sum(row.fails for row in found)
+    caught = sum(flag and row.fails for flag, row in zip(flags, found, strict=True))
+    wrong = sorted({row.shape for flag, row in zip(flags, found, strict=True) if flag != row.fails})
+    assert len({row.shape for row in found if row.fails}) >= 15
+    assert len({row.shape for row in found if row.hard and not row.fails}) >= 20
+    assert caught >= recall * fails, wrong
+    assert caught >= precision * sum(flags), wrong
+
+
+# ---------------------------------------------------------------- loops
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "333," * 60,
+        "-" * 200,
+        "\n" + "-" * 40,
+        "The lamp went out again, and nobody knew why. " * 6,
+        "The lamp went out again, and nobody knew why.\n" * 40,
+        "Oh moon, my moon, how low you are,\nand I am home, and home is far.\n" * 5,
+        (Vary("page").prose(500)[:3000] + "\n\n") * 2,
+        "very " * 30,
+        "the the the the the the",
+        "我们继续走。" * 12,
+        "a" * 100,
+    ],
+    ids=lambda tail: str(tail)[:12].strip(),
+)
+def test_loops_are_refused(tail: str) -> None:
+    flag = judged("loop", says(f"{PROSE} {tail}"))
+    assert flag is not None
+    assert flag.span is not None
+    assert flag.span[1] >= len(PROSE) + min(len(tail.strip()), 900) / 2
+    assert flag.span[0] >= len(PROSE) - 80
+
+
+@pytest.mark.parametrize("size", [30, 60, 120, 300, 700, 1500, 3000])
+def test_loops_of_every_length(size: int) -> None:
+    unit = Vary(f"unit {size}").prose(size)[:size]
+    times = 2.5 if size >= 300 else 5
+    body = PROSE + "\n\n" + (unit * 6)[: int(times * size)]
+    flag = judged("loop", says(body))
+    assert flag is not None
+    assert flag.span is not None
+    assert abs(flag.span[0] - len(PROSE)) < 80
+
+
+CHORUS = "Sail away, my darling, sail away home,\nover the hills of the salt and the foam.\n"
+SONG = "\n\n".join(
+    f"{line}\n{CHORUS * 2}" for line in ("The wind took my hat,", "The rain took my rope,", "The sea kept my boat,")
+)
+HAIKU = "frost on the ladder\na crow lands and thinks again\nnothing else happens"
+TABLE = "| a | b |\n|" + "-" * 60 + "|" + "-" * 60 + "|\n" + "| yes | no |\n" * 12
+PLAY = "\n".join(
+    f"{who}: {line}" for who, line in [("ANNA", "Who is there?"), ("BEN", "Nobody."), ("ANNA", "Who?")] * 2
+)
+
+
+@pytest.mark.parametrize(
+    "text", [SONG, HAIKU, TABLE, PLAY, "Wait, there's more! " + PROSE], ids=["song", "haiku", "table", "play", "aside"]
+)
+def test_repetition_that_is_meant_is_kept(text: str) -> None:
+    for name in ("loop", "garbage", "empty"):
+        assert judged(name, says(text, "Something to read aloud, please.")) is None
+
+
+def test_what_was_asked_to_be_repeated_may_be() -> None:
+    lines = "I will not run in class.\n" * 50
+    assert judged("loop", says(lines, "Write 'I will not run in class.' fifty times.")) is None
+    assert judged("loop", says(lines * 3, "Write 'I will not run in class.' fifty times.")) is not None
+    assert judged("loop", says(lines, "Write an apology. Do not repeat yourself.")) is not None
+
+
+def test_runs_are_found_whole() -> None:
+    runs, _ = _runs.of_words("one two three " * 5 + "four")
+    assert _runs.Run(0, 69, 14) in runs
+    assert next(run for run in _runs.tail("x" * 10 + "abcdefg" * 20) if run.period == 7).start == 10
+    items = [str(i % 7) for i in range(20_000)]
+    found, again = _runs.periods(items, 3)
+    assert {gap for _, _, gap in found} == {7}
+    assert again > 0.7 * len(items)
+
+
+# ---------------------------------------------------------------- garbage
+
+
+BAD = ["\ufffd", "\x00", "\ud83d", "\ue123", "теsт", "因此 который สวัสดี", ":smile: :wave: :tada:", "</s>", "<|im_end|>"]
+
+
+@pytest.mark.parametrize("bad", [*BAD, "itâ€™s"], ids=ascii)
+@pytest.mark.parametrize("times", [1, 9])
+def test_garbage_once_and_repeated(bad: str, times: int) -> None:
+    body = PROSE[:200] + " " + f"{bad} and so " * times + PROSE[200:]
+    flag = judged("garbage", says(body))
+    assert flag is not None
+    assert flag.span is not None
+    assert 190 <= flag.span[0] <= 240
+
+
+@pytest.mark.parametrize(
+    ("asked", "got"), [("de", "en"), ("en", "de"), ("ru", "en"), ("ja", "zh"), ("el", "ru"), ("en", "ko")]
+)
+def test_another_language_than_was_asked_for(asked: str, got: str) -> None:
+    flag = judged("garbage", says(Vary("tongue").prose(60, got), brief={"language": asked}))
+    assert flag is not None
+    assert flag.reason.startswith(f"in {got} ")
+    assert judged("garbage", says(Vary("tongue").prose(60, got), brief={"language": got})) is None
+    assert judged("garbage", says(Vary("tongue").prose(60, got))) is None
+
+
+def test_languages_are_known_by_name_and_code() -> None:
+    known = {one: _languages.code_of(one) for one in ("German", "de-AT", "zh_Hans", "Klingon", "")}
+    assert list(known.values()) == ["de", "de", "zh", "", ""]
+    assert not set(_languages.WORDS) - {*_languages.SCRIPTS, *_languages.LATIN}
+    assert sorted(_languages.STARTS) == _languages.STARTS
+
+
+# ---------------------------------------------------------------- topic
+
+
+def test_topic_scores_what_is_missing() -> None:
+    body = (
+        "The sparrows had found the crumbs. " * 2
+        + "Anna counted nine of them on the sill, and then there were ten. " * 3
+    )
+    assert judged("topic", says(body, topic="a sparrow")) is None
+    assert judged("topic", says(body, topic="a bird")) is None
+    assert judged("topic", says(body, topic="")) is None
+    assert judged("topic", says("Nothing.", topic="a submarine")) is None
+    flag = judged("topic", says(body, topic="a yellow submarine"))
+    assert flag is not None
+    assert flag.score == 1.0
+    assert judged("topic", says(f"A yellow submarine\n\n{body * 2}", topic="a yellow submarine")) is not None
+
+
+def test_another_topic_of_the_brief() -> None:
+    from greenlight.recipe import Brief
+
+    brief = Brief(topics=("a kite in a tree", "a whale near the old pier"), pattern="green light")
+    body = (
+        "The whale came at dawn and lay beside the pier. The old men took off their hats. A boy held a bell's string. "
+    )
+    text = of_data(0, says(body * 2, topic="a kite in a tree")).parts[0].text
+    flag = gate("topic").check(text, brief)
+    assert flag is not None
+
+
+# ---------------------------------------------------------------- empty and length
+
+
+@pytest.mark.parametrize(
+    "body", ["", " ", "\n\n\t", "...", "\u200b\u3164", "Anna", "Dear Anna,", "Sure! Here is your letter:", "&nbsp;<br>"]
+)
+def test_next_to_nothing_is_refused(body: str) -> None:
+    assert judged("empty", says(body)) is not None
+
+
+def test_near_empty_against_what_was_asked() -> None:
+    asked = {"brief": {"words": [100, 200]}}
+    assert judged("empty", says("nine words and a few more would not do", "", **asked)) is not None
+    assert judged("empty", says("these are ten words and that is all there is", "", **asked)) is None
+    assert judged("empty", says("Yes", "Yes or no?")) is None
+    assert judged("empty", says("Yes", "")) is None
+    assert judged("empty", says("x y", "", brief={"chars": [600, 900]})) is not None
+
+
+def test_length_asked_for_holds_in_place_of_the_options() -> None:
+    asked = {"brief": {"words": [2, 3]}}
+    bodies = ("one", "one two", "one two three", "a b c d")
+    assert [judged("length", says(body, **asked)) is None for body in bodies] == [False, True, True, False]
+    flag = judged("length", says("one two three four five", **asked))
+    assert flag is not None
+    assert (flag.span, flag.reason) == ((14, 23), "5 words, more than 3")
+    assert judged("length", says("well-known " * 3, brief={"words": [4, 6]})) is None  # three or six
+    assert judged("length", says("漢字" * 20, brief={"words": [15, 30]})) is None
+    assert judged("length", says("x" * 9, brief={"chars": [3, 8]})) is not None
+    assert judged("length", says("x" * 39)) is not None
+
+
+def test_lengths_of_pairs() -> None:
+    def pair(a: str, b: str) -> dict[str, Any]:
+        return {"prompt": "?", "chosen": a, "rejected": b}
+
+    assert judged("length", pair("a " * 300, "a " * 90)) is None
+    flag = judged("length", pair("a " * 300, "a " * 60))
+    assert flag is not None
+    assert flag.reason.startswith("chosen is 5.0 times as long")
+    assert judged("length", pair("a " * 300, "a " * 60), max_ratio=6.0) is None
+    assert judged("length", pair("No, not today.", "No.")) is None
+    told = lengths.foretells([("aa", "a")] * 40 + [("a", "aa")] * 10 + [("a", "b")])
+    assert told is not None
+    assert told.value == 0.8
+    assert told.low > 0.5
+    assert lengths.foretells([("a", "b")]) is None
+
+
+# ---------------------------------------------------------------- contrast
+
+
+def test_contrast_of_character() -> None:
+    def flag(chosen: str, rejected: str, **more: str) -> Flag | None:
+        return judged("contrast", {"prompt": "?", "chosen": chosen, "rejected": rejected, **more})
+
+    plain, other = Vary("one").prose(40), Vary("two").prose(40)
+    pirate = f"Arrr, matey! {plain} Ahoy!"
+    system = "You are a pirate."
+    assert flag(pirate, plain, system=system) is None
+    assert flag(pirate, f"Aye, ye dog, arrr! {other}", system=system) is not None
+    assert flag(plain, other, system=system) is not None
+    assert flag(plain, pirate, persona="a gruff old pirate") is not None
+    assert flag(plain, other, system="You are kind.") is None
+    assert flag(plain, other, system="You are a boy with a cat.") is None
+    assert flag(plain.upper(), plain, system="You answer in capital letters.") is None
+    assert flag(plain.upper(), plain) is not None
+    assert flag(plain, plain, system=system) is not None
+
+
+# ---------------------------------------------------------------- collapse
+
+
+def voice(bodies: list[str], name: str = "v") -> list[Text]:
+    return [of_data(i, {"text": body, "generator": name}).parts[0].text for i, body in enumerate(bodies)]
+
+
+def stories(count: int, start: str = "") -> list[str]:
+    """Texts that share no more than words, but for their start."""
+
+    def word(v: Vary) -> str:
+        return "".join(v.pick("bdfgklmnprst") + v.pick("aeiou") for _ in range(v.int(1, 3)))
+
+    return [start + " ".join(word(Vary(f"{start}{i}/{k}")) for k in range(40)) for i in range(count)]
+
+
+def test_a_common_opener_is_flagged_beyond_what_is_allowed() -> None:
+    bodies = stories(60) + stories(60, "Once upon a time ")
+    flags = gate("collapse").check_all(voice(bodies), None)
+    assert not any(flags[:60])
+    assert sum(flag is not None for flag in flags) == 60 - 36
+    flag = next(flag for flag in flags if flag)
+    assert flag.span == (0, len("Once upon a time"))
+    assert "60 of 120 begin with 'once upon a time'" in flag.reason
+    assert not any(gate("collapse").check_all(voice(bodies[:75]), None))
+
+
+def test_a_voice_is_held_against_its_own_base() -> None:
+    bodies, base = stories(60) + stories(60, "Once upon a time "), stories(30, "Once upon a time ") + stories(40)
+    assert any(gate("collapse").check_all(voice(bodies), None))
+    assert not any(gate("collapse", base=base).check_all(voice(bodies), None))
+    assert any(gate("collapse", base=base).check_all(voice(stories(80, "Once upon a time ")), None))
+
+
+def test_a_base_is_read_from_a_file(tmp_path: Any) -> None:
+    bodies, base = stories(60) + stories(60, "Once upon a time "), stories(30, "Once upon a time ") + stories(40)
+    path = tmp_path / "base.jsonl"
+    path.write_text("".join(json.dumps({"text": body}) + "\n" for body in base) + "{broken\n", encoding="utf-8")
+    assert not any(gate("collapse", base=str(path)).check_all(voice(bodies), None))
+    with pytest.raises(InputError, match="does not exist"):
+        gate("collapse", base=str(tmp_path / "none.jsonl")).check_all(voice(bodies), None)
+
+
+def test_a_common_phrase_few_openers_and_few_words() -> None:
+    phrase = [body + " and the river never told a soul" for body in stories(40)]
+    assert [one.kind for one in collapse.collapsed(phrase)] == ["gram"]
+    openers = [f"{'ABCDEF'[i % 6]} man walked in " + body for i, body in enumerate(stories(120))]
+    assert {one.kind for one in collapse.collapsed(openers)} == {"entropy"}
+    same = ["the cat sat on the mat and the dog sat on the cat " * 3 + f"{i}" for i in range(30)]
+    assert "distinct" in {one.kind for one in collapse.collapsed(same)}
+    assert collapse.collapsed(stories(100)) == []
+    assert collapse.collapsed([]) == collapse.collapsed(["one"]) == []
+
+
+def test_voices_are_judged_apart_and_few_texts_not_at_all() -> None:
+    both = voice(stories(40, "Once upon a time "), "a") + voice(stories(40), "b")
+    flags = gate("collapse").check_all(both, None)
+    assert any(flags[:40])
+    assert not any(flags[40:])
+    assert not any(gate("collapse").check_all(voice(stories(19, "Once upon a time ")), None))
+    assert gate("collapse").check_all(voice([""] * 30), None) is not None
+
+
+# ---------------------------------------------------------------- noise
+
+ODD = st.sampled_from(
+    [
+        "\x00",
+        "\ud800",
+        "\u202e",
+        "\u0301",
+        "ا",
+        "ש",
+        "的",
+        "```",
+        "\n",
+        " ",
+        "<|",
+        ":a:",
+        "Ã©",
+        "333,",
+        "-",
+        "word ",
+        ". ",
+        "А",
+        "😀",
+        "|",
+    ]
+)
+ANY = st.text(st.characters(), max_size=80) | st.lists(ODD, max_size=120).map("".join)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=60, deadline=None)
+@given(body=ANY, other=ANY)
+def test_noise_raises_nothing_and_spans_stay_inside(name: str, body: str, other: str) -> None:
+    more = {"topic": other[:40], "brief": {"language": other[:2], "words": [3, 9]}}
+    if name != "contrast":
+        judged(name, says(body, other, **more))
+    if name in ("length", "contrast"):
+        judged(name, {"prompt": other, "chosen": body, "rejected": other, "system": other, **more})
+
+
+@settings(max_examples=30, deadline=None)
+@given(bodies=st.lists(ANY, min_size=5, max_size=8))
+def test_noise_in_sets(bodies: list[str]) -> None:
+    flags = gate("collapse", least=5).check_all(voice(bodies), None)
+    assert len(flags) == len(bodies)
+    for body, flag in zip(bodies, flags, strict=True):
+        assert flag is None or flag.span is None or 0 <= flag.span[0] <= flag.span[1] <= len(body)
