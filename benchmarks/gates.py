@@ -107,6 +107,14 @@ def score(gate: str, choice: sift.Choice, plain: list[Row]) -> dict[str, Any]:
     }
 
 
+def line(name: str, one: dict[str, Any]) -> str:
+    """A gate's row in ``docs/gates.md``."""
+    return (
+        f"| `{name}` | {one['action']} | {one['failures']:,} | {one['clean']:,} | {one['recall']:.3f} | "
+        f"{one['recall_low']:.3f} | {one['precision']:.3f} | {one['precision_low']:.3f} |"
+    )
+
+
 def refused_by_all(plain: list[Row]) -> tuple[int, dict[str, int]]:
     """Ordinary clean rows that the default set refuses, and by which gates."""
     by: dict[str, int] = {}
@@ -178,6 +186,7 @@ def main() -> None:
             f"default set: {count} of {len(plain)} ordinary rows refused, {share.value:.2%} to {share.high:.2%}; {by}"
         )
     if options.write:
+        print("\n".join(line(name, one) for name, one in table.items()))
         path = ROOT / "greenlight" / "gates" / "measured.json"
         path.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", "utf-8")
     if options.json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from functools import lru_cache
+from pathlib import Path
 
 import gates as benchmark
 import pytest
@@ -13,6 +14,7 @@ from fixtures.vary import Row, digest
 from greenlight import near, rows, sift
 from greenlight.gates import _measured
 
+DOCS = Path(__file__).parents[1] / "docs"
 NAMES = sorted({*(choice.name for choice in sift.DEFAULT), "collapse"})
 
 
@@ -32,7 +34,9 @@ def test_a_gate_has_enough_rows_in_enough_shapes(name: str) -> None:
     assert len(clean) >= 600
     assert sum(row.hard for row in clean) >= 300
     # the figures that `greenlight gates` shows are of these rows
-    assert _measured.read()[name]["rows"] == digest(own)[:16]
+    one = _measured.read()[name]
+    assert one["rows"] == digest(own)[:16]
+    assert benchmark.line(name, one) in (DOCS / "gates.md").read_text("utf-8").splitlines()
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in benchmark.TEXTS])

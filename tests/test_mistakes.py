@@ -338,7 +338,7 @@ def test_the_ready_studies_are_of_one_genre(tmp_path: Path, shared: Path) -> Non
         genre = kinship.facts(recipe, demo, kept)["genre"]
         assert genre["warning"] == "", number
         assert genre["sample"] > 10_000
-    text = (shared / "data" / "shakespeare" / "tiny.txt").read_text()
+    text = (shared / "data" / "shakespeare" / "large.txt").read_text()
     ladder = create(tmp_path / "ladder", "bpc-ladder", Given(text=text))
     for number in (1, 2):
         recipe = ladder.recipe(number)

@@ -20,7 +20,7 @@ import torch
 from safetensors.torch import save
 from torch import Tensor
 
-from greenlight.errors import InputError, StoreError
+from greenlight.errors import InputError
 from greenlight.exports import _card
 from greenlight.exports._check import check, library
 from greenlight.exports._layouts import Layout, choose
@@ -42,11 +42,6 @@ class Export:
         library()
         refuse(target)
         player = open_player(parcel.model, device="cpu")
-        if (tokens := player.tokenizer.vocab) != player.model.arch.vocab:
-            raise StoreError(
-                f"{parcel.model} has a tokenizer of {tokens:,} tokens and a model of {player.model.arch.vocab:,}: "
-                "they do not belong together; take the tokenizer.json that it was trained with"
-            )
         layout = choose(player.model.arch)
         with aside(target) as folder:
             filled = _model(folder, player, layout)
