@@ -12,7 +12,8 @@ from fixtures.vary import Row, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from greenlight import parts
+from greenlight import parts, sift
+from greenlight import rows as read
 from greenlight.gates.channel import channel
 from greenlight.nouns import Flag, Provenance, Text
 
@@ -65,6 +66,29 @@ def test_rows_to_develop_on(gate: str) -> None:
     wrong = [(row.shape, row.data) for row in found if not row.fails and check(gate, of_row(row.data)) is not None]
     assert len(missed) <= 0.05 * len(fails), missed
     assert wrong == []
+
+
+@pytest.mark.parametrize("gate", ["fake_turns", "identity"])
+def test_rarer_rows_to_develop_on(gate: str) -> None:
+    found = dev(f"{gate}_more")
+    fails = [row for row in found if row.fails]
+    missed = [(row.shape, row.data) for row in fails if check(gate, of_row(row.data)) is None]
+    wrong = [(row.shape, row.data) for row in found if not row.fails and check(gate, of_row(row.data)) is not None]
+    assert len(missed) <= 0.08 * len(fails), missed
+    assert len(wrong) <= 0.01 * len(found), wrong
+
+
+def test_rows_of_a_target_to_develop_on() -> None:
+    choices = sift.choose("target")
+    found = [
+        (row, sift.judge(read.of_data(1, dict(row.data)), choices))
+        for row in rows(importlib.import_module("fixtures.dev.target").SHAPES, copies=5, seed=7)
+    ]
+    assert len({row.shape for row, _ in found if row.fails}) >= 15
+    assert len({row.shape for row, _ in found if row.hard and not row.fails}) >= 20
+    missed = [row for row, decision in found if row.fails and decision.decision == "keep"]
+    wrong = [row for row, decision in found if not row.fails and decision.decision != "keep"]
+    assert (missed, wrong) == ([], [])
 
 
 @pytest.mark.parametrize("gate", GATES)

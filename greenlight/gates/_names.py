@@ -11,7 +11,9 @@ MODELS = (
     "small|"
     "claude 2|claude 3|claude 4|claude sonnet|claude opus|claude haiku|google bard|google gemini|github copilot|"
     "microsoft copilot|meta ai|google assistant|tongyi|openassistant|open assistant|yandexgpt|gigachat|le chat|"
-    "通义千问|文心一言|豆包|混元|智谱清言|讯飞星火|kimi|perplexity ai|character ai|wenxin|ernie 4|phi 3|phi 4|palm 2"
+    "通义千问|文心一言|豆包|混元|智谱清言|讯飞星火|kimi|perplexity ai|character ai|wenxin|ernie 4|phi 3|phi 4|palm 2|"
+    "huggingchat|hyperclova x|hyperclova|exaone|wizardlm|codestral|pixtral|jamba|dbrx|minimax m1|openhermes|bingchat|"
+    "bing copilot|apple intelligence|nova pro|step 2|yi 34b|gpt j|gpt neo|bloomz|starcoder|wizard lm|nous hermes"
 )
 COMMON_MODELS = (
     "claude|gemini|bard|llama|mistral|gemma|phi|granite|falcon|vicuna|alpaca|zephyr|copilot|siri|alexa|cortana|sydney|"
@@ -23,7 +25,8 @@ MAKERS = (
     "x.ai|"
     "baidu|tencent|bytedance|zhipu ai|zhipu|moonshot ai|deepseek ai|eleutherai|eleuther ai|hugging face|huggingface|"
     "stability ai|meta ai|allen institute|nous research|01.ai|lmsys|inflection ai|ai21 labs|ai21|microsoft research|"
-    "阿里巴巴|阿里云|百度|腾讯|深度求索|字节跳动|智谱|月之暗面|谷歌|科大讯飞|cohere"
+    "阿里巴巴|阿里云|百度|腾讯|深度求索|字节跳动|智谱|月之暗面|谷歌|科大讯飞|cohere|"
+    "lg ai research|stepfun|naver|upstage ai|technology innovation institute|reka ai|aleph alpha|sakana ai|liquid ai"
 )
 COMMON_MAKERS = (
     "google|meta|microsoft|amazon|apple|ibm|nvidia|samsung|facebook|salesforce|databricks|minimax|yandex|sber"
@@ -48,7 +51,8 @@ def _any(names: str) -> str:
 
 HAN = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 NAMED = re.compile(
-    rf"(?<![^\W_{HAN}])(?:(?P<maker>{_any(MAKERS + '|' + COMMON_MAKERS)})|"
+    rf"(?<![^\W_{HAN}])(?:(?!(?:microsoft copilot|google bard|google gemini|"
+    rf"google assistant)\b)(?P<maker>{_any(MAKERS + '|' + COMMON_MAKERS)})|"
     rf"(?P<model>{_any(MODELS + '|' + COMMON_MODELS)})(?:[-. ]?(?:\d[\w.]*|pro|plus|turbo|max|mini|r1|v3|sonnet|"
     rf"opus))*)"
     rf"(?![^\W_{HAN}])|(?P<han>通义千问|文心一言|豆包|混元|智谱清言|讯飞星火|阿里巴巴|阿里云|百度|腾讯|深度求索|字节跳动|"
@@ -146,8 +150,10 @@ CREATED = re.compile(
 )
 MADE_ME = re.compile(
     rf"(?:['’]s (?:engineers|researchers|team|developers|people|scientists|\w+ team))?(?:,? (?:who|which|"
-    rf"that))?(?: has| have)?(?: \w+ly)? {MADE}me\b|"
-    rf"(?:['’]s (?:engineers|researchers|team|developers|people|scientists))?(?: has| have)? {MADE} ?me\b|"
+    rf"that))?(?: has| have)?(?: \w+ly)? {MADE}me\b(?! (?:an?|laugh|cry|think|feel|wonder|smile|happy|sad|angry|"
+    rf"curious|want|do)\b)|"
+    rf"(?:['’]s (?:engineers|researchers|team|developers|people|scientists))?(?: has| have)? {MADE} ?me\b(?! (?:an?|"
+    rf"laugh|cry|think|feel|wonder|smile|happy|sad|angry|curious|want|do)\b)|"
     rf",? my (?:creators?|makers?|developers?)\b",
     re.IGNORECASE,
 )

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 
-from greenlight.gates import _asks, _speech, _text
+from greenlight.gates import _asks, _speech, _text, _turns
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
@@ -15,13 +15,18 @@ USERS = (
     r"human|user|(?:the )?human user|end[- ]?user|prompter|nutzer(?:in)?|benutzer(?:in)?|anwender|mensch|utilisateur|"
     r"utilisatrice|humain|usuari[oa]|usuário|humano|utente|umano|gebruiker|użytkownik|kullanıcı|người dùng|brugger|"
     r"användare|пользователь|человек|користувач|用户|用戶|使用者|人类|人類|ユーザー|ユーザ|人間|사용자|인간|유저|"
-    r"المستخدم|مستخدم|الإنسان|उपयोगकर्ता|मानव|χρήστης|άνθρωπος|משתמש"
+    r"المستخدم|مستخدم|الإنسان|उपयोगकर्ता|मानव|χρήστης|άνθρωπος|משתמש|bruger|bruker|käyttäjä|uživatel|používateľ|"
+    r"felhasználó|utilizator|pengguna|ผู้ใช้|کاربر|صارف|ব্যবহারকারী|mtumiaji|korisnik|потребител|юзер|利用者|यूज़र|"
+    r"uporabnik|"
+    r"naudotojas|lietotājs|kasutaja|usuari|பயனர்|提问者"
 )
 SURE_BOTS = (
     r"(?:the )?(?:ai |virtual |digital |ai[- ])?assistant|ai(?: model| chatbot| response)|chat ?gpt|"
     r"gpt(?:-?[345][\w.]*)?|"
     r"chatbot|assistent(?:in)?|ki-assistent|assistente|asistente|assistant ia|ассистент|помощник|助手|ai助手|助理|"
-    r"アシスタント|어시스턴트|المساعد|مساعد|सहायक|βοηθός|asystent|asistan|trợ lý|עוזר"
+    r"アシスタント|어시스턴트|المساعد|مساعد|सहायक|βοηθός|asystent|asistan|trợ lý|עוזר|"
+    r"avustaja|asszisztens|asisten|ผู้ช่วย|"
+    r"دستیار|معاون|সহকারী|msaidizi|помічник|асистент|asistente ia|智能助手|도우미|असिस्टेंट|pembantu"
 )
 BOTS = r"ai|bot|(?-i:A)|model|llm|claude|gemini|llama|qwen|response|ki|ia|ии|бот|人工智能|机器人|ボット|봇"
 ASKS = r"(?-i:H)|prompt|instruction"
@@ -30,12 +35,24 @@ ROLE = (
     rf"(?P<user>{USERS})|(?P<ask>{ASKS})|(?P<sure>{SURE_BOTS})|(?P<bot>{BOTS})|"
     r"(?P<system>system(?: prompt| message)?)"
 )
-DRESS = r"[ \t>*_#\-–—•+~=\[(<{|「【〈《👤🤖🧑💬🙂💻]"
+DRESS = r"[ \t>*_#\-–—•+~=\[(<{|/@「【〈《👤🤖🧑💬🙂💻🗣\ufe0f]"
+SAID = (
+    r"(?P<worded>(?:['’]s)?[ ](?:(?:next|new|last) )?(?:message|question|query|prompt|input|turn|reply|response|asks|"
+    r"says|said|asked|wrote|writes|replies|replied|continues|responds))"
+)
+LEAD = (
+    r"(?P<lead>(?:(?:turn|message|round) \d{1,3}[ :(–-]{1,3})|(?:the |(?:an?)?other |next |new |second |"
+    r"follow[- ]?up |(?:[\w-]{3,9} )?(?:message|question|prompt|input|reply) (?:from|by|of) (?:the )?){1,2})"
+)
 LINE = re.compile(
-    rf"^(?P<pre>{DRESS}{{0,12}}(?:\d{{1,2}}[.)][ \t])?)(?:{ROLE})(?:[ \t]?#?\d{{1,2}})?(?![^\W_])"
-    r"(?P<note>[ \t]*[(\[][^()\[\]\n]{0,30}[)\]])?(?P<close>[\])}>*_|」】〉》~=/]{0,6})"
-    r"(?:[ \t]*(?:(?P<colon>[:：])|(?P<arrow>>{1,3}|→|=>|[-–—|]{1,3}(?=[ \t]))|(?:says|asks|writes)[:：])[*_]{0,3}|"
-    r"(?P<bare>[ \t]*$))",
+    rf"^(?P<pre>(?:\\n){{0,3}}{DRESS}{{0,12}}(?:\d{{1,2}}[.)][ \t])?(?P<stamp>{_turns.STAMP}[ \t]?[-–—|"
+    rf"]?[ \t]?[*_\[(]{{0,3}})?)"
+    rf"{LEAD}?(?:{ROLE})(?:[ \t]?#?\d{{1,2}}(?!\d|:\d))?(?![^\W_]){SAID}?"
+    rf"(?P<time>[ \t]*[,•·|–-]?[ \t]*{_turns.STAMP})?"
+    r"(?P<note>[ \t]*[(\[][^()\[\]\n]{0,30}[)\]])?(?P<close>[ ]?[-=]{2,6}|[\])}>*_|」】〉》~=/]{0,6})"
+    r"(?:[ \t]*(?:(?P<colon>[:：；]{1,2})|(?P<arrow>>{1,3}|→|=>|[-–—|]{1,3}(?=[ \t]))|"
+    r"(?:says|asks|writes)[:：])[*_]{0,3}|"
+    r"(?P<bare>[ \t]*$)|(?P<held>(?<=[\])])[ \t]))",
     re.IGNORECASE | re.MULTILINE,
 )
 INLINE = re.compile(
@@ -72,34 +89,15 @@ HINTS = tuple(
         "مستخدم", "إنسان", "उपयोगकर्ता", "मानव", "χρήστης", "άνθρωπος", "משתמש",
         "\nh:", "prompt", "instruction", "assist", "chatbot", "gpt", "asist", "асси", "помощ", "助",
         "アシ", "어시",
-        "مساعد", "सहायक", "βοηθός", "trợ",
+        "مساعد", "सहायक", "βοηθός", "trợ", "bruger", "bruker", "käyttäjä", "uživatel", "používa", "felhaszn",
+        "utiliz", "pengguna", "ผู้ใช้", "ผู้ช่วย", "کاربر", "دستیار", "صارف", "معاون", "ব্যবহার", "সহকারী",
+        "mtumiaji", "msaidizi", "korisnik", "потреб", "юзер", "利用", "यूज़र", "uporabnik", "naudotoj", "lietotāj",
+        "kasutaja", "பயனர்", "提问", "avustaja", "asszisz", "asystent", "asyst",
+        "помічник", "асист", "도우미", "असिस्ट", "pembantu", "עוזר",
     })
 )  # fmt: skip
 """In lower case; one of them is in every turn that counts."""
 PLAIN_HINTS = tuple(hint for hint in HINTS if hint.isascii())
-SAYING = re.compile(
-    r"[?？؟]|;\s*$|^\W{0,4}(?:please|can|could|would|will|what|how|why|who|where|when|which|tell|write|give|make|"
-    r"explain|"
-    r"thanks?|thank|ok|okay|yes|yeah|no|now|and|but|i|i'm|i’m|i'd|i'll|great|wow|hi|hello|hey|continue|another|you|"
-    r"sure|cool|nice|wait|so|do|did|let|let's|my|we|of course|certainly|absolutely|here|good|lovely|perfect|sorry|"
-    r"add|change|rewrite|summari[sz]e|translate|list|describe|create|help|show|explique|escribe|schreib|danke|gracias|"
-    r"merci|bitte|por favor|s'il)\b",
-    re.IGNORECASE,
-)
-WORD = re.compile(
-    r"yes|yeah|no|ok|okay|thanks|more|continue|great|hi|hello|hey|why|what|cool|nice|next|again|stop|sure|bye",
-    re.IGNORECASE,
-)
-"""One word that a turn may be."""
-MEANING = re.compile(
-    r"^\W{0,4}(?:an?|any|the|one|all|every|each|those|some)(?: [\w-]+){0,2}? (?:person|people|individual|program|"
-    r"software|role|account|customer|member|tool|device|component|someone|user|visitor|employee|who|that|which)\b|"
-    r"^\W{0,4}(?:someone|anyone|whoever|people|those) (?:who|that|with|using)\b|"
-    r"^\W{0,4}(?:can|may|must|should|has|have|is|clicks?|enters?|opens?|sees|sends|logs|selects|submits|types|"
-    r"receives|noun|adjective|homo|sapiens)\b(?! (?:you|i|we|there|it|this|that)\b)",
-    re.IGNORECASE,
-)
-"""A glossary's entry, or what a role may do."""
 LABEL = re.compile(
     r"^[ \t>*_#\-•+\[(\"“]{0,8}(?:\d{1,2}[.)][ \t])?([^\W\d_][^\n:：]{0,30}?)[\])*_]{0,4}[ \t]*[:：](?!//)",
     re.MULTILINE,
@@ -113,7 +111,8 @@ INTRO = re.compile(
     re.IGNORECASE,
 )
 NAMED = re.compile(
-    r"\b(?:the|an?|and|or|like|as|called|with|by|in|use|uses|tokens?|markers?|tags?|und|et|y|between|of|is|are|"
+    r"\b(?:writes|emits|adds|puts|outputs|prints|sends|the|an?|and|or|like|as|called|with|by|in|use|uses|tokens?|"
+    r"markers?|tags?|und|et|y|between|of|is|are|"
     r"write|see|after|before|each|every|to)[ \t]$",
     re.IGNORECASE,
 )
@@ -123,6 +122,8 @@ SPOKEN_OF = re.compile(
     re.IGNORECASE,
 )
 """What stands before and after a token that is a word."""
+RARE = re.compile(r"[:：>\]=👤🧑👩👨🙋🙂🤖🙍🗣💁]|\.[ ]\w+\n")
+"""One of them is in every turn of rarer dress."""
 BARE = ("user", "assistant", "human", "model", "用户", "助手")
 """Role words that a template leaves on a line when its tokens are not decoded."""
 KINDS = ("user", "ask", "sure", "bot", "system")
@@ -169,9 +170,13 @@ class Gate:
         spoken = (":" in body or "：" in body or "\n" in body or special) and any(
             hint in low for hint in (PLAIN_HINTS if body.isascii() else HINTS)
         )
-        if not special and not spoken:
+        if not special and not spoken and not RARE.search(body):
             return None
-        spans = _speech.quoted(body)
+        quoted = _speech.quoted(body)
+        turns = self._rare(sample, quoted)
+        if not special and not spoken:
+            return turns
+        spans = _unquoted_tail(body, quoted)
         if special:
             for token in islice(TOKENS.finditer(body), MOST):
                 if token.group()[0] == "{" and JSON.search(sample.made.prompt):
@@ -179,11 +184,34 @@ class Gate:
                 if not _text.inside(spans, token.start()) and not _about(body, *token.span()):
                     return self._flag(body, *token.span(), 1.0)
         mark = _turn(sample, spans) if spoken else None
-        return None if mark is None else self._flag(body, mark.start, mark.end, 0.9)
+        return turns if mark is None else self._flag(body, mark.start, mark.end, 0.9)
+
+    def _rare(self, sample: Text, spans: list[_text.Span]) -> Flag | None:
+        """Turns in other dress: tokens at the end, records, questions with answers, faces, marks within a line."""
+        body, prompt = sample.body, sample.made.prompt
+        for start, end in _turns.token(body, prompt):
+            if not _text.inside(spans, start) and not _about(body, start, end):
+                return self._flag(body, start, end, 0.9)
+        if _asks.script_asked(prompt):
+            return None
+        span = _turns.pair(body, prompt, spans) or _turns.within(body, prompt, spans)
+        return self._flag(body, *span, 0.8) if span else None
 
     def _flag(self, body: str, start: int, end: int, score: float) -> Flag:
         marker = " ".join(body[start:end].split())[:40].encode("utf-8", "replace").decode()  # half a surrogate pair
         return Flag(gate="fake_turns", reason=f"a turn that nobody took: '{marker}'", span=(start, end), score=score)
+
+
+def _unquoted_tail(body: str, spans: list[_text.Span]) -> list[_text.Span]:
+    """Without quoted lines that end a text after others: a conversation goes on in them."""
+    at = len(body.rstrip())
+    while at > 0:
+        start = body.rfind("\n", 0, at) + 1
+        line = body[start:at].strip()
+        if line and not line.startswith(">"):
+            break
+        at = start - 1
+    return spans if at <= 0 else [span for span in spans if span[0] < at or body[span[0]] != ">"]
 
 
 def _about(body: str, start: int, end: int) -> bool:
@@ -216,14 +244,14 @@ def _marks(body: str) -> list[Mark]:
     found = []
     for m in islice(LINE.finditer(body), MOST):
         role = next(kind for kind in KINDS if m[kind])
-        colon = m["arrow"] is None and m["bare"] is None
+        colon = m["arrow"] is None and m["bare"] is None and m["held"] is None
         start = m.start() + len(m["pre"]) - len(m["pre"].lstrip())
         said, company = _says(body, m, role, colon)
         found.append(Mark(start, m.end(), role, said, company))
     for m in islice(INLINE.finditer(body), MOST):
         start = m.start() + len(m.group()) - len(m.group().lstrip())
         content = body[m.end() : m.end() + 200].split("\n", 1)[0]
-        said = _utterance(content, True) and not MEANING.match(content) and not _listed(body, m.start(), content)
+        said = _utterance(content, True) and not _turns.MEANING.match(content) and not _listed(body, m.start(), content)
         found.append(Mark(start, m.end(), "user" if m["user"] else "sure", said, False))
     return found
 
@@ -241,6 +269,18 @@ def _says(body: str, m: re.Match[str], role: str, colon: bool) -> tuple[bool, bo
     follows = content or body[m.end() : m.end() + 400].strip().split("\n", 1)[0]
     word = next(m[kind] for kind in KINDS if m[kind])
     company = _company(body, m.start(), m.end())
+    if not follows:  # a template stopped here
+        return colon and role in ("user", "sure") and m.start() >= _turns.LEAST and not company, company
+    request = _turns.SAYING.search(follows) is not None
+    if m["worded"] or m["lead"]:
+        past = ("said", "asked", "wrote", "replied")
+        told = (m["lead"] or "").lower() == "the " and (m["worded"] or "").lower().endswith(past)
+        if told or (follows.lower().startswith("what ") and not follows.endswith("?")):
+            return False, company
+        return request and (len(follows.split()) >= 3 or follows.endswith("?")) and not _turns.MEANING.match(
+            follows
+        ), company
+    dressed = dressed or m["stamp"] is not None or m["time"] is not None
     if role == "system":
         return bool(re.match(r"\W{0,4}you(?:'re|’re| are| will| must| should)\b", follows, re.IGNORECASE)), company
     if m["bare"] is not None:
@@ -248,17 +288,20 @@ def _says(body: str, m: re.Match[str], role: str, colon: bool) -> tuple[bool, bo
         plain = word in (word.lower(), word.upper()) and word.lower() in BARE
         if not dressed and not plain:
             return False, company
-        if word.lower() == "human" and not SAYING.search(follows):
+        if word.lower() == "human" and not _turns.SAYING.search(follows):
             return False, company
         alone = len(before) >= 20 or not before
         return alone and _utterance(follows, True) and not (dressed and company) and len(follows) >= 8, company
-    if not colon and not (m["arrow"] or "").startswith((">", "→", "=>")):
-        return bool(re.search(SAYING, follows)) and follows.endswith(("?", "!")), company
-    if MEANING.match(follows):
+    if not colon:
+        ends = follows.endswith(("?", "!")) or (role == "user" and (len(follows.split()) >= 3 or follows.endswith(".")))
+        return request and ends and not _turns.MEANING.match(follows) and not company, company
+    if _turns.MEANING.match(follows):
         return False, company
     if company:
-        return SAYING.search(follows) is not None and (follows.endswith("?") or len(follows.split()) >= 3), company
-    return _utterance(follows, bool(SAYING.search(follows))), company
+        return _turns.SAYING.search(follows) is not None and (
+            follows.endswith("?") or len(follows.split()) >= 3
+        ), company
+    return _utterance(follows, bool(_turns.SAYING.search(follows))), company
 
 
 def _utterance(content: str, request: bool) -> bool:
@@ -272,7 +315,7 @@ def _utterance(content: str, request: bool) -> bool:
     if any(ord(c) > 0x2E80 for c in said):
         return len(said) >= 3
     if len(words) == 1:
-        return WORD.fullmatch(said) is not None
+        return _turns.WORD.fullmatch(said) is not None
     return (request and len(words) >= 2) or (len(words) >= 6 and sum(w[:1].islower() for w in words) >= 3)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from greenlight.gates import _names, _speech, _text
+from greenlight.gates import _claims, _names, _speech, _text
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
@@ -26,12 +26,14 @@ PLAYED = re.compile(
     r"ты)\b|你是|你叫|あなたは",
     re.IGNORECASE,
 )
+COMMON = frozenset(name.replace(" ", "").replace("-", "").replace(".", "") for name in _names.COMMON)
 ENDS = re.compile(r"(?:(?<!\bA)(?<!\.I)[.!?](?=\s)|[。！？]|\n)")
+CLAUSE = re.compile(r"[,;:—–][ ](?=(?:but |and )?I(?:['’]m| am)\b)")
 NEAR = 200
 """Characters on each side of a name that are read."""
 LONGEST = 24
 """Characters of the longest name."""
-MOST = 3000
+MOST = 1000
 """Names of one text that are looked at."""
 
 
@@ -53,11 +55,18 @@ class Gate:
         shell = body.strip()
         spans: list[_text.Span] | None = None
         own = _own(sample)
+        talked: bool | None = None
+        asked = WHO.search(sample.made.prompt) is not None
         for m in _named(body, places):
             name = _plain(m.group())
             if any(known in name or name in known for known in own):
                 continue
-            if not _claims(sample, m):
+            if name in COMMON and m["han"] is None:
+                if talked is None:
+                    talked = any(cue.search(body) for cue in (_names.TALK, _claims.FAMILY)) or asked
+                if not talked:
+                    continue
+            if not _claimed(sample, m):
                 continue
             if spans is None:
                 spans = _speech.quoted(body)
@@ -122,7 +131,7 @@ def _whole(shell: str, spans: list[_text.Span], name: _text.Span) -> bool:
     return end - start >= 0.9 * len(shell) or end - start <= name[1] - name[0] + 4
 
 
-def _claims(sample: Text, m: re.Match[str]) -> bool:
+def _claimed(sample: Text, m: re.Match[str]) -> bool:
     body = sample.body
     start, end = m.span()
     before, after = body[max(0, start - NEAR) : start], body[end : end + NEAR]
@@ -133,11 +142,17 @@ def _claims(sample: Text, m: re.Match[str]) -> bool:
     before = before[cut:]
     stop_after = ENDS.search(after)
     rest = after[: stop_after.start()] if stop_after else after
-    if _names.NOT.search(before):
-        return False
     plain = m.group().lower()
     common = plain in _names.COMMON and m["han"] is None
-    if common and not _names.TALK.search(around) and not WHO.search(sample.made.prompt):
+    if (
+        common
+        and not _claims.FAMILY.match(rest)
+        and not _names.TALK.search(around)
+        and not WHO.search(sample.made.prompt)
+    ):
+        return False
+    clause = CLAUSE.split(before)[-1]
+    if _names.NOT.search(clause) or _claims.NOT.search(clause) or _claims.NOT_AFTER.search(rest):
         return False
     if common and plain == m.group() and m["model"]:
         return False  # a llama, a falcon
@@ -148,9 +163,12 @@ def _claims(sample: Text, m: re.Match[str]) -> bool:
             return True
         if before.endswith("I, ") and rest.startswith(","):
             return True
-    if _maker(before, rest):
+    if _maker(before, rest) or _foreign(m, before, rest):
         return True
-    return _foreign(m, before, rest)
+    if _owner(rest):
+        return False
+    asked = WHO.search(sample.made.prompt) is not None
+    return _claims.roundabout(m, (before, rest, body[max(0, start - NEAR) : start]), not common, asked)
 
 
 def _owner(rest: str) -> bool:
@@ -180,6 +198,6 @@ def _maker(before: str, rest: str) -> bool:
 
 def _foreign(m: re.Match[str], before: str, rest: str) -> bool:
     said = before + rest
-    if (m["model"] or m["han"]) and _names.FOREIGN_I.search(before):
+    if (m["model"] or m["han"]) and _names.FOREIGN_I.search(before) and not _claims.LIKED.match(rest):
         return True
     return _names.FOREIGN_SELF.search(before + rest) is not None and _names.FOREIGN_MADE.search(said) is not None

@@ -1,0 +1,236 @@
+"""Turns in rarer dress: pairs of question and answer, faces, records, tokens, marks within a line."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice, pairwise
+
+from greenlight.gates import _text
+
+STAMP = (
+    r"(?:[\[(]?(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2},?[T ]|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4},?[ ])?\d{1,2}:\d{2}(?::\d{2})?"
+    r"(?:[ ]?[ap]\.?m\.?)?[\])]?)"
+)
+TOKEN = re.compile(
+    r"<\|(?!/?(?:channel|message|start|return|call|constrain|think|begin_of_th|end_of_th|reason|python|tool|fim|file|"
+    r"repo|vision|image|box|object|quad)\w*\|)/?[A-Za-z][A-Za-z_]{1,24}(?:\|>|\|?\Z)|</s>|<eos>|\[EOS\]|"
+    r"<end_of_turn>|<｜[^｜<>\n]{2,24}｜>|\[/?INST\]",
+)
+TOKEN_HINTS = ("<|", "</s>", "<eos>", "[EOS]", "<end_of", "<｜", "INST]")
+USER = r"(?:user|human|prompter|customer)"
+BOT = r"(?:assistant|gpt|bot|ai|model|chatbot)"
+RECORD = re.compile(
+    rf"[{{,\[(][ \t]*[\"']?(?:role|from|speaker|author|sender)[\"']?[ ]?[:=][ ]?[\"']?(?:{USER}|"
+    rf"{BOT})[\"']?(?=[ ]*[,}}|])|"
+    rf"^[ \t]*[-*]?[ ]?[\"']?(?:role|from|speaker|author|sender)[\"']?[ ]?[:=][ ]?[\"']?(?:{USER}|{BOT})[\"']?[ ]*"
+    rf"(?:[,:;]|$(?=\n[ \t]*[\"']?(?:content|value|text|message)[\"']?[ ]?[:=]))|"
+    rf"[{{,][ \t]*[\"'](?:{USER}|{BOT})[\"'][ ]?:[ ]?[\"'](?=[^\"'\n]{{4}})|"
+    rf"^[ \t]*</?(?:{USER}|{BOT})(?:[_-](?:message|query|input|turn|response|prompt|question|reply))?>(?=[ \t]*\S|"
+    rf"[ \t]*\n\S)|"
+    rf"<(?:message|turn|msg|utterance|chat)[ ][^<>\n]{{0,30}}[\"'](?:{USER}|{BOT})[\"'][^<>\n]{{0,30}}>|"
+    rf"^[ \t]*<\|?(?:{USER}|{BOT})_\w{{2,12}}\|>",
+    re.IGNORECASE | re.MULTILINE,
+)
+RECORD_HINTS = ("role", "from", "speaker", "author", "sender", '"user', "'user", '"human', "'human", '"assist',
+                "<user", "<human", "<assist", "</user", "</assist", "</human", "<bot", "<message", "<turn", "<ai>",
+                "<prompter", "<customer", "<msg", "<chat", "<|user", "<|assist")  # fmt: skip
+WROTE = re.compile(
+    r"\bJSON|\brole|\bmessages\b|\bAPI\b|\bcode\b|\bxml\b|\bhtml\b|\btags?\b|\btokens?\b|\btemplates?\b|\bformat|"
+    r"\btokeni[sz]er|\bdataset|\btraining data|\bschema|\bmarkup|\byaml\b|\bconfig",
+    re.IGNORECASE,
+)
+"""A prompt of records and tokens."""
+FACES = "👤👥🧑👩👨🙋🙍🗣💁👦👧👱🧔🙂😊😀🧒🙎"
+MACHINES = "🤖💻🦾🧠👾🖥"
+TONE = "[\U0001f3fb-\U0001f3ff\ufe0f]"
+FACE = re.compile(
+    rf"^[ \t>*_-]{{0,4}}(?:(?P<face>[{FACES}])|(?P<machine>[{MACHINES}])){TONE}*(?:\u200d.{TONE}?)?[*_ \t]{{0,4}}"
+    r"(?P<colon>[:：])?[*_ \t]{0,4}(?=[^\s:：])(?P<said>[^\n]{2,300})",
+    re.MULTILINE,
+)
+
+ASKS = _text.word_set(
+    "q question me you customer client caller visitor student pupil guest patient h u instruction input prompt query "
+    "person reader asker interviewer follow-up request requester learner buyer shopper user human me: p1 inquiry "
+    "op boss member fan "
+    "frage ich kunde kundin moi cliente pregunta yo persona domanda io pergunta eu vraag ik klant вопрос юзер я клиент "
+    "问 問 问题 提问 我 人 客户 質問 利用者 私 客 질문 나 고객 "
+    "سؤال السؤال أنا प्रश्न सवाल मैं ερώτηση εγώ שאלה אני pytanie soru ben "
+    "питання fråga spørsmål spørgsmål kysymys otázka kérdés întrebare pertanyaan saya câu hỏi คำถาม سوال من swali "
+    "pitanje въпрос "
+    "প্রশ্ন jag jeg minä já ja eu tôi mimi hỏi 提问者 顾客"
+)
+ANSWERS = _text.word_set(
+    "a answer ai you me bot b agent support representative rep advisor adviser operator output response reply tutor "
+    "teacher doctor author host responder interviewee expert claude gpt chatgpt gemini model assistant staff clerk "
+    "service "
+    "helpdesk chatbot llm robot computer machine system counselor consultant seller p2 completion "
+    "antwort du ki réponse toi conseiller respuesta tú ia agente risposta tu resposta você antwoord jij ответ бот ты "
+    "ии "
+    "答 回答 答案 你 客服 答え 返答 答弁 답변 답 너 "
+    "جواب الجواب إجابة الإجابة أنت उत्तर जवाब तुम απάντηση εσύ תשובה אתה odpowiedź cevap "
+    "yanıt sen відповідь svar vastaus odpověď válasz răspuns jawaban đáp คำตอบ پاسخ تو jibu odgovor отговор উত্তর du "
+    "sinä ty "
+    "助手 机器人 アシスタント ai助手 어시스턴트 人工智能"
+)
+INDEXED = re.compile(r"(?:user|person|speaker|participant|human|voice|party|bot|agent|friend)[ ]?[a-d1-4]")
+HEAD = re.compile(
+    rf"^[ \t>*_#~=\[(<{{|「【+•-]{{0,10}}(?:{STAMP}[ \t]?[-–—|"
+    rf"]?[ \t]?)?[*_\[(]{{0,3}}(?P<who>[^\W\d_][^\s:：\[\](){{}}<>*_,.;|»]{{0,17}}(?:[ ][\w-]{{1,12}})?)"
+    r"(?:[ ]?[#(]?\d{1,2}\)?)?[ ]?[\])}>*_」】]{0,4}(?:[ ]?(?P<stop>[:：]|>{1,3}|\.(?=[ ])|→)[*_]{0,3}|"
+    r"(?P<said>[ ]said:)|(?P<bare>[*_ \t#\]]{0,4}$))[ \t]*(?P<line>[^\n]*)",
+    re.MULTILINE,
+)
+ASKED = re.compile(
+    r"\b(?:faqs?|q ?& ?a|quiz\w*|jokes?|riddles?|flash ?cards?|questions|answers|question[- ]and[- ]answer|trivia|"
+    r"exams?|worksheets?|exercises?|"
+    r"prompts|tests|puzzles?|examples?|catechism|customers?|agents?|call scripts?|pairs?|interview\w*|"
+    r"function|input|output|fragen|antworten|preguntas|respuestas|domande|perguntas|вопрос\w*|ответ\w*|загадк\w*|"
+    r"witz\w*|"
+    r"blagues?|chistes?|rätsel|devinettes?|chat\w*|talk show|panel|dialog\w*)\b|"
+    r"问答|问题|笑话|谜语|質問|クイズ|なぞなぞ|질문|퀴즈|أسئلة|प्रश्न",
+    re.IGNORECASE,
+)
+ABOVE = re.compile(r"[:：][*_\"”]{0,3}$|^#{1,6} |^[^\n]{0,30}\b(?:FAQ|Q ?& ?A|questions?|quiz|riddles?|"
+r"examples?)\b[^\n]{0,20}$|^\*\*[^*]{2,60}\*\*$",
+                   re.IGNORECASE)  # fmt: skip
+PAIR = re.compile(
+    r"(?:(?<=[.!?…\"”’)\]。！？*])|(?<=[.!?…\"”’)] )|(?<=[|/—–-] )|(?<=  )|(?<=\\n))[ ]{0,2}[*_\[(|/#—–-]{0,4}[ ]?"
+    r"(?:(?P<user>(?i:user|human|USER A)|Q|H|Customer|Question|Prompt|问|質問)|(?P<bot>(?i:assistant)|AI|Bot))"
+    r"(?P<mark>[\])*_]{0,3}[:：][*_]{0,2}|[\])])(?=[ ]?\S)",
+)
+LISTED = re.compile(r"[.;,]\s?\w+:\s")
+REPLY = re.compile(
+    r"[ |/.!?。！？)\]*](?:(?i:assistant|\[assistant|ai)|AI|Bot|A|GPT|ChatGPT|Answer|Agent|Response|答|"
+    r"回答)[\])*_]{0,3}(?:[:：]|(?<=\]))"
+)
+SAYING = re.compile(
+    r"[?？؟]|;\s*$|^\W{0,4}(?:please|can|could|would|will|what|how|why|who|where|when|which|tell|write|give|make|"
+    r"explain|"
+    r"thanks?|thank|ok|okay|yes|yeah|no|now|and|but|i|i'm|i’m|i'd|i'll|great|wow|hi|hello|hey|continue|another|you|"
+    r"sure|cool|nice|wait|so|do|did|let|let's|my|we|of course|certainly|absolutely|here|good|lovely|perfect|sorry|"
+    r"add|more|change|rewrite|summari[sz]e|translate|list|describe|create|help|show|explique|escribe|schreib|danke|"
+    r"gracias|"
+    r"merci|bitte|por favor|s'il)\b",
+    re.IGNORECASE,
+)
+WORD = re.compile(
+    r"yes|yeah|no|ok|okay|thanks|more|continue|great|hi|hello|hey|why|what|cool|nice|next|again|stop|sure|bye",
+    re.IGNORECASE,
+)
+"""One word that a turn may be."""
+MEANING = re.compile(
+    r"^\W{0,4}(?:an?|any|the|one|all|every|each|those|some)(?: [\w-]+){0,2}? (?:person|people|individual|program|"
+    r"software|role|account|customer|member|tool|device|component|someone|user|visitor|employee|who|that|which)\b|"
+    r"^\W{0,4}(?:someone|anyone|whoever|people|those) (?:who|that|with|using)\b|"
+    r"^\W{0,4}(?:can|may|must|should|has|have|is|clicks?|enters?|opens?|sees|sends|logs|selects|submits|types|"
+    r"receives|noun|adjective|homo|sapiens)\b(?! (?:you|i|we|there|it|this|that)\b)",
+    re.IGNORECASE,
+)
+"""A glossary's entry, or what a role may do."""
+LETTER = re.compile(r"[^\W\d_]")
+MOST = 500
+LEAST = 25
+"""Characters before a turn that was not asked for."""
+
+
+def token(body: str, prompt: str) -> list[_text.Span]:
+    """Tokens and records of chat templates, one left at the end of a text too."""
+    found: list[_text.Span] = []
+    if WROTE.search(prompt):
+        return found
+    if any(hint in body for hint in TOKEN_HINTS):
+        struck = "<s>" in body  # HTML
+        found += [m.span() for m in islice(TOKEN.finditer(body), MOST) if not (struck and m.group() == "</s>")]
+    if any(mark in body for mark in ":=>"):
+        low = body.lower()
+        if any(hint in low for hint in RECORD_HINTS):
+            found += [m.span() for m in islice(RECORD.finditer(body), MOST)]
+    return sorted(found)
+
+
+def pair(body: str, prompt: str, spans: list[_text.Span]) -> _text.Span | None:
+    """A question and its answer under labels that people have too, after an answer that needed none."""
+    if ASKED.search(prompt):
+        return None
+    faces = _faces(body, spans)
+    heads = []
+    for m in islice(HEAD.finditer(body), MOST):
+        who = " ".join(m["who"].lower().split())
+        who = who if who in ("p1", "p2") else who.rstrip("0123456789#") or who
+        side = (who in ASKS, who in ANSWERS)
+        indexed = INDEXED.fullmatch(" ".join(m["who"].lower().split())) is not None
+        if (any(side) or indexed) and not _text.inside(spans, m.start("who")):
+            if m["bare"] is not None and not any(c in body[m.start() : m.end()] for c in "#[*【"):
+                continue
+            heads.append((m, who, side, indexed))
+    found = faces
+    for (m, who, side, indexed), (n, other, reply, also) in pairwise(heads):
+        if (who == other and not indexed) or n.start() - m.end() > 3000:
+            continue
+        if who in ("user", "human"):
+            continue  # that turn needs no answer to be seen
+        turned = who in ("a", "answer") and other in ("q", "question")
+        if not (turned or (side[0] and reply[1]) or (indexed and also and who[:4] == other[:4])):
+            continue
+        if (m["stop"] == ".") and not (who == "q" and n["stop"] == "."):
+            continue
+        said = m["line"].strip() or body[m.end() : m.end() + 300].strip().split("\n", 1)[0]
+        if said.isascii() and "?" not in said and not SAYING.search(said) and who not in ("a", "answer"):
+            continue  # a value, not a request
+        if _spoken(body, m, True) and _spoken(body, n, False):
+            if _late(body, heads[0][0].start()) and _late(body, m.start()):
+                found.append(m.span("who"))
+            break
+    return min(found, default=None)
+
+
+def _spoken(body: str, m: re.Match[str], first: bool) -> bool:
+    said = m["line"].strip() or body[m.end() : m.end() + 300].strip().split("\n", 1)[0]
+    said = said.rstrip("*_\"”'’)]» ")
+    if not LETTER.search(said):
+        return not first and not said
+    dense = any(ord(c) > 0x2E80 for c in said)
+    words = len(said.split())
+    ended = said[-1:] in ".!?…。！？।؟;:;"
+    if ended and (not first or said[-1] in "?？؟" or words >= 2 or dense):
+        return True
+    return words >= (4 if first else 3) or (dense and len(said) >= 4)
+
+
+def _late(body: str, start: int) -> bool:
+    """Whether unlabelled text stands before, and nothing in it announces what follows."""
+    before = body[max(0, start - 2000) : start].rstrip("> \t\n-*_=")
+    if len(before.strip()) < LEAST:
+        return len(before.strip()) >= 8 and any(ord(c) > 0x2E80 for c in before)
+    return ABOVE.search(before.rsplit("\n", 1)[-1].strip()[-200:]) is None
+
+
+def _faces(body: str, spans: list[_text.Span]) -> list[_text.Span]:
+    """Faces and machines that speak in turn."""
+    if body.isascii() or not any(face in body for face in FACES + MACHINES):
+        return []
+    marks = [m for m in islice(FACE.finditer(body), MOST) if not _text.inside(spans, m.start())]
+    for m in marks:
+        both = any(n["machine"] for n in marks) and any(n["face"] for n in marks)
+        others = re.match(r"\w[\w ]{0,30}[:：]", m["said"])
+        asks = "?" in m["said"] or not m["said"].isascii() or SAYING.search(m["said"]) is not None
+        if (m["colon"] or (both and m["face"] and asks)) and not others and _late(body, m.start()):
+            return [(m.start(), m.start("said"))]
+    return []
+
+
+def within(body: str, prompt: str, spans: list[_text.Span]) -> _text.Span | None:
+    """A turn that begins in the midst of a line, and its answer."""
+    if ASKED.search(prompt):
+        return None
+    for m in islice(PAIR.finditer(body), MOST):
+        if _text.inside(spans, m.start()) or m["bot"]:
+            continue
+        line = body[m.end() : m.end() + 400].split("\n", 1)[0]
+        asks = SAYING.search(line) is not None and (len(line.split()) >= 3 or line.rstrip("*_)]| ").endswith("?"))
+        if m["user"].lower() in ("user", "human") and asks and not MEANING.match(line) and not LISTED.search(line):
+            return m.start("user"), m.end()
+        if REPLY.search(line) and (":" in m["mark"] or "：" in m["mark"] or "[" in line):
+            return m.start("user"), m.end()
+    return None
