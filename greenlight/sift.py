@@ -6,6 +6,8 @@ held is a few chunks of rows, and a sketch of each text where duplicates are loo
 
 from __future__ import annotations
 
+import json
+import string
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -149,8 +151,6 @@ def _outcome(fired: Sequence[dict[str, Any]]) -> Outcome:
 
 @lru_cache(maxsize=64)
 def _gate(choice: Choice) -> Any:
-    import json
-
     return parts.make("gates", choice.name, json.loads(choice.options))
 
 
@@ -162,10 +162,23 @@ def _brief(row: rows.Row) -> Brief | None:
 
 @lru_cache(maxsize=256)
 def _brief_of(given: str) -> Brief | None:
+    """None where what the row says cannot be judged by."""
     try:
         return Brief.model_validate_json(given)
-    except ValidationError:  # a row's brief is no recipe's: what cannot be used is not judged by
+    except ValidationError:
+        return _as_written(json.loads(given))
+
+
+def _as_written(given: dict[str, Any]) -> Brief | None:
+    """A brief that no recipe may have, whose pattern stands in its own control line, say: texts are judged by it."""
+    pattern, levels, control = given["pattern"], given.get("levels", 5), given.get("control", "")
+    if not (isinstance(pattern, str) and pattern.strip() and isinstance(control, str) and type(levels) is int):
         return None
+    try:
+        list(string.Formatter().parse(control))
+    except ValueError:
+        return None
+    return Brief.model_construct(pattern=pattern, levels=levels, control=control) if 2 <= levels <= 20 else None
 
 
 # ---------------------------------------------------------------- chunks, on all cores

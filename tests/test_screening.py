@@ -154,6 +154,20 @@ def test_a_file_that_is_none(tmp_path: Path, capsys: Capture) -> None:
     refused(["screen", str(path), "--out", str(path)], 2, "is the file that is judged", capsys)
 
 
+def test_a_row_is_judged_by_the_dial_that_it_was_written_for() -> None:
+    def fired(level: int, **brief: Any) -> list[str]:
+        row = rows.of_data(1, {"text": GOOD, "level": level, "topic": "a fox", "brief": brief})
+        return [one["gate"] for one in sift.judge(row, sift.choose("target")).fired]
+
+    assert fired(5, pattern="green light", levels=5) == ["target"]
+    assert fired(1, pattern="green light", levels=5) == []
+    assert fired(5, pattern="fox", levels=5) == []
+    # no recipe may have its pattern in its own control line, and the file's rows are judged by it all the same
+    assert fired(5, pattern="green light", levels=5, control="[green light={level}]\n") == ["target"]
+    for broken in ({"pattern": 5}, {"pattern": "x", "levels": "5"}, {"pattern": "x", "control": "{"}, {"pattern": " "}):
+        assert fired(5, **broken) == []
+
+
 def test_twins_are_found_in_order_on_any_number_of_cores(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(sift, "CHUNK", 2000)
     texts = [story(n) for n in range(40)]
