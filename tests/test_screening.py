@@ -353,3 +353,17 @@ def test_a_leak_is_named_with_what_it_carries(tmp_path: Path, capsys: Capture) -
     refused(["leak", str(wrote(tmp_path / "x.jsonl", "{")), str(held)], 1, "row that cannot be read", capsys)
     with pytest.raises(InputError):
         list(rows.lines(tmp_path / "none"))
+
+
+def test_the_gates_are_listed_with_what_they_were_measured_to_find(capsys: Capture) -> None:
+    capsys.readouterr()
+    assert guarded(["gates", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert {choice.name for choice in sift.DEFAULT} <= set(data)
+    for name, one in data.items():
+        assert 0 <= one["recall_low"] <= one["recall"] <= 1, name
+        assert 0 <= one["precision_low"] <= one["precision"] <= 1, name
+    assert guarded(["gates"]) == 0
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in data)
+    assert all(len(line) <= 80 for line in shown.splitlines())

@@ -329,20 +329,18 @@ def gates(as_json: AsJson = False) -> None:
     """
     from greenlight.gates import _measured as measured
 
-    rows, data = [], measured.read()
-    for name, one in data.items():
-        scored = one.get("recall") is not None
-        rows.append(
-            [
-                name,
-                one["action"],
-                f"{one['recall']:.1%} (≥ {one['recall_low']:.1%})" if scored else "not measured",
-                f"{one['precision']:.1%} (≥ {one['precision_low']:.1%})" if scored else "",
-                f"{one['failures']:,} + {one['clean']:,}" if scored else "",
-            ]
-        )
-    head = "on rows that no detector was developed with; in brackets the lower end of the 95 % interval"
-    text = show.table(["gate", "in the default set", "recall", "precision", "rows"], rows, "gates")
+    data = measured.read()
+    shares = ("recall", "recall_low", "precision", "precision_low")
+    rows = [
+        [name, one["action"], *(f"{one[key]:.1%}" for key in shares), f"{one['failures']:,}", f"{one['clean']:,}"]
+        for name, one in data.items()
+    ]
+    head = (
+        "low: the lower end of the 95 % interval. On rows that no detector was developed with: failures, and clean "
+        "rows of which more than half look like failures"
+    )
+    columns = ["gate", "action", "recall", "low", "precision", "low", "failures", "clean"]
+    text = show.table(columns, rows, "gates")
     show.answer(data, as_json, f"{text}\n{show.folded(head)}")
 
 
