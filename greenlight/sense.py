@@ -178,7 +178,7 @@ def recall(documents: Sequence[Document], topics: Sequence[str], corpus: Corpus)
     for document in documents:
         mine = content[document.topic]
         own = len(mine & document.head) / len(mine) if mine else 0.0
-        total = sum(weight.get(stem, 0.0) for stem in document.head)
+        total = math.fsum(weight.get(stem, 0.0) for stem in document.head)  # the same in whatever order a set is
         other = (total - own) / (len(content) - 1) if len(content) > 1 else 0.0
         out.append((own, other))
     return out

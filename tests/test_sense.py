@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -361,3 +364,24 @@ def test_the_dial_and_its_sense_are_of_the_same_documents(tmp_path: Path) -> Non
     assert found["dial.truncation"].facts == {"ceiling": 0.0, "documents": 4}
     assert found["dial.slope"].facts["onset"]["documents"] == 3
     assert found["dial.slope"].facts["onset_corpus"]["mentions"] == 0
+
+
+def test_a_score_has_the_same_bits_whatever_order_a_set_has() -> None:
+    """Sums over sets of words, in processes whose hashes differ."""
+    code = (
+        "import random, test_sense as t; from greenlight import sense; d = random.Random(1);"
+        "w = [''.join(d.choices('abcdefgh', k=5)) for _ in range(60)];"
+        "topics = [' '.join(d.sample(w, k)) for k in (3, 5, 6, 7) * 6];"
+        "docs = [t.doc(topics[n % 24], ' '.join(d.sample(w, 30)) + '. A. B.') for n in range(200)];"
+        "print(sense.recall(docs, topics, t.corpus()))"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": os.pathsep.join(sys.path)},
+            check=True,
+            stdout=subprocess.PIPE,
+        ).stdout
+        for seed in (1, 2, 3)
+    }
+    assert len(said) == 1
