@@ -88,11 +88,11 @@ def released(path: Path) -> set[str]:
     return found
 
 
-def of_samples(path: Path) -> Iterator[Held]:
-    """The refused samples of a study's corpus (``refused.parquet``), in their order."""
+def of_samples(*paths: Path) -> Iterator[Held]:
+    """The refused samples of a study's corpus (``refused.parquet``, ``dropped.parquet``), in their order."""
     import pyarrow.parquet as pq
 
-    for number, row in enumerate(pq.read_table(path).to_pylist(), 1):
+    for number, row in enumerate((row for path in paths for row in pq.read_table(path).to_pylist()), 1):
         flag = json.loads(row.pop("gate_flags"))
         yield Held(number, row["sha256"], [{**flag, "field": "body", "action": "refuse"}], row)
 
@@ -100,11 +100,13 @@ def of_samples(path: Path) -> Iterator[Held]:
 def release(path: Path, entries: Iterable[Held], row: int, why: str) -> Held:
     """Records that a row of ``entries`` is let through, beside ``path``.
 
-    Raises InputError when it is not there, or was released before.
+    Raises InputError when it is not there, was released before, or carries held-out text.
     """
     held = next((one for one in entries if one.row == row), None)
     if held is None:
         raise InputError(f"there is no refused row {row}: greenlight quarantine lists those there are")
+    if any(one["gate"] == "leak" for one in held.fired):
+        raise InputError(f"row {row} carries held-out text: what is measured with is never trained on")
     if held.sha256 in released(path):
         raise InputError(f"row {row} is released already: screen the file, or run the round, again, and it is kept")
     entry = {

@@ -107,6 +107,9 @@ class VoicesCorpus(Noun):
     attempts: Annotated[Count, Field(le=1_000)] = Field(
         default=8, description="times that one place of the plan is asked for before giving up"
     )
+    most_refused: Fraction = Field(
+        default=0.34, description="a voice stops when for certain a larger share of its answers is refused; 1 never"
+    )
 
     @model_validator(mode="after")
     def _adds_up(self) -> VoicesCorpus:

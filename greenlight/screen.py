@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from greenlight import corpus as corpora
-from greenlight import parts
+from greenlight import parts, quarantine
 from greenlight.errors import RoundError
 from greenlight.leaks import leaks
 from greenlight.nouns import Artifact, Flag, Text
@@ -24,15 +24,21 @@ LEAK_LIMIT = 0.01
 def screen(gates: PartTable, corpus: Artifact, brief: Brief | None, yardstick: Yardstick, store: Store) -> Artifact:
     """What is left of a corpus after the set gates, as ``kept.parquet``; what went is in ``dropped.parquet``.
 
+    What a person released stays (``greenlight quarantine``), but held-out text never does.
     Raises RoundError when nothing is left, or when more than 1 % of the corpus stands in the yardstick.
     """
+
+    free = quarantine.released(store.folder.parent / quarantine.IN_STUDY)
 
     def make(folder: Path) -> dict[str, Any]:
         samples = corpora.load(store.path(corpus) / corpora.FILE)
         flags: list[Flag | None] = [None] * len(samples)
         for name, options in gates.items():
             found = parts.make("gates", name, options).check_all(samples, brief)
-            flags = [old or new for old, new in zip(flags, found, strict=True)]
+            flags = [
+                old or (new if new is None or s.sha256 not in free else None)
+                for s, old, new in zip(samples, flags, found, strict=True)
+            ]
         leaked, largest, floor, _ = leaks([(s.id, s.body) for s in samples], yardstick.windows)
         carriers = set(leaked)
         flags = [
@@ -62,6 +68,8 @@ def screen(gates: PartTable, corpus: Artifact, brief: Brief | None, yardstick: Y
         }
 
     plan = {"gates": gates, "yardstick": yardstick.hash}
+    if free and gates:
+        plan["released"] = sorted(free)
     modules = sorted(parts.module_of("gates", name, options) for name, options in gates.items())
     return store.step("kept", plan, {"corpus": corpus}, make, ("greenlight.screen", *modules))
 

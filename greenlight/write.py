@@ -20,23 +20,27 @@ from typing import Any
 from pydantic import ValidationError
 
 from greenlight import corpus as corpora
-from greenlight import parts, quarantine
+from greenlight import corruption, parts, quarantine
 from greenlight.errors import RoundError, VoiceError
 from greenlight.generators._clean import clean
 from greenlight.nouns import Accounting, Answer, Artifact, Draw, Flag, Provenance, Text, canonical, fingerprint
 from greenlight.progress import Bar, Watch
+from greenlight.rates import rate
 from greenlight.recipe import Brief, PartTable, TextCorpus, VoicesCorpus
 from greenlight.store import Store, code_of
 from greenlight.yardstick import Yardstick
 
 REFUSED = "refused.parquet"
+FIRST_LOOK = 32
+"""Answers of a voice after which its refused share is looked at for the first time, and again whenever they double."""
 
 
 def write(recipe: VoicesCorpus, gates: PartTable, draws: list[Draw], store: Store, watch: Watch) -> Artifact:
     """The corpus of a plan, as an artifact with ``samples.parquet`` and ``refused.parquet``.
 
     Its facts hold the accounting, and each voice's expected mentions by level where it knows them (``truth``).
-    Raises RoundError when one place of the plan is refused ``recipe.attempts`` times.
+    Raises RoundError when a gate does not find the failure that it is for (``corruption``), when one place of the plan
+    is refused ``recipe.attempts`` times, and when a voice's refused share is for certain above ``recipe.most_refused``.
     """
     voices = {name: parts.make("generators", name, options) for name, options in recipe.voices.items()}
     modules = {parts.module_of("generators", n, recipe.voices[n]) for n in recipe.blend}
@@ -47,9 +51,11 @@ def write(recipe: VoicesCorpus, gates: PartTable, draws: list[Draw], store: Stor
         plan["released"] = sorted(free)
 
     def make(folder: Path) -> dict[str, Any]:
-        writer = Writer(
-            recipe, voices, {n: parts.make("gates", n, o) for n, o in gates.items()}, store.folder / "answers", free
-        )
+        checks = {n: parts.make("gates", n, o) for n, o in gates.items()}
+        if blind := corruption.unseen(checks, recipe.brief):
+            said = "; ".join(f"{name} lets through {what}" for name, what in blind)
+            raise RoundError(f"gates do not find what they are for: {said}: change their options, or take them out")
+        writer = Writer(recipe, voices, checks, store.folder / "answers", free)
         with watch.bar("write", len(draws), "documents") as bar:
             places = writer.fill(draws, bar)
         accepted = [place.sample for place in places if place.sample is not None]
@@ -76,6 +82,38 @@ class Place:
 
 
 @dataclass
+class Tally:
+    """What becomes of one voice's answers, in the order of the plan; stops a voice that wastes most of them."""
+
+    limit: float
+    asked: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    look: int = FIRST_LOOK
+    level: float = 0.05
+
+    def add(self, place: Place) -> None:
+        """Raises RoundError when the refused share is above the limit for certain.
+
+        The share is looked at again and again, so the looks share an error of 5 %: the first one has half of it, each
+        further one half of what is left.
+        """
+        self.refused.update(flag.gate for _, flag in place.refused)
+        self.asked += len(place.refused) + 1
+        if self.asked < self.look:
+            return
+        self.look, self.level = 2 * self.asked, self.level / 2
+        bad = self.refused.total()
+        low = rate(bad, self.asked, level=1 - 2 * self.level).low
+        if low > self.limit:
+            most = ", ".join(f"{gate} {count}" for gate, count in self.refused.most_common(3))
+            raise RoundError(
+                f"voice {place.draw.voice} is stopped: {bad} of {self.asked} answers are refused, at least {low:.0%} "
+                f"of all (limit {self.limit:.0%}): {most}; mend the voice or its gates, take it out of the "
+                "blend, or raise corpus.most_refused"
+            )
+
+
+@dataclass
 class Writer:
     """Asks the voices for one corpus."""
 
@@ -92,9 +130,11 @@ class Writer:
         for name in dict.fromkeys(draw.voice for draw in draws):
             mine = [draw for draw in draws if draw.voice == name]
             with Answers(self.folder / f"{self.voice_print(name)[:16]}.jsonl") as answers:
+                tally = Tally(self.recipe.most_refused)
                 for place in self._places(name, mine, answers):
                     done[place.draw] = place
                     bar.advance(1, name)
+                    tally.add(place)
         return [done[draw] for draw in draws]
 
     def _places(self, name: str, draws: list[Draw], answers: Answers) -> Iterator[Place]:

@@ -204,10 +204,11 @@ def quarantine(
 
 
 def _refused(file: Path, number: str) -> tuple[Path, Any]:
-    """Where releases are recorded, and what was refused: of a file, or by the sample gates of a study's round."""
+    """Where releases are recorded, and what was refused: of a file, or by the gates of a study's round."""
     from greenlight import quarantine as quarantines
     from greenlight.cli.options import round_of
     from greenlight.errors import RecipeError, StudyError
+    from greenlight.screen import DROPPED
     from greenlight.study import Study
     from greenlight.write import REFUSED
 
@@ -219,12 +220,18 @@ def _refused(file: Path, number: str) -> tuple[Path, Any]:
     if not number:
         raise RecipeError(f"name the round: greenlight quarantine {file} 1")
     row = study.round(round_of(number))
-    corpus = row.artifacts.get("corpus")
-    if corpus is None or REFUSED not in corpus.files:
-        raise StudyError(f"round {row.number} has no corpus that voices wrote: nothing was refused one by one")
-    if not study.store.has(corpus):
-        raise StudyError(f"the corpus of round {row.number} is not in the store: greenlight run {file} {row.number}")
-    return study.folder / quarantines.IN_STUDY, quarantines.of_samples(study.store.path(corpus) / REFUSED)
+    where = [
+        (study.store.path(made), name)
+        for made, name in ((row.artifacts.get("corpus"), REFUSED), (row.artifacts.get("kept"), DROPPED))
+        if made is not None and name in made.files
+    ]
+    if not where:
+        raise StudyError(f"round {row.number} has no corpus that gates have judged: greenlight run {file} {row.number}")
+    if missing := [folder for folder, name in where if not (folder / name).exists()]:
+        raise StudyError(
+            f"{missing[0].name} of round {row.number} is not in the store: greenlight run {file} {row.number}"
+        )
+    return study.folder / quarantines.IN_STUDY, quarantines.of_samples(*(folder / name for folder, name in where))
 
 
 def _shown(one: Mapping[str, Any], full: bool) -> str:

@@ -1,0 +1,175 @@
+"""Writing a corpus: gates that are blind, voices that waste most of what they are asked, and what a person releases."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from greenlight import blend, corpus, corruption, parts, quarantine, rates
+from greenlight.errors import InputError, RoundError
+from greenlight.nouns import Draw, Flag, Provenance, Text
+from greenlight.progress import SILENT
+from greenlight.recipe import Brief, VoicesCorpus
+from greenlight.screen import DROPPED, screen
+from greenlight.store import Store
+from greenlight.study import Study
+from greenlight.write import FIRST_LOOK, Place, Tally, write
+
+BRIEF = Brief(topics=tuple(f"topic {n}" for n in range(40)), pattern="green light")
+MADE = Provenance(voice="v", voice_fingerprint="", prompt="")
+
+
+@pytest.mark.parametrize("name", sorted(corruption.CASES))
+def test_a_gate_with_its_own_options_finds_its_failure(name: str) -> None:
+    assert corruption.unseen({name: parts.make("gates", name, {})}, BRIEF) == []
+
+
+def test_clean_text_is_clean() -> None:
+    gates = [parts.make("gates", name, {}) for name in corruption.CASES if name != "target"]
+    made = MADE.model_copy(update={"prompt": corruption.ASKED, "system": corruption.SYSTEM, "level": 1})
+    sample = Text(id="x", control="", body=corruption.CLEAN, made=made)
+    assert [gate.check(sample, BRIEF) for gate in gates] == [None] * len(gates)
+
+
+@pytest.mark.parametrize(
+    ("options", "blind"),
+    [
+        ({"min_chars": 0, "max_chars": 10**9}, ["one word", "ten million characters"]),
+        ({"min_chars": 0}, []),  # one side alone may be wanted
+        ({"max_chars": 10**9}, []),
+    ],
+)
+def test_a_gate_that_lets_everything_through_is_blind(options: dict[str, Any], blind: list[str]) -> None:
+    gate = parts.make("gates", "length", options)
+    assert [what for _, what in corruption.unseen({"mine": gate}, BRIEF)] == blind
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Somebody's own: no Z. It is ``blind`` or not, and brings its own case."""
+
+    blind: bool = False
+
+    def check(self, sample: Text, brief: Brief | None) -> Flag | None:
+        return Flag(gate="no_z", reason="a Z") if "Z" in sample.body and not self.blind else None
+
+    def corrupted(self, brief: Brief) -> list[tuple[str, Text]]:
+        return [("a Z", Text(id="z", control="", body=f"{corruption.CLEAN} Z", made=MADE))]
+
+
+def test_a_gate_of_ones_own_brings_its_case() -> None:
+    assert corruption.unseen({"a": Gate(), "b": Gate(blind=True)}, BRIEF) == [("b", "a Z")]
+
+
+VOICE = '''
+from dataclasses import dataclass
+from greenlight.corruption import CLEAN
+from greenlight.nouns import Answer
+
+@dataclass(frozen=True)
+class Generator:
+    """Of its answers every ``period``-th is good; at the same place the next attempt may be."""
+    period: int = 3
+
+    def say(self, draw, brief):
+        good = f"{CLEAN} The end of {draw.topic} at level {draw.level}, under a green light."
+        return Answer(text=good if draw.seed % self.period == 0 else "No.", finish_reason="stop", model="m")
+
+    def truth(self, brief):
+        return
+'''
+
+
+@pytest.fixture(autouse=True)
+def own_voice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "own_voices").mkdir()
+    (tmp_path / "own_voices" / "__init__.py").write_text("")
+    (tmp_path / "own_voices" / "wasteful.py").write_text(VOICE)
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+
+def recipe(most: float, period: int, attempts: int = 1000) -> VoicesCorpus:
+    return VoicesCorpus(
+        size=200,
+        blend={"v": 1.0},
+        voices={"v": {"use": "own_voices.wasteful", "period": period}},
+        brief=BRIEF,
+        most_refused=most,
+        attempts=attempts,
+    )
+
+
+def test_a_voice_that_wastes_most_of_its_answers_is_stopped(tmp_path: Path) -> None:
+    wanted = recipe(0.34, 3)
+    with pytest.raises(RoundError, match=r"voice v is stopped: \d+ of \d+ answers are refused, at least") as error:
+        write(wanted, {"empty": {}, "length": {}}, blend.plan(wanted), Store(tmp_path / "store"), SILENT)
+    assert "raise corpus.most_refused" in str(error.value)
+    (told,) = (tmp_path / "store" / "answers").glob("*.jsonl")
+    assert FIRST_LOOK <= len(told.read_text().splitlines()) < 4 * FIRST_LOOK  # what was answered is there to go on from
+    wanted = recipe(1.0, 3)
+    made = write(wanted, {"empty": {}, "length": {}}, blend.plan(wanted), Store(tmp_path / "store"), SILENT)
+    assert made.facts["accounting"]["kept"] == 200
+    assert made.facts["accounting"]["asked"] == 200 + sum(made.facts["accounting"]["refused"].values())
+
+
+def test_a_blind_gate_stops_the_round_before_anything_is_asked(tmp_path: Path) -> None:
+    wanted = recipe(1.0, 1)
+    gates = {"length": {"min_chars": 0, "max_chars": 10**9}}
+    with pytest.raises(RoundError, match="gates do not find what they are for: length lets through one word; length"):
+        write(wanted, gates, blend.plan(wanted), Store(tmp_path / "store"), SILENT)
+    assert not (tmp_path / "store" / "answers").exists()
+
+
+def places(outcomes: list[bool]) -> list[Place]:
+    """One answer each: refused, and then one accepted, where the outcome is False."""
+    draw = Draw(voice="v", topic="t", level=1, levels=5, seed=1)
+    text = Text(id="x", control="", body="", made=MADE)
+    return [Place(draw, text, [] if good else [(text, Flag(gate="loop", reason="r"))]) for good in outcomes]
+
+
+def stopped_at(limit: float, outcomes: list[bool]) -> int | None:
+    tally = Tally(limit)
+    for number, place in enumerate(places(outcomes), 1):
+        try:
+            tally.add(place)
+        except RoundError:
+            return number
+    return None
+
+
+def test_looks_do_not_add_up_to_false_stops() -> None:
+    """A voice exactly at the limit is stopped in at most 5 % of runs, however long they are."""
+    import random
+
+    dice, limit = random.Random(7), 1 / 3  # half of the places with one refusal: a third of the answers
+    stops = sum(stopped_at(limit, [dice.random() < 0.5 for _ in range(1500)]) is not None for _ in range(300))
+    assert rates.rate(stops, 300).low <= 0.05
+
+
+def test_a_bad_voice_is_stopped_soon_and_a_good_one_never() -> None:
+    soon = stopped_at(0.1, [False] * 40)  # each place with one refused and one good answer: a half
+    assert soon == FIRST_LOOK // 2
+    assert stopped_at(1.0, [False] * 400) is None
+    assert stopped_at(0.34, [True] * 4000) is None
+
+
+def test_what_set_gates_dropped_is_released_but_held_out_text_never(tiny: Study, tmp_path: Path) -> None:
+    study = Study(Path(shutil.copytree(tiny.folder, tmp_path / "s")))
+    written = study.ledger.latest()[1].artifacts["corpus"]
+    gates = {"duplicate": {"threshold": 0.3}}
+    kept = screen(gates, written, None, study.yardstick, study.store)
+    held = list(quarantine.of_samples(study.store.path(kept) / DROPPED))
+    assert len(held) == kept.facts["dropped"]["duplicate"] > 1
+    quarantine.release(study.folder / quarantine.IN_STUDY, held, 2, "a refrain")
+    again = screen(gates, written, None, study.yardstick, study.store)
+    stays = {sample.sha256 for sample in corpus.load(study.store.path(again) / corpus.KEPT)}
+    assert held[1].sha256 in stays
+    assert held[0].sha256 not in stays
+    assert again.facts["documents"] == kept.facts["documents"] + 1
+    leaked = quarantine.Held(1, "0" * 64, [{"gate": "leak"}], {})
+    with pytest.raises(InputError, match="carries held-out text"):
+        quarantine.release(study.folder / quarantine.IN_STUDY, [leaked], 1, "please")
