@@ -199,6 +199,7 @@ PAIRS: dict[str, Pair] = {
     "levels": Pair({"corpus.brief.levels": 3}, "corpus.brief.levels", "corpus_topics true_slope", WORDS + SHARES),
     "cleaning": Pair({"corpus.clean": ["markdown"]}, "corpus.clean", "", WORDS),
     "attempts": Pair({"corpus.attempts": 20}, "corpus.attempts"),
+    "the limit of a voice": Pair({"corpus.most_refused": 0.5}, "corpus.most_refused"),
     # ---- gates
     "a gate's option": Pair({"gates.each.length.min_chars": 240}, "gates.each.length.min_chars", "", WORDS),
     "a gate less": Pair({"gates.each.target": GONE}, "gates.each.target", "", WORDS),

@@ -50,6 +50,7 @@ CHANGES: dict[type[Noun], dict[str, str]] = {
         "voices": "{brook = {high = 5.0}, pebble = {}, meadow = {}, lantern = {}}",
         "clean": "['markdown']",
         "attempts": "3",
+        "most_refused": "0.5",
     },
     ImportedCorpus: {
         "source": "'imported/other.parquet'",
