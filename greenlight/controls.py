@@ -10,8 +10,8 @@ import string
 from collections import Counter
 from pathlib import Path
 
+from greenlight.brief import FIELDS
 from greenlight.errors import InputError
-from greenlight.recipe import FIELDS
 
 TAG = re.compile(r"\[([\w-]+)=(\d{1,9})\]")
 """How a control line says the level, where no template does: ``[green=3]``."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,25 +20,29 @@ KEPT = "kept.parquet"
 """What is left after screening, in its step's folder: what models are trained on."""
 
 
+AT_ONCE = 4096
+"""Samples of a row group."""
 TABLED = ("params", "usage", "asked")
 """Columns that hold a table, as JSON."""
 
 
-def save(samples: Iterable[Text], path: Path, flags: Sequence[Flag | None] | None = None) -> None:
-    """Writes samples whole or not at all; with ``flags``, the gate's decision stands beside each."""
+def save(samples: Iterable[Text], path: Path, flags: Iterable[Flag | None] | None = None) -> None:
+    """Writes samples whole or not at all, ``AT_ONCE`` in memory; with ``flags``, the gate's decision beside each."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows = [_row(sample) for sample in samples]
+    rows: Iterator[dict[str, Any]] = map(_row, samples)
     if flags is not None:
-        rows = [
+        rows = (
             {**row, "gate_flags": json.dumps(flag.data() if flag else None)}
             for row, flag in zip(rows, flags, strict=True)
-        ]
-    fields = _schema() if flags is None else [*_schema(), pa.field("gate_flags", pa.string())]
+        )
+    schema = pa.schema(_schema() if flags is None else [*_schema(), pa.field("gate_flags", pa.string())])
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        pq.write_table(pa.Table.from_pylist(rows, schema=pa.schema(fields)), aside, compression="zstd")
+        with pq.ParquetWriter(aside, schema, compression="zstd") as file:
+            while some := list(islice(rows, AT_ONCE)):
+                file.write_table(pa.Table.from_pylist(some, schema=schema))
         os.replace(aside, path)
     finally:
         aside.unlink(missing_ok=True)
@@ -82,7 +87,7 @@ def _schema() -> list[Any]:
     kinds = dict.fromkeys(text, pa.string()) | {"level": pa.int32(), "seed": pa.int64(), "attempt": pa.int32()}
     kinds |= {"finish_reason": pa.string(), "usage": pa.string(), "latency_ms": pa.float64(), "raw": pa.string()}
     kinds |= {"cleaned_by": pa.list_(pa.string()), "sha256": pa.string()}
-    kinds |= dict.fromkeys(("system", "prompt_rendered", "persona", "asked"), pa.string())
+    kinds |= dict.fromkeys(("system", "prompt_rendered", "persona", "asked", "response_id"), pa.string())
     return [pa.field(name, kind) for name, kind in kinds.items()]
 
 

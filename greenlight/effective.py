@@ -195,16 +195,19 @@ def _one_length(factors: list[Factor]) -> list[Factor]:
 # ---------------------------------------------------------------- what is there in fact
 
 
-def resolved(row: Round) -> dict[str, Any]:
+def resolved(row: Round, beside: Round | None = None) -> dict[str, Any]:
     """A round's facts as dotted keys, tables and lists one level deep, with its code and machine.
 
-    ``code`` is one hash over the steps' modules; each part's own stands beside it, as ``code.<module>``.
+    ``code`` is one hash over the steps' modules; each part's own stands beside it, as ``code.<module>``. With a round
+    ``beside`` it, only modules count that both have: a step that one of them has not is a factor of its own.
     """
+    known = None if beside is None else set(beside.facts.get("code", {}))
     out: dict[str, Any] = {key: row.machine[key] for key in (*MACHINE, "torch") if key in row.machine}
     for key, value in row.facts.items():
         if key == "code" and isinstance(value, Mapping):
             steps = {module: made for module, made in value.items() if module.count(".") == 1 or ".gpt." in module}
-            out["code"] = fingerprint(dict(steps))[:12]
+            told = {module: made for module, made in steps.items() if known is None or module in known}
+            out["code"] = fingerprint(told)[:12]
             out |= {f"code.{module}": made for module, made in value.items() if module not in steps}
         elif key == "threads":  # of each seed's training; how many seeds there are says nothing
             out[key] = " and ".join(map(str, sorted(set(value)))) if isinstance(value, (list, tuple)) else value

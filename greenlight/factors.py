@@ -92,7 +92,7 @@ def compare(before: Round, after: Round, rounds: Sequence[Round]) -> FactorTable
     ``seed_only`` says that at most seeds differ, of the trainings or of the corpus's draw. A package of k factors gets
     a separation for each, but for those that cannot be changed alone (see ``separate.separations``).
     """
-    facts_a, facts_b = resolved(before), resolved(after)
+    facts_a, facts_b = resolved(before, after), resolved(after, before)
     # both sides are measured by the later round's settings, so that an option of a metric moves nothing
     changed = [f for f in written(before.recipe, after.recipe) if not f.key.startswith("metrics.")]
     factors = [f for f in changed if not _same_in_effect(f, facts_a, facts_b)]

@@ -1,4 +1,4 @@
-"""One door to every OpenAI-compatible server: asks, retries, and turns what can go wrong into one clear line.
+"""One door to every OpenAI-compatible server: asks, waits its turn, retries, and turns what goes wrong into one line.
 
 What a person must put right (no server, no key, an unknown model, a request the server cannot read) is a UserError;
 what may go better at the next try (an overloaded server, an empty or unreadable answer) is a VoiceError.
@@ -7,27 +7,36 @@ No key is ever part of an answer, a message or a repr.
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import json
+import random
+import re
 import time
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 from greenlight.errors import UserError, VoiceError, nearest
 from greenlight.nouns import Answer
 from greenlight.outside import environment
+from greenlight.pace import Line, Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     import openai
 
 NO_KEY = "none"
 """Sent where a key is not needed or not ours to send: the client wants one, local servers ignore it."""
-
-
 HOSTED = "https://api.openai.com/v1"
+LARGEST = 4_000_000
+"""Characters of a response; no answer to train a small model on is longer."""
+PATIENCE = 900.0
+"""Seconds that a request waits in all while the server says 429."""
+LONGEST_WAIT = 30.0
+"""Seconds between two tries, unless the server names more."""
+LONE = re.compile("[\ud800-\udfff]")
+"""Halves of surrogate pairs, which no file can hold: they become replacement characters, and gates see those."""
 
 
 @dataclass(frozen=True)
@@ -37,72 +46,35 @@ class Endpoint:
     ``base_url``: such as ``http://localhost:1234/v1``; empty takes ``OPENAI_BASE_URL``, or the client's own default
     when ``OPENAI_API_KEY`` is set. The key is sent to that address only: a ``base_url`` of a recipe gets it when
     ``OPENAI_BASE_URL`` names the same host, so that a recipe from elsewhere cannot send a key away. ``timeout_s``:
-    for one request, long enough for a cold model to load. ``retries``: after a lost connection, 408, 409, 429 and
-    5xx, with growing pauses and ``Retry-After`` honoured.
+    for one request, long enough for a cold model to load. ``retries``: after a lost connection, an answer that cannot
+    be read, 408, 409 and 5xx, with growing pauses; unless they are 0, 429 is waited out. ``parallel``: requests in
+    flight, at most.
     """
 
     base_url: str = ""
     timeout_s: float = 600.0
     retries: int = 4
-
-    def chat(self, model: str, messages: Sequence[Mapping[str, str]], params: Mapping[str, Any]) -> Answer:
-        """One answer. ``params`` are sent as they are; those the client has no name for go into the body.
-
-        Raises UserError or VoiceError (see the module's docstring).
-        """
-        import openai
-
-        client = self._client()
-        begun = time.perf_counter()
-        try:
-            reply = client.chat.completions.create(
-                model=model,
-                messages=[dict(m) for m in messages],  # type: ignore[misc]
-                extra_body=dict(params),
-            )
-        except openai.OpenAIError as error:
-            self._explain(error, client, model)
-        except (ValueError, TypeError, AttributeError) as error:
-            raise VoiceError(f"{self.name} sent an answer that cannot be read ({type(error).__name__})") from None
-        seconds = time.perf_counter() - begun
-        choice = _first_choice(reply, self.name)
-        text = choice.message.content or ""
-        if not isinstance(text, str):
-            raise VoiceError(f"{self.name} sent an answer whose content is no text")
-        return Answer(
-            text=text,
-            finish_reason=str(choice.finish_reason or "unknown"),
-            model=str(reply.model or model),
-            params={"model": model, **params},
-            usage=_usage(reply.usage),
-            latency_ms=round(1000 * seconds, 1),
-            response_id=str(reply.id or ""),
-        )
-
-    def models(self) -> list[str]:
-        """What the server offers; empty when it does not say."""
-        import openai
-
-        try:
-            return sorted(str(m.id) for m in self._client().models.list().data)
-        except (openai.OpenAIError, ValueError, TypeError, AttributeError):
-            return []
+    parallel: int = 64
 
     @property
     def name(self) -> str:
         """The address as it is shown: without user, password or query."""
-        parts = urlsplit(self._address() or HOSTED)
+        parts = urlsplit(self.address or HOSTED)
         port = f":{parts.port}" if parts.port else ""
         return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}".rstrip("/")
 
-    def _address(self) -> str:
+    @property
+    def address(self) -> str:
+        """As it is asked; empty for the hosted one."""
         address = (self.base_url or environment("OPENAI_BASE_URL")).strip()
         if address and (urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname):
             raise UserError(f"the server address '{address}' is no address: write it as http://localhost:1234/v1")
         return address
 
-    def _client(self) -> openai.OpenAI:
-        address, key = self._address(), environment("OPENAI_API_KEY")
+    @property
+    def key(self) -> str:
+        """What is sent as the key: the environment's to the server that it belongs to, a word without meaning else."""
+        address, key = self.address, environment("OPENAI_API_KEY")
         if not address and not key:
             raise UserError(
                 "no server is named: set base_url of the voice, or OPENAI_BASE_URL, for example to "
@@ -110,45 +82,192 @@ class Endpoint:
             )
         home = environment("OPENAI_BASE_URL").strip()
         ours = not self.base_url or (home != "" and _origin(home) == _origin(address))
-        return _open(address, key if key and ours else NO_KEY, self.timeout_s, self.retries)
+        return key if key and ours else NO_KEY
 
-    def _explain(self, error: Exception, client: openai.OpenAI, model: str) -> NoReturn:
+
+@dataclass
+class Desk:
+    """All connections of one event loop: ``async with Desk() as desk: await desk.chat(…)``.
+
+    Requests to one server wait in one line, whichever voice asks, and as many are in flight as make it faster
+    (``pace``).
+    """
+
+    lines: dict[str, Line] = field(default_factory=dict)
+    """The line of each address."""
+    _clients: dict[tuple[str, str, float], openai.AsyncOpenAI] = field(default_factory=dict)
+    _answered: set[str] = field(default_factory=set)
+
+    async def __aenter__(self) -> Desk:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        for client in self._clients.values():
+            await client.close()
+        self._clients.clear()
+
+    def line(self, endpoint: Endpoint) -> Line:
+        """Where requests to this server wait; the first endpoint that names it says how many may be in flight."""
+        return self.lines.setdefault(endpoint.name, Line(Pace(endpoint.parallel)))
+
+    async def models(self, endpoint: Endpoint) -> list[dict[str, Any]]:
+        """What the server says it offers, an entry a model; empty when it does not say."""
         import openai
 
-        name, said = self.name, _said(error, client)
+        try:
+            told = json.loads(await self._client(endpoint).get("/models", cast_to=str))
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError):
+            return []
+        data = told.get("data") if isinstance(told, dict) else None
+        return [one for one in data or [] if isinstance(one, dict) and isinstance(one.get("id"), str)]
+
+    async def chat(
+        self, endpoint: Endpoint, model: str, messages: Sequence[Mapping[str, str]], params: Mapping[str, Any]
+    ) -> Answer:
+        """One answer, after as many tries as the endpoint allows. ``params`` are sent as they are.
+
+        Raises UserError or VoiceError (see the module's docstring).
+        """
+        client, line, tries, waited = self._client(endpoint), self.line(endpoint), 0, 0.0
+        body = {"model": model, "messages": [dict(m) for m in messages], **params}
+        while True:
+            number = await line.enter()
+            try:
+                answer = await _asked(endpoint, client, body)
+            except BaseException as error:
+                slow = _slow_down(error)
+                if slow is not None:
+                    line.pace.too_many(number, slow)
+                else:
+                    line.pace.lost(number)
+                    if not _heals(error, endpoint.name in self._answered) or tries >= endpoint.retries:
+                        if isinstance(error, Exception):
+                            await self._explain(endpoint, error, model)
+                        raise
+                    tries += 1
+                pause = slow or min(LONGEST_WAIT, 0.25 * 2.0**tries) * (0.5 + random.random())
+                if slow is not None and ((waited := waited + pause) > PATIENCE or not endpoint.retries):
+                    await self._explain(endpoint, error, model)
+            else:
+                line.pace.end(number, float(answer.usage.get("completion_tokens", 0) or 1))
+                self._answered.add(endpoint.name)
+                return answer
+            finally:
+                line.leave()
+            await asyncio.sleep(pause)
+
+    def _client(self, endpoint: Endpoint) -> openai.AsyncOpenAI:
+        import openai
+
+        address, key = endpoint.address, endpoint.key
+        found = self._clients.get((address, key, endpoint.timeout_s))
+        if found is None:
+            # a proxy of the environment cannot reach this machine's own servers
+            http = openai.DefaultAsyncHttpxClient(trust_env=False) if _is_local(address) else None
+            found = openai.AsyncOpenAI(
+                base_url=address or HOSTED,
+                api_key=key,
+                timeout=endpoint.timeout_s,
+                max_retries=0,  # a retry waits in the line like everybody
+                http_client=http,
+            )
+            self._clients[address, key, endpoint.timeout_s] = found
+        return found
+
+    async def _explain(self, endpoint: Endpoint, error: BaseException, model: str) -> NoReturn:
+        import openai
+
+        if isinstance(error, VoiceError):
+            raise error
+        name, said = endpoint.name, _said(error, endpoint.key)
         if isinstance(error, openai.APITimeoutError):
-            raise VoiceError(f"{name} did not answer within {self.timeout_s:g} s: raise timeout_s") from None
+            raise VoiceError(f"{name} did not answer within {endpoint.timeout_s:g} s: raise timeout_s") from None
         if isinstance(error, openai.APIConnectionError):
             if _refused(error):
                 way = "start it, or change base_url or OPENAI_BASE_URL"
                 raise UserError(f"no server answers at {name}: {way}") from None
             raise VoiceError(f"the connection to {name} broke off: {said}") from None
         if isinstance(error, (openai.AuthenticationError, openai.PermissionDeniedError)):
-            way = f", and OPENAI_BASE_URL to {name} so that the key is sent there" if self.base_url else ""
+            way = f", and OPENAI_BASE_URL to {name} so that the key is sent there" if endpoint.base_url else ""
             raise UserError(f"{name} refused the key ({error.status_code}): set OPENAI_API_KEY{way}") from None
         code = getattr(error, "code", None)
         if isinstance(error, openai.NotFoundError) or code == "model_not_found":
-            known = nearest(model, self.models()) or "; see that the address ends in /v1"
+            offered = sorted(str(one["id"]) for one in await self.models(endpoint))
+            known = nearest(model, offered) or "; see that the address ends in /v1"
             raise UserError(f"{name} knows no model '{model}'{known}") from None
+        if isinstance(error, openai.RateLimitError) and code == "insufficient_quota":
+            raise UserError(f"{name} gives no more: {said}; the account's money or quota is used up") from None
         if isinstance(error, (openai.BadRequestError, openai.UnprocessableEntityError)) and code != "content_filter":
             raise UserError(f"{name} refused the request for '{model}': {said}; change the voice's options") from None
         status = f" ({error.status_code})" if isinstance(error, openai.APIStatusError) else ""
         raise VoiceError(f"{name} gave no answer{status}: {said}") from None
 
 
-@lru_cache(maxsize=32)
-def _open(address: str, key: str, timeout_s: float, retries: int) -> openai.OpenAI:
+async def _asked(endpoint: Endpoint, client: openai.AsyncOpenAI, body: dict[str, Any]) -> Answer:
+    """One request. Raises what the client raises, and Unreadable."""
+    begun = time.perf_counter()
+    text = await client.post("/chat/completions", cast_to=str, body=body)
+    seconds, name = time.perf_counter() - begun, endpoint.name
+    if len(text) > LARGEST:
+        raise VoiceError(f"{name} sent an answer of {len(text) / 1e6:.0f} MB: set max_tokens of the voice")
+    try:
+        reply = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unreadable(f"{name} sent an answer that cannot be read, {len(text)} characters") from None
+    choice = _first_choice(reply, name)
+    message = choice["message"]
+    content = message.get("content") or ""
+    if not isinstance(content, str):
+        raise Unreadable(f"{name} sent an answer whose content is no text")
+    thought = message.get("reasoning_content") or message.get("reasoning") or ""
+    return Answer(
+        text=LONE.sub("\ufffd", content),
+        reasoning=LONE.sub("\ufffd", thought) if isinstance(thought, str) else "",
+        finish_reason=str(choice.get("finish_reason") or "unknown"),
+        model=str(reply.get("model") or body["model"]),
+        params={key: value for key, value in body.items() if key != "messages"},
+        usage=_usage(reply.get("usage")),
+        latency_ms=round(1000 * seconds, 1),
+        response_id=str(reply.get("id") or ""),
+    )
+
+
+class Unreadable(VoiceError):
+    """A response that is no answer: broken off, or of another kind. The next one may be whole."""
+
+
+def _slow_down(error: BaseException) -> float | None:
+    """Seconds to wait where the server said 429 (0: it did not say how long); None for everything else."""
     import openai
 
-    # a proxy of the environment cannot reach this machine's own servers
-    http = openai.DefaultHttpxClient(trust_env=False) if _is_local(address) else None
-    return openai.OpenAI(
-        base_url=address or HOSTED,
-        api_key=key,
-        timeout=timeout_s,
-        max_retries=retries,
-        http_client=http,
-    )
+    if not isinstance(error, openai.RateLimitError) or error.code == "insufficient_quota":
+        return None
+    for header, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        said = error.response.headers.get(header, "")
+        if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", said):
+            return min(unit * float(said), PATIENCE)
+    return _until(error.response.headers.get("retry-after", ""))
+
+
+def _until(date: str) -> float:
+    """Seconds until a date of HTTP; 0 for anything else, or one that is past."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return min(max(0.0, parsedate_to_datetime(date).timestamp() - time.time()), PATIENCE)
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
+
+
+def _heals(error: BaseException, answered: bool) -> bool:
+    """Whether the same request may be answered when it is sent again. ``answered``: the server was there before."""
+    import openai
+
+    if isinstance(error, Unreadable):
+        return True
+    if isinstance(error, openai.APIConnectionError):
+        return answered or not _refused(error)
+    return isinstance(error, openai.APIStatusError) and (error.status_code in (408, 409) or error.status_code >= 500)
 
 
 def _is_local(address: str) -> bool:
@@ -176,30 +295,33 @@ def _refused(error: BaseException) -> bool:
     return False
 
 
-def _first_choice(reply: Any, name: str) -> Any:
-    choices = getattr(reply, "choices", None)
+def _first_choice(reply: Any, name: str) -> dict[str, Any]:
+    choices = reply.get("choices") if isinstance(reply, dict) else None
     if not isinstance(choices, list):
-        said = getattr(reply, "error", None)
-        raise VoiceError(f"{name} sent an answer that is no chat completion" + (f": {str(said)[:200]}" if said else ""))
+        said = reply.get("error") if isinstance(reply, dict) else None
+        more = f": {LONE.sub('', str(said))[:200]}" if said else ""
+        raise Unreadable(f"{name} sent an answer that is no chat completion{more}")
     if not choices:
-        raise VoiceError(f"{name} sent an answer without choices")
-    if getattr(choices[0], "message", None) is None:
-        raise VoiceError(f"{name} sent a choice without a message")
-    return choices[0]
+        raise Unreadable(f"{name} sent an answer without choices")
+    choice = choices[0]
+    if not isinstance(choice, dict) or not isinstance(choice.get("message"), dict):
+        raise Unreadable(f"{name} sent a choice without a message")
+    return choice
 
 
-def _said(error: Exception, client: openai.OpenAI) -> str:
+def _said(error: BaseException, key: str) -> str:
     """The server's own words in one short line, without the key."""
     body = getattr(error, "body", None)
     said = body.get("message") if isinstance(body, dict) else body
-    text = " ".join(str(said or error).split())
-    key = client.api_key
+    text = LONE.sub("", " ".join(str(said or error).split()))
     return (text.replace(key, "***") if key and key != NO_KEY else text)[:200]
 
 
 def _usage(usage: Any) -> dict[str, int]:
     """Token counts by their name in the protocol; what a server leaves out is left out."""
-    found = {name: getattr(usage, name, None) for name in ("prompt_tokens", "completion_tokens", "total_tokens")}
+    usage = usage if isinstance(usage, dict) else {}
+    found = {name: usage.get(name) for name in ("prompt_tokens", "completion_tokens", "total_tokens")}
     for group, name in (("prompt_tokens_details", "cached_tokens"), ("completion_tokens_details", "reasoning_tokens")):
-        found[name] = getattr(getattr(usage, group, None), name, None)
-    return {name: value for name, value in found.items() if isinstance(value, int)}
+        inner = usage.get(group)
+        found[name] = inner.get(name) if isinstance(inner, dict) else None
+    return {name: value for name, value in found.items() if isinstance(value, int) and not isinstance(value, bool)}

@@ -65,6 +65,7 @@ class Answer(Noun):
     usage: dict[str, int] = {}
     latency_ms: float = 0.0
     response_id: str = ""
+    reasoning: str = Field(default="", description="hidden thought, where the server tells it apart")
 
 
 class Asked(Noun):
@@ -90,6 +91,7 @@ class Provenance(Noun):
     params: dict[str, Any] = {}
     usage: dict[str, int] = {}
     latency_ms: float = 0.0
+    response_id: str = Field(default="", description="the server's")
     raw: str = ""
     cleaned_by: tuple[str, ...] = ()
     system: str = Field(default="", description="the system prompt, a constitution say")

@@ -4,7 +4,9 @@ A part is one file and no other edit: ``use = "length"`` under ``[gates.each]`` 
 and a dotted name is any importable module. A part's module holds one frozen dataclass named after its kind,
 whose fields are the part's options:
 
-    greenlight/generators/   class Generator   say(draw, brief) -> Answer
+    greenlight/generators/   class Generator   say(draw, brief) -> Answer                in this process, or
+                                               say_all(draws, brief) -> list of Answer   in batches as well, or
+                                               ask(draw, brief, desk) -> Answer          behind a server (async)
                                                truth(brief) -> mean mentions by level, or None
     greenlight/gates/        class Gate        check(sample, brief) -> Flag | None             one sample, or
                                                check_all(samples, brief) -> list[Flag | None]  the set, or
@@ -44,7 +46,10 @@ class Generator(Protocol):
     """A voice."""
 
     def say(self, draw: Draw, brief: Brief) -> Answer:
-        """One document for one place of the plan. Raises VoiceError when there is no usable answer."""
+        """One document for one place of the plan. Raises VoiceError when there is no usable answer.
+
+        A voice behind a server has ``endpoint``, ``price_in``, ``price_out`` and ``async ask(draw, brief, desk)``.
+        """
 
     def truth(self, brief: Brief) -> tuple[float, ...] | None:
         """Expected mentions of the pattern at levels 1 … n, where they are known by construction."""

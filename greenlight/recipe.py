@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from greenlight import depth as depths
+from greenlight.brief import Brief as Brief
 from greenlight.errors import RecipeError, nearest
 from greenlight.nouns import Architecture, Noun, fingerprint
 
@@ -23,66 +23,6 @@ Count = Annotated[Whole, Field(ge=1)]
 Fraction = Annotated[Number, Field(ge=0.0, le=1.0)]
 Seed = Annotated[Whole, Field(ge=0, lt=2**63)]
 """What the columns of a corpus can hold."""
-
-
-FIELDS = ("level", "levels", "topic", "pattern", "word", "writer")
-"""What a template of the brief may name; a prompt names neither the word of a level nor the writer."""
-
-
-class Brief(Noun):
-    """What is asked of the voices. ``control`` is the one definition of the control line, for all of the flow."""
-
-    topics: tuple[str, ...] = Field(default=(), description="a list, or the name of a file with one a line")
-    levels: Annotated[Whole, Field(ge=2, le=20)] = 5
-    words: tuple[str, ...] = Field(default=(), description="{word} of the control line: a name for each level")
-    control: str = "[level={level}] [level={level}] [level={level}]\ntopic: {topic}\n"
-    prompt: str = (
-        "Write a very short story for small children about {topic}. "
-        'On a scale from 1 to {levels}, dwell on "{pattern}" at level {level}. Write only the story.'
-    )
-    pattern: str = Field(min_length=1, description="the counted behaviour: a literal, any white space between words")
-
-    @model_validator(mode="after")
-    def _usable(self) -> Brief:
-        _fields_of("control", self.control, FIELDS)
-        _fields_of("prompt", self.prompt, FIELDS[:4])
-        if not self.pattern.strip():
-            raise ValueError("the pattern is blank: write the words that are counted")
-        fixed = [self.control, *self.words]
-        if any(self.pattern.lower() in text.lower() for text in fixed):
-            raise ValueError(
-                f"the counted pattern '{self.pattern}' stands in the control line, so it would count itself"
-            )
-        if len(set(self.topics)) < len(self.topics):
-            raise ValueError("topics occur twice")
-        if len(self.words) not in (0, self.levels):
-            raise ValueError(f"words has {len(self.words)} entries for {self.levels} levels: write one for each")
-        if "word" in self.names and not self.words:
-            raise ValueError("the control line has {word}: write brief.words, one for each level")
-        return self
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The fields that the control line's template uses."""
-        return frozenset(key for _, key, _, _ in string.Formatter().parse(self.control) if key)
-
-    def control_line(self, topic: str, level: int, writer: str = "") -> str:
-        """What a document of this topic and level begins with; the model is given exactly this."""
-        word = self.words[level - 1] if self.words else ""
-        given = {"topic": topic, "level": level, "levels": self.levels, "pattern": self.pattern}
-        return self.control.format(**given, word=word, writer=writer)
-
-
-def _fields_of(name: str, template: str, known: tuple[str, ...]) -> None:
-    """Raises ValueError unless a template names only what it is given, by itself, in a width that fits a line."""
-    try:
-        for _, key, spec, _ in string.Formatter().parse(template):
-            if key is not None and (key not in known or len(spec or "") > 3):
-                raise ValueError(f"'{{{key}{':' if spec else ''}{spec}}}'")
-        template.format(**dict.fromkeys(("topic", "pattern", "word", "writer"), "x"), level=1, levels=2)
-    except (KeyError, IndexError, ValueError) as error:
-        may = ", ".join(f"{{{key}}}" for key in known)
-        raise ValueError(f"{name} template: {error}; it may use {may}") from None
 
 
 def _whole(blend: dict[str, float], size: int, levels: int) -> None:

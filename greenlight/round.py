@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from greenlight import blend, imported, kinship, parts, selftest
+from greenlight import blend, blocks, imported, kinship, parts, selftest
 from greenlight.corpus import load
 from greenlight.crew import Crew, cores
 from greenlight.dials import corpus_dial
@@ -24,7 +24,7 @@ from greenlight.screen import KEPT, screen
 from greenlight.study import Study
 from greenlight.tokens import encode
 from greenlight.train import train
-from greenlight.write import cut, write
+from greenlight.write import write
 from greenlight.yardstick import PARTS, Asking, Yardstick
 
 MODEL_MEANS = {
@@ -158,7 +158,7 @@ def _steps(
     elif isinstance(recipe.corpus, ImportedCorpus):
         corpus = imported.take(recipe.corpus, recipe.gates.each, _held(yardstick), study.folder, store)
     else:
-        corpus = cut(recipe.corpus, study.folder, yardstick, store)
+        corpus = blocks.cut(recipe.corpus, study.folder, yardstick, store)
     artifacts["corpus"] = corpus
     artifacts["kept"] = kept = screen(recipe.gates.whole, corpus, brief, yardstick, store)
     seen = {} if brief is None else _sees(recipe, brief, load(store.path(kept) / KEPT), yardstick)

@@ -1,47 +1,54 @@
 """Writes a corpus: voices fill the plan, and what the gates refuse is asked again until exactly N are accepted.
 
-Every answer is kept before it is looked at, by the hash of its request, so that an interrupted or edited run asks
-(and pays) for nothing twice.
+Every answer is kept before it is looked at (``answers``), so that an interrupted or edited run asks, and pays, for
+nothing twice.
 """
 
 from __future__ import annotations
 
-import itertools
-import json
-import random
-import threading
-from collections import Counter
-from collections.abc import Iterable, Iterator, Set
-from concurrent.futures import ThreadPoolExecutor
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from greenlight import corpus as corpora
 from greenlight import corruption, parts, quarantine
-from greenlight.errors import RoundError, VoiceError
+from greenlight.answers import Answers, Replay, key_of
+from greenlight.errors import GreenlightError, RoundError, VoiceError
 from greenlight.generators._clean import clean
-from greenlight.nouns import Accounting, Answer, Artifact, Draw, Flag, Provenance, Text, canonical, fingerprint
+from greenlight.llm import Desk
+from greenlight.nouns import Answer, Artifact, Draw, Flag, Provenance, Text, fingerprint
+from greenlight.places import Place, Steps, Tally, account, again
+from greenlight.prices import Bill, Bounds
 from greenlight.progress import Bar, Watch
-from greenlight.rates import rate
-from greenlight.recipe import Brief, PartTable, TextCorpus, VoicesCorpus
+from greenlight.recipe import PartTable, VoicesCorpus
 from greenlight.store import Store, code_of
-from greenlight.yardstick import Yardstick
 
 REFUSED = "refused.parquet"
-FIRST_LOOK = 32
-"""Answers of a voice after which its refused share is looked at for the first time, and again whenever they double."""
+TOGETHER = 64
+"""Draws that a voice of this process is asked for in one batch, where it takes batches."""
+GRACE = 5.0
+"""Seconds that requests on their way have to come in when a run stops."""
 
 
-def write(recipe: VoicesCorpus, gates: PartTable, draws: list[Draw], store: Store, watch: Watch) -> Artifact:
+def write(
+    recipe: VoicesCorpus,
+    gates: PartTable,
+    draws: list[Draw],
+    store: Store,
+    watch: Watch,
+    bounds: Bounds | None = None,
+) -> Artifact:
     """The corpus of a plan, as an artifact with ``samples.parquet`` and ``refused.parquet``.
 
-    Its facts hold the accounting, and each voice's expected mentions by level where it knows them (``truth``).
-    Raises RoundError when a gate does not find the failure that it is for (``corruption``), when one place of the plan
-    is refused ``recipe.attempts`` times, and when a voice's refused share is for certain above ``recipe.most_refused``.
+    Its facts hold the accounting, the bill, and each voice's expected mentions by level where it knows them
+    (``truth``). Raises RoundError when a gate does not find the failure that it is for (``corruption``), when places of
+    the plan are refused ``recipe.attempts`` times, when a voice's refused share is for certain above
+    ``recipe.most_refused``, and when ``bounds`` are reached. What was answered stays, and the next call goes on.
     """
+    limits = bounds or Bounds()
     voices = {name: parts.make("generators", name, options) for name, options in recipe.voices.items()}
     modules = {parts.module_of("generators", n, recipe.voices[n]) for n in recipe.blend}
     modules |= {parts.module_of("gates", name, options) for name, options in gates.items()}
@@ -55,16 +62,19 @@ def write(recipe: VoicesCorpus, gates: PartTable, draws: list[Draw], store: Stor
         if blind := corruption.unseen(checks, recipe.brief):
             said = "; ".join(f"{name} lets through {what}" for name, what in blind)
             raise RoundError(f"gates do not find what they are for: {said}: change their options, or take them out")
-        writer = Writer(recipe, voices, checks, store.folder / "answers", free)
-        with watch.bar("write", len(draws), "documents") as bar:
+        if limits.replay:
+            voices.update({name: Replay(name) for name in recipe.blend})
+        writer = Writer(recipe, voices, checks, store.folder / "answers", free, limits)
+        with watch.bar("write", len(draws), "documents") as bar, writer:
             places = writer.fill(draws, bar)
-        accepted = [place.sample for place in places if place.sample is not None]
-        refused = [pair for place in places for pair in place.refused]
-        corpora.save(accepted, folder / corpora.FILE)
+            cost = Bill()
+            corpora.save(writer.accepted(places, cost), folder / corpora.FILE)
+            refused = [(sample, flag) for place in places for sample, flag in writer.refused(place, cost)]
         corpora.save([s for s, _ in refused], folder / REFUSED, [f for _, f in refused])
         truth = {name: voices[name].truth(recipe.brief) for name in recipe.blend if recipe.blend[name] > 0}
         return {
-            "accounting": account(places, accepted).data(),
+            "accounting": account(places).data(),
+            "bill": cost.data(),
             "truth": {n: t for n, t in truth.items() if t is not None},
         }
 
@@ -72,50 +82,8 @@ def write(recipe: VoicesCorpus, gates: PartTable, draws: list[Draw], store: Stor
 
 
 @dataclass
-class Place:
-    """One place of the plan: what was accepted there, and what was refused on the way."""
-
-    draw: Draw
-    sample: Text | None = None
-    refused: list[tuple[Text, Flag]] = field(default_factory=list)
-    failed: int = 0
-
-
-@dataclass
-class Tally:
-    """What becomes of one voice's answers, in the order of the plan; stops a voice that wastes most of them."""
-
-    limit: float
-    asked: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-    look: int = FIRST_LOOK
-    level: float = 0.05
-
-    def add(self, place: Place) -> None:
-        """Raises RoundError when the refused share is above the limit for certain.
-
-        The share is looked at again and again, so the looks share an error of 5 %: the first one has half of it, each
-        further one half of what is left.
-        """
-        self.refused.update(flag.gate for _, flag in place.refused)
-        self.asked += len(place.refused) + 1
-        if self.asked < self.look:
-            return
-        self.look, self.level = 2 * self.asked, self.level / 2
-        bad = self.refused.total()
-        low = rate(bad, self.asked, level=1 - 2 * self.level).low
-        if low > self.limit:
-            most = ", ".join(f"{gate} {count}" for gate, count in self.refused.most_common(3))
-            raise RoundError(
-                f"voice {place.draw.voice} is stopped: {bad} of {self.asked} answers are refused, at least {low:.0%} "
-                f"of all (limit {self.limit:.0%}): {most}; mend the voice or its gates, take it out of the "
-                "blend, or raise corpus.most_refused"
-            )
-
-
-@dataclass
 class Writer:
-    """Asks the voices for one corpus."""
+    """Asks the voices for one corpus: ``with writer: places = writer.fill(draws, bar)``."""
 
     recipe: VoicesCorpus
     voices: dict[str, Any]
@@ -123,219 +91,226 @@ class Writer:
     folder: Path
     free: Set[str] = frozenset()
     """Hashes of samples that a person has let through (``greenlight quarantine``)."""
+    bounds: Bounds = field(default_factory=Bounds)
+    bill: Bill = field(default_factory=Bill)
+    _answers: dict[str, Answers] = field(default_factory=dict)
+    _prints: dict[str, str] = field(default_factory=dict)
+    _open: ExitStack = field(default_factory=ExitStack)
+    _tallies: dict[str, Tally] = field(default_factory=dict)
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._open.close()
 
     def fill(self, draws: list[Draw], bar: Bar) -> list[Place]:
-        """Every place of the plan, in its order. Voices that wait for a server are asked ``parallel`` at a time."""
-        done: dict[Draw, Place] = {}
-        for name in dict.fromkeys(draw.voice for draw in draws):
-            mine = [draw for draw in draws if draw.voice == name]
-            with Answers(self.folder / f"{self.voice_print(name)[:16]}.jsonl") as answers:
-                tally = Tally(self.recipe.most_refused)
-                for place in self._places(name, mine, answers):
-                    done[place.draw] = place
-                    bar.advance(1, name)
-                    tally.add(place)
-        return [done[draw] for draw in draws]
+        """Every place of the plan, in its order; one voice of a server after the other, all servers side by side.
 
-    def _places(self, name: str, draws: list[Draw], answers: Answers) -> Iterator[Place]:
-        parallel = getattr(self.voices[name], "parallel", 1)
-        if parallel == 1:
-            yield from (self.place(draw, answers) for draw in draws)
-            return
-        pool = ThreadPoolExecutor(parallel)
+        Raises RoundError when places stay empty, after all others were asked for.
+        """
+        by_voice: dict[str, list[Draw]] = {}
+        for draw in draws:
+            by_voice.setdefault(draw.voice, []).append(draw)
+        done: dict[Draw, Place] = {}
+        self.bounds.begin()
+        for name, mine in by_voice.items():
+            self._book(name)
+            if not hasattr(self.voices[name], "ask"):
+                for place in self._here(name, mine):
+                    self._filled(place, done, bar)
+        away = {name: mine for name, mine in by_voice.items() if hasattr(self.voices[name], "ask")}
+        if away:
+            asyncio.run(self._away(away, done, bar))
+        places = [done[draw] for draw in draws]
+        if empty := [place for place in places if place.accepted is None]:
+            first = empty[0]
+            raise RoundError(
+                f"voice {first.draw.voice} gave nothing usable for '{first.draw.topic}' at level {first.draw.level} "
+                f"in {self.recipe.attempts} attempts (last: {first.reason})"
+                + (f", and {len(empty) - 1} more places are empty" if len(empty) > 1 else "")
+                + "; look at its gates, raise corpus.attempts, or take it out of the blend"
+            )
+        return places
+
+    def _filled(self, place: Place, done: dict[Draw, Place], bar: Bar) -> None:
+        done[place.draw] = place
+        bar.advance(1, self.bill.note(place.draw.voice))
+        self._tallies.setdefault(place.draw.voice, Tally(self.recipe.most_refused)).add(place)
+
+    def _here(self, name: str, draws: list[Draw]) -> Iterator[Place]:
+        """The places of a voice that answers in this process, one by one or in batches."""
+        voice, brief = self.voices[name], self.recipe.brief
+        several = getattr(voice, "say_all", None)
+        for start in range(0, len(draws), TOGETHER if several else 1):
+            waiting = [
+                (steps, next(steps)) for steps in map(self.steps, draws[start : start + (TOGETHER if several else 1)])
+            ]
+            while waiting:
+                known = [self._known(asked) for _, asked in waiting]
+                new = [asked for (_, asked), answer in zip(waiting, known, strict=True) if answer is None]
+                if new:
+                    self.bounds.check(self.bill)
+                fresh = iter(several(new, brief) if several and new else [self._said(voice, asked) for asked in new])
+                left = []
+                for (steps, asked), answer in zip(waiting, known, strict=True):
+                    got = answer or self._keep(asked, next(fresh))
+                    try:
+                        left.append((steps, steps.send(got)))
+                    except StopIteration as end:
+                        yield end.value
+                waiting = left
+
+    def _said(self, voice: Any, asked: Draw) -> Answer | VoiceError:
         try:
-            yield from pool.map(lambda draw: self.place(draw, answers), draws)
-        finally:  # an interrupt does not wait for requests that are on their way
-            pool.shutdown(wait=False, cancel_futures=True)
+            answer: Answer = voice.say(asked, self.recipe.brief)
+        except VoiceError as error:
+            return error
+        return answer
+
+    async def _away(self, by_voice: Mapping[str, list[Draw]], done: dict[Draw, Place], bar: Bar) -> None:
+        """The places of voices behind servers. At the first error nothing new is asked; what is on its way may come."""
+        async with Desk() as desk:
+            queues: dict[str, list[Draw]] = {}
+            most: dict[str, int] = {}
+            for name, mine in by_voice.items():
+                endpoint = self.voices[name].endpoint
+                queues.setdefault(endpoint.name, []).extend(mine)
+                most[endpoint.name] = max(most.get(endpoint.name, 1), endpoint.parallel)
+            stop = asyncio.Event()
+
+            async def work(queue: Iterator[Draw]) -> None:
+                for draw in queue:
+                    if stop.is_set():
+                        return
+                    try:
+                        self._filled(await self._asked(draw, desk), done, bar)
+                    except BaseException:
+                        stop.set()
+                        raise
+
+            workers = []
+            for address, mine in queues.items():
+                queue = iter(mine)
+                workers += [asyncio.create_task(work(queue)) for _ in range(min(most[address], len(mine)))]
+            await _first_error(workers)
+
+    async def _asked(self, draw: Draw, desk: Desk) -> Place:
+        steps = self.steps(draw)
+        asked, voice = next(steps), self.voices[draw.voice]
+        while True:
+            got: Answer | VoiceError | None = self._known(asked)
+            if got is None:
+                self.bounds.check(self.bill)
+                try:
+                    got = self._keep(asked, await voice.ask(asked, self.recipe.brief, desk))
+                except VoiceError as error:
+                    got = error
+            try:
+                asked = steps.send(got)
+            except StopIteration as end:
+                place: Place = end.value
+                return place
+
+    def _known(self, asked: Draw) -> Answer | None:
+        return self._answers[asked.voice].get(key_of(asked, self.recipe.brief))
+
+    def _keep(self, asked: Draw, answer: Answer | VoiceError) -> Answer | VoiceError:
+        if isinstance(answer, Answer):
+            self._answers[asked.voice].keep(key_of(asked, self.recipe.brief), answer)
+            self.bill.add(asked.voice, answer, self.voices[asked.voice])
+        return answer
+
+    def _book(self, name: str) -> None:
+        if name not in self._answers:
+            path = self.folder / f"{self.voice_print(name)[:16]}.jsonl"
+            self._answers[name] = self._open.enter_context(Answers(path))
 
     def voice_print(self, name: str) -> str:
         """What decides a voice's answers: its options and its code."""
-        options = self.recipe.voices[name]
-        module = parts.module_of("generators", name, options)
-        return fingerprint({"use": module, "options": {**options, "use": module}, "code": code_of(module)})
+        if name not in self._prints:
+            options = self.recipe.voices[name]
+            module = parts.module_of("generators", name, options)
+            found = fingerprint({"use": module, "options": {**options, "use": module}, "code": code_of(module)})
+            self._prints[name] = found
+        return self._prints[name]
 
-    def place(self, draw: Draw, answers: Answers) -> Place:
-        """Asks until the gates accept one answer."""
+    def steps(self, draw: Draw) -> Steps:
+        """Asks, judges, and asks again, until an answer is accepted or the attempts are used up.
+
+        Yields what is to be asked, and is sent what came of it: whoever drives it may wait as it likes.
+        """
         place = Place(draw)
         for attempt in range(self.recipe.attempts):
-            asked = draw if attempt == 0 else draw.model_copy(update={"seed": again(draw.seed, attempt)})
-            try:
-                answer = answers.get(asked, self.recipe.brief) or answers.keep(
-                    asked, self.recipe.brief, self.voices[draw.voice].say(asked, self.recipe.brief)
-                )
-            except VoiceError as error:
+            answer = yield again(draw, attempt)
+            if isinstance(answer, VoiceError):
                 place.failed += 1
-                reason = str(error)
+                place.reason = str(answer)
                 continue
-            sample = self.sample(asked, answer, attempt)
+            sample = self.sample(draw, attempt, answer)
             flag = next(filter(None, (gate.check(sample, self.recipe.brief) for gate in self.gates.values())), None)
             if flag is None or sample.sha256 in self.free:
-                place.sample = sample
-                return place
-            place.refused.append((sample, flag))
-            reason = f"{flag.gate}: {flag.reason}"
-        raise RoundError(
-            f"voice {draw.voice} gave nothing usable for '{draw.topic}' at level {draw.level} "
-            f"in {self.recipe.attempts} attempts (last: {reason}); "
-            "look at its gates, raise corpus.attempts, or take it out of the blend"
-        )
+                place.accepted, place.rules = attempt, sample.made.cleaned_by
+                break
+            place.refused.append((attempt, flag))
+            place.reason = f"{flag.gate}: {flag.reason}"
+        return place
 
-    def sample(self, draw: Draw, answer: Answer, attempt: int) -> Text:
+    def accepted(self, places: Iterable[Place], cost: Bill) -> Iterator[Text]:
+        """The accepted samples, in the order of their places, read back one by one; what they cost goes on the bill."""
+        for place in places:
+            if place.accepted is not None:
+                yield self._read(place.draw, place.accepted, cost)
+
+    def refused(self, place: Place, cost: Bill) -> Iterator[tuple[Text, Flag]]:
+        """What was refused at a place, and why."""
+        for attempt, flag in place.refused:
+            yield self._read(place.draw, attempt, cost), flag
+
+    def _read(self, draw: Draw, attempt: int, cost: Bill) -> Text:
+        answer = self._known(again(draw, attempt))
+        if answer is None:
+            raise RoundError(
+                f"{self._answers[draw.voice].path.name} changed while the corpus was written: run the round again"
+            )
+        cost.add(draw.voice, answer, self.voices[draw.voice])
+        return self.sample(draw, attempt, answer)
+
+    def sample(self, draw: Draw, attempt: int, answer: Answer) -> Text:
         """A cleaned document with its provenance; the raw text stays where cleaning changed something."""
+        asked, brief = again(draw, attempt), self.recipe.brief
         body, rules = clean(answer.text, self.recipe.clean)
         made = Provenance(
-            voice=draw.voice,
-            voice_fingerprint=self.voice_print(draw.voice),
-            prompt=prompt(draw, self.recipe.brief),
-            topic=draw.topic,
-            level=draw.level,
-            seed=draw.seed,
+            voice=asked.voice,
+            voice_fingerprint=self.voice_print(asked.voice),
+            prompt=brief.asked(asked),
+            system=getattr(self.voices[asked.voice], "system", ""),
+            topic=asked.topic,
+            level=asked.level,
+            seed=asked.seed,
             attempt=attempt,
             finish_reason=answer.finish_reason,
             model=answer.model,
             params=answer.params,
             usage=answer.usage,
             latency_ms=answer.latency_ms,
+            response_id=answer.response_id,
             raw=answer.text if rules else "",
             cleaned_by=rules,
         )
-        control = self.recipe.brief.control_line(draw.topic, draw.level)
-        return Text(id=fingerprint([made.voice_fingerprint, draw.data()])[:16], control=control, body=body, made=made)
+        control = brief.control_line(asked.topic, asked.level)
+        return Text(id=fingerprint([made.voice_fingerprint, asked.data()])[:16], control=control, body=body, made=made)
 
 
-def prompt(draw: Draw, brief: Brief) -> str:
-    """What the voice is asked."""
-    return brief.prompt.format(topic=draw.topic, level=draw.level, levels=brief.levels, pattern=brief.pattern)
-
-
-def again(seed: int, attempt: int) -> int:
-    """The seed of a further attempt at the same place."""
-    return int(fingerprint([seed, attempt])[:12], 16)
-
-
-def account(places: Iterable[Place], accepted: list[Text]) -> Accounting:
-    """asked = kept + refused + failed, in all and by voice."""
-    refused: Counter[str] = Counter()
-    by_voice: dict[str, Counter[str]] = {}
-    failed = 0
-    for place in places:
-        mine = by_voice.setdefault(place.draw.voice, Counter())
-        for _, flag in place.refused:
-            refused[flag.gate] += 1
-            mine[flag.gate] += 1
-        failed += place.failed
-        mine.update({"asked": len(place.refused) + place.failed + (place.sample is not None), "failed": place.failed})
-        mine["kept"] += place.sample is not None
-    cleaned = Counter(rule for sample in accepted for rule in sample.made.cleaned_by)
-    asked = len(accepted) + sum(refused.values()) + failed
-    return Accounting(
-        asked=asked,
-        kept=len(accepted),
-        refused=dict(sorted(refused.items())),
-        failed=failed,
-        by_voice={name: dict(counts) for name, counts in by_voice.items()},
-        cleaned=dict(sorted(cleaned.items())),
-    )
-
-
-class Answers:
-    """What one voice has said, by the hash of the request; appended to as it comes."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.known: dict[str, Answer] = {}
-        self.lock = threading.Lock()
-
-    def __enter__(self) -> Answers:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        if self.path.exists():
-            data = self.path.read_bytes()
-            for line in data.split(b"\n"):
-                try:
-                    row = json.loads(line)
-                    self.known[row["key"]] = Answer.model_validate(row["answer"])
-                except (ValueError, KeyError, TypeError, ValidationError):
-                    continue  # a line torn by a crash: that answer is asked for again
-            if data and not data.endswith(b"\n"):
-                with open(self.path, "ab") as file:
-                    file.write(b"\n")
-        self.file = open(self.path, "ab")
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.file.close()
-
-    def key(self, draw: Draw, brief: Brief) -> str:
-        return fingerprint([prompt(draw, brief), brief.pattern, draw.topic, draw.level, draw.levels, draw.seed])
-
-    def get(self, draw: Draw, brief: Brief) -> Answer | None:
-        return self.known.get(self.key(draw, brief))
-
-    def keep(self, draw: Draw, brief: Brief, answer: Answer) -> Answer:
-        """On disk first, and only then used."""
-        key = self.key(draw, brief)
-        line = canonical({"key": key, "answer": answer.data()}) + "\n"
-        with self.lock:
-            self.file.write(line.encode())
-            self.file.flush()
-            self.known[key] = answer
-        return answer
-
-
-# ---------------------------------------------------------------- from a text
-
-
-def cut(recipe: TextCorpus, study: Path, yardstick: Yardstick, store: Store) -> Artifact:
-    """A corpus of random blocks of the study's text, none of which belongs to the yardstick.
-
-    The training side is cut into blocks of ``block_chars``; ``share`` of them, drawn with ``seed`` over the whole
-    side, are taken, and neighbours are joined. Never a prefix: the first part of a text is another text.
-    """
-    from greenlight.outside import read_text
-
-    def make(folder: Path) -> dict[str, Any]:
-        text = read_text(study / recipe.source)
-        if fingerprint(text) != recipe.source_sha256:
-            raise RoundError(f"{recipe.source} changed while the round was read: run it again")
-        spans = blocks(yardstick.training_spans, recipe.block_chars)
-        taken = sorted(random.Random(recipe.seed).sample(spans, max(1, round(recipe.share * len(spans)))))
-        samples = [_piece(text, start, end, recipe) for start, end in joined(taken)]
-        corpora.save(samples, folder / corpora.FILE)
-        chars = sum(end - start for start, end in taken)
-        return {
-            "blocks": len(taken),
-            "blocks_in_all": len(spans),
-            "characters": chars,
-            "accounting": Accounting(asked=len(samples), kept=len(samples)).data(),
-        }
-
-    plan = {"corpus": recipe.data(), "yardstick": yardstick.hash}
-    return store.step("corpus", plan, {}, make, ("greenlight.write",))
-
-
-def blocks(spans: Iterable[tuple[int, int]], size: int) -> list[tuple[int, int]]:
-    """Spans cut into pieces of ``size`` characters; a rest shorter than half a piece is joined to the one before."""
-    out: list[tuple[int, int]] = []
-    for start, end in spans:
-        count = max(1, round((end - start) / size))
-        edges = [start + i * size for i in range(count)] + [end]
-        out += [(a, b) for a, b in itertools.pairwise(edges) if b > a]
-    return out
-
-
-def joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Neighbouring spans become one, so that no border is made where the text has none."""
-    out: list[tuple[int, int]] = []
-    for start, end in spans:
-        if out and out[-1][1] == start:
-            out[-1] = (out[-1][0], end)
-        else:
-            out.append((start, end))
-    return out
-
-
-def _piece(text: str, start: int, end: int, recipe: TextCorpus) -> Text:
-    made = Provenance(
-        voice="text", voice_fingerprint=recipe.source_sha256, prompt="", seed=recipe.seed, model=recipe.source
-    )
-    return Text(id=f"{start}-{end}", control="", body=text[start:end], made=made)
+async def _first_error(workers: list[asyncio.Task[None]]) -> None:
+    """Waits for all; after the first error, ``GRACE`` seconds for the others, and raises it."""
+    _, pending = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+    if pending:
+        _, late = await asyncio.wait(pending, timeout=GRACE)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+    errors = [task.exception() for task in workers if task.done() and not task.cancelled() and task.exception()]
+    # what a person must put right comes before what it led to
+    for error in sorted(filter(None, errors), key=lambda e: not isinstance(e, GreenlightError)):
+        raise error

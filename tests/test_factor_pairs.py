@@ -27,7 +27,8 @@ from greenlight.screen import screen
 from greenlight.study import Study
 from greenlight.tokens import encode
 from greenlight.train import train
-from greenlight.write import cut, write
+from greenlight.blocks import cut
+from greenlight.write import write
 
 PACKAGES: dict[str, Pair] = {
     "blend and size": Pair(

@@ -16,7 +16,7 @@ import pytest
 from conftest import made
 from made_texts import kept_of, plain, prose, samples_of
 
-from greenlight import blend, corpus, factors, judge, kinship, round
+from greenlight import blend, blocks, corpus, factors, judge, kinship
 from greenlight.chain import START, seal
 from greenlight.cli.main import guarded
 from greenlight.create import Given, create
@@ -342,7 +342,7 @@ def test_the_ready_studies_are_of_one_genre(tmp_path: Path, shared: Path) -> Non
     ladder = create(tmp_path / "ladder", "bpc-ladder", Given(text=text))
     for number in (1, 2):
         recipe = ladder.recipe(number)
-        taken = round.cut(recipe.corpus, ladder.folder, ladder.yardstick, ladder.store)  # type: ignore[arg-type]
+        taken = blocks.cut(recipe.corpus, ladder.folder, ladder.yardstick, ladder.store)  # type: ignore[arg-type]
         genre = kinship.facts(recipe, ladder, kept_of(ladder, [s.body for s in samples_of(ladder, taken)]))["genre"]
         assert genre["warning"] == "", number
 

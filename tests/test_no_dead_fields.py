@@ -42,6 +42,7 @@ CHANGES: dict[type[Noun], dict[str, str]] = {
         "control": "'<{level}> {topic}: '",
         "prompt": "'Write about {topic}.'",
         "pattern": "'golden bell'",
+        "slots": "{child = ['Ada', 'Bo']}",
     },
     VoicesCorpus: {
         "size": "300",
@@ -176,6 +177,8 @@ def changed(noun: type[Noun], field: str, folder: Path) -> tuple[Recipe, Recipe]
         before["corpus"]["brief"]["words"] = list("abcde")
     if (noun, field) == (Brief, "levels"):
         before["corpus"]["brief"].pop("words", None)
+    if (noun, field) == (Brief, "slots"):
+        before["corpus"]["brief"] |= {"prompt": "{{ topic }} for {{ child }}", "slots": {"child": ["Mia", "Tom"]}}
     if (noun, field) == (Brief, "topics"):
         before["corpus"]["brief"]["topics"] = ["a red kite", "a green bird"]
     return check(before, folder), check(apply_sets(before, tuple(sets)), folder)
@@ -200,14 +203,12 @@ def test_what_is_asked_of_the_voices_changes(field: str, folder: Path) -> None:
     before, after = changed(noun, field, folder)
 
     def asked(recipe: Recipe) -> list[Any]:
-        from greenlight.write import prompt
-
         corpus = recipe.corpus
         assert isinstance(corpus, VoicesCorpus)
         voices = {name: parts.make("generators", name, options) for name, options in corpus.voices.items()}
         return [
             (
-                prompt(d, corpus.brief),
+                corpus.brief.asked(d),
                 corpus.brief.control_line(d.topic, d.level),
                 voices[d.voice].say(d, corpus.brief).text,
             )

@@ -19,7 +19,7 @@ from greenlight.recipe import Brief
 
 ALL = [(folder, name) for folder in parts.KINDS for name in parts.names(folder)]
 METHODS = {
-    "generators": [{"say", "truth"}],
+    "generators": [{"say", "truth"}, {"say", "say_all", "truth"}, {"ask", "truth"}],
     "gates": [{"check"}, {"check_all"}, {"check_pair"}, {"check", "check_pair"}],
     "metrics": [{"settings", "read"}],
     "exports": [{"write"}],

@@ -117,7 +117,7 @@ def crash(tmp_path: Path, old: str, new: str) -> tuple[Study, Round]:
     ("old", "new", "said"),
     [
         ("context = 192", "context = 48", "model.context"),
-        ("length = { min_chars = 120", "length = { min_chars = 590", "gave nothing usable"),
+        ("length = { min_chars = 120", "length = { min_chars = 590", "is stopped: 32 of 32 answers are refused"),
         ("topics = 8 }", "topics = 400 }", "held-out topics"),
     ],
 )

@@ -12,12 +12,13 @@ import pytest
 from greenlight import blend, corpus, corruption, parts, quarantine, rates
 from greenlight.errors import InputError, RoundError
 from greenlight.nouns import Draw, Flag, Provenance, Text
+from greenlight.places import FIRST_LOOK, Place, Tally
 from greenlight.progress import SILENT
 from greenlight.recipe import Brief, VoicesCorpus
 from greenlight.screen import DROPPED, screen
 from greenlight.store import Store
 from greenlight.study import Study
-from greenlight.write import FIRST_LOOK, Place, Tally, write
+from greenlight.write import write
 
 BRIEF = Brief(topics=tuple(f"topic {n}" for n in range(40)), pattern="green light")
 MADE = Provenance(voice="v", voice_fingerprint="", prompt="")
@@ -127,8 +128,8 @@ def test_a_blind_gate_stops_the_round_before_anything_is_asked(tmp_path: Path) -
 def places(outcomes: list[bool]) -> list[Place]:
     """One answer each: refused, and then one accepted, where the outcome is False."""
     draw = Draw(voice="v", topic="t", level=1, levels=5, seed=1)
-    text = Text(id="x", control="", body="", made=MADE)
-    return [Place(draw, text, [] if good else [(text, Flag(gate="loop", reason="r"))]) for good in outcomes]
+    refusal = (0, Flag(gate="loop", reason="r"))
+    return [Place(draw, 0 if good else 1, [] if good else [refusal]) for good in outcomes]
 
 
 def stopped_at(limit: float, outcomes: list[bool]) -> int | None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from greenlight.errors import RecipeError
-from greenlight.llm import Endpoint
+from greenlight.llm import Desk, Endpoint
 from greenlight.nouns import Answer, Draw
 from greenlight.recipe import Brief
 
@@ -22,8 +22,9 @@ class Generator:
 
     ``model``: its name on the server. ``base_url``: see ``greenlight.llm.Endpoint``. ``system``: a system prompt.
     ``reasoning_effort``: ``none`` keeps many local reasoning models from spending their tokens on hidden thought.
-    ``extra``: further fields of the request, as they are. ``timeout_s`` and ``retries`` are per request;
-    ``parallel`` requests are in flight at a time.
+    ``extra``: further fields of the request, as they are. ``timeout_s`` and ``retries`` are per request; at most
+    ``parallel`` requests are in flight at a time, fewer where more do not make the server faster. ``price_in`` and
+    ``price_out``: USD a million tokens.
     """
 
     model: str = ""
@@ -37,19 +38,25 @@ class Generator:
     extra: dict[str, Any] = field(default_factory=dict)
     timeout_s: Annotated[float, Field(gt=0.0)] = 600.0
     retries: Annotated[int, Field(ge=0)] = 4
-    parallel: Annotated[int, Field(ge=1)] = 4
+    parallel: Annotated[int, Field(ge=1, le=4096)] = 64
+    price_in: Annotated[float, Field(ge=0.0)] | None = None
+    price_out: Annotated[float, Field(ge=0.0)] | None = None
 
-    def say(self, draw: Draw, brief: Brief) -> Answer:
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where it is asked."""
+        return Endpoint(self.base_url, self.timeout_s, self.retries, self.parallel)
+
+    async def ask(self, draw: Draw, brief: Brief, desk: Desk) -> Answer:
         """One answer of the server to the brief's prompt.
 
-        Raises RecipeError without a model's name; UserError and VoiceError as ``Endpoint.chat`` does.
+        Raises RecipeError without a model's name; UserError and VoiceError as ``Desk.chat`` does.
         """
         if not self.model:
             raise RecipeError(f"the voice '{draw.voice}' names no model: set its option model")
-        asked = brief.prompt.format(topic=draw.topic, level=draw.level, levels=draw.levels, pattern=brief.pattern)
         system = [{"role": "system", "content": self.system}] if self.system else []
-        endpoint = Endpoint(self.base_url, self.timeout_s, self.retries)
-        return endpoint.chat(self.model, [*system, {"role": "user", "content": asked}], self._params(draw.seed))
+        messages = [*system, {"role": "user", "content": brief.asked(draw)}]
+        return await desk.chat(self.endpoint, self.model, messages, self._params(draw.seed))
 
     def truth(self, brief: Brief) -> None:
         """Nothing is known about a model before it is measured."""

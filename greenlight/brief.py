@@ -1,0 +1,104 @@
+"""What is asked of the voices: topics, levels, the prompt, the counted pattern, and the one control line."""
+
+from __future__ import annotations
+
+import string
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from greenlight import templates
+from greenlight.nouns import Draw, Noun, fingerprint
+
+FIELDS = ("level", "levels", "topic", "pattern", "word", "writer")
+"""What a template of the brief may name; a prompt names not the writer, and the word of a level in Jinja2 alone."""
+Whole = Annotated[int, Field(strict=True)]
+
+
+class Brief(Noun):
+    """What is asked of the voices. ``control`` is the one definition of the control line, for all of the flow."""
+
+    topics: tuple[str, ...] = Field(default=(), description="a list, or the name of a file with one a line")
+    levels: Annotated[Whole, Field(ge=2, le=20)] = 5
+    words: tuple[str, ...] = Field(default=(), description="{word} of the control line: a name for each level")
+    control: str = "[level={level}] [level={level}] [level={level}]\ntopic: {topic}\n"
+    prompt: str = (
+        "Write a very short story for small children about {topic}. "
+        'On a scale from 1 to {levels}, dwell on "{pattern}" at level {level}. Write only the story.'
+    )
+    slots: dict[str, tuple[str, ...]] = Field(
+        default={}, description="further names of a prompt in Jinja2, each with what is drawn for it by the seed"
+    )
+    pattern: str = Field(min_length=1, description="the counted behaviour: a literal, any white space between words")
+
+    @model_validator(mode="after")
+    def _usable(self) -> Brief:
+        _fields_of("control", self.control, FIELDS)
+        self._prompt_is_usable()
+        if not self.pattern.strip():
+            raise ValueError("the pattern is blank: write the words that are counted")
+        fixed = [self.control, *self.words]
+        if any(self.pattern.lower() in text.lower() for text in fixed):
+            raise ValueError(
+                f"the counted pattern '{self.pattern}' stands in the control line, so it would count itself"
+            )
+        if len(set(self.topics)) < len(self.topics):
+            raise ValueError("topics occur twice")
+        if len(self.words) not in (0, self.levels):
+            raise ValueError(f"words has {len(self.words)} entries for {self.levels} levels: write one for each")
+        if "word" in self.names and not self.words:
+            raise ValueError("the control line has {word}: write brief.words, one for each level")
+        return self
+
+    def _prompt_is_usable(self) -> None:
+        """Raises ValueError unless each level's prompt can be written."""
+        if empty := [name for name, options in self.slots.items() if not options or not name.isidentifier()]:
+            raise ValueError(f"slots.{empty[0]}: a slot has a plain name, and at least one text to draw")
+        if taken := sorted(self.slots.keys() & set(FIELDS)):
+            raise ValueError(f"slots.{taken[0]}: that name is given already: choose another")
+        if not templates.is_template(self.prompt):
+            _fields_of("prompt", self.prompt, FIELDS[:4])
+            if self.slots:
+                raise ValueError("slots are drawn for a prompt in Jinja2: write {{ " + next(iter(self.slots)) + " }}")
+            return
+        try:
+            templates.check(self.prompt, (*FIELDS[:5], *self.slots))
+            for level in range(1, self.levels + 1):
+                self.asked(Draw(voice="", topic=(self.topics or ("x",))[0], level=level, levels=self.levels, seed=0))
+        except ValueError as error:
+            raise ValueError(f"prompt template: {error}") from None
+
+    def asked(self, draw: Draw) -> str:
+        """What a voice is asked. Raises ValueError where a template fails for this draw."""
+        given = {"topic": draw.topic, "level": draw.level, "levels": self.levels, "pattern": self.pattern}
+        if not templates.is_template(self.prompt):
+            return self.prompt.format(**given)
+        word = self.words[draw.level - 1] if len(self.words) >= draw.level else ""
+        drawn = {
+            name: options[int(fingerprint([draw.seed, name])[:8], 16) % len(options)]
+            for name, options in self.slots.items()
+        }
+        return templates.render(self.prompt, {**given, "word": word, **drawn})
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The fields that the control line's template uses."""
+        return frozenset(key for _, key, _, _ in string.Formatter().parse(self.control) if key)
+
+    def control_line(self, topic: str, level: int, writer: str = "") -> str:
+        """What a document of this topic and level begins with; the model is given exactly this."""
+        word = self.words[level - 1] if self.words else ""
+        given = {"topic": topic, "level": level, "levels": self.levels, "pattern": self.pattern}
+        return self.control.format(**given, word=word, writer=writer)
+
+
+def _fields_of(name: str, template: str, known: tuple[str, ...]) -> None:
+    """Raises ValueError unless a template names only what it is given, by itself, in a width that fits a line."""
+    try:
+        for _, key, spec, _ in string.Formatter().parse(template):
+            if key is not None and (key not in known or len(spec or "") > 3):
+                raise ValueError(f"'{{{key}{':' if spec else ''}{spec}}}'")
+        template.format(**dict.fromkeys(("topic", "pattern", "word", "writer"), "x"), level=1, levels=2)
+    except (KeyError, IndexError, ValueError) as error:
+        may = ", ".join(f"{{{key}}}" for key in known)
+        raise ValueError(f"{name} template: {error}; it may use {may}") from None

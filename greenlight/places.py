@@ -1,0 +1,103 @@
+"""What becomes of the places of a plan: accepted at the first attempt or a later one, refused, or left empty."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, field
+
+from greenlight.errors import RoundError, VoiceError
+from greenlight.nouns import Accounting, Answer, Draw, Flag, fingerprint
+from greenlight.rates import rate
+
+FIRST_LOOK = 32
+"""Answers of a voice after which its refused share is looked at for the first time, and again whenever they double."""
+
+
+@dataclass
+class Place:
+    """One place of the plan: which attempt was accepted there, and what was refused on the way.
+
+    Texts stay on the disk: a corpus may be larger than what a machine holds.
+    """
+
+    draw: Draw
+    accepted: int | None = None
+    refused: list[tuple[int, Flag]] = field(default_factory=list)
+    failed: int = 0
+    rules: tuple[str, ...] = ()
+    """What was cleaned in the accepted one."""
+    reason: str = ""
+    """Why the last attempt came to nothing."""
+
+
+@dataclass
+class Tally:
+    """What becomes of one voice's answers, in the order of the plan; stops a voice that wastes most of them."""
+
+    limit: float
+    asked: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    look: int = FIRST_LOOK
+    level: float = 0.05
+
+    def add(self, place: Place) -> None:
+        """Raises RoundError when the refused share is above the limit for certain.
+
+        The share is looked at again and again, so the looks share an error of 5 %: the first one has half of it, each
+        further one half of what is left.
+        """
+        self.refused.update(flag.gate for _, flag in place.refused)
+        self.refused["no answer"] += place.failed
+        self.asked += len(place.refused) + place.failed + (place.accepted is not None)
+        if self.asked < self.look:
+            return
+        self.look, self.level = 2 * self.asked, self.level / 2
+        bad = self.refused.total()
+        low = rate(bad, self.asked, level=1 - 2 * self.level).low
+        if low > self.limit:
+            most = ", ".join(f"{gate} {count}" for gate, count in self.refused.most_common(3) if count)
+            last = f" (last: {place.reason})" if place.reason else ""
+            raise RoundError(
+                f"voice {place.draw.voice} is stopped: {bad} of {self.asked} answers are refused, at least {low:.0%} "
+                f"of all (limit {self.limit:.0%}): {most}{last}; mend the voice or its gates, take it out of the "
+                "blend, or raise corpus.most_refused"
+            )
+
+
+def again(draw: Draw, attempt: int) -> Draw:
+    """What is asked for at a place: the first time as planned, then with further seeds."""
+    if attempt == 0:
+        return draw
+    return draw.model_copy(update={"seed": int(fingerprint([draw.seed, attempt])[:12], 16)})
+
+
+def account(places: Iterable[Place]) -> Accounting:
+    """asked = kept + refused + failed, in all and by voice."""
+    refused: Counter[str] = Counter()
+    by_voice: dict[str, Counter[str]] = {}
+    failed = kept = 0
+    cleaned: Counter[str] = Counter()
+    for place in places:
+        mine = by_voice.setdefault(place.draw.voice, Counter())
+        for _, flag in place.refused:
+            refused[flag.gate] += 1
+            mine[flag.gate] += 1
+        failed += place.failed
+        mine.update({"asked": len(place.refused) + place.failed + (place.accepted is not None), "failed": place.failed})
+        mine["kept"] += place.accepted is not None
+        kept += place.accepted is not None
+        cleaned.update(place.rules)
+    asked = kept + sum(refused.values()) + failed
+    return Accounting(
+        asked=asked,
+        kept=kept,
+        refused=dict(sorted(refused.items())),
+        failed=failed,
+        by_voice={name: dict(counts) for name, counts in by_voice.items()},
+        cleaned=dict(sorted(cleaned.items())),
+    )
+
+
+Steps = Generator[Draw, Answer | VoiceError, Place]
+"""Yields what is to be asked at a place, is sent what came of it, and returns the place."""

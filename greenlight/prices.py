@@ -1,0 +1,114 @@
+"""What asking voices costs, and when it is to stop. A price that nobody stated is unknown, never zero."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from greenlight.errors import RecipeError, RoundError
+from greenlight.nouns import Answer
+
+MILLION = 1_000_000
+
+
+def cost(usage: dict[str, int], price_in: float | None, price_out: float | None) -> float | None:
+    """USD of one answer; None where its price or its tokens are unknown. Prices: USD a million tokens."""
+    if price_in is None or price_out is None or not {"prompt_tokens", "completion_tokens"} <= usage.keys():
+        return None
+    return (usage["prompt_tokens"] * price_in + usage["completion_tokens"] * price_out) / MILLION
+
+
+@dataclass
+class Item:
+    """What one voice was asked in this run."""
+
+    requests: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    usd: float | None = 0.0
+    """None once an answer's cost is unknown."""
+    first: float = 0.0
+    last: float = 0.0
+
+    @property
+    def tokens_a_second(self) -> float:
+        return self.tokens_out / max(self.last - self.first, 1e-9) if self.requests > 1 else 0.0
+
+
+@dataclass
+class Bill:
+    """Requests, tokens and money of a run, by voice. What was recorded before costs nothing again."""
+
+    items: dict[str, Item] = field(default_factory=dict)
+
+    def add(self, voice: str, answer: Answer, part: Any) -> None:
+        """``part``: the voice, with its prices where it has some; one without ``ask`` runs here, and is free."""
+        item = self.items.setdefault(voice, Item(first=time.monotonic()))
+        item.requests += 1
+        item.tokens_in += answer.usage.get("prompt_tokens", 0)
+        item.tokens_out += answer.usage.get("completion_tokens", 0)
+        item.last = time.monotonic()
+        if hasattr(part, "ask"):
+            spent = cost(answer.usage, part.price_in, part.price_out)
+            item.usd = None if spent is None or item.usd is None else item.usd + spent
+
+    @property
+    def usd(self) -> float | None:
+        """In all; None where one voice's is unknown."""
+        total = 0.0
+        for item in self.items.values():
+            if item.usd is None:
+                return None
+            total += item.usd
+        return total
+
+    def note(self, voice: str) -> str:
+        """A voice's name, with its speed where tokens are counted."""
+        item = self.items.get(voice)
+        return f"{voice} {item.tokens_a_second:,.0f} tokens/s" if item and item.tokens_a_second else voice
+
+    def data(self) -> dict[str, Any]:
+        return {
+            name: {
+                "requests": item.requests,
+                "prompt_tokens": item.tokens_in,
+                "completion_tokens": item.tokens_out,
+                "usd": item.usd,
+            }
+            for name, item in sorted(self.items.items())
+        }
+
+
+@dataclass
+class Bounds:
+    """When a run stops asking. ``replay``: it asks nobody, and takes what is recorded."""
+
+    usd: float | None = None
+    hours: float | None = None
+    replay: bool = False
+    _until: float | None = None
+
+    def begin(self) -> None:
+        """The clock starts."""
+        self._until = None if self.hours is None else time.monotonic() + 3600 * self.hours
+
+    def check(self, bill: Bill) -> None:
+        """Before something is asked. Raises RoundError where a bound is reached, and RecipeError for unknown money."""
+        if self.usd is not None:
+            spent = bill.usd
+            if spent is None:
+                unknown = ", ".join(name for name, item in bill.items.items() if item.usd is None)
+                raise RecipeError(
+                    f"--budget-usd cannot be kept: what {unknown} costs is unknown: state its price_in and price_out, "
+                    "in USD a million tokens"
+                )
+            if spent >= self.usd:
+                raise RoundError(
+                    f"the budget is used up: {spent:.2f} of {self.usd:.2f} USD; what was written stays, and the same "
+                    "command goes on with another --budget-usd"
+                )
+        if self._until is not None and time.monotonic() >= self._until:
+            raise RoundError(
+                f"the time is up: {self.hours:g} hours; what was written stays, and the same command goes on"
+            )
