@@ -10,6 +10,7 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -78,10 +79,15 @@ def key_of(draw: Draw, brief: Brief) -> str:
 
 
 class Replay:
-    """A voice whose server is not asked: what it has not said before is an error."""
+    """A voice whose model or server is not asked: what it has not said before is an error."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, voice: Any) -> None:
+        self._voice = voice
 
     def say(self, draw: Draw, brief: Brief) -> Answer:
-        raise VoiceError(f"{self.name} has no recorded answer for '{draw.topic}' at level {draw.level}")
+        raise VoiceError(f"{draw.voice} has no recorded answer for '{draw.topic}' at level {draw.level}")
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("ask", "say_all", "at"):
+            raise AttributeError(name)
+        return getattr(self._voice, name)

@@ -43,13 +43,13 @@ class Bill:
     items: dict[str, Item] = field(default_factory=dict)
 
     def add(self, voice: str, answer: Answer, part: Any) -> None:
-        """``part``: the voice, with its prices where it has some; one without ``ask`` runs here, and is free."""
+        """``part``: the voice; one that has no ``price_in`` runs here, and is free."""
         item = self.items.setdefault(voice, Item(first=time.monotonic()))
         item.requests += 1
         item.tokens_in += answer.usage.get("prompt_tokens", 0)
         item.tokens_out += answer.usage.get("completion_tokens", 0)
         item.last = time.monotonic()
-        if hasattr(part, "ask"):
+        if hasattr(part, "price_in"):
             spent = cost(answer.usage, part.price_in, part.price_out)
             item.usd = None if spent is None or item.usd is None else item.usd + spent
 

@@ -95,13 +95,29 @@ class Study:
     def recipe(self, number: int, sets: tuple[str, ...] = ()) -> Recipe:
         """The effective recipe of a round: defaults < base < file < ``sets``."""
         name = self.file(number).name
-        recipe = loading.check(loading.apply_sets(self.written(number), sets), self.folder, name)
+        recipe = loading.check(self._with_models(loading.apply_sets(self.written(number), sets)), self.folder, name)
         against = recipe.against_number
         if against is not None and against not in self.files():
             raise RecipeError(f"{name}: against = '{recipe.against}', but there is no such round")
         if against == number:
             raise RecipeError(f"{name}: against = '{recipe.against}' is the round itself")
         return recipe
+
+    def _with_models(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Voices that are models of rounds get the name of the very model, where the round has been run."""
+        voices = data.get("corpus", {}).get("voices") if isinstance(data.get("corpus"), dict) else None
+        if not isinstance(voices, dict):
+            return data
+        told, rows = dict(voices), None
+        for name, options in voices.items():
+            if not isinstance(options, dict) or options.get("use", name) != "trained":
+                continue
+            rows = self.ledger.latest() if rows is None else rows
+            row = rows.get(options.get("round", 1))
+            if row is not None and row.status == "done":
+                made = row.artifacts.get(f"model-{options.get('seed') or row.seeds[0]}")
+                told[name] = {**options, "model": made.name if made else ""}
+        return {**data, "corpus": {**data["corpus"], "voices": told}}
 
     def round(self, number: int) -> Round:
         """The counting ledger row of a round that ended well; raises StudyError otherwise."""

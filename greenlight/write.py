@@ -62,8 +62,11 @@ def write(
         if blind := corruption.unseen(checks, recipe.brief):
             said = "; ".join(f"{name} lets through {what}" for name, what in blind)
             raise RoundError(f"gates do not find what they are for: {said}: change their options, or take them out")
-        if limits.replay:
-            voices.update({name: Replay(name) for name in recipe.blend})
+        for name in recipe.blend:
+            if limits.replay:
+                voices[name] = Replay(voices[name])
+            elif hasattr(voices[name], "at"):
+                voices[name] = voices[name].at(store)
         writer = Writer(recipe, voices, checks, store.folder / "answers", free, limits)
         with watch.bar("write", len(draws), "documents") as bar, writer:
             places = writer.fill(draws, bar)
@@ -278,13 +281,13 @@ class Writer:
 
     def sample(self, draw: Draw, attempt: int, answer: Answer) -> Text:
         """A cleaned document with its provenance; the raw text stays where cleaning changed something."""
-        asked, brief = again(draw, attempt), self.recipe.brief
+        asked, brief, voice = again(draw, attempt), self.recipe.brief, self.voices[draw.voice]
         body, rules = clean(answer.text, self.recipe.clean)
         made = Provenance(
             voice=asked.voice,
             voice_fingerprint=self.voice_print(asked.voice),
-            prompt=brief.asked(asked),
-            system=getattr(self.voices[asked.voice], "system", ""),
+            prompt=getattr(voice, "prompt_of", lambda draw, brief: brief.asked(draw))(asked, brief),
+            system=getattr(voice, "system", ""),
             topic=asked.topic,
             level=asked.level,
             seed=asked.seed,

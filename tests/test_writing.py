@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from greenlight import blend, corpus, corruption, parts, quarantine, rates
-from greenlight.errors import InputError, RoundError
+from greenlight.errors import InputError, RecipeError, RoundError
 from greenlight.nouns import Draw, Flag, Provenance, Text
 from greenlight.places import FIRST_LOOK, Place, Tally
+from greenlight.prices import Bounds
 from greenlight.progress import SILENT
 from greenlight.recipe import Brief, VoicesCorpus
 from greenlight.screen import DROPPED, screen
@@ -174,3 +175,60 @@ def test_what_set_gates_dropped_is_released_but_held_out_text_never(tiny: Study,
     leaked = quarantine.Held(1, "0" * 64, [{"gate": "leak"}], {})
     with pytest.raises(InputError, match="carries held-out text"):
         quarantine.release(study.folder / quarantine.IN_STUDY, [leaked], 1, "please")
+
+
+# ---------------------------------------------------------------- a model writes
+
+
+def with_model(tiny: Study, tmp_path: Path, voices: str) -> Study:
+    study = Study(Path(shutil.copytree(tiny.folder, tmp_path / "s")))
+    last = max(study.files())
+    body = f'base = "round:1"\nquestion = "Does a model write?"\n[corpus]\nsize = 20\n{voices}\n'
+    (study.folder / "rounds" / f"{last + 1:02d}-a-model-writes.toml").write_text(body)
+    return study
+
+
+def test_a_round_is_a_voice(tiny: Study, tmp_path: Path) -> None:
+    study = with_model(tiny, tmp_path, "blend = { old = 1.0 }\nvoices.old = { use = 'trained', round = 2, top_k = 50 }")
+    recipe = study.recipe(max(study.files()))
+    assert isinstance(recipe.corpus, VoicesCorpus)
+    first = study.round(2).artifacts[f"model-{study.round(2).seeds[0]}"]
+    assert recipe.corpus.voices["old"]["model"] == first.name
+    draws = blend.plan(recipe.corpus)
+    made = write(recipe.corpus, {}, draws, study.store, SILENT)
+    samples = corpus.load(study.store.path(made) / corpus.FILE)
+    assert [(s.made.topic, s.made.level, s.made.model) for s in samples] == [
+        (d.topic, d.level, first.name) for d in draws
+    ]
+    assert len({s.body for s in samples}) > 10
+    assert samples[0].made.prompt == samples[0].control
+    assert samples[0].made.usage["completion_tokens"] > 0
+    # what a draw gives does not depend on the others, and what is recorded needs no model
+    part = parts.make("generators", "old", recipe.corpus.voices["old"]).at(study.store)
+    alone = part.say(draws[7], recipe.corpus.brief)
+    assert samples[7].body in (alone.text, alone.text.strip()) or samples[7].made.raw == alone.text
+    shutil.rmtree(study.store.path(first))
+    shutil.rmtree(study.store.path(made))
+    again = write(recipe.corpus, {}, draws, study.store, SILENT, Bounds(replay=True))
+    assert again.files == made.files
+
+
+def test_a_model_that_is_not_there_is_named(tiny: Study, tmp_path: Path) -> None:
+    study = with_model(tiny, tmp_path, "blend = { old = 1.0 }\nvoices.old = { use = 'trained', round = 77 }")
+    recipe = study.recipe(max(study.files()))
+    assert isinstance(recipe.corpus, VoicesCorpus)
+    with pytest.raises(RecipeError, match="the model of round 77, which has not been run"):
+        write(recipe.corpus, {}, blend.plan(recipe.corpus), study.store, SILENT)
+
+
+def test_a_replay_asks_nobody(tmp_path: Path) -> None:
+    wanted, store = recipe(1.0, 1), Store(tmp_path / "store")
+    with pytest.raises(RoundError, match="v has no recorded answer for 'topic 0'"):
+        write(wanted, {"empty": {}}, blend.plan(wanted), store, SILENT, Bounds(replay=True))
+
+
+def test_time_that_is_up_stops_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    wanted, store = recipe(1.0, 1), Store(tmp_path / "store")
+    with pytest.raises(RoundError, match="the time is up: 0 hours; what was written stays"):
+        write(wanted, {}, blend.plan(wanted), store, SILENT, Bounds(hours=0.0))
+    assert write(wanted, {}, blend.plan(wanted), store, SILENT).facts["accounting"]["kept"] == 200
