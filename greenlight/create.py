@@ -97,6 +97,7 @@ class Imported(Ready):
 KINDS: dict[str, type[Stories | FromText | Imported]] = {"stories": Stories, "text": FromText, "import": Imported}
 STORIES = str(ImportedCorpus.model_fields["source"].default)
 TOKENIZER = str(Tokenizer.model_fields["source"].default)
+TOPICS = "topics.txt"
 SOURCE = "imported/source.json"
 """What a study's import is, and what a reader must know of it."""
 
@@ -229,7 +230,7 @@ def _reseeded(text: str, seed: int) -> str:
 def _stories(made: Path, how: Stories, seed: int, watch: Watch) -> None:
     drawn = draw_topics(how.topics + how.held_out + how.locked, seed)
     corpus, held = drawn[: how.topics], drawn[how.topics :]
-    write_file(made / "topics.txt", "\n".join(corpus) + "\n")
+    write_file(made / TOPICS, "\n".join(corpus) + "\n")
     study = Study(made, watch)
     recipe = study.recipe(min(study.files()))
     if not isinstance(recipe.corpus, VoicesCorpus):
@@ -282,16 +283,23 @@ def _imported(made: Path, how: Imported, found: Found, seed: int) -> None:
     save(found.samples, made / STORIES)
     study = Study(made)
     gone = _leave_out(study, {s.made.voice for s in found.samples})
-    rounds = {number: study.recipe(number).corpus for number in study.files()}
+    written_later = [number for number in study.files() if study.written(number).get("corpus", {}).get("voices")]
+    rounds = {number: study.recipe(number).corpus for number in study.files() if number not in written_later}
     corpora = {number: c for number, c in rounds.items() if isinstance(c, ImportedCorpus)}
-    if len(corpora) < len(rounds):
-        raise RecipeError(f"{made.name}: every round of a recipe of kind import needs corpus.use = 'import'")
+    if len(corpora) < len(rounds) or not corpora:
+        raise RecipeError(f"{made.name}: the rounds of a recipe of kind import take it, or have voices")
     first = corpora[min(corpora)]
     whole = imported.groups(found.samples, first, set())
     search, locked = _spare(whole, corpora, how, seed)
     held = [_held(s) for groups in whole.by_voice.values() for group in groups for s in group]
     parts = [[h for h in held if h.topic in topics] for topics in (search, locked)]
     brief, voices = first.brief, sorted({s.made.voice for s in found.samples} - {""})
+    spared = sorted({h.topic for h in held} - search - locked)
+    random.Random(f"topics {seed}").shuffle(spared)
+    if written_later:
+        write_file(made / TOPICS, "".join(f"{topic}\n" for topic in spared))
+    for number in written_later:
+        study.recipe(number)  # what is wrong with it is said now
     facts = {"pattern": brief.pattern, "levels": brief.levels, "written_by": voices, "seed": seed, **found.facts}
     yardsticks.lock(made / "yardstick", "stories", parts[0], parts[1], facts)
     same = sum(brief.control_line(s.made.topic, s.made.level, s.made.voice) == s.control for s in found.samples)
@@ -311,7 +319,7 @@ def _leave_out(study: Study, voices: set[str]) -> list[str]:
     files = study.files()
     for number, path in files.items():
         corpus = study.written(number).get("corpus", {})
-        named = {voice for voice, share in corpus.get("blend", {}).items() if share}
+        named = {voice for voice, share in corpus.get("blend", {}).items() if share and not corpus.get("voices")}
         writer = "{writer}" in corpus.get("brief", {}).get("control", "")
         if named - voices or (writer and voices == {""}):
             gone[number] = path.name
@@ -330,7 +338,10 @@ def _leave_out(study: Study, voices: set[str]) -> list[str]:
 
 def _rests_on(path: Path) -> set[int]:
     data = read_toml(path)
-    return {round_number(data[key]) for key in ("base", "against") if key in data}
+    voices = data.get("corpus", {}).get("voices", {}).values()
+    return {round_number(data[key]) for key in ("base", "against") if key in data} | {
+        voice["round"] for voice in voices if voice.get("use") == "trained" and "round" in voice
+    }
 
 
 def _spare(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from made_texts import prose
+from refusals import Capture, refused
 
 from greenlight import blend, corpus, corruption, parts, quarantine, rates
+from greenlight.cli.main import guarded
+from greenlight.create import Given, create
 from greenlight.errors import InputError, RecipeError, RoundError
 from greenlight.nouns import Draw, Flag, Provenance, Text
 from greenlight.places import FIRST_LOOK, Place, Tally
@@ -232,3 +237,39 @@ def test_time_that_is_up_stops_and_the_next_run_goes_on(tmp_path: Path) -> None:
     with pytest.raises(RoundError, match="the time is up: 0 hours; what was written stays"):
         write(wanted, {}, blend.plan(wanted), store, SILENT, Bounds(hours=0.0))
     assert write(wanted, {}, blend.plan(wanted), store, SILENT).facts["accounting"]["kept"] == 200
+
+
+# ---------------------------------------------------------------- by command
+
+
+def test_write_says_what_it_takes_and_replay_gives_it_again(tiny: Study, tmp_path: Path, capsys: Capture) -> None:
+    study = Study(Path(shutil.copytree(tiny.folder, tmp_path / "s")))
+    folder = str(study.folder)
+    capsys.readouterr()
+    assert guarded(["write", folder, "1", "--set", "corpus.seed=77", "--dry-run", "--json"]) == 0
+    expected = json.loads(capsys.readouterr().out)["expected"]
+    recipe = study.recipe(1).corpus
+    assert isinstance(recipe, VoicesCorpus)
+    assert sum(one["places"] for one in expected.values()) == recipe.size
+    assert all(one["requests"] >= one["places"] and one["tokens_out"] is None for one in expected.values())
+    assert guarded(["write", folder, "1", "--set", "corpus.seed=77", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    account = said["accounting"]
+    assert account["asked"] == account["kept"] + sum(account["refused"].values()) + account["failed"]
+    assert said["documents"] == account["kept"] - sum(said["dropped"].values())
+    assert guarded(["write", folder, "1", "--set", "corpus.seed=77", "--dry-run"]) == 0
+    told = capsys.readouterr().out
+    assert "still to be asked" in told
+    assert max(map(len, told.splitlines())) <= 80
+    assert guarded(["replay", folder, "1", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["same"]
+    assert found["accounting"] == study.round(1).artifacts["corpus"].facts["accounting"]
+    assert not list(study.store.folder.glob(".replay-*"))
+    (study.folder / "store" / "answers").rename(study.folder / "store" / "lost")
+    refused(["replay", folder, "1"], 1, "has no recorded answer for", capsys)
+
+
+def test_only_voices_write(tmp_path: Path, capsys: Capture) -> None:
+    create(tmp_path / "s", "bpc-ladder", Given(text=prose(1, 120_000)))
+    refused(["write", str(tmp_path / "s"), "1"], 2, "round 1 has no voices", capsys)
