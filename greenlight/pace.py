@@ -3,9 +3,9 @@
 Hosted servers say 429 when it is too much; a slow local one never does, it only lets requests wait. So the limit
 follows what the server does:
 
-- Grow. The work done (tokens, where they are told) a second is compared between limits. The limit doubles while that
-  pays, then grows by a quarter; a step that brings less than ``PAYS`` of what it asks for is taken back, and tried
-  again after ever longer pauses.
+- Search. The work done (tokens, where they are told) a second is compared between limits. The limit doubles while that
+  pays, then by a quarter; a step that brings less than ``PAYS`` of what it asks for is taken back, and tried again
+  after ever longer pauses. In between a step down is tried: what is not needed in flight only waits there.
 - Shrink. When answers take ``SLOW`` times as long as they did (or those on their way are as old), and come half as
   often, slots were lost: by Little's law (L = rate x time, Little 1961) the server holds as many requests as it answers
   in the time that it usually takes for one.
@@ -71,6 +71,8 @@ class Pace:
     _best: tuple[int, float] = (0, 0.0)
     """The limit before this one, and its rate."""
     _doubling: bool = True
+    _up: bool = True
+    """Whether the next step is up; steps go up and down in turns."""
     _hold: int = 0
     _pause: int = HOLD
     _changed: int = 0
@@ -150,26 +152,28 @@ class Pace:
         rate = window.rate(now)
         self.usual, self.known = median(window.times), (window.limit, window.answers / max(now - window.since, 1e-9))
         before, rate_before = self._best
-        if before and before < window.limit:
-            asked = window.limit / before - 1
+        if before and before != window.limit:
+            asked = window.limit / before - 1  # below 0: a step down, which pays unless too much is lost
             if rate < rate_before * (1 + PAYS * asked):
                 self._took_back(before)
                 return
-            self._pause = HOLD
+            self._pause = HOLD if asked > 0 else self._pause
         self._best = (window.limit, rate)
         self._window = None
         if self._hold > 0:
             self._hold -= 1
-        elif window.limit < self.most:
-            self._set(2 * window.limit if self._doubling else math.ceil(1.25 * window.limit), pays=True)
+        elif self._doubling or self._up:
+            self._up = False
+            self._set(min(self.most, 2 * window.limit if self._doubling else math.ceil(1.25 * window.limit)), pays=True)
+        else:  # what is not needed in flight only waits there
+            self._up = True
+            self._set(math.floor(window.limit / 1.25), pays=True)
 
     def _took_back(self, before: int) -> None:
+        self._set(before, pays=True)
         if self._doubling:  # finer steps from there
-            self._doubling = False
-            self._set(before, pays=True)
-            self._hold = 0
+            self._doubling, self._up, self._hold = False, True, 0
         else:
-            self._set(before, pays=True)
             self._hold, self._pause = self._pause, min(2 * self._pause, 64)
 
     def _set(self, limit: int, pays: bool) -> None:
@@ -179,7 +183,7 @@ class Pace:
         self._changed = self._number + 1
         if not pays:
             self._best = (0, 0.0)
-            self._doubling, self._hold, self._pause = True, 1, HOLD
+            self._doubling, self._up, self._hold, self._pause = True, True, 1, HOLD
             self._last.clear()
 
 
