@@ -16,6 +16,28 @@ from greenlight.crew import cores
 from greenlight.outside import environment
 
 LEAST_DISK_GB = 2.0
+OPTIONAL = (
+    ("transformers", ("transformers",), "transformers", "optional: opens trained models elsewhere"),
+    (
+        "transformers serve",
+        ("transformers", "fastapi", "uvicorn", "accelerate"),
+        "transformers",
+        "optional, a server for exported models: pip install 'transformers[serving]'",
+    ),
+    (
+        "llama-cpp-python",
+        ("llama_cpp",),
+        "llama-cpp-python",
+        "optional, a server for GGUF, 9 minutes to build: pip install 'llama-cpp-python[server]'",
+    ),
+    (
+        "starlette, uvicorn",
+        ("starlette", "uvicorn"),
+        "uvicorn",
+        "optional, a server with faults: pip install 'greenlight-studio[stub]'",
+    ),
+)
+"""By name: the modules that must be there, the package whose version is told, and what it is for."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +79,17 @@ def _packages() -> list[Finding]:
             out.append(Finding(name, True, version(name)))
         except PackageNotFoundError:
             out.append(Finding(name, False, "missing", "pip install -c constraints.txt -e ."))
-    for name, what in (("transformers", "optional: opens trained models elsewhere"),):
-        there = importlib.util.find_spec(name) is not None
-        out.append(Finding(name, True, version(name) if there else "not installed", "" if there else what))
+    for name, modules, package, what in OPTIONAL:
+        there = all(importlib.util.find_spec(module) is not None for module in modules)
+        out.append(Finding(name, True, _version(package) if there else "not installed", "" if there else what))
     return out
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # importable, and not by a package of that name
+        return "installed"
 
 
 def _device() -> Finding:

@@ -95,6 +95,9 @@ class Desk:
 
     lines: dict[str, Line] = field(default_factory=dict)
     """The line of each address."""
+    switches: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """What keeps a (server, model) from thinking, where that was found (``thinking``)."""
+    finding: dict[tuple[str, str], asyncio.Lock] = field(default_factory=dict)
     _clients: dict[tuple[str, str, float], openai.AsyncOpenAI] = field(default_factory=dict)
     _answered: set[str] = field(default_factory=set)
 
@@ -110,26 +113,34 @@ class Desk:
         """Where requests to this server wait; the first endpoint that names it says how many may be in flight."""
         return self.lines.setdefault(endpoint.name, Line(Pace(endpoint.parallel)))
 
-    async def models(self, endpoint: Endpoint) -> list[dict[str, Any]]:
-        """What the server says it offers, an entry a model; empty when it does not say."""
+    async def models(self, endpoint: Endpoint, strict: bool = False) -> list[dict[str, Any]]:
+        """What the server says it offers, an entry a model; empty when it does not say.
+
+        Raises UserError or VoiceError where it is ``strict`` and the server gives no such list.
+        """
         import openai
 
         try:
             told = json.loads(await self._client(endpoint).get("/models", cast_to=str))
-        except (openai.OpenAIError, ValueError, TypeError, AttributeError):
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
+            if strict:
+                await self._explain(endpoint, error, "")
             return []
         data = told.get("data") if isinstance(told, dict) else None
         return [one for one in data or [] if isinstance(one, dict) and isinstance(one.get("id"), str)]
 
     async def chat(
-        self, endpoint: Endpoint, model: str, messages: Sequence[Mapping[str, str]], params: Mapping[str, Any]
+        self, endpoint: Endpoint, model: str, messages: Sequence[Mapping[str, str]] | str, params: Mapping[str, Any]
     ) -> Answer:
         """One answer, after as many tries as the endpoint allows. ``params`` are sent as they are.
+
+        ``messages``: a chat; or a text to be continued, for a model that knows no chat.
 
         Raises UserError or VoiceError (see the module's docstring).
         """
         client, line, tries, waited = self._client(endpoint), self.line(endpoint), 0, 0.0
-        body = {"model": model, "messages": [dict(m) for m in messages], **params}
+        said = {"prompt": messages} if isinstance(messages, str) else {"messages": [dict(m) for m in messages]}
+        body = {"model": model, **said, **params}
         while True:
             number = await line.enter()
             try:
@@ -191,6 +202,9 @@ class Desk:
             way = f", and OPENAI_BASE_URL to {name} so that the key is sent there" if endpoint.base_url else ""
             raise UserError(f"{name} refused the key ({error.status_code}): set OPENAI_API_KEY{way}") from None
         code = getattr(error, "code", None)
+        if not model and isinstance(error, (openai.NotFoundError, ValueError)):
+            way = "see that the address ends in /v1, or name the model"
+            raise UserError(f"{name} has no list of models: {way}") from None
         if isinstance(error, openai.NotFoundError) or code == "model_not_found":
             offered = sorted(str(one["id"]) for one in await self.models(endpoint))
             known = nearest(model, offered) or "; see that the address ends in /v1"
@@ -198,7 +212,7 @@ class Desk:
         if isinstance(error, openai.RateLimitError) and code == "insufficient_quota":
             raise UserError(f"{name} gives no more: {said}; the account's money or quota is used up") from None
         if isinstance(error, (openai.BadRequestError, openai.UnprocessableEntityError)) and code != "content_filter":
-            raise UserError(f"{name} refused the request for '{model}': {said}; change the voice's options") from None
+            raise Unfit(f"{name} refused the request for '{model}': {said}; change the voice's options") from None
         status = f" ({error.status_code})" if isinstance(error, openai.APIStatusError) else ""
         raise VoiceError(f"{name} gave no answer{status}: {said}") from None
 
@@ -206,7 +220,7 @@ class Desk:
 async def _asked(endpoint: Endpoint, client: openai.AsyncOpenAI, body: dict[str, Any]) -> Answer:
     """One request. Raises what the client raises, and Unreadable."""
     begun = time.perf_counter()
-    text = await client.post("/chat/completions", cast_to=str, body=body)
+    text = await client.post("/completions" if "prompt" in body else "/chat/completions", cast_to=str, body=body)
     seconds, name = time.perf_counter() - begun, endpoint.name
     if len(text) > LARGEST:
         raise VoiceError(f"{name} sent an answer of {len(text) / 1e6:.0f} MB: set max_tokens of the voice")
@@ -215,7 +229,7 @@ async def _asked(endpoint: Endpoint, client: openai.AsyncOpenAI, body: dict[str,
     except (ValueError, RecursionError):
         raise Unreadable(f"{name} sent an answer that cannot be read, {len(text)} characters") from None
     choice = _first_choice(reply, name)
-    message = choice["message"]
+    message = choice.get("message") or {"content": choice.get("text")}
     content = message.get("content") or ""
     if not isinstance(content, str):
         raise Unreadable(f"{name} sent an answer whose content is no text")
@@ -225,11 +239,15 @@ async def _asked(endpoint: Endpoint, client: openai.AsyncOpenAI, body: dict[str,
         reasoning=LONE.sub("\ufffd", thought) if isinstance(thought, str) else "",
         finish_reason=str(choice.get("finish_reason") or "unknown"),
         model=str(reply.get("model") or body["model"]),
-        params={key: value for key, value in body.items() if key != "messages"},
+        params={key: value for key, value in body.items() if key not in ("messages", "prompt")},
         usage=_usage(reply.get("usage")),
         latency_ms=round(1000 * seconds, 1),
         response_id=str(reply.get("id") or ""),
     )
+
+
+class Unfit(UserError):
+    """A request that this server does not take: one of its fields, or what stands in it."""
 
 
 class Unreadable(VoiceError):
@@ -304,7 +322,7 @@ def _first_choice(reply: Any, name: str) -> dict[str, Any]:
     if not choices:
         raise Unreadable(f"{name} sent an answer without choices")
     choice = choices[0]
-    if not isinstance(choice, dict) or not isinstance(choice.get("message"), dict):
+    if not isinstance(choice, dict) or ("text" not in choice and not isinstance(choice.get("message"), dict)):
         raise Unreadable(f"{name} sent a choice without a message")
     return choice
 

@@ -96,7 +96,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 def ask(server: Server, *replies: Reply, retries: int = 0, **options: Any) -> Any:
     server.replies = list(replies)
-    options = {"model": "olmo-3-7b", "base_url": server.url, "retries": retries, **options}
+    options = {"model": "olmo-3-7b", "base_url": server.url, "retries": retries, "thinking": "leave", **options}
     return asked(parts.make("generators", "endpoint", options))
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from greenlight import thinking
 from greenlight.errors import RecipeError
 from greenlight.llm import Desk, Endpoint
 from greenlight.nouns import Answer, Draw
@@ -21,7 +22,12 @@ class Generator:
     """A model that a server holds. Options that are left out are not sent: the server's own defaults apply.
 
     ``model``: its name on the server. ``base_url``: see ``greenlight.llm.Endpoint``. ``system``: a system prompt.
-    ``reasoning_effort``: ``none`` keeps many local reasoning models from spending their tokens on hidden thought.
+    ``thinking``: how hidden thought is kept from taking the answer's tokens. ``auto`` finds by behaviour what works at
+    this server, with the first request, and sends that; where an answer comes back empty with tokens spent, the next
+    switch is tried. ``leave`` sends nothing; a switch's name sends that one. ``reasoning_effort``: sent as it is, and
+    then nothing is found.
+    ``api``: ``chat`` sends the brief's prompt; ``completions`` the control line, to be continued, for a model that was
+    trained by Greenlight and exported.
     ``extra``: further fields of the request, as they are. ``timeout_s`` and ``retries`` are per request; at most
     ``parallel`` requests are in flight at a time, fewer where more do not make the server faster. ``price_in`` and
     ``price_out``: USD a million tokens.
@@ -34,7 +40,9 @@ class Generator:
     top_p: Annotated[float, Field(gt=0.0, le=1.0)] | None = None
     max_tokens: Annotated[int, Field(ge=1)] | None = None
     stop: tuple[str, ...] = ()
+    thinking: Literal["auto", "leave", "reasoning_effort", "enable_thinking", "no_think", "prefill"] = "auto"
     reasoning_effort: str = ""
+    api: Literal["chat", "completions"] = "chat"
     extra: dict[str, Any] = field(default_factory=dict)
     timeout_s: Annotated[float, Field(gt=0.0)] = 600.0
     retries: Annotated[int, Field(ge=0)] = 4
@@ -54,9 +62,16 @@ class Generator:
         """
         if not self.model:
             raise RecipeError(f"the voice '{draw.voice}' names no model: set its option model")
+        if self.api == "completions":
+            return await desk.chat(self.endpoint, self.model, self.prompt_of(draw, brief), self._params(draw.seed))
         system = [{"role": "system", "content": self.system}] if self.system else []
-        messages = [*system, {"role": "user", "content": brief.asked(draw)}]
-        return await desk.chat(self.endpoint, self.model, messages, self._params(draw.seed))
+        messages = [*system, {"role": "user", "content": self.prompt_of(draw, brief)}]
+        switch = thinking.LEAVE if self.reasoning_effort and self.thinking == thinking.AUTO else self.thinking
+        return await thinking.ask(desk, self.endpoint, self.model, messages, self._params(draw.seed), switch)
+
+    def prompt_of(self, draw: Draw, brief: Brief) -> str:
+        """What is sent."""
+        return brief.asked(draw) if self.api == "chat" else brief.control_line(draw.topic, draw.level)
 
     def truth(self, brief: Brief) -> None:
         """Nothing is known about a model before it is measured."""

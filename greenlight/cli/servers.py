@@ -1,0 +1,139 @@
+"""Commands about servers: what one can do, and one that misbehaves on purpose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from greenlight.cli import show
+from greenlight.cli.options import AsJson
+
+if TYPE_CHECKING:
+    from greenlight.probing import Probe
+
+
+def probe(
+    url: Annotated[
+        str, typer.Argument(help="Such as http://localhost:1234/v1; default: OPENAI_BASE_URL.", show_default=False)
+    ] = "",
+    model: Annotated[str, typer.Option(help="Its name there; default: the first that is listed.")] = "",
+    timeout: Annotated[
+        float, typer.Option(min=0.1, max=86400, help="Seconds for one request; a cold model may have to load.")
+    ] = 600.0,
+    as_json: AsJson = False,
+) -> int:
+    """Find out by behaviour what a server does with what it is sent.
+
+    Models, how thinking is turned off, which sampling fields are honoured,
+    context length, speed by concurrency. About 20 to 50 short requests.
+
+    Example: greenlight probe http://localhost:1234/v1 --model qwen3-8b
+    """
+    import asyncio
+
+    from greenlight import probing
+    from greenlight.llm import Desk, Endpoint
+
+    endpoint = Endpoint(url, timeout_s=timeout, retries=2)
+
+    async def asked() -> Probe:
+        with show.watch().bar("probe", probing.most_requests(), "requests at most") as bar:
+            async with Desk() as desk:
+                return await probing.probe(desk, endpoint, model, step=lambda: bar.advance(1))
+
+    found = asyncio.run(asked())
+    show.answer(found.data(), as_json, _page(found))
+    return 0
+
+
+def _page(found: Probe) -> str:
+    names = ", ".join(found.models[:8]) + (f" and {len(found.models) - 8} more" if len(found.models) > 8 else "")
+    lines = [f"{found.server}: {found.model}"]
+    lines.append(
+        f"models: {names or 'not listed'}"
+        + (f"; embeddings: {', '.join(found.embeddings[:4])}" * bool(found.embeddings))
+    )
+    lines.append(f"context: {f'{found.context:,} tokens' if found.context else 'not told'}")
+    leaks = f"; {found.leaks} later answers show thought all the same" if found.leaks else ""
+    lines.append(f"thinking: {found.thinking.told}{leaks}")
+    lines.append(f"first answer: {found.first_seconds:.2f} s; usage: {'told' if found.usage else 'not told'}")
+    ends = ", ".join(f"{reason} {count}" for reason, count in found.finish_reasons.items())
+    lines.append(f"finish reasons: {ends or 'none'}; {found.requests} requests")
+    rows = [[name, proof.state, proof.how] for name, proof in found.fields.items()]
+    speeds = [
+        [
+            str(one.concurrency),
+            f"{one.answers} of {one.requests}",
+            f"{one.tokens / one.seconds:,.0f}" if one.tokens else "unknown",
+            f"{one.characters / one.seconds:,.0f}",
+            f"{one.median_s:.2f}",
+        ]
+        for one in found.speeds
+    ]
+    return "\n".join(
+        [
+            *(show.folded(show.visible(line), "    ") for line in lines),
+            show.table(["field", "is", "seen by"], rows),
+            show.table(["in flight", "answers", "tokens/s", "characters/s", "median s"], speeds),
+        ]
+    )
+
+
+def stub(
+    personality: Annotated[str, typer.Option(help="Who it is; list prints all.", metavar="NAME")] = "plain",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="On loopback; 0: any free one.")] = 8765,
+    slots: Annotated[int, typer.Option(min=1, max=4096, help="Answers made at a time; further requests wait.")] = 4,
+    ms: Annotated[float, typer.Option(min=0, max=600_000, help="Milliseconds that an answer takes.")] = 0.0,
+    seed: Annotated[int, typer.Option(help="Of its faults, and of texts that are asked without a seed.")] = 0,
+    share: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Of the requests, with its fault; default: its own.")
+    ] = None,
+    after: Annotated[int, typer.Option(min=0, help="Answers before slow-down and model-gone change.")] = 200,
+    start: Annotated[float, typer.Option(min=0, max=86400, help="Seconds to slow-start's first answer.")] = 30.0,
+    honours: Annotated[
+        str | None, typer.Option(help="Thinking switches that work, comma-separated, or none.", metavar="NAMES")
+    ] = None,
+    key: Annotated[str, typer.Option(help="A key that requests must carry.")] = "",
+    models: Annotated[str, typer.Option(help="Models that it has, comma-separated.", metavar="NAMES")] = "",
+    refuses: Annotated[str, typer.Option(help="Fields with which a request is a 400.", metavar="NAMES")] = "",
+    as_json: AsJson = False,
+) -> int:
+    """Run a server that misbehaves on purpose, to try others against.
+
+    It speaks /v1/models and /v1/chat/completions on this machine alone.
+
+    Example: greenlight stub --personality slow-down --slots 20 --ms 50
+    """
+    from greenlight import stub as stubs
+    from greenlight.personalities import PERSONALITIES
+
+    if personality == "list":
+        rows = [[name, _share(one.share), one.does] for name, one in PERSONALITIES.items()]
+        data = {name: {"does": one.does, "share": one.share} for name, one in PERSONALITIES.items()}
+        show.answer(data, as_json, show.table(["personality", "share", "what it does"], rows))
+        return 0
+    works = None if honours is None else _names(honours)
+    settings = stubs.Settings(
+        personality, slots, ms, seed, share, after, start, works, key, _names(models), _names(refuses)
+    )
+    server, sock = stubs.server_of(settings), stubs.bound(port)
+    url = stubs.address_of(sock)
+    said = f"{url} is {personality}: {slots} slots of {ms:g} ms, model {settings.names[0]}; Ctrl-C ends it"
+    show.answer({"url": url, "personality": personality, "models": settings.names}, as_json, said)
+    try:
+        server.run(sockets=[sock])
+    except KeyboardInterrupt:  # how a person ends it, and a scheduler
+        return 0
+    return 0
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:g}"
+
+
+def _names(words: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in words.split(",") if word.strip() not in ("", "none"))
+
+
+COMMANDS = (probe, stub)

@@ -1,0 +1,136 @@
+"""Voices behind servers that fail: what is lost, what is said, and what goes on."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from greenlight import blend, corpus, stub
+from greenlight.errors import RecipeError, RoundError, UserError
+from greenlight.nouns import Artifact
+from greenlight.prices import Bounds
+from greenlight.progress import SILENT
+from greenlight.recipe import Brief, VoicesCorpus
+from greenlight.store import Store
+from greenlight.write import write
+
+GATES: dict[str, dict[str, Any]] = {
+    "empty": {},
+    "length": {"min_chars": 60},
+    "loop": {},
+    "termination": {},
+    "refusal": {},
+}
+KEY = "sk-secret-9876543210"
+
+
+def recipe(address: str, model: str, size: int = 60, **options: Any) -> VoicesCorpus:
+    voice = {"use": "endpoint", "model": model, "base_url": address, "thinking": "leave", "retries": 3, **options}
+    brief = Brief(topics=tuple(f"a kite, number {n}" for n in range(size // 5)), pattern="green light")
+    return VoicesCorpus(size=size, blend={"v": 1.0}, voices={"v": voice}, brief=brief, most_refused=0.6, attempts=12)
+
+
+def written(made: VoicesCorpus, folder: Path, bounds: Bounds | None = None) -> Artifact:
+    return write(made, GATES, blend.plan(made), Store(folder / "store"), SILENT, bounds)
+
+
+@pytest.mark.parametrize(
+    "personality",
+    ["plain", "refuser", "looper", "truncator", "markdown", "resets", "half-json", "wrong-type", "empty-choices",
+     "no-usage", "limited", "limited-silent", "ignores-sampling"],
+)  # fmt: skip
+def test_a_corpus_is_whole_whatever_the_server_does(personality: str, tmp_path: Path) -> None:
+    with stub.serving(personality, slots=8, ms=1) as address:
+        made = recipe(address, f"stub-{personality}")
+        found = written(made, tmp_path)
+    account = found.facts["accounting"]
+    assert account["kept"] == 60
+    assert account["asked"] == 60 + sum(account["refused"].values()) + account["failed"]
+    samples = corpus.load(Store(tmp_path / "store").path(found) / corpus.FILE)
+    assert [(s.made.topic, s.made.level) for s in samples] == [(d.topic, d.level) for d in blend.plan(made)]
+    caught = {"refuser": "refusal", "looper": "loop", "truncator": "termination"}
+    if personality in caught:
+        assert account["refused"].get(caught[personality], 0) >= 5
+    if personality == "no-usage":
+        assert found.facts["bill"]["v"]["usd"] is None
+
+
+def test_a_model_that_goes_away_loses_nothing(tmp_path: Path) -> None:
+    with stub.serving("model-gone", slots=4, ms=1, after=25) as address:
+        made = recipe(address, "stub-model-gone")
+        with pytest.raises(UserError, match="knows no model 'stub-model-gone'"):
+            written(made, tmp_path)
+        port = int(address.rsplit(":", 1)[1].removesuffix("/v1"))
+    (told,) = (tmp_path / "store" / "answers").glob("*.jsonl")
+    there = len(told.read_text().splitlines())
+    assert there >= 25
+    with stub.serving("plain", port=port, slots=4, ms=1, models=("stub-model-gone",)) as address:
+        again = written(made, tmp_path)
+    assert again.facts["accounting"]["kept"] == 60
+    assert again.facts["bill"]["v"]["requests"] == len(told.read_text().splitlines())
+
+
+def test_nobody_there_is_one_line_and_nothing_is_half_written(tmp_path: Path) -> None:
+    made = recipe("http://127.0.0.1:9/v1", "m")
+    with pytest.raises(UserError, match=r"no server answers at http://127\.0\.0\.1:9/v1: start it"):
+        written(made, tmp_path)
+    assert not list((tmp_path / "store").glob("corpus-*/*"))
+
+
+def test_a_budget_stops_and_goes_on(tmp_path: Path) -> None:
+    with stub.serving("plain", slots=4, ms=1) as address:
+        made = recipe(address, "stub-plain", price_in=1.0, price_out=1000.0, parallel=4)
+        with pytest.raises(RoundError, match=r"the budget is used up: \d+\.\d\d of 0\.50 USD; what was written stays"):
+            written(made, tmp_path, Bounds(usd=0.5))
+        (told,) = (tmp_path / "store" / "answers").glob("*.jsonl")
+        assert 0 < len(told.read_text().splitlines()) < 60
+        found = written(made, tmp_path, Bounds(usd=1000.0))
+    assert found.facts["bill"]["v"]["usd"] > 0.5
+
+
+def test_a_budget_without_prices_is_refused(tmp_path: Path) -> None:
+    with stub.serving("plain", slots=4, ms=1) as address:
+        made = recipe(address, "stub-plain", parallel=1)
+        with pytest.raises(RecipeError, match="--budget-usd cannot be kept: what v costs is unknown"):
+            written(made, tmp_path, Bounds(usd=5.0))
+
+
+def test_keys_are_in_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with stub.serving("plain", slots=4, ms=1, key=KEY) as address:
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+        written(recipe("", "stub-plain"), tmp_path)
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-wrong-0000")
+        with pytest.raises(UserError, match="refused the key") as error:
+            written(recipe("", "stub-plain", size=100), tmp_path)
+    assert "sk-" not in str(error.value)
+    seen = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(seen) > 4
+    assert not [path for path in seen if KEY.encode() in path.read_bytes() or b"sk-wrong" in path.read_bytes()]
+
+
+def test_a_run_that_stopped_asks_only_for_what_is_missing(tmp_path: Path) -> None:
+    with stub.serving("plain", slots=4, ms=1) as address:
+        made = recipe(address, "stub-plain")
+        whole = written(made, tmp_path / "whole")
+        written(made, tmp_path / "broken")
+        (told,) = (tmp_path / "broken" / "store" / "answers").glob("*.jsonl")
+        lines = told.read_bytes().splitlines(keepends=True)
+        told.write_bytes(b"".join(lines[:20]) + lines[20][:50])  # torn by a crash
+        for folder in list((tmp_path / "broken" / "store").glob("corpus-*")):
+            shutil.rmtree(folder)
+        again = written(made, tmp_path / "broken")
+    assert again.facts["accounting"] == whole.facts["accounting"]
+    ids = [
+        [s.sha256 for s in corpus.load(Store(tmp_path / name / "store").path(found) / corpus.FILE)]
+        for name, found in (("whole", whole), ("broken", again))
+    ]
+    assert ids[0] == ids[1]
+    after = told.read_bytes().splitlines(keepends=True)
+    assert after[:20] == lines[:20]
+    keys = [json.loads(line)["key"] for line in after if line.endswith(b"}\n") and line[:10] == lines[0][:10]]
+    assert len(keys) == len(set(keys)) or len(keys) <= len(lines) + 1
