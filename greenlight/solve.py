@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,10 +29,9 @@ DRAWS, CELLS = 1_000, 4_000_000
 """Draws of the bootstrap, and numbers that are held at once."""
 WORTH = 0.5
 """Of a story under exponential weights: Kish's effective number, (Σ w)² / Σ w², is half of them."""
+DEAR = "no blend with a floor of {:g} for each voice keeps the limits of time and money: raise them, or lower the floor"
 FEW = 10
 """Topics of a voice under which its intervals are called rough."""
-LEVEL = 0.95
-METHOD = "expanded percentile, Bayesian bootstrap over topics, bias taken off"
 
 
 class Mixed(Noun):
@@ -105,13 +104,19 @@ class Solution(Noun):
 
 @dataclass(frozen=True)
 class Ask:
-    """What is asked for: the aim, the floor of each voice, how many stories (0: not said), and the draw."""
+    """What is asked for: the aim, the floor of each voice, how many stories (0: not said), and the draw.
+
+    ``now``: the present shares by voice, where they are not those of the stories. ``limits``: what a whole corpus of
+    each voice alone would cost, with what may be spent, in any unit.
+    """
 
     aim: str = "eta2"
     floor: float = 0.05
     size: int = 0
     draws: int = DRAWS
     seed: int = 0
+    now: Mapping[str, float] | None = None
+    limits: tuple[tuple[Mapping[str, float], float], ...] = ()
 
 
 def solve(samples: Sequence[Text], pattern: str, ask: Ask = Ask()) -> Solution:
@@ -128,13 +133,15 @@ def solve(samples: Sequence[Text], pattern: str, ask: Ask = Ask()) -> Solution:
     if ask.size and (ask.size < 0 or ask.size % len(counts.levels)):
         raise RecipeError(f"size {ask.size} is no multiple of the {len(counts.levels)} levels: a topic has them all")
     base = counts.seen(np.ones((1, int(counts.topic.max()) + 1)))
-    found, value = at.best(base, floor, aim)
-    if math.isnan(value[0]):
-        raise InputError(_falling(counts, base, floor))
-    written, step = at.rounded([float(w) for w in found[0]], floor)
+    limits = [(np.array([cost[voice] for voice in counts.voices]), most) for cost, most in ask.limits]
+    found, value, written, step = at.settled(base, floor, aim, limits)
+    if math.isnan(value):
+        fits = len(at.vertices(len(counts.voices), floor, limits))
+        raise InputError(_falling(counts, base, floor) if fits else DEAR.format(floor))
     stock = counts.stories()
-    fixed = _blends(stock.sum(1) / stock.sum(), np.array(written))
-    case = _Case(counts, aim, floor, base, fixed, _draws(counts, fixed, (floor, aim), ask))
+    now = stock.sum(1) if ask.now is None else np.array([ask.now.get(v, 0.0) for v in counts.voices])
+    fixed = _blends(now / now.sum(), np.array(written))
+    case = _Case(counts, aim, floor, base, fixed, _draws(counts, fixed, (floor, aim, limits), ask), limits)
     reach, limited = _reach(case, written)
     return Solution(
         aim=aim,
@@ -147,8 +154,8 @@ def solve(samples: Sequence[Text], pattern: str, ask: Ask = Ask()) -> Solution:
         now=case.mixed(NOW),
         even=case.mixed(EVEN),
         solved=case.mixed(SOLVED),
-        exact=float(value[0]),
-        exact_weights=dict(zip(counts.voices, (float(w) for w in found[0]), strict=True)),
+        exact=value,
+        exact_weights=dict(zip(counts.voices, map(float, found), strict=True)),
         step=step,
         optimism=case.optimism(),
         gain=case.gain(NOW),
@@ -196,7 +203,8 @@ def _blends(now: Array, solved: Array) -> Array:
     v = len(now)
     rows = [now, np.full(v, 1 / v), solved]
     if v > 1:
-        rows += [np.where(np.arange(v) == i, 0.0, now) / (1 - now[i]) for i in range(v)]
+        left = [now if now[i] < 1 else np.ones(v) for i in range(v)]  # where one writes it all: the others alike
+        rows += [np.where(np.arange(v) == i, 0.0, of) / (of.sum() - of[i]) for i, of in enumerate(left)]
     return np.array(rows)
 
 
@@ -210,17 +218,17 @@ class _Drawn:
     means: Array
 
 
-def _draws(counts: Counts, fixed: Array, goal: tuple[float, Aim], ask: Ask) -> _Drawn:
+def _draws(counts: Counts, fixed: Array, goal: tuple[float, Aim, at.Limits], ask: Ask) -> _Drawn:
     """The corpus under ``ask.draws`` weightings of its topics, a handful at a time."""
     import numpy as np
 
-    (floor, aim), (v, n, k) = goal, counts.shape
+    (floor, aim, limits), (v, n, k) = goal, counts.shape
     topics = int(counts.topic.max()) + 1
     most = max(1, CELLS // max(topics, v * n * k, (len(fixed) + v) * n * (k if aim == "mi" else 1)))
     rng, parts = np.random.default_rng(ask.seed), []
     for start in range(0, ask.draws, most):
         seen = counts.seen(rng.exponential(size=(min(most, ask.draws - start), topics)), WORTH)
-        best, value = at.best(seen, floor, aim)
+        best, value = at.best(seen, floor, aim, limits)
         here = at.score(seen, fixed[None], aim)
         parts.append((here, best, value, seen.means))
     return _Drawn(*(np.concatenate(part) for part in zip(*parts, strict=True)))
@@ -236,6 +244,7 @@ class _Case:
     base: Seen
     fixed: Array
     drawn: _Drawn
+    limits: at.Limits = ()
 
     def score(self, weights: Array, aim: Aim | None = None) -> Array:
         found: Array = at.score(self.base, weights[None], aim or self.aim)[0]
@@ -249,18 +258,8 @@ class _Case:
         return [tally[i] for i in range(len(self.counts.voices))]
 
     def interval(self, value: float, draws: Array, bias: float = 0.0, low: float = -math.inf) -> Interval:
-        """Around ``value`` less its bias, as wide as the draws spread; ``low`` is the least that can be.
-
-        Dirichlet weights spread a mean's variance by (n − 1) / (n + 1) of what n topics give, which the wider
-        quantiles make good.
-        """
-        import numpy as np
-        from scipy import special
-
-        n = min(self.topics)
-        tail = special.ndtr(-math.sqrt((n + 1) / (n - 1)) * special.stdtrit(n - 1, (1 + LEVEL) / 2))
-        ends = np.quantile(draws, [tail, 1 - tail]) - draws.mean() + value - bias
-        return Interval(value=value, low=max(low, ends[0]), high=max(low, ends[1]), level=LEVEL, method=METHOD)
+        """See ``weights.around``."""
+        return at.around((value, draws), min(self.topics), bias, low)
 
     def mixed(self, row: int) -> Mixed:
         weights = self.fixed[row]
@@ -290,7 +289,7 @@ class _Case:
             changes = drawn.fixed[:, WITHOUT + i] - drawn.fixed[:, NOW]
             cost = self.interval(change, changes, float(changes.mean()) - change)
         share = Interval(
-            value=float(self.fixed[SOLVED, i]), low=low, high=high, level=LEVEL, method="solved anew in each draw"
+            value=float(self.fixed[SOLVED, i]), low=low, high=high, level=at.LEVEL, method="solved anew in each draw"
         )
         return Voice(
             voice=counts.voices[i],
@@ -312,7 +311,10 @@ class _Case:
 
         if len(self.counts.voices) == 1:
             return None
-        value = float(at.best(self.base.without(i), self.floor, self.aim)[1][0])
+        import numpy as np
+
+        limits = [(np.delete(cost, i), most) for cost, most in self.limits]
+        value = float(at.best(self.base.without(i), self.floor, self.aim, limits)[1][0])
         return None if math.isnan(value) else value
 
     def _few(self) -> bool:
@@ -347,7 +349,7 @@ class _Case:
         v = len(self.counts.voices)
         step = 0.05 if v >= 4 else 0.1
         floors = sorted({round(step * i, 2) for i in range(11) if step * i < 1 / v} | {self.floor, 1 / v})
-        found = {f: float(at.best(self.base, f, self.aim)[1][0]) for f in floors}
+        found = {f: float(at.best(self.base, f, self.aim, self.limits)[1][0]) for f in floors}
         return {f"{f:.4g}": value for f, value in found.items() if not math.isnan(value)}
 
     def notes(self) -> tuple[str, ...]:

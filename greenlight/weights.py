@@ -11,7 +11,8 @@ maximum over a polytope lies at a corner. The mutual information of level and co
 channels p(count | level) at fixed levels (Cover & Thomas, Elements of Information Theory, theorem 2.7.4), with the
 same consequence; there the corners are compared with the bias of few stories taken off. So no search is needed: all
 corners of {w_v ≥ floor, Σ w = 1, slope ≥ 0} are tried, and the best is the maximum. It also says what the answer looks
-like: one voice has all that the floors leave, unless its dial falls.
+like: one voice has all that the floors leave, unless its dial falls, or limits of time and money (linear in w too, and
+so more sides of the same polytope) are in its way.
 
 Neither η² nor mutual information knows up from down; the slope of the mixture, which is linear in w, keeps them to
 rising dials. Levels count alike, whatever numbers of stories they have.
@@ -23,11 +24,12 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 from greenlight import mentions
 from greenlight.errors import InputError, RecipeError
-from greenlight.nouns import Text
+from greenlight.nouns import Interval, Text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 Aim = Literal["eta2", "mi"]
 AIMS: tuple[Aim, ...] = ("eta2", "mi")
+LEVEL = 0.95
+METHOD = "expanded percentile, Bayesian bootstrap over topics, bias taken off"
 MOST_LEVELS, MOST_VOICES, MOST_VALUES = 20, 50, 2_000
 
 
@@ -220,24 +224,74 @@ def _over(above: Array, below: Array) -> Array:
     return np.asarray(np.where(below > 0, above / np.where(below > 0, below, 1.0), 0.0))
 
 
+def around(drawn: tuple[float, Array], n: int, bias: float = 0.0, low: float = -math.inf) -> Interval:
+    """Around ``drawn``, a value and its draws, less its bias, as wide as the draws spread; ``low`` is the least that
+    can be.
+
+    Dirichlet weights spread a mean's variance by (n − 1) / (n + 1) of what n topics give, which the wider quantiles
+    make good.
+    """
+    import numpy as np
+    from scipy import special
+
+    value, draws = drawn
+    tail = special.ndtr(-math.sqrt((n + 1) / (n - 1)) * special.stdtrit(n - 1, (1 + LEVEL) / 2))
+    ends = np.quantile(draws, [tail, 1 - tail]) - draws.mean() + value - bias
+    return Interval(value=value, low=max(low, ends[0]), high=max(low, ends[1]), level=LEVEL, method=METHOD)
+
+
 def score(seen: Seen, weights: Array, aim: Aim) -> Array:
     return (eta2 if aim == "eta2" else mi)(seen, weights)
 
 
-def corners(slope: Array, floor: float) -> tuple[Array, NDArray[np.bool_]]:
-    """The corners of the weights with a floor and no falling dial, of ``slope[draw, voice]``.
+Limits = Sequence[tuple["Array", float]]
+"""``(cost[voice], most)``: what the weights may cost, ``weights @ cost <= most``."""
 
-    ``[draw, corner, voice]``, and which of them count. They are the corners of the floored simplex that do not fall,
-    and the points without a slope on the edges between one that rises and one that falls.
+
+def vertices(voices: int, floor: float, limits: Limits = ()) -> Array:
+    """The corners [corner, voice] of the weights with a floor, in what ``limits`` leave of them; none where that is
+    nothing.
+
+    At a corner of a polytope as many constraints are tight as there are weights: some limits, and the floors of all
+    voices but as many, and one more for the sum.
     """
     import numpy as np
 
-    draws, v = slope.shape
-    plain = np.full((v, v), floor) + np.eye(v) * (1 - v * floor)
+    free = 1 - voices * floor
+    if not limits:
+        return np.asarray(np.full((voices, voices), floor) + np.eye(voices) * free)
+    costs = np.array([cost for cost, _ in limits])
+    room = np.array([most for _, most in limits]) - floor * costs.sum(1)
+    slack = 1e-9 * np.maximum(np.abs(costs).max(1), 1e-300)
+    found: dict[tuple[float, ...], Array] = {}
+    for tight in (t for size in range(len(limits) + 1) for t in combinations(range(len(limits)), size)):
+        for above in combinations(range(voices), len(tight) + 1):
+            left = np.vstack([np.ones(len(above)), costs[np.ix_(tight, above)]])
+            try:
+                part = np.linalg.solve(left, np.array([free, *room[list(tight)]]))
+            except np.linalg.LinAlgError:
+                continue
+            more = np.zeros(voices)
+            more[list(above)] = part
+            if (more >= -1e-9).all() and (costs @ more <= room + slack).all():
+                corner = floor + np.maximum(more, 0.0)
+                found.setdefault(tuple(np.round(corner, 9)), corner)
+    return np.array(list(found.values())).reshape(-1, voices)
+
+
+def corners(slope: Array, plain: Array) -> tuple[Array, NDArray[np.bool_]]:
+    """The corners ``plain[corner, voice]`` cut to what does not fall, of ``slope[draw, voice]``.
+
+    ``[draw, corner, voice]``, and which of them count. They are the corners that do not fall, and the points without a
+    slope between one that rises and one that falls (all of them allowed, and the true corners among them).
+    """
+    import numpy as np
+
+    draws, (n, v) = len(slope), plain.shape
     tilt = slope @ plain.T
     rises = tilt >= -1e-12 * np.abs(slope).max()
-    found = np.broadcast_to(plain, (draws, v, v))
-    pairs = [(i, j) for i in range(v) for j in range(v) if (rises[:, i] & ~rises[:, j]).any()]
+    found = np.broadcast_to(plain, (draws, n, v))
+    pairs = [(i, j) for i in range(n) for j in range(n) if (rises[:, i] & ~rises[:, j]).any()]
     if not pairs:
         return found, rises
     up, down = (np.array(side) for side in zip(*pairs, strict=True))
@@ -247,15 +301,35 @@ def corners(slope: Array, floor: float) -> tuple[Array, NDArray[np.bool_]]:
     return np.concatenate([found, edges], axis=1), np.concatenate([rises, cross], axis=1)
 
 
-def best(seen: Seen, floor: float, aim: Aim) -> tuple[Array, Array]:
-    """The best weights [draw, voice] of each draw and their aim [draw]; NaN where every blend falls."""
+def best(seen: Seen, floor: float, aim: Aim, limits: Limits = ()) -> tuple[Array, Array]:
+    """The best weights [draw, voice] of each draw and their aim [draw]; NaN where every blend falls, or costs more."""
     import numpy as np
 
-    weights, counts = corners(slopes(seen.means), floor)
+    slope = slopes(seen.means)
+    plain = vertices(slope.shape[1], floor, limits)
+    if not len(plain):
+        return np.full(slope.shape, np.nan), np.full(len(slope), np.nan)
+    weights, counts = corners(slope, plain)
     found = np.where(counts, score(seen, weights, aim), -np.inf)
     at = found.argmax(1)
     value = found[np.arange(len(at)), at]
     return weights[np.arange(len(at)), at], np.where(np.isfinite(value), value, np.nan)
+
+
+def settled(seen: Seen, floor: float, aim: Aim, limits: Limits = ()) -> tuple[Array, float, list[float], float]:
+    """Of one draw: the best weights, their aim, the best ones in whole steps that keep the limits too, and the step."""
+    first: tuple[Array, float] | None = None
+    whole: list[float] = []
+    step = math.nan
+    for less in (0.0, 0.001, 0.003, 0.01, 0.03, 0.1):
+        found, value = best(seen, floor, aim, [(cost, most * (1 - less)) for cost, most in limits])
+        if math.isnan(value[0]):
+            break
+        first = first or (found[0], float(value[0]))
+        whole, step = rounded([float(w) for w in found[0]], floor)
+        if all(float(cost @ whole) <= most * (1 + 1e-9) for cost, most in limits):
+            break
+    return (*(first or (found[0], math.nan)), whole, step)
 
 
 def rounded(weights: Sequence[float], floor: float) -> tuple[list[float], float]:

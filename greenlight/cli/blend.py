@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from greenlight.cli.dial import opened
 from greenlight.cli.options import AsJson, Control, Manifests
 
 if TYPE_CHECKING:
+    from greenlight.forecast import Wish
     from greenlight.foreign import Found
     from greenlight.nouns import Interval
     from greenlight.solve import Mixed, Solution, Voice
@@ -23,6 +25,10 @@ NAME, WIDE = 20, 6
 
 
 def blend(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="For --calibrated and --check: a study, and a round of it.", metavar="[STUDY] [ROUND]"),
+    ] = None,
     corpus: Annotated[
         Path | None, typer.Option(help="Stories that name their voices: Parquet, JSONL, or a text with its manifest.")
     ] = None,
@@ -35,6 +41,14 @@ def blend(
     floor: Annotated[float, typer.Option(help="The least share of each voice.")] = 0.05,
     aim: Annotated[str, typer.Option(help="eta2 (share of variance) or mi (bits).")] = "eta2",
     size: Annotated[int, typer.Option(min=0, help="Check that a corpus of so many stories can be made.")] = 0,
+    calibrated: Annotated[
+        bool, typer.Option("--calibrated", help="Solve from the voices' scorecards, and keep the prediction.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare the prediction with the corpus that the round wrote.")
+    ] = False,
+    hours: Annotated[float | None, typer.Option(min=0.0, help="With --calibrated: what writing it may take.")] = None,
+    budget_usd: Annotated[float | None, typer.Option(min=0.0, help="With --calibrated: what it may cost.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Solve for the blend whose levels are easiest to tell apart.
@@ -44,9 +58,20 @@ def blend(
 
     Example: greenlight blend --corpus stories.jsonl --pattern 'green light'
     """
+    from greenlight.errors import RecipeError
+    from greenlight.forecast import Wish
     from greenlight.solve import Ask, solve
     from greenlight.study import Study
 
+    if calibrated or check:
+        if corpus or study or manifest or control or pattern or (calibrated and check):
+            raise RecipeError("--calibrated and --check stand with a study and a round alone, each by itself")
+        _of_round(words, None if check else Wish(aim, floor, size, hours, budget_usd), as_json)
+        return
+    if words or hours is not None or budget_usd is not None:
+        raise RecipeError(
+            "a study's round, --hours and --budget-usd stand with --calibrated; its import with --study DIR"
+        )
     made = None if study is None else Study(study)
     read, counted = _stories(corpus, made, (manifest or [], control, pattern))
     found = solve(read.samples, counted, Ask(aim, floor, size))
@@ -55,6 +80,20 @@ def blend(
     if made is not None:
         made.ledger.append("blend", data)
     show.answer(data, as_json, _page(found, said))
+
+
+def _of_round(words: list[str] | None, wish: Wish | None, as_json: bool) -> None:
+    """Solves a round's blend from its scorecards; without a wish, what became of the prediction."""
+    from greenlight.cli import forecasts
+
+    if wish is None:
+        forecasts.checked(words, as_json)
+        return
+    foretold, data = forecasts.foretold(words, wish)
+    found = foretold.solution
+    said = [*sentences(found, stock=False), *(f"Note: {note}." for note in found.notes)]
+    data |= {**found.data(), "written": written(found), "said": said}
+    show.answer(data, as_json, _page(found, said, forecasts.page(foretold)))
 
 
 def _stories(corpus: Path | None, study: Study | None, given: tuple[list[Path], str, str]) -> tuple[Found, str]:
@@ -93,13 +132,13 @@ def written(found: Solution) -> str:
     return f"blend = {{ {', '.join(parts)} }}".replace("\x7f", "\\u007f")
 
 
-def sentences(found: Solution, size: int = 0) -> list[str]:
-    """What the figures come to, in words."""
+def sentences(found: Solution, size: int = 0, stock: bool = True) -> list[str]:
+    """What the figures come to, in words; with ``stock``, how far these very stories go."""
     name = _aim(found)
     if len(found.voices) == 1:
         only = f"One voice wrote all of it, so its weight is 1 and there is nothing to choose; {name} is "
-        return [only + f"{_between(found.solved.aim)}.", *_dial(found), *_stock(found, size)]
-    return [*_verdict(found), *_dial(found), *_costly(found), *_stock(found, size)]
+        return [only + f"{_between(found.solved.aim)}.", *_dial(found), *(_stock(found, size) if stock else ())]
+    return [*_verdict(found), *_dial(found), *_costly(found), *(_stock(found, size) if stock else ())]
 
 
 def _verdict(found: Solution) -> list[str]:
@@ -181,7 +220,7 @@ def _stock(found: Solution, size: int) -> list[str]:
     return said
 
 
-def _page(found: Solution, said: list[str]) -> str:
+def _page(found: Solution, said: list[str], more: Sequence[str] = ()) -> str:
     name = _unit(found)
     by = "one voice" if len(found.voices) == 1 else f"{len(found.voices)} voices"
     title = f"'{found.pattern}' in {found.stories:,} stories on {found.topics:,} topics by {by}"
@@ -201,6 +240,7 @@ def _page(found: Solution, said: list[str]) -> str:
         show.table(heads, rows, f"{name}, and the dial to expect ({_percent(found.solved.aim.level)} intervals)")
     )
     lines += [show.folded("  " + show.visible(line), "    ") for line in said]
+    lines += more
     return "\n".join([*lines, "", show.visible(written(found))])
 
 

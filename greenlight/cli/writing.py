@@ -91,7 +91,8 @@ def replay(folder: Where, number: Number, as_json: AsJson = False) -> int:
         before = write_corpus(corpus, recipe.gates.each, draws, study.store, study.store.watch, Bounds(replay=True))
     with tempfile.TemporaryDirectory(dir=study.store.folder, prefix=".replay-") as scratch:
         store = Store(Path(scratch) / "store", study.store.watch)
-        (store.folder).mkdir(parents=True)
+        (study.store.folder / "answers").mkdir(exist_ok=True)
+        store.folder.mkdir(parents=True)
         (store.folder / "answers").symlink_to((study.store.folder / "answers").resolve(), target_is_directory=True)
         book = quarantine.ledger_of(study.folder / quarantine.IN_STUDY)
         if book.exists():
