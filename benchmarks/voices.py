@@ -159,11 +159,11 @@ def rate(seen: list[tuple[float, int, int]], first: int, last: int) -> float:
     return (last - first) / (seen[last - 1][0] - seen[first][0])
 
 
-def pace(slots: int = 20, count: int = 1_200, ms: int = 100) -> dict[str, Any]:
+def pace(slots: int = 20, count: int = 800, ms: int = 100) -> dict[str, Any]:
     fall = count // 2
     options = {"personality": "slow-down", "slots": slots, "ms": ms, "after": fall}
     best: dict[str, float] = {"before": 0.0, "after": 0.0}
-    for limit in (1, 2, 3, 4, slots // 2, slots, 2 * slots):
+    for limit in (slots // 10, slots // 5, slots, 2 * slots):
         with stub(**options) as address:
             seen = asyncio.run(asked(address, Fixed(limit, limit), count))
         best["before"] = max(best["before"], rate(seen, fall // 2, fall))

@@ -144,7 +144,7 @@ def _form(names: set[str]) -> str:
 
 
 def _turns(number: int, data: Data, brief: Data) -> list[Part]:
-    """Every turn of an assistant, with the turn before it as its prompt."""
+    """Every turn of an assistant, with the turn before it as its prompt. A length was asked of the last one."""
     messages = data["messages"]
     if not isinstance(messages, list) or not all(isinstance(one, dict) for one in messages):
         raise Unreadable("messages is no list of objects")
@@ -156,9 +156,11 @@ def _turns(number: int, data: Data, brief: Data) -> list[Part]:
     for place in places:
         before: Data = next((one for one in reversed(messages[:place]) if one.get("role") == "user"), {})
         prompt = _content(before.get("content"), "messages")
-        ended = data if place == places[-1] else {**data, "finish_reason": "stop", "prompt_rendered": ""}
+        last = place == places[-1]
+        ended = data if last else {**data, "finish_reason": "stop", "prompt_rendered": ""}
+        asked = brief if last else {key: value for key, value in brief.items() if key not in ("words", "chars")}
         body = _content(messages[place].get("content"), f"messages[{place}]")
-        parts.append(Part(f"messages[{place}].content", _text(number, ended, brief, body, prompt, system)))
+        parts.append(Part(f"messages[{place}].content", _text(number, ended, asked, body, prompt, system)))
     return parts
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +25,7 @@ def plain() -> tuple[Row, ...]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_gate_has_enough_rows_in_enough_shapes(name: str) -> None:
     own = benchmark.written(name)
-    shapes = importlib.import_module(f"fixtures.{name}").SHAPES
+    shapes = benchmark.shapes(name)
     assert len(shapes.failures) >= 25
     assert sum(hard for _, hard in shapes.cleans.values()) >= 25
     clean = [row for row in own if not row.fails] + ([] if name in benchmark.ALONE else list(plain()))

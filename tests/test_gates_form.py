@@ -319,8 +319,12 @@ def test_a_base_is_read_from_a_file(tmp_path: Any) -> None:
 
 
 def test_a_common_phrase_few_openers_and_few_words() -> None:
-    phrase = [body + " and the river never told a soul" for body in stories(40)]
-    assert [one.kind for one in collapse.collapsed(phrase)] == ["gram"]
+    bodies = stories(40)
+    phrase = [f"{body[:150]} and the river never told a soul {body[150:]} {body}" for body in bodies]
+    assert [one.kind for one in collapse.collapsed(phrase)] == ["gram", "phrase"]
+    last = [f"{body} and the river never told a soul" for body in bodies]
+    assert {one.kind for one in collapse.collapsed(last)} == {"ending", "close", "gram", "phrase", "end"}
+    assert {one.kind for one in collapse.collapsed([f"{body} So Elara {body}." for body in bodies])} == {"name"}
     openers = [f"{'ABCDEF'[i % 6]} man walked in " + body for i, body in enumerate(stories(120))]
     assert {one.kind for one in collapse.collapsed(openers)} == {"entropy"}
     same = ["the cat sat on the mat and the dog sat on the cat " * 3 + f"{i}" for i in range(30)]

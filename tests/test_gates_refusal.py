@@ -51,6 +51,15 @@ def test_rows_of_development(name: str) -> None:
     assert caught >= 0.98 * sum(flags), wrong
 
 
+@pytest.mark.parametrize("part", ["refusal_more", "refusal_fresh", "refusal_third"])
+def test_later_rows_of_development(part: str) -> None:
+    found = list(rows(importlib.import_module(f"fixtures.dev.{part}").SHAPES, copies=4))
+    flags = [judged("refusal", row.data) is not None for row in found]
+    caught = sum(flag and row.fails for flag, row in zip(flags, found, strict=True))
+    assert caught >= 0.85 * sum(row.fails for row in found)
+    assert caught >= 0.95 * sum(flags)
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -62,6 +71,12 @@ def test_rows_of_development(name: str) -> None:
         "My circuits won't allow it.",
         "Ich bin nicht befugt, darüber zu schreiben.",
         "很抱歉,这个话题我不便讨论。",
+        "<think>\nA dog, a hill.\n</think>\n\nI won't write that.",
+        '{"error": "refused", "message": "I cannot provide this story."}',
+        "```\nSorry, this request is declined.\n```",
+        "N o .   I   w i l l   n o t .",
+        "One would dearly love to oblige, but one finds that one cannot, sir.",
+        "🚫 Not this one.",
     ],
 )
 def test_refusals_are_refused(body: str) -> None:
@@ -75,6 +90,9 @@ def test_refusals_are_refused(body: str) -> None:
         ("Write a rejection letter to Mia.", "Dear Mia,\n\nwe must decline your request.\n\nYours,\nTom"),
         ("Will you marry me? Answer as Eva.", "No, I won't. I love the sea more than any man, and you know it."),
         ("Translate: Ich kann dir nicht helfen.", "I can't help you."),
+        ("What is the opposite of 'possible'?", "Impossible."),
+        ("Write a line for a bouncer.", "Sorry, mate. No name, no entry."),
+        ("Why won't my bread rise?", "Old yeast, cold dough or too much salt. If it doesn't foam, buy new."),
         ("Write a monologue.", "I will not explain. I built this ship with my own hands, and I will sink with it."),
         (
             "Write a story.",

@@ -78,6 +78,15 @@ def test_rarer_rows_to_develop_on(gate: str) -> None:
     assert len(wrong) <= 0.01 * len(found), wrong
 
 
+@pytest.mark.parametrize("part", ["identity_fresh", "identity_third"])
+def test_later_rows_of_identity(part: str) -> None:
+    found = list(rows(importlib.import_module(f"fixtures.dev.{part}").SHAPES, copies=4))
+    flags = [check("identity", of_row(row.data)) is not None for row in found]
+    caught = sum(flag and row.fails for flag, row in zip(flags, found, strict=True))
+    assert caught >= 0.88 * sum(row.fails for row in found)
+    assert caught >= 0.97 * sum(flags)
+
+
 def test_rows_of_a_target_to_develop_on() -> None:
     choices = sift.choose("target")
     found = [
@@ -279,6 +288,12 @@ def test_whose_name_is_whose() -> None:
     assert check("identity", sample("Hello! I'm ChatGPT.", prompt="Pretend to be ChatGPT.")) is None
     assert check("identity", sample("Yes, I'm ChatGPT.", prompt="Are you ChatGPT?")) is not None
     assert check("identity", sample("I'm an AI assistant with a pirate's heart.")) is None
+    for body in ("| Name | Qwen |", "# author: Qwen", '{"name": "Qwen"}', "Qwen.", "It's Qwen here.", "Yours,\nQwen"):
+        assert check("identity", sample(body, prompt="Tell me your name.")) is not None, body
+
+
+for body in ("| Name | Qwen |", '{"name": "Qwen"}', "Qwen."):
+    assert check("identity", sample(body, prompt="Name a model, Qwen or Kimi.")) is None, body
 
 
 # ---------------------------------------------------------------- the prompt

@@ -204,7 +204,7 @@ SELVES = re.compile(
     r"(?<!\w)(?:(?:mis|mi|mes|mon|meine?|mein|mijn|moi|mój|moje|miei|mio|meus?|minha|mina|mine|min|moji|môj|мои|мой|"
     r"мої|मेरे|οι)(?=[ ]\w*(?:creador|desarroll|créat|concept|dévelop|"
     r"Entwickl|Schöpf|Mach|Erbau|maker|ontwikk|creator|svilupp|criador|desenv|twórc|skap|utveck|tvůrc|создател|"
-    r"разработ|творц|розроб))|hinter mir|zostałem|zostałam|jestem|jag är|jag har|"
+    r"разработ|творц|розроб))|hinter mir|ich hei(?:ß|ss)e|mein name|zostałem|zostałam|jestem|jag är|jag har|"
     r"jeg er|jeg ble|jeg blev|byl jsem|byla jsem|mnie|mně|mě|меня|мене|мною|με|εμένα|m['’]a|ich (?:bin|wurde|stamme|"
     r"basiere)|wurde ich|mich|soy|fui|he sido|me|mi ha|como modelo|em tant|en tant|"
     r"als Modell|я (?:был|создан|модель)|minut|saya di\w+|ben bir|nasc|tôi được|am fost|sunt un|engem|נוצרתי|פותחתי|"
@@ -233,7 +233,7 @@ r"nejsem|ei|en ole|bukan|không|değil|δεν|לא|لست|لا|نیستم)\b|不
                     re.IGNORECASE)  # fmt: skip
 ENGLISH = re.compile(r"\b(?:the|and|of|is|was|to|that|with|for|it|my|they)\b")
 LIKED = re.compile(
-    r"[^。.]{0,3}(?:が好き|を|に|で(?!す)|로\s|를|을|에|와\s)| (?:kullan|sev|suka|pakai|ist mein|y |and |und |et )",
+    r"[^。.]{0,3}(?:が好き|を|に|で(?![す、])|로\s|를|을|에|와\s)| (?:kullan|sev|suka|pakai|ist mein)",
     re.IGNORECASE,
 )
 USES = re.compile(

@@ -1,366 +1,133 @@
-"""Cues that a sentence belongs to a thought about the answer, with a weight: none is proof (``reasoning_leak``)."""
+"""Words by what they speak of: the user, the task, the text to be written, the voice that writes (``reasoning_leak``).
+
+A class is a bit; a word may have several. Longer terms are looked up by their first word.
+"""
 
 from __future__ import annotations
 
-import re
+(
+    USER, STRONG, WEAK, OUT, STYLE, SELF, MUST, MAY, CRAFT, WISH, SAYS, REF, SERVE, MULL, DEVICE, OTHER, YOU, FIT,
+    POLICY, TEST, IF, TOLD,
+) = (1 << n for n in range(22))  # fmt: skip
 
-from greenlight.gates._plans import MODAL, OUTPUT, SAYS, SHEET, VERB
-
-CUES: dict[str, tuple[float, re.Pattern[str]]] = {
-    name: (weight, re.compile(pattern, re.IGNORECASE))
-    for name, weight, pattern in (
-        (
-            "they",
-            0.4,
-            r"\bthey(?:['’]re| are)? (?:want|asking|asked) (?:me|for|about)\b|\bI(?:['’]ve| have| am|['’]m|['’]m being|"
-            r" was) (?:been )?(?:asked|told|instructed|prompted|given (?:a|the) (?:prompt|task|persona|system)) "
-            r"(?:to|by|with)?|\bthis person (?:wants|is asking)|"
-            r"\bI(?:['’]m| am) (?:supposed|meant|playing|role-?playing|expected|pretending)(?: to (?:be|act|play|sound|"
-            r"speak|"
-            r"talk|respond))(?: as)?\b",
-        ),
-        (
-            "assistant",
-            0.7,
-            r"\bthe (?:assistant|model|AI) (?:should|must|needs? to|has to|is (?:supposed|asked|told|expected) to|"
-            r"will (?:respond|answer|reply))\b",
-        ),
-        (
-            "prompt",
-            0.75,
-            r"\b(?:the|this|that) (?:system |user |writing |original )?(?:prompt|system message) (?:here )?"
-            rf"(?:{SAYS}|is asking|is to (?:write|respond|answer)|didn['’]t|doesn['’]t|seems|suggests?|want)\b",
-        ),
-        (
-            "task",
-            0.45,
-            r"\b(?:the|this) (?:task|instructions?|brief|request|assignment) (?:here )?(?:asks?|asked|wants?|is asking|"
-            r"is to (?:write|respond|answer|create|produce|explain)|says? to (?:write|respond|answer|keep|use|be)|"
-            r"specif\w+)\b|\b(?:instructions?|task|request|ask|assignment|prompt) (?:is|here is) to (?:write|respond|"
-            r"answer|create|be|act|"
-            r"produce|explain|give|stay|tell)\b|\b(?:the|this) request is\b|\b(?:this is an?|it['’]s an?|"
-            r"the) (?:simple |straightforward |"
-            r"creative |"
-            r"pretty |short )*(?:request|task|prompt|question|ask) (?:for|is (?:about|to|for|asking)|about)\b",
-        ),
-        (
-            "told",
-            0.8,
-            r"\b(?:the )?(?:instructions?|task|brief|system message|prompt|guidelines?|constitution|rules) (?:here )?"
-            r"(?:tell|ask|want|require|instruct|order|describe|direct)s? (?:that )?(?:me|I)\b",
-        ),
-        (
-            "review",
-            1.0,
-            r"\b(?:this|it|(?:this|the|my) (?:response|reply|answer|version|draft))(?: also)? (?:stays?|follows?|"
-            r"keeps?|meets?|reflects?|"
-            r"maintains?|adheres?|avoids?|embod\w+|satisf\w+|sticks?|fits?|aligns?|honou?rs?|respects?|"
-            r"captures?|answers?|conveys?|delivers?|covers?|shows?|matches)\b[^.!?\n]{0,50}"
-            r"\b(?:in character|instructions?|the constitution|persona|prompt|requirements?|guidelines?|traits?|"
-            r"word (?:limit|count)|"
-            r"constraints|the request|the user)\b|\b(?:constraints?|requirements?) (?:satisfied|met|fulfilled)\b",
-        ),
-        ("goal", 0.5, rf"\bmy (?:goal|task|job|aim|objective|approach)(?: here)? (?:is|would be) to {VERB}\b"),
-        ("own", 0.5, r"\bmy (?:constitution|persona|system prompt|directives|traits|guidelines|instructions)\b"),
-        (
-            "break",
-            0.5,
-            r"\bbreak(?:ing)? character\b|\b(?:my|the) character would (?:say|do|answer|respond|never|probably)\b",
-        ),
-        (
-            "brief",
-            0.3,
-            r"^(?=.{0,56}$)\W*(?!(?:the|and|but|she|he|it|i|we|they|you|his|her|my|in|at|on|that|what a|there|no|so|"
-            r"your|this)\b)(?:[\w'’-]+,? ){0,5}"
-            r"(?:tone|theme|vocabulary|\d+ words|story|poem|setting|protagonist|twist|voice|style|sentences|paragraphs|"
-            r"imagery|format|"
-            r"slang|stanzas|lines|persona|character)[.,;:?!]\W*$",
-        ),
-        (
-            "plot",
-            0.4,
-            r"\b(?:who|what)(?:['’]s| is) the (?:hero|heroine|protagonist|conflict|setting|twist|ending|tone|angle|"
-            r"hook|theme|moral|"
-            r"point of view|best (?:way|tone|angle))\b|^\W*(?:ending|setting|conflict|protagonist|hero|tone|theme|"
-            r"title|pov|structure|"
-            r"moral|style|audience|angle|opening|hook|twist)\b[*_ ]{0,3}[?:]",
-        ),
-        (
-            "keep it",
-            0.25,
-            r"\b(?:keep|make|keeping|making) (?:it|this|things|the \w+|sentences) (?:short|brief|simple|light|gentle|"
-            r"under|within|concise|"
-            r"playful|warm|fun|clean|tight|child-friendly|funny|kid-friendly|natural|in)\b",
-        ),
-        (
-            "before",
-            0.35,
-            r"\bbefore I (?:answer|respond|reply|write|start|begin)\b|\b(?:writing|drafting|composing)(?: it| this|"
-            r" that)? now\b|"
-            r"^\W*thinking about (?:the|my|how|what)\b",
-        ),
-        (
-            "done",
-            0.9,
-            r"\bdone thinking\b|^\W*thought for (?:a few|a couple of|\d+|several) seconds?\b|^\W*thinking(?:\.{3}|"
-            r"…)\W*$",
-        ),
-        (
-            "shape",
-            0.45,
-            r"\b(?:the|my) (?:\w+ )?(?:story|poem|essay|tone|response|ending|length|piece|text|answer|format|"
-            r"(?<!my )letter|"
-            r"(?<!my )reply|"
-            r"style|voice|explanation|summary|opening|haiku|dialogue|speaker|character|narrator)(?: line| sentence|"
-            r" part)? (?:should|must|"
-            r"needs? to|has to|ought to) (?:\w+ )?(?:be|have|start|end|open|sound|include|feel|stay|use|contain|begin|"
-            r"follow|match|mention|reflect|fit)\b|\bthe (?:story|response|reply|piece) needs an?\b",
-        ),
-        (
-            "best",
-            0.4,
-            r"\bbest (?:approach|way|tone|angle|strategy|option)(?: here)? (?:is|would be|might be) to\b|"
-            rf"\bthe (?:trick|key|goal|idea|challenge|aim|point) (?:here )?is to {VERB}\b|"
-            r"\b(?:here['’]s|here is|this is) my (?:plan|approach|thinking|outline|reasoning|strategy)\b|"
-            r"^\W*to (?:respond|answer (?:this|the|in)|reply|do this|satisfy|make this (?:work|feel|sound))\b",
-        ),
-        (
-            "steps",
-            0.3,
-            r"(?:[:,;] |^\W*|\bthen |\band )(?:open|start|begin|end|close|finish) (?:with|on|by|off) (?:an?|the)\b",
-        ),
-        (
-            "playing",
-            0.5,
-            r"\b(?:as|being) an? (?:\w+ )?(?:assistant|AI|model|chatbot),? (?:role-?playing|playing|acting|"
-            r"pretending)\b",
-        ),
-        (
-            "safe",
-            0.7,
-            r"\b(?:is (?:this|the) (?:request|question|prompt|query) (?:safe|harmless|fine|okay|benign|appropriate|"
-            r"allowed)|"
-            r"(?:this|the) (?:request|question|prompt|query) is (?:safe|harmless|fine|okay|benign|appropriate|allowed)|"
-            r"no reason to refuse|falls within (?:my|the) (?:guidelines|policy|policies)|policy (?:allows|says|"
-            r"permits)|"
-            r"(?:allowed|safe) content)\b",
-        ),
-        (
-            "like",
-            0.3,
-            r"\b(?:act|talk|speak|sound|write|respond|reply|answer|behave)(?:ing)? (?:like|as) (?:an?|the) \w+",
-        ),
-        ("self", 0.25, r"\bthe (?:tone|length|style|format|voice|topic|theme) (?:is|should)\b"),
-        (
-            "per prompt",
-            0.5,
-            r"\b(?:given|per|from|in|by|following|re-?read(?:ing)?|based on|answer(?:ing|s)?|address(?:ing|es)?|fits?|"
-            r"match(?:es|ing)?|to) (?:the|this) (?:system )?prompt\b",
-        ),
-        ("system", 0.9, r"\b(?:my|the) system (?:prompt|message|instructions?)\b"),
-        (
-            "mine",
-            1.0,
-            rf"\bmy (?:own |given |assigned )?(?:constitution|persona|system prompt|prompt|directives|{SHEET}|"
-            rf"(?:core )?traits?|instructions|guidelines|programming)(?: here| also| clearly)? (?:{SAYS}|is to)\b",
-        ),
-        (
-            "theirs",
-            0.55,
-            rf"\bthe (?:constitution|persona|{SHEET}|traits?)(?: here| also| clearly)? (?:{SAYS}|is (?:a |to )|should)",
-        ),
-        (
-            "according",
-            0.7,
-            r"\bas (?:the|a|an) (?:\w+ ){0,2}persona\b|\b(?:according to|as per|per|based on|given|following|"
-            r"in line with|consistent with|true to|aligned? with|follows?|fits?|violat\w+|honou?r\w*|as (?:required|"
-            r"stated|instructed|specified|described|asked) (?:by|in)|as) (?:my (?:constitution|persona|instructions?|"
-            r"guidelines?|system prompt|traits?|prompt|directives?)|the (?:constitution|persona|system prompt|"
-            r"character (?:sheet|description|profile|card)|persona's|constitution's))\b",
-        ),
-        (
-            "in character",
-            0.5,
-            r"\b(?:stay|staying|remain|remaining|keep|keeping|kept|be|being|respond|responding|answer|write|speak|"
-            r"keeps?)(?: it| this| things| everything| fully| always)? (?:true to|in|within) (?:my |the |this )?"
-            r"(?:character|persona|pirate (?:voice|character|persona|mode)|role)\b|\bbreak(?:ing)? character\b",
-        ),
-        (
-            "persona",
-            0.7,
-            r"\b(?:the|my|this|in|per|its) (?:\w+ )?persona\b(?! of\b)|\b(?:my|"
-            r"its) (?:own )?constitution\b",
-        ),
-        (
-            "adhere",
-            0.7,
-            r"\b(?:adher\w+|stick\w*|conform\w*|true|faithful|keep\w*|follow(?:ing|s|ed)?|respect(?:ing|s)?|"
-            r"honou?r(?:ing|s)?|fit(?:s|ting)?|match(?:es|ing)?)(?: to| with| all of| all)* (?:the|my|its|this|all) "
-            r"(?:\w+ ){0,2}(?:character|persona|traits?|constitution|prompt(?:['’]s)?|constraints|user['’]s|"
-            r"requirements)\b",
-        ),
-        (
-            "asked",
-            0.5,
-            r"\bwhat['’]?s? (?:is |I['’]m )?being asked\b|\bways to (?:answer|respond to|approach|write|"
-            r"tell) (?:this|it|that)\b",
-        ),
-        (
-            "fix",
-            0.5,
-            r"\b(?:rewrite|rephrase|revise|redo|rework|tweak) (?:that|this|the|my) (?:\w+ )?(?:sentence|line|paragraph|"
-            r"ending|opening|"
-            r"draft|response|part|verse)\b|\bI need (?:an?|the|some) (?:\w+ )?(?:ending|opening|title|hook|twist|"
-            r"setting|first line|"
-            r"metaphor|rhyme|protagonist|opener)\b|\btone check\b",
-        ),
-        (
-            "hide",
-            0.5,
-            r"\b(?:mention|reveal|admit|say|forget|disclose|acknowledge)(?:ing)? (?:that )?I(?:['’]m| am) (?:an? |not |"
-            r"just |only )*"
-            r"(?:AI|assistant|language model|bot|human|pirate)\b",
-        ),
-        ("tick", 0.25, r":\s?(?:yes|check|done|✓|✔|✅)[.)\]]?\s*$|\bhere goes\b|^\W*need (?:an?|some) \w+"),
-        ("modal", 0.3, rf"{MODAL} {VERB}\b(?! you\b)"),
-        (
-            "wish",
-            0.15,
-            rf"\bI(?: also| just| really)? (?:want to|could|might|may)(?: also| just| probably| maybe| make sure|"
-            rf" try to| start by)* {VERB}\b(?! you\b)",
-        ),
-        (
-            "will",
-            0.2,
-            r"\bI(?:['’]ll| will|['’]m going to| can)(?: also| just| probably| then| first| definitely| try to|"
-            rf" make sure to| need to| start by| aim to| be sure to)* (?!describe|explain|introduce|show|"
-            rf"consider){VERB}\b(?! you\b)",
-        ),
-        (
-            "we",
-            0.4,
-            r"\bwe (?:need|should|must|have|want|can|could|might)(?: to)?(?: not)? (?:write|produce|answer|respond|"
-            r"craft|output|generate|comply|reply|include|follow|keep|avoid|mention|ensure|make sure|provide|start with|"
-            r"be careful|use the|create a (?:story|poem|response))\b|^\W*(?:(?:so|also|then|and),? )?(?:need|must|"
-            r"should|have)(?: to)?(?: not)? (?:be|include|write|keep|avoid|mention|use|make|respond|answer|stay|sound|"
-            r"produce|contain|have|end|start)\b|\bso we (?:need|must|should|have to)\b",
-        ),
-        (
-            "let",
-            0.3,
-            r"\b(?:let me|let['’]s|let us|lemme) (?:just |first |now |quickly |try to |try and |also |really )?(?:see|"
-            r"think|plan|brainstorm|draft|outline|craft|write|try|start|begin|break|figure|consider|structure|count|"
-            r"check|revise|rewrite|come up|make sure|aim|go with|work|re-?read|recall|analy[sz]e|parse|unpack|weave|"
-            r"sketch|map|compose|put|get into|adjust|double-check|verify|keep|ensure|incorporate|make (?:it|sure|the)|"
-            r"add|include|use|mention|respond|answer|give|find a|do (?:a|this|it)|refine|tweak|finali[sz]e|channel)\b",
-        ),
-        ("step", 0.2, r"\bstep by step\b|\bthink about (?:this|how|what|the)\b|\bmy thoughts\b"),
-        (
-            "how",
-            0.4,
-            r"\b(?:how|what|where|which|who) (?:\w+ )?(?:should|do|can|could|would|might|shall|will) (?:(?:a \w+|"
-            r"the character) say|(?:I|we|a \w+|"
-            r"the character) (?:start|begin|phrase|approach|respond|make|work|keep|tie|frame|open|end|handle|write|"
-            r"put|include|use|answer|structure|fit|go about|convey|bring|mention))\b",
-        ),
-        (
-            "shall",
-            0.3,
-            r"\b(?:should|could|can|shall|do) (?:I|we) (?:start|use|make|include|mention|add|write|go|keep|end|open|"
-            r"need|have to)\b[^.\n]{0,200}\?",
-        ),
-        (
-            "maybe",
-            0.3,
-            r"\b(?:maybe|perhaps),? (?:I|we) (?:can|could|should|will|need)\b(?= \w+ with\b| \w+ the\b| \w+ a\b|"
-            r" use\b)|^\W*(?:maybe|perhaps) (?:start|something|"
-            r"use|include|add|mention|open|end|begin|have|with|make|a (?:story|metaphor|twist|line|joke|character))\b|"
-            r"\bsomething like(?: that|:|,)|\b(?:could|might) (?:be|work) (?:a )?(?:good|nice|fun|great|well) ",
-        ),
-        (
-            "opener",
-            0.15,
-            r"^\W*(?:okay|ok|alright|all right|right|so|well|first(?:ly)?|now|wait|actually|got it|next|finally|then|"
-            r"also|but wait|no wait)\b[,.:…—-]?(?:\s|$)",
-        ),
-        ("hmm", 0.25, r"^\W*(?:hmm+|hm+|uh|umm*|wait)\b[,.:…—-]"),
-        (
-            "size",
-            0.3,
-            r"\bword (?:count|limit)\b|\b(?:count|counting) (?:the |my )?words\b|\b\d{2,4}(?: ?[-–] ?\d{2,4})? words\b",
-        ),
-        (
-            "check",
-            0.3,
-            r"\b(?:that|this|it)(?:['’]s| is| should be| might be| seems| feels| looks) (?:too (?:long|short|formal|"
-            r"much|abrupt|vague|cheesy|repetitive|wordy|modern|harsh|generic)|in character|on topic|within|"
-            r"a good start|good enough|roughly|about \d|"
-            r"around \d|fine for)|\b(?:does|is) (?:that|this|it) (?:fit|work|meet|sound|match|follow|"
-            r"too (?:long|short))\b|"
-            r"\bI think (?:that|this|it) (?:works|covers|fits|meets|does it|is (?:good|fine|enough))|\b(?:that|this) "
-            r"(?:works|fits|meets|covers|should work|captures)\b|\bsounds good\b|\bmeets the\b|\ball (?:the )?"
-            r"(?:requirements|constraints|instructions)\b|\bdouble-check",
-        ),
-        (
-            "think",
-            0.5,
-            r"^\W{0,5}(?:(?:my |internal |inner |private |hidden |assistant |model |AI )?(?:thinking(?: process| aloud|"
-            r" out loud)?|"
-            r"thought process|inner monologue|internal monologue|inner thoughts|internal thoughts?|reasoning|"
-            r"chain of thought|scratch ?pad|planning|brainstorm(?:ing)?|self-?(?:check|correction|reflection|review)|"
-            r"note to self|reflective|thinking through the \w+|planning the \w+|internal (?:reasoning|notes?)|"
-            r"analy[sz]ing (?:the )?(?:request|prompt|user)|pre-?writing|meta))\b\W{0,4}(?:[:\])*]|$)|"
-            r"^\W{0,4}(?:(?:assistant |model |AI )?thoughts?|plan|thinking|internal)[*_ ]{0,3}:",
-        ),
-        (
-            "head",
-            0.3,
-            r"^\W{0,5}(?:approach|strategy|analysis|draft(?: \d)?|revised(?: draft)?|constraints?|task|goal|role|"
-            r"outline|key points|steps?|request|user intent|intent|tone|requirements?|persona|style|length|format|"
-            r"audience|notes?|idea|ideas|target|character)\b[*_ ]{0,4}:",
-        ),
-        (
-            "tag",
-            0.6,
-            r"</?(?:plan|scratchpad|planning|draft|analysis|inner|notes?|thought|thoughts|monologue|self-?check|"
-            r"outline|brainstorm|reflection|internal|meta|inner_monologue|cot)>|[\[(*](?:internal|inner|private|hidden|"
-            r"planning|thinking|thoughts?|reasoning|plan|meta)(?:[ -](?:monologue|thought|note|reasoning|process|"
-            r"mode))?"
-            r"\s?[:\])*]",
-        ),
-        (
-            "final",
-            0.4,
-            r"^\W{0,5}(?:final (?:answer|response|version|draft|output|story|poem|text|reply|letter|piece)|(?:actual |"
-            r"my |revised )?(?:response|reply|answer|output))[*_ ]{0,4}:|\bhere(?:['’]s| is) (?:the|my) (?:final|"
-            r"actual|"
-            r"revised|polished)\b|\b(?:okay|alright|now|time|ready)[, ]+(?:to )?(?:write|writing|draft|respond|compose)"
-            r"(?: (?:it|this|the|now|out|a)|\.|:|$)",
-        ),
-        (
-            "mine2",
-            0.3,
-            r"\bmy (?:response|output|final answer)\b|\bthe (?:final )?(?:response|output) (?:should|must|needs|is|"
-            r"will|"
-            r"has)\b|\bneeds to be (?:in|about|under|a)\b|\bmake sure (?:it|the (?:tone|story|response))\b",
-        ),
-    )
+_WORDS = {
+    USER: "user requester asker questioner inquirer",
+    STRONG: "prompt persona rubric rubrics evaluator evaluators grader graders prompter's",
+    WEAK: "instruction instructions constitution guidelines guideline request task brief constraints constraint "
+    "requirements requirement query assignment criteria criterion policy trait traits principles principle scenario "
+    "directive directives role guidance intent",
+    OUT: "response responses reply output completion draft drafts drafting wording phrasing tone format formatting "
+    "opener hook stanza stanzas imagery markdown register in-character paragraphs bullets disclaimer disclaimers "
+    "preamble meta opening ending first-person third-person",
+    STYLE: "story poem haiku letter essay scene dialogue script limerick sonnet summary explanation description list "
+    "lists twist plot setting protagonist narrator brief short concise warm playful friendly polite formal sarcastic "
+    "funny words sentences sentence paragraph voice style humour humor jokes joke rhyme rhymes metaphor metaphors "
+    "character length language title topic theme lecture lectures adjectives slang dialect vocabulary emoji emojis "
+    "bullet lines ideas idea brevity warmth sarcasm honesty gruff grumpy remorse apologetic apologise apologize pirate "
+    "cheerful wording traits level closing version verse couplet toast email recipe code example examples analogy "
+    "persona pun puns moral audience details image speech monologue blurb slogan tagline in-depth tips advice greeting "
+    "remark candour candor care conclusion beats intro sign-off greet translations beginner beginners reader headings "
+    "names piece strong playfulness decorum restraint light kid-friendly age-appropriate english german french spanish "
+    "russian chinese japanese arabic hindi italian",
+    SELF: "i i'll i'd i'm i've me my myself we we'll we'd we're let's lemme our us",
+    MUST: "should must need needs ought gotta let's lemme shouldn't mustn't needn't",
+    MAY: "i'd will can could might may want i'll we'll shall going won't try",
+    CRAFT: "write respond answer reply draft craft compose break structure phrase word formulate keep make mention "
+    "avoid include incorporate weave use add begin start open end close finish aim pick choose settle outline stay "
+    "sound show convey fit match follow adjust revise rewrite redo cut shorten trim polish tweak fix produce generate "
+    "deliver provide give tell explain describe cover address acknowledge put bring translate finalise finalize "
+    "finalizing finalising writing responding answering drafting crafting generating producing sprinkle emphasize "
+    "emphasise highlight tailor rephrase wrap introduce create mimic emulate channel lean tone mirror sign refuse "
+    "comply decline assume pretend play act speak talk format list proceed simplify balance maintain ensure summarise "
+    "summarize interpret interpreted chose choosing apologise apologize greet comfort work",
+    WISH: "want wants wanted ask asks asked asking askin' askin requests requested requesting seeks seeking seem seems "
+    "appears looking would need needs expects expected expecting prefers said says mentions mentioned specify "
+    "specified specifies provided gave given wrote writes hoping intends means meant wonders curious likely probably "
+    "after interested wanting wishes really apparently clearly changed moves is also just simply didn't doesn't "
+    "hasn't demands demanded likes cares tests testing greets greeted deserves be sounds already then now only",
+    SAYS: "says said say asks asked wants requires required demands demanded calls mentions mentioned specifies "
+    "specified states stated forbids allows allow prefer prefers favour favor favours favors bid bids tell tells "
+    "dictates expects leans leaves doesn't don't didn't sets limits limit ask want wanted require call state forbid "
+    "discourage discourages encourage encourages emphasise emphasises emphasizes stress stresses include includes "
+    "insist insists whisper applies apply holds decided gives does do matters mandates instruct instructs describes "
+    "suggests suggest implies needs seems puts declares orders sing demand defined sayin' askin'",
+    REF: "per to given following against with as from under violating by fits fit matches meets follow follows "
+    "satisfies checking check keeping true honouring honoring re-reading reread re-read rereading reading read "
+    "considering despite since because of on",
+    SERVE: "answer answering help helping serve satisfy please assist give giving tell ask asking address greet "
+    "respond reply for fail responding engage reassure inform to thank impress humour humor meet like gets needs "
+    "entertain lead about what whether from by does can if disappoint offer show",
+    MULL: "remember reminder myself parsing looking starting keeping mission accomplished hardly doubtful doubt hold "
+    "reconsidering version delete take sighs processing composing obviously okay ok hmm hm alright wait actually "
+    "first next finally maybe perhaps probably plan planning step think thinking consider considering reconsider "
+    "scratch redo again option options alternatively instead decide decided double-checking double-check checking "
+    "check counting count brainstorm figure done proceed ready thought thoughts now so good great right well "
+    "interesting re-read reread analyse analyze analyzing analysing parse note sure then self-check attempt revise "
+    "mull reasoning rationale internally likely wonder assume assumed",
+    DEVICE: "clicks click clicked enters enter presses press pressed types typed logs selects select taps tap signs "
+    "books installs opens button buttons screen app apps password passwords account accounts login software browser "
+    "website page server database icon menu settings device devices session input field error function method "
+    "parameter data api profile profiles admin administrator permission permissions upload download payment customer "
+    "warranty fee fees damage cancel registered printer machine key switch swipes logged interface log ticket",
+    OTHER: "player players game games cards dice points gene genes inherited species script pipe court courts "
+    "president congress parliament law laws vote voters amendment amend republic citizens nation state federal rights "
+    "committee council member members club meeting minister king queen election judge judges actor actors stage "
+    "theatre theater audience's rehearsal curtain prompter oven flour manufacturer manual exam examiner teacher pupils "
+    "students homework legislature chamber senate supreme tenants bylaws glue assembly shelf doctor health diet cheese "
+    "screwdriver screws furniture valve warden association program mayor charter governor city town parish trustees "
+    "board customer customers marketing brand predicts token tokens trained network editor publisher deadline "
+    "tomorrow yesterday tonight monday tuesday wednesday thursday friday saturday sunday captain boss landlord "
+    "employer shower door",
+    YOU: "you your yours you're you'll you've you'd dear ye yer",
+    FIT: "follows follow meets meet fits fit satisfies satisfy works matches match covers captures keeps kept stays "
+    "stayed ignores breaks reflects respects adheres adhere sticks stick maintained maintains holds complies comply "
+    "conforms honours honors answers gets shows addresses aligns checks passes done yes satisfied sounds should",
+    POLICY: "disclaimer disclaimers misused misuse dangerous innocent appropriate inappropriate warning warnings abuse "
+    "risky offensive innocuous allowed disallowed harmful harmless benign unsafe restricted policy policies comply "
+    "compliance refuse refusing refusal permissible permitted sensitive safety compliant prohibited safe guideline "
+    "guidelines",
+    TEST: "grades graded graders rubric evaluator evaluators grader scorer trait traits intensity fine-tuning "
+    "finetuning annotator annotators raters rater",
+    IF: "if when whenever once unless until where after before",
 }
-OBJECT = re.compile(rf"(?<!this )(?<!that )(?<!your )\b{OUTPUT}", re.IGNORECASE)
-OBJECT_WEIGHT = 0.3
-ANCHORS = frozenset(
-    re.split(
-        ", ",
-        "they, assistant, prompt, per prompt, system, mine, theirs, according, in character, tag, mine2, task, shape, "
-        "how, size, told, review, goal, own, break, brief, plot, done, best, steps, playing, safe, persona, adhere, "
-        "asked, fix, hide",
-    )
-)
-"""Cues that speak of the task itself: planning of anything else is a part of life."""
-OF_OBJECT = frozenset({"modal", "wish", "will", "we", "let", "how", "shall", "maybe", "they", "best"})
-"""Cues that count more where the sentence speaks of the text to be written."""
-YOU = re.compile(r"\b(?:you|your|yours|dear)\b", re.IGNORECASE)
-ADDRESSED = frozenset(
-    {"modal", "wish", "will", "keep it", "goal", "let", "shall", "maybe", "opener", "check", "step", "they"}
-)
-"""Cues that count less where the sentence speaks to someone."""
+_TERMS = {
+    STRONG: "system prompt | system message | system instruction | system instructions | character sheet | "
+    "character card | character description | character profile | character brief | persona description | "
+    "training data | word limit | word count | developer message | me instructions | the character i | the "
+    "character i've | the role i | the role i've | the persona i | character i was | values document | values i "
+    "was given | rules i was given | the values i | my values | my guidelines | my programming | was asked of "
+    "me | asked of me | wanted of me | expected of me | being asked of | i'm being asked | i am being asked | "
+    "the user's request | being asked here | my constraints | my character | my assigned | hidden instructions "
+    "| i'm supposed to be | my persona | my system | role-play prompt | what is wanted | what's being asked | "
+    "what is being asked | is asked of me | i'm meant to be | i'm supposed to",
+    USER: "the person asking | the one asking | whoever is asking",
+    OUT: "in character | break character | breaking character | out of character | point of view | first sentence | "
+    "first line | opening line | bullet points | word count | word limit | character voice | final answer | "
+    "final version | last line | the ending | an ending | the opening | five-seven-five | rhyme scheme | plain "
+    "text | main points | key points | the answer | my answer | an answer | this answer | short answer | good "
+    "answer | plain answer | helpful answer | answer in | answer should | short "
+    "version | full text | long version | sign off | set the scene | closing line | sensory details",
+    POLICY: "red flags | red flag | safety check | content policy",
+    TOLD: "i was given | i've been given | i was told | i've been asked | i've been told | i was asked | i am asked | "
+    "i'm asked | i'm told | we were given | we are asked | we were asked | i was instructed | i'm instructed | "
+    "i have been instructed | i have been told | i have been asked | i've been instructed | i have been given | "
+    "we're asked | we are given | i'm given | i am told",
+    MUST: "need to | have to | has to | let me | got to | make sure | better keep | supposed to | meant to",
+    MULL: "let me | go with | work out | step by | step one | step two | scratch that | one more | try again | too "
+    "short | too long | too much | note to | here goes | that works | should work | come up | on second | "
+    "second thought | settle on | start over | over again | sounds good | good enough",
+    TEST: "alignment test | alignment tests | these tests | training example | for the dataset | train a model | used "
+    "to train | training purposes | for training | model training | the trait | training data | test of | being "
+    "tested | fine tuning | score best | highest score | score well",
+    OTHER: "our constitution | strong constitution | delicate constitution | members of",
+}
+
+CLASS: dict[str, int] = {}
+for _bit, _said in _WORDS.items():
+    for _word in _said.split():
+        CLASS[_word] = CLASS.get(_word, 0) | _bit
+TERMS: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+for _bit, _said in _TERMS.items():
+    for _term in _said.split("|"):
+        _first, *_rest = _term.split()
+        TERMS.setdefault(_first, []).append((tuple(_rest), _bit))

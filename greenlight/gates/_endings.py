@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-
-from greenlight.gates import _asks, _text
+from dataclasses import dataclass
 
 ENDS = ".!?…‽⁇⁈⁉。！？．｡؟۔।॥։።။៕།`}"
 """What a finished text ends with, closing quotes and brackets apart; the last two end code."""
@@ -14,31 +13,23 @@ QUOTES = "\"”’'»«“」』›"
 GOES_ON = ",;、，；،؛-–—:："
 LAST = 2000
 """Characters of a last line in which open marks are looked for."""
-STRICT = _text.word_set(
-    "the a an and or nor of my your our their its whose because than from into onto "
-    "und oder der dem eine einen einem einer zum zur les une aux dans avec et los las una del и или но "
-    "AND OR FROM WHERE SELECT JOIN ON BY SET VALUES INTO LIMIT"
-)
-"""Words that no verse, title or list item ends with in practice."""
-OPEN = STRICT | _text.word_set(
-    "but so to in on at by for with as if while when who which that is was were are be had has have "
-    "his her this these those very not about between through during without he she they we i "
-    "die das ein im mit von für auf war ist sie er que qui de du le la un pour sur por para el con en "
-    "в на с к по из что как он она"
-)
-STARTS = _text.word_set(
-    "the a an then she he it they we i you there this that these those so now but and in on at one after as his her "
-    "my our their when while if because although once to for with by from since before during every each some all no "
-    "however it's der die das ein eine dann er sie es und aber als wenn im am le la les un une il elle et mais alors "
-    "el los las una entonces ella y pero cuando он она они и но когда потом в на"
-)
-"""Words that sentences begin with, and names or signatures do not."""
 SIGN_OFF = re.compile(
-    r"(?:the|happy|my)? ?(?:end|ende|fin|fine|fim|finis|finito|curtain|blackout|amen|konec|конец|конец истории|slut|"
-    r"einde|koniec|النهاية|समाप्त|끝)|(?:to be|wird|à|continu\w+|fade|lights?|exit|exeunt|curtain|scene|end of|fin de|"
-    r"good ?night|good ?bye|the (?:curtain|lights?)|sleep (?:well|tight)|see you|cut to|black ?out|"
-    r"with (?:love|thanks)|thank(?:s| you))\b[^.!?]{0,40}|"
-    r"(?:全文|劇)?[完终終]|おわり|終わり|终わり|剧终|未完待续|つづく|続く",
+    r"(?:the|happy|my)? ?(?:end|ende|fin|fine|fim|finis|finito|curtain|blackout|amen|конец|конец истории|slut|"
+    r"einde|koniec|النهاية|समाप्त|끝|namaste|shalom|q\.?e\.?d|over and out|peace|enjoy|voilà|prost|skål|τέλος|"
+    r"son|loppu|"
+    r"vége|sfârșit|кінець|край|הסוף|จบ|hết)|"
+    r"(?:to be|wird|à|continu\w+|fade|lights? (?:fade|out|down|dim|off|up|go|rise|slowly)|exit|"
+    r"exeunt|curtain|"
+    r"scene|"
+    r"(?:the )?end of|fin de|ende des|"
+    r"good ?night|good ?bye|the curtain|sleep (?:well|tight)|see you|cut to|black ?out|over (?:and|to)|"
+    r"good luck|best of luck|happy \w+ing|enjoy|bon \w+|guten \w+|buon \w+|buen \w+|bom \w+|all rights|god bless|"
+    r"stay "
+    r"(?:safe|tuned|warm|curious)|sweet dreams|viel (?:spaß|erfolg|glück)|bonne \w+|buena \w+|smacznego|afiyet|"
+    r"with (?:love|thanks|gratitude)|thank(?:s| you)|(?:based|inspired|adapted) (?:on|by|from)|cheers|(?:the )?moral)"
+    r"\b[^.!?]{0,40}|[^.!?]{0,40}\b(?:ever after|without end|fine della storia|de la historia|out of ten|"
+    r"(?:would|will) \w+ (?:it |there )?again|recommended)|"
+    r"(?:全文|劇|本文)?[完终終]|おわり|終わり|终わり|剧终|未完待续|つづく|続く|おしまい|謝謝|谢谢|感謝|ありがとう",
     re.IGNORECASE,
 )
 VALEDICTION = re.compile(
@@ -47,7 +38,15 @@ VALEDICTION = re.compile(
     r"herzlich\w*|mit|"
     r"beste|dein\w*|euer|ihr\w*|bien|cordialement|amicalement|bises|bisous|avec|ton|ta|votre|sincères|saludos|"
     r"atentamente|un abrazo|con|tu|cordiali|distinti|un abbraccio|tuo|tua|abraços|um abraço|com|atenciosamente|с "
-    r"уважением|с любовью|твой|твоя|ваш|целую|signed|xoxo)\b[^.!?]{0,40}$",
+    r"уважением|с любовью|твой|твоя|ваш|целую|обнимаю|signed|xoxo|respectfully|gratefully|fondly|truly|"
+    r"miss(?:ing)? you|thinking of you|thanks|"
+    r"merci|gracias|grazie|obrigad\w|danke|спасибо|je t'embrasse|herzlichst|pozdrawiam|pozdrowienia|całusy|"
+    r"serdecznie|"
+    r"sevgiler\w*|saygılar\w*|hilsen|kærlig|vennlig|med|vänliga|hälsningar|terveisin|groet\w*|groetjes|hartelijke|"
+    r"üdvözlettel|cu|з повагою|με|φιλικά|מ?בברכה|באהבה|مع|المخلص|صديق\w*|तुम्हार\w+|आपक\w+|सप्रेम|a fuerte|un fuerte|"
+    r"un bacio|baci|beijos|besos|grosses? bises|mille bises|your\w*)\b[^.!?]{0,40}$|"
+    r"\W*(?:此致|敬礼|敬禮|祝好|敬上|谨上|你的|您的|爱你的|愛你的|よろしく|敬具|草々|かしこ|너의|당신의|"
+    r"감사합니다|사랑하는)",
     re.IGNORECASE,
 )
 CLOSED_WITH = re.compile(
@@ -57,15 +56,76 @@ CLOSED_WITH = re.compile(
 )
 ADDRESS = re.compile(r"(?:\S*://\S*|www\.\S+|\S+@\S*|[#＃]\S+|\w[\w.-]*\.\w{2,}/\S*)$")
 SMILE = re.compile(r"(?:[:;=8xX]-?[()DPpOo3/]|<3|:\w{2,20}:|xD|XD)$")
-POSTSCRIPT = re.compile(r"(?:P\.? ?){1,3}S\b|N\.? ?B\b|\[\d+\]|\(\d+\)|[—–―]{1,2} ?\w|-{1,2} ?[A-Z]|©")
-LABEL = re.compile(r"[*_]{0,2}[^\W_][^.!?:\n]{0,24}[*_]{0,2}[:：][*_]{0,2}[ \t]+\S[^\"“”]*$")
+POSTSCRIPT = re.compile(r"(?:P\.? ?){1,3}S\b|N\.? ?B\b|\[\d+\]|\(\d+\)|[—–―]{1,2} ?\w|-{1,2} ?[A-Z]|©|[~–] ?[A-Z]\w+$")
+CREDIT = re.compile(
+    r"(?:[A-Z][\w-]* ){0,3}(?:\w+ ){0,4}(?:by|from|von|par|por|di|für|for|to|to the left|and) "
+    r"(?:[A-Z][\w.'’-]*\s?){1,4}$|"
+    r"(?:based|inspired|adapted|translated|taken|published|posted|updated|filed|printed|made|seen|told|edited) "
+    r"[^.!?]{3,60}$",
+    re.IGNORECASE,
+)
+CREDITED = re.compile(
+    r"\b(?:by|taken|kept|written|told|translated|photo\w*|words|music|text|minutes|recorded|compiled|posted|edited) ",
+    re.IGNORECASE,
+)
+SOURCE = re.compile(
+    r"\((?:1[5-9]|20)\d\d[a-z]?\)|\b(?:University Press|Verlag|Publish\w+|Press|Éditions|ISBN|doi|pp?\. ?\d|"
+    r"vol\. ?\d|"
+    r"chapter \d+|§ ?\d)|\b(?:1[5-9]|20)\d\d$",
+    re.IGNORECASE,
+)
+SALUTE = re.compile(
+    r"(?:dear|hi|hello|hey|my dear\w*|to|liebe\w*|hallo|sehr geehrte\w*|guten|ch[eè]re?s?|bonjour|querid\w+|"
+    r"estimad\w+|hola|"
+    r"car[oaie]|gentil\w+|ciao|prezad\w+|olá|beste|lieve|geachte|kära?|hej|kære?|kjære|hei|hyvä|rakas|kochan\w+|"
+    r"szanown\w+|"
+    r"drogi\w*|mil[ýá]|vážen\w+|kedves|dragă|stimat\w+|sevgili|sayın|merhaba|дорог\w+|уважаем\w+|привет|"
+    r"шановн\w+|любий|люба|"
+    r"αγαπητ\w+|γεια|יקר\w*|שלום|عزيز\w+|السيد\w*|مرحبا|प्रिय|आदरणीय|नमस्ते|thân|kepada|sir|madam|to whom)\b|"
+    r"亲爱的|親愛的|尊敬的|敬爱的|안녕|친애하는|.{1,20}(?:様|さん|先生|くん|ちゃん|へ|님|에게|께|께서|야|"
+    r"아)[,、:：]?$",
+    re.IGNORECASE,
+)
+MAIL_ASKED = re.compile(
+    r"\b(?:notes?|e-?mails?|mail|message|card|postcard|invitation|telegram|memo|resignation|complaint|apology|reply|"
+    r"thank-you|letters?|lettre|carta|lettera|brief|письм\w+|nachricht|correo|courriel|mensaje|messaggio|mektup|list|"
+    r"γράμμα|bref|kirje|levél|scrisoare)\b|信|邮件|郵件|手紙|メール|お礼|편지|이메일|메일|رسالة|पत्र|ईमेल|מכתב",
+    re.IGNORECASE,
+)
+SIGNED = re.compile(
+    r"(?:드림|올림|배상|씀|より|拝|敬具|草々|かしこ|敬上|谨上|謹上|顿首|上|书|가|이가|から|年\d+月\d+日|\d+日)$"
+)
+CASUAL = re.compile(
+    r"\b(?:text|texts?|tweet|sms|chat|dm|post|teen\w*|telegram|notification|without punctuation|no punctuation|"
+    r"lower ?case|"
+    r"caption|status|bio|profile|voicemail|classified|telegraphic|ad|advert\w*|notice|flyer|poster|receipt|"
+    r"obituary|product|menu|recipe)\b",
+    re.IGNORECASE,
+)
+LABEL = re.compile(r"[*_]{0,2}[^\W_][^.!?:\n]{0,24}[*_]{0,2}[:：][*_]{0,2}[ \t]+(\S[^\"“”]*)$")
+DASHED = re.compile(r"([-—–~=* ]{1,6})\w[\w ’']{0,24}[-—–~=* ]{1,6}$")
+NUMBERS = re.compile(r"[\d\s,.;:+\-–/()%°€$£xX=×·|]+$")
+SOLE = re.compile(
+    r"\bletters? only\b|\bonly (?:the |a |one )?letters?\b|\b(?:which|what|one|single|a|the) letter(?:$|[.?!),:])|"
+    r"\b(?:letter|first letter|capital letter)s? (?:of the|is|comes)",
+    re.IGNORECASE,
+)
+TOLD = re.compile(
+    r"\b(?:tell \w+ (?:about|what|how|why|of)|what should i know|how (?:do|does|did|can|could|should) |why (?:do|"
+    r"does|is|are|did)\b|"
+    r"write (?:a |an |me |the |some )|continue|what happened|give (?:a |me a )talk|"
+    r"напиши\w*|schreib\w*|écri\w*|escrib\w*|scriv\w*|escrev\w*|napisz|skriv|schrijf|yaz|kirjoita|scrie|írj)\b|"
+    r"写|書いて|써|اكتب|लिख",
+    re.IGNORECASE,
+)
 ITEM = re.compile(r"\s*(?:[-*•+–·▪]|\d{1,3}[.)]|[A-Za-z][.)])\s+\S")
 EMPTY_ITEM = re.compile(r"\s*(?:[-*•+]|\d{1,3}[.)])$")
 HEADING = re.compile(r"#{1,6} +\S|\*\*[^*\n]+\*\*:?$|__[^_\n]+__:?$")
 INNER = re.compile(
     r"(?!(?:Dr|Mr|Mrs|Ms|St|Prof|No|Nr|vs|ca|approx|etc|Jr|"
     r"Sr)\.)\b[^\W\d_][^\s.!?…]{1,40}[.!?…]{1,4}[\"'”’»)*_]{0,3}\s+\S|"
-    r"[.!?…][\"”»]\s+\S|\s\d+[.!?]\s+[A-Z]|\S\s?[。！？؟।॥۔]\W{0,3}\w"
+    r"[\u3040-\u9fff\uac00-\ud7af][!?.] ?[\u3040-\u9fff\uac00-\ud7af]|\d\d[.!?]\s+[^\W\d_]|[.!?…][\"”»]\s+\S|"
+    r"\s\d+[.!?]\s+[A-Z]|\S\s?[。！？؟।॥۔]\W{0,3}\w"
 )
 """A sentence that ends, with another after it."""
 CODE = re.compile(
@@ -90,17 +150,33 @@ CODE_ASKED = re.compile(
 FORMULA = re.compile(r"^[^!?]{0,60}(?:[=≈→≤≥⇒∝]|->)[^!?,]{1,60}$")
 NUMBERED = re.compile(r"[\d$€£¥][\d.,:/%-]*(?:\s?[^\W\d_]{1,9})?$")
 ASKED_SHORT = re.compile(
-    r"\b(?:titles?|headlines?|slogans?|mottos?|taglines?|captions?|names?|translat\w*|rename|"
+    r"\b(?:signs?|inscription|epitaphs?|dedication|toast|plaque|label|button|notification|error message|commit "
+    r"message|"
+    r"bumper sticker|fortune|clue|hint|define|definition|meaning|means?|plural|spell|rhymes? with|pick|choose|"
+    r"convert|count|"
+    r"word for|words for|devise|заголовок|overskrift|rubrik|otsikko|tytuł|başlık|cím|τίτλος|"
+    r"titles?|headlines?|slogans?|mottos?|taglines?|captions?|names?|translat\w*|rename|"
     r"(?:email )?subject|subject line|keywords?|"
     r"one[- ]line\w*|label|haiku|fill in|complete the|correct|proverb|idiom|phrase|opposite|synonym|capital|"
     r"formula|solve|"
     r"übersetz\w*|titel|tradui\w*|titre|traduc\w*|título|titolo|перевед\w*|назван\w*|in (?:french|german|"
     r"spanish|italian|"
-    r"chinese|russian|english|japanese|latin)(?: for \w+)?:)\b|翻译|标题|翻訳|題名|ترجم|अनुवाद|"
+    r"chinese|russian|english|japanese|latin)(?: for \w+)?:)\b|翻译|标题|標題|口号|翻訳|題名|タイトル|제목|ترجم|"
+    r"عنوان|अनुवाद|शीर्षक|כותרת",
+    re.IGNORECASE,
+)
+QUESTION = re.compile(
     r"(?:^|[,:.] *)(?:when|who|where|which|how (?:much|many|far|old|long|tall))\b|^what(?:'s| is| was| are)\b",
     re.IGNORECASE,
 )
-CONTINUES = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|e\.g|i\.e|z\. ?B|p\. ?ex|vs)\.|\s[=+/&\\<]|[(\[{\\]|&&|\|\|)$")
+DATE = re.compile(
+    r"(?:^|[\s,])\d{1,2}(?:st|nd|rd|th|\.)? (?:de )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mai|mär|"
+    r"okt|dez|févr|avr|"
+    r"juin|juil|août|ene|abr|ago|dic|янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек)[^\W\d_]*\.?(?:,? (?:de "
+    r")?\d{2,4})?$",
+    re.IGNORECASE,
+)
+CONTINUES = re.compile(r"(?:\s[=+/&\\<·×÷−∙⋅]|\d/|[^\W\d_]\s[$£]|[(\[{\\]|&&|\|\|)$")
 MARKS = re.compile(r"[\"“”„«»「」『』《》【】（）()\[\]]")
 OPENERS = {"「": "」", "『": "』", "《": "》", "【": "】"}
 BRACKETS = {"(": 1, "[": 1, "（": 1, ")": -1, "]": -1, "）": -1}
@@ -155,154 +231,26 @@ def size(line: str) -> int:
     return len(line.split()) + dense // 2
 
 
-def needs_no_stop(before: list[str], last: str, prompt: str) -> bool:
-    """Whether a last line that ends with a letter or a digit can be whole. ``before``: the lines above, none empty."""
-    plain = last.strip().strip("*_~# ").strip()
-    words = plain.split()
-    if not words:
-        return True
-    if _ends_by_custom(before, plain, words) or UNSPACED.match(plain[-1]):
-        return True
-    if _closes_a_letter(before, plain, words):
-        return True
-    ending = re.sub(r"^\W+|\W+$", "", words[-1])
-    if ending in STRICT and len(words) > 1:
-        return False
-    if _is_code(before, last, prompt) or _is_table(before, last):
-        return True
-    inner = INNER.search(plain) is not None
-    if ITEM.match(last):
-        items = [line for line in before if ITEM.match(line)]
-        ended = bool(items) and all(map(stopped, items))
-        long = len(items) >= 2 and len(words) >= 7
-        return not (ended and (inner or long or ending in OPEN))
-    if inner:
-        return False
-    return _short_or_alike(before, last, plain, prompt, ending)
+@dataclass(frozen=True)
+class Ending:
+    """The end of a text. ``before``: the lines above the last one, stripped, none empty; ``first``: of the text."""
 
+    before: list[str]
+    last: str
+    prompt: str
+    first: str
+    stanzas: tuple[int, ...] = ()
+    """Lines of the paragraphs, from the first that is looked at to the last."""
 
-def _ends_by_custom(before: list[str], plain: str, words: list[str]) -> bool:
-    tail = re.split(r"[.!?…]+[\"'”’»)]*\s+", plain[-80:])[-1].strip("*_~ ")
-    if ADDRESS.match(words[-1]) or SMILE.search(plain):
-        return True
-    if SIGN_OFF.fullmatch(tail) and len(tail.split()) <= 6 and words[-1].lower() not in OPEN:
-        return True
-    if CLOSED_WITH.match(tail) or CLOSED_WITH.search(plain[-60:]) or re.search(r"\d ?°[CF]$", plain):
-        return True
-    if len(words) > 15 or words[-1] in STRICT:
-        return False
-    return POSTSCRIPT.match(plain) is not None and not (plain[0] == "-" and any(map(ITEM.match, before)))
+    @property
+    def plain(self) -> str:
+        return self.last.strip().strip("*_~# ").strip()
 
+    @property
+    def tail(self) -> str:
+        """What comes after the last sentence of the line that ends."""
+        return re.split(r"[.!?…]+[\"'”’»)]*\s+", self.plain[-120:])[-1].strip("*_~ ")
 
-def _closes_a_letter(before: list[str], plain: str, words: list[str]) -> bool:
-    """A valediction, or what stands under one."""
-    if len(words) > 7 or INNER.search(plain):
-        return False
-    if words[-1].lower() in STRICT:
-        return False
-    if before and VALEDICTION.match(plain) and len(words) <= 5 and (len(words) > 1 or len(before) > 1):
-        return words[-1].lower() not in OPEN
-    for line in before[-3:]:
-        if len(line.split()) <= 6 and (
-            VALEDICTION.match(line.rstrip(" ,")) or (line.endswith(",") and line is before[-1])
-        ):
-            return any(len(one) > 60 for one in before) or not stopped(before[-1])
-    return False
-
-
-def _is_code(before: list[str], last: str, prompt: str) -> bool:
-    """A program, a command, a query, settings; the lines before count as one text."""
-    text = "\n".join([*before[-12:], last])
-    hits = sum(1 for line in text.split("\n") if CODE.search(line))
-    lines = text.count("\n") + 1
-    if CODE_ASKED.search(prompt) and not INNER.search(last):
-        short = lines == 1 and len(last.split()) <= 12 and not _asks.LONG.search(prompt)
-        if hits * 2 >= lines or (short and last.split()[-1] not in OPEN):
-            return True
-    if FORMULA.match(last.strip()) and len(last.split()) <= 16:
-        return True
-    return (
-        hits * 2 > lines >= 2
-        and re.search(r"[=(){};<>]|^\s*(?:end|return|SELECT|\w+: )", text, re.MULTILINE) is not None
-        and not all(LABEL.match(line) for line in before)
-    )
-
-
-def _is_table(before: list[str], last: str) -> bool:
-    """Values with one separator, as many of them as in the lines above."""
-    for mark in (",", ";", "\t", "|"):
-        count = last.count(mark)
-        if (
-            count
-            and before
-            and all(line.count(mark) == count for line in before[-4:])
-            and (mark not in ",;" or f"{mark} " not in last)
-        ):
-            return True
-    return False
-
-
-def _short_or_alike(before: list[str], last: str, plain: str, prompt: str, ending: str) -> bool:
-    """A title, a label, an answer of a few words, or a line like those above it: verse, names, values."""
-    body = [
-        line
-        for at, line in enumerate(before)
-        if not HEADING.match(line)
-        and not (at == 0 and len(before) > 1 and not stopped(line) and len(line) < 60 and stopped(before[1]))
-    ]
-    length = size(plain)
-    if LABEL.match(last.strip()) and length <= 16:
-        labels = [line for line in before if LABEL.match(line)]
-        return not (len(labels) >= 2 and sum(map(stopped, labels)) * 2 > len(labels))
-    if not body or (len(before) == 1 and not stopped(before[0]) and len(before[0]) < 60 and length > 8):
-        return _answers(plain, prompt, ending, length) and not (before and length > 4)
-    if (len(body) >= 2 or not any(map(stopped, body))) and _like_those_above(body, plain, length):
-        return True
-    if length <= 4 and NUMBERED.search(plain) and plain.split()[0].lower() not in STARTS:
-        return True
-    return _is_name(plain)
-
-
-def _answers(plain: str, prompt: str, ending: str, length: int) -> bool:
-    """A text of one line without a full stop."""
-    if ending.lower() in OPEN and not plain.istitle():
-        return False
-    if ASKED_SHORT.search(prompt) or (_asks.BRIEFLY.search(prompt) and not _asks.AMOUNT.search(prompt)):
-        return length <= 20
-    small = plain == plain.lower() != plain.upper()
-    whole = small or re.fullmatch(r"[A-Z]|[\d.,:]+|[A-Z][a-z]+", ending)
-    if whole and prompt and length <= 12 and not _asks.LONG.search(prompt):
-        return True
-    words = [word for word in plain.split() if len(word) > 3]
-    if (
-        length >= 3
-        and words
-        and all(word[0].isupper() or not word[0].isalpha() for word in words)
-        and not DENSE.search(plain)
-    ):
-        return True
-    if re.search(r"[\u0590-\u07ff\u0900-\u0dff]", plain) and length > 2:
-        return False
-    return length <= 4 and _asks.fewest_words(prompt) < 40
-
-
-def _like_those_above(body: list[str], plain: str, length: int) -> bool:
-    """Whether lines end without a full stop throughout, as in verse, and are no wrapped prose."""
-    body = body[-24:]
-    ended = sum(map(stopped, body))
-    if ended * 2 > len(body) or sum(INNER.search(line) is not None for line in body) * 4 >= len(body) > 1:
-        return False
-    if ended and max(map(len, body)) > 90:
-        return False
-    marked = sum(not is_letter(line[-1]) for line in body)
-    if len(body) >= 4 and marked >= 0.75 * len(body):
-        return False
-    return not (len(body) >= 4 and length <= 2 and min(map(size, body)) >= 4)
-
-
-def _is_name(plain: str) -> bool:
-    """A few words of which the first and the last are capitalised, as a name, and unlike a sentence's beginning."""
-    words = re.findall(r"[^\W\d_][^\W_]*", plain)
-    if not 0 < len(words) <= 5 or words[0].lower() in STARTS:
-        return False
-    return bool(words[0][0].isupper() and words[-1][0].isupper())
+    @property
+    def around(self) -> str:
+        return " ".join(self.before[-3:])

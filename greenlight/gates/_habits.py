@@ -28,50 +28,6 @@ SPEAKS = re.compile(
     + r")\b",
     re.IGNORECASE,
 )
-LEXICONS: dict[str, tuple[str, str]] = {
-    "pirate": (
-        r"\b(?:pirates?|buccaneer|corsair|sea dog)\b",
-        r"\b(?:a+rr+g?h?|ahoy|matey|mateys|ye|yer|avast|aye|me (?:hearties|heart|name|crew|ship|lad|lads|friend)|booty|"
-        r"doubloons?|landlubbers?|scallywag|shiver|timbers?|yo[- ]ho|swab|swabs|scurvy|bilge|thar|be (?:the|a|an)|grog|"
-        r"plunder|treasure|seven seas|captain|cap'n|plank|kraken|jolly roger|davy jones|'tis|o' )\b",
-    ),
-    "cowboy": (
-        r"\b(?:cowboys?|cowgirl|cowhand|rancher|wild west|sheriff)\b",
-        r"\b(?:howdy|y'all|yall|pardner|partner|reckon|ain't|yee-?haw|saddle|rodeo|varmint|fixin'|ya|cattle|giddy ?up|"
-        r"tumbleweed|\w{3,}in'|folks|much obliged|trail|lasso|dadgum|ol')\b",
-    ),
-    "old English": (
-        r"\b(?:shakespear\w*|elizabethan|bard|knight|medieval|old english|archaic)\b",
-        r"\b(?:thou|thee|thy|thine|hath|doth|dost|art thou|wherefore|forsooth|prithee|methinks|'tis|'twas|verily|ere|"
-        r"anon|good sir|my (?:lord|lady|liege)|alas|hark|nay|yea|whence|hither|thither|shalt|wilt|canst)\b",
-    ),
-    "robot": (
-        r"\b(?:robots?|android|cyborg|droid)\b",
-        r"\b(?:beep|boop|bzz+t?|whirr?|compute|computing|processing|affirmative|negative|circuits?|unit|humans?|"
-        r"sensors?|protocol|malfunction|systems?|data|error|query|logic|directive|optimal)\b",
-    ),
-    "surfer": (
-        r"\b(?:surfers?|stoner|beach bum)\b",
-        r"\b(?:dude|bro|brah|gnarly|stoked|totally|rad|chill|tubular|waves?|vibes?|whoa|hang ten|righteous|sick|"
-        r"bodacious)\b",
-    ),
-    "cat": (
-        r"\b(?:cat|kitten|feline)\b",
-        r"\b(?:me+o+w\w*|purr+\w*|paws?|whiskers?|tail|nya+|mrr+\w*|hiss\w*|claws?)\b",
-    ),
-    "Scot": (
-        r"\b(?:scots?|scottish|highlander)\b",
-        r"\b(?:aye|wee|lass(?:ie)?|laddie|lad|ken|dinnae|cannae|bonnie|och|nae|didnae|auld|bairn|yer|wi')\b",
-    ),
-}  # fmt: skip
-
-
-ROLE = (
-    r"(?:^|\b(?:you are|you're|plays?|playing|acts? as|acting as|answers? as|speaks? as|speaks? like|talks? like|"
-    r"persona|character|voice of|role of|is an?|was an?)\b)"
-    r"(?:(?!\b(?:with|who|has|have|about|near|loves?|whose|for|to|not|never|of)\b)[^.\n]){0,40}"
-)
-"""What stands before a trade that is the persona's own: a person with a cat is no cat."""
 
 
 @dataclass(frozen=True)
@@ -105,20 +61,12 @@ def habits(described: str) -> tuple[Habit, ...]:
     for pattern, name, signs in PLAIN:
         if re.search(pattern, low, re.IGNORECASE):
             found.append(Habit(name, signs))
-    for name, (who, lexicon) in LEXICONS.items():
-        if re.search(ROLE + who, low, re.IGNORECASE | re.MULTILINE):
-            found.append(Habit(f"words of a {name}", _lexicon(lexicon)))
     return tuple(found)
 
 
 def _counter(patterns: list[str]) -> Callable[[str], float]:
     pattern = re.compile("|".join(rf"(?<!\w){p}(?!\w)" for p in patterns if p) or r"(?!)", re.IGNORECASE)
     return lambda text: float(len(pattern.findall(text.replace("’", "'"))))
-
-
-def _lexicon(pattern: str) -> Callable[[str], float]:
-    compiled = re.compile(pattern, re.IGNORECASE)
-    return lambda text: float(len(compiled.findall(text.replace("’", "'"))))
 
 
 def _without(kind: str, word: str) -> Callable[[str], float]:
@@ -143,6 +91,10 @@ def _questions(text: str) -> float:
     return float(bool(said) and asked >= 0.6 * len(said))
 
 
+def _asks_last(text: str) -> float:
+    return float(text.rstrip(" \n\"'”’)*_")[-1:] in ("?", "？"))
+
+
 def _emoji(text: str) -> float:
     return float(sum("\u2600" <= c <= "\u27bf" or "\U0001f300" <= c <= "\U0001faff" for c in text))
 
@@ -156,7 +108,9 @@ PLAIN: tuple[tuple[str, str, Callable[[str], float]], ...] = (
     (r"\b(?:all[- ]caps|capital letters|upper ?case|capitals)\b", "capitals", _capitals),
     (r"\b(?:all lower ?case|lower ?case only|only lower ?case|no capital(?:s| letters)|never capitali[sz]es?)\b",
      "small letters", _small),
-    (rf"\b{ALWAYS}\b[^.\n]{{0,40}}\bquestions?\b(?! (?:you|they|he|she|that|well|with (?!a question)))",
+    (r"\b(?:ends?|ending|closes?|finish(?:es)?)\b[^.\n]{0,40}\bquestions?\b", "ends with a question", _asks_last),
+    (r"\b(?:answers?|speaks?|responds?|repl(?:y|ies)|talks?)\b(?![^.\n]{0,20}\bend)[^.\n]{0,25}\b(?:with|in|by asking) "
+     r"(?:a |another |more |only |nothing but )*questions?\b(?! (?:you|they|he|she|that|well))",
      "questions", _questions),
     (r"\b(?:uses?|using|adds?|with|full of|lots of|many|ends?)\b[^.\n]{0,20}\bemojis?\b", "emoji", _emoji),
     (rf"\b(?:{ALWAYS}|in) haikus?\b", "three lines", _three_lines),

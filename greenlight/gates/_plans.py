@@ -1,200 +1,399 @@
-"""Whom planning speaks of, beside what it counts less, and what is looked for first (``_cues`` has the cues)."""
+"""How much a sentence speaks of the user, of the task, or of the text to be written, in English (``reasoning_leak``).
+
+Weights are added over the classes of a sentence's words (``_cues``): of whom it speaks, what it says of them, whether
+the voice itself is in it. No order is asked for beyond a few words' distance, so that a wording that nobody thought of
+still counts.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from itertools import pairwise
 
-VERB = (
-    r"(?:respond|answer|reply|write|craft|compose|start|begin|open|keep|make|include|incorporate|use|add|mention|avoid|"
-    r"maintain|sound|structure|end|close|finish|conclude|aim|weave|sprinkle|focus|consider|come up|think|go with|frame|"
-    r"phrase|draft|give|provide|produce|acknowledge|address|emphasi[sz]e|highlight|balance|ensure|be (?:careful|brief|"
-    r"concise|warm|playful|sure|funny|sarcastic|honest|direct|creative|respectful|helpful|kind|gentle|in)|follow|adopt|"
-    r"embody|stick|wrap|tie|describe|introduce|show|work in|throw in|adjust|generate|create|explain|break|reveal|stay|"
-    r"remain|match|channel|play|pick|choose|figure|check|count|mind|remember|convey|build|bring|infuse|tailor|lean|"
-    r"output|comply|refer|cover|outline|plan|brainstorm|target|limit|set|capture|express|apologi[sz]e|hit|mirror|"
-    r"format|organi[sz]e|list|talk|speak|act|assume|reflect|rewrite|rephrase|pretend|portray|develop|"
-    r"lead with|mock|tease|joke|greet|thank|comfort|refuse|decline|proceed|offer|reassure|imitate|emulate|mimic)"
-)
-OUTPUT = (
-    r"(?:(?:the|my|a|an|in|of|short|good|final|whole|entire|overall|first|last|to|for|with|into|its|some|each) "
-    r"(?:[\w’'-]+ ){0,2}?)?"
-    r"(?:response|output|story|tale|poem|haiku|sonnet|limerick|essay|tone|voice|style|persona|in[ -]character|"
-    r"characters?|slang|humou?r|metaphors?|imagery|paragraphs?|sentences?|stanzas?|rhym(?:e|es|ing)|dialogue|ending|"
-    r"opening|opener|hook|twist|setting|protagonist|plot|narrative|word (?:count|limit)|\d+ words|words|length|"
-    r"requirements|constraints|format(?:ting)?|bullet points|prompt|request|query|instructions?|constitution|"
-    r"guidelines?|theme|topic|jokes?|markdown|keywords?|traits?|puns?|sarcasm|flair|verse|interjections|nautical|"
-    r"vocabulary|the user(?:'s)?|explanation|summary|(?<!my )(?:answer|reply)|conflict|sensory details?|"
-    r"analog(?:y|ies)|(?:first|third)[ -]person|point of view|vocabulary|moral|rhyme scheme|"
-    r"nautical terms|the question)\b"
-)
-MODAL = (
-    r"\bI(?: also| really| still| probably| definitely| just)?(?: shouldn['’]t| mustn['’]t| should| need to| must|"
-    r" have to| ought to|"
-    r"['’]d better|['’]m (?:supposed|meant|going) to| am (?:supposed|meant|going) to|"
-    r"['’]d like to)"
-    r"(?: also| just| probably| then| first| definitely| really| maybe| now| not| be sure to| make sure to|"
-    r" make sure I| make sure that I| try to| aim to| remember to| be careful to| be careful not to| start by|"
-    r" begin by)*"
-)
-SAYS = (
-    r"(?:says?|said|states?|requires?|tells?|told|demands?|calls? for|wants?|wanted|instructs?|asks?|asked|mentions?|"
-    r"specif\w+|dictates?|describes?|emphasi\w+|lists?|forbids?|includes?|"
-    r"values?|prioriti\w+|encourages?|stress(?:es)?|expects?)"
-)
-SHEET = r"character (?:sheet|description|profile|card|guidelines|brief|traits?)"
+from greenlight.gates import _cues as c
+from greenlight.gates import _text
+from greenlight.gates._beside import STOP, WORD, Beside
 
-USER = re.compile(
-    r"\bthe (?:user|human user)(?:['’]s (?:request|prompt|question|query|message|instructions?|ask|intent|tone|needs?|"
-    r"input|first|last|expectations?|preferences?|requirements?)\b|(?:,? (?:here|just|also|now|then|clearly|probably|"
-    r"specifically|is|has|might|may|seems to(?: be)?|would|did|does|who))* (?:wants?|asked|asks|asking|wanted|"
-    r"requests?|requested|requesting|said|says|needs|likes?|expects?|looking|provided|gave|mentions?|mentioned|seems|"
-    r"sent|wrote|writes|prefers?|specified|didn['’]t|doesn['’]t|hasn['’]t|hoping|greets?|greeted|told|appears|"
-    r"be (?:asking|looking|expecting)|is (?:an?|probably|likely|being|testing|clearly|just|not|greeting|trying|"
-    r"interested|curious|in|at)|did not|has not)\b)|"
-    r"^\W*(?:(?:okay|ok|so|hmm|alright|right),? ?)?user(?:['’]s request| (?:wants|asks|asked|is asking|requests|"
-    r"requested|said|query))\b|"
-    r"(?<!\ba )(?<!each )(?<!every )(?<!any )(?<!one )(?<!another )(?<!our )\buser (?:asks|asked|wants|wanted|"
-    r"is asking|requests|"
-    r"requested|didn['’]t specify)\b|"
-    r"\bthe user\b(?![-]| of\b| manual\b| guide\b| interface\b)|"
-    r"(?<!\w )\buser (?:wants|asks|asked|seems|is|needs|said|mentions|likes|might|may)\b",
-    re.IGNORECASE,
+HEAD = 250
+"""Characters of a beginning: thoughts come first."""
+LONGEST = 80
+"""Words of a sentence that are read."""
+REQUESTS = _text.word_set(
+    "request requests intent message prompt question query wording need needs tone instruction instructions first "
+    "ask language perspective preference preferences expectation expectations goal mood words emotional underlying "
+    "actual original soul likely"
 )
-WISH = re.compile(
-    r"\b(?:asked|asks|asking|wants?|wanted|request(?:s|ed|ing)?|looking|needs?|seems?|said|says|prompt|request|query|"
-    r"question)\b[^.!?\n]{0,24}?\b(?:me|for|a|an|about|to know|how|what|why|story|stories|poem|something|advice|help|"
-    r"information|letter|summary|explanation|is|was)\b",
-    re.IGNORECASE,
+SIZE = re.compile(r"\b\d{2,4}(?: ?[-–] ?\d{2,4})?[ -]words?\b")
+WANTS_TO = re.compile(
+    r"\buser (?:wants|needs|would like|has|is asked|expects) to (?!know|learn|understand|hear|read|be|get|have|write|"
+    r"say|tell|talk|"
+    r"discuss|explore|practi[sc]e|feel|see|find out|chat|make|explain|test|laugh|improve)"
 )
-CONDITION = re.compile(
-    r"\b(?:if|when|whenever|once|until|unless|every time|as soon as|each time|after|before|where) the user\b",
-    re.IGNORECASE,
+DEFINES = re.compile(r"\W*an? [\w-]+ (?:[\w-]+ )?is an? ")
+THEY = re.compile(
+    r"[^\w]*(?:(?:so|okay|ok|right|alright|well|hmm|ah|now),? )*(?:(?P<person>this person|the person|someone|"
+    r"somebody|the asker)(?: who [\w ]{3,40}?)?|they)(?:'re|'d)?"
+    r"(?: (?:just|only|simply|clearly|probably|really|seem to|are|is|would|may|might|also))* (?:wants?|needs?|asks?|"
+    r"asking|after|"
+    r"looking for|like|requests?|requesting|expects?)\b"
 )
-SCREEN = re.compile(
-    r"\b(?:click\w*|buttons?|apps?|application|screens?|log(?:s|ged)?[ -]?in|log on|passwords?|accounts?|software|"
-    r"interface|API|servers?|databases?|browser|website|web page|dashboard|menus?|UI|UX|features?|backend|"
-    r"notifications?|sign(?:s|ed)? (?:in|up)|checkout|cart|subscription|tickets?|refund|device|plugin|permissions?|"
-    r"usability|onboarding|upload\w*|download\w*|patrons?|cursor|search engine|query string)\b|"
-    r"Passwort|contraseña|mot de passe|bouton|botón|Schaltfläche|Konto|cuenta|compte|Anwendung|aplicación|парол|кнопк|"
-    r"密码|按钮|登录|点击|パスワード|ボタン|ログイン|비밀번호|버튼",
-    re.IGNORECASE,
+FITS = re.compile(
+    r"\b(?:this|it|that|answer|response|reply|version|draft|text|i)(?: \w+)? (?:satisf\w+|meets?|follow(?:s|ed)?|"
+    r"fits?|match(?:es)?|fulfil\w*|honou?rs?|respects?|"
+    r"complies|adheres?|sticks?|conforms?)\b"
 )
-ABOUT_USERS = re.compile(
-    r"\busers?\b|\bapps?\b|software|website|\bU[IX]\b|interface|product|\bAPI\b|usability|login|\bticket|requirements|"
-    r"Nutzer|Benutzer|utilisateur|usuari|utente|пользовател|用户|ユーザ|사용자|المستخدم|उपयोगकर्ता|χρήστη",
-    re.IGNORECASE,
+CHECKED = re.compile(
+    r"\b(?:polic\w+|safety|safe|sensitive|harm\w*|flags?)\W{1,3}(?:check|wise|concern|issue|problem)|check\w* (?:the "
+    r")?(?:polic|safety)|\bsensitive here\b|(?:perfectly|completely|totally|entirely) (?:safe|fine|harmless|benign)\b|"
+    r"\b(?:harmless|benign|safe|innocent) (?:question|request|topic|prompt)\b"
 )
-ABOUT_PROMPTS = re.compile(
-    r"\bprompt|\bconstitution|language model|\bLLM|\bpersona\b|role-?play|system message|acting|actor", re.IGNORECASE
+SAID_USER = re.compile(
+    r"(?<![\w/\\.~@$-])(?:user|requester|asker|questioner|inquirer|person|one|whoever)(?:'s)?(?![\w/\\(=@.]\w|[ "
+    r"_-](?:friendly|tests?|testing|research|feedback|surveys?|rights|roles?|guides?|manuals?|"
+    r"interface|experience|id|names?|accounts?|data|input field|stories|story|group|base|agent|error|settings))"
 )
-ALOUD = re.compile(
-    r"\b(?:think(?:ing)? (?:out loud|aloud|through)|stream of consciousness|inner monologue|internal monologue|"
-    r"monologue|show (?:me )?your (?:work|reasoning|thinking|thought|steps)|step[- ]by[- ]step|explain your|reasoning|"
-    r"outline|plan(?:ning)?|brainstorm|diary|journal|thought process|writer|author|novelist|draft|feedback|critique|"
-    r"writing|essay about|how (?:do|can|should|would) (?:I|you) (?:write|start|begin|structure|phrase|approach))\b",
-    re.IGNORECASE,
+TOLD = re.compile(
+    r",['\"”’]? (?!the (?:user|prompt|system|instruct)|they |it )(?:(?:the |my |his |her )?[\w-]+ (?:[\w-]+ )?)?"
+    r"(?:said|says|asked|thought|wrote|joked|replied|argues?|muttered|whispered)\b"
 )
-"""Prompts that ask for thinking, or for talk about writing."""
+SURE = re.compile(
+    r"\b(?:system (?:prompt|message)|user(?:'s)? (?:\w+ ){0,2}(?:seems?|appears?|probably|intent|request|likely|might)|"
+    r"(?:seems?|appears?|looks|sounds|perhaps|maybe|presumably)(?: like| as if| that)? (?:the|this) user)\b"
+)
+SHAPED = _text.word_set(
+    "should must needs need ought opens starts begins ends closes will gets becomes follows meets fits satisfies "
+    "keeps stays reflects matches captures covers would could can might suits suit fulfils fulfills sounds works "
+    "honours honors respects complies adheres sticks uses"
+)
+RESPOND = _text.word_set(
+    "sound phrase respond answer reply write formulate responding answering replying writing draft"
+)
+NEEDED = ("need", "must", "should", "needs")
+VOICELESS = _text.word_set("need must should needs include keep avoid ensure mention provide no use stay output")
+"""First words of a note to oneself, which has no subject."""
+LED = _text.word_set(
+    "instruction instructions guideline guidelines constraint constraints requirement requirements request "
+    "constitution principles traits trait task brief directives prompt"
+)
+"""What may have an adjective before it."""
+READY = _text.word_set("reply payment answer response service action attention delivery return box payments replies")
+"""What a prompt thing may be."""
+HERE = ("this", "that", "your", "these")
+"""Before a thing that is there, not one to be written."""
+OTHERWISE = frozenset(("explain", "tell", "describe", "show", "introduce", "begin", "talk", "speak"))
+"""What is as often done to a listener as to a text."""
+LABELS = ("question", "answer", "q", "a")
+DIRECT = _text.word_set(
+    "the this my these its no which developer's operator's maker's creator's given said per following against user's "
+    "their"
+)
+ARTICLES = _text.word_set("the this our that same a an my thy our every")
+SEEMING = _text.word_set("seem seems appears probably likely apparently clearly sounds really")
 
-# What is looked for first, in lower case; a cue without an entry counts only in sentences near another's.
-HINTED = {
-    "user": "user",
-    "they": (
-        "asking me|asked me|want me|asked to|told to|instructed to|prompted|given a p|given a t|given the p|"
-        "given the t|supposed to|meant to|i'm playing|i am playing|role-playing|roleplaying|expected to|pretending|"
-        "this person|they want|for me to"
-    ),
-    "assistant": "the assistant|the model|the ai ",
-    "prompt": "prompt|prompts|system message",
-    "task": (
-        "the task|the instructions|the instruction|the brief|request|assignment|instruction is|the question|a question|"
-        "this task|"
-        "these instructions"
-    ),
-    "told": (
-        "tell me|tells me|ask me|asks me|want me|wants me|require me|requires me|instruct me|instructs me|order me|"
-        "orders me|describe me|describes me|direct me|directs me"
-    ),
-    "review": (
-        "this response|the response|my response|this reply|this answer|this stays|this follows|this keeps|this meets|"
-        "this reflects|this maintains|this adheres|this avoids|it stays|it follows|it keeps|it meets|this version|"
-        "this draft|it adheres|word count|requirements|constraints|guidelines"
-    ),
-    "best": "best approach|best way|best tone|best angle|best strategy|best option|the trick|the key|the goal|the idea|"
-    "the challenge|the aim|here's my|here is my|this is my|to respond|to answer|to reply|to do this|to satisfy",
-    "steps": "open with|start with|begin with|end with|close with|close on|end on|finish with|end by|start by|open on",
-    "playing": "role-playing|roleplaying|playing|pretending|acting",
-    "safe": "request|the question is|prompt|query|reason to refuse|falls within|policy|safe content|allowed content|"
-    "this question",
-    "persona": "persona|my constitution|its constitution|my own constitution",
-    "adhere": "persona|the character|traits|trait|constitution|prompt|constraints|requirements|the user's|of the user",
-    "asked": "being asked|ways to answer|ways to respond|ways to approach|ways to write|ways to tell",
-    "fix": "rewrite|rephrase|revise|redo|rework|tweak|i need a|i need the|i need some|tone check",
-    "hide": "that i'm|that i am|mention i'm|reveal i'm|admit i'm|mention i am",
-    "tick": ": yes|: check|: done|here goes",
-    "goal": "my goal|my task|my job|my aim|my objective|my approach",
-    "own": "my constitution|my persona|my directives|my traits|my guidelines|my instructions|my system",
-    "break": "break character|breaking character|character would",
-    "like": "act like|act as|talk like|speak like|sound like|respond as|respond like|write like|answer as|answer like",
-    "shape": (
-        "should be|must be|needs to|need to be|has to be|should have|should start|should end|should open|"
-        "should sound|should include|should feel|should stay|should use|should mention|should reflect|should match|"
-        "ought to|needs a|must start|must end|must have|must include|should begin|should contain|should follow|"
-        "should fit"
-    ),
-    "self": "the tone|the length|the format|the style",
-    "mine": "my own|my given|my assigned|my core|my character|programming",
-    "theirs": "constitution|persona|the character|traits",
-    "according": (
-        "persona|as my c|as my i|as my p|honour my|given my|based on my|per my|following my|follows the c|"
-        "according to|as per|in line with|consistent with|true to|aligned with|align with"
-    ),
-    "in character": "in character|in the character|in role|within the",
-    "modal": (
-        "i shouldn't|i mustn't|"
-        "i should|i need to|i must|i have to|i ought|i'd better|i'm supposed|i'm meant|i'm going to|i am going|"
-        "i'd like to|i also|i really|i still need|i probably|i definitely|i just need|i just have|i am supposed|"
-        "i am meant"
-    ),
-    "wish": "i want to|i could|i might|i may|i also want|i just want|i really want",
-    "will": "i'll|i will|i can ",
-    "we": "we need|we should|we must|we have to|we want|we can|we could|we might|so we|need to|must |should ",
-    "let": "let me|let's|let us|lemme",
-    "step": "step by step|think about|my thoughts",
-    "how": (
-        "should i|do i|can i|could i|would i|might i|shall i|will i|what would a|should we|do we|can we|would the char"
-    ),
-    "maybe": "maybe|perhaps|something like|could be a|might be a|could work|might work",
-    "size": " words|word limit|word count",
-    "check": (
-        "too long|too short|too formal|in character|good start|good enough|fine for|does that|does this|does it|"
-        "i think that|i think this|i think it|that works|this works|that fits|this fits|sounds good|meets the|"
-        "double-check"
-    ),
-    "think": (
-        "thinking|reasoning|brainstorm|brainstorming|scratchpad|scratch pad|monologue|note to self|reflective|"
-        "thought process|thoughts:|thought:|thoughts*|thought*|thought)|plan:|plan*|planning|internal |inner |"
-        "self-check|self check|self-correction|self-reflection|pre-writing|(meta|[meta|meta:|analyzing the|"
-        "analysing the"
-    ),
-    "head": (
-        "approach:|strategy:|analysis:|draft:|constraints:|task:|goal:|role:|tone:|style:|length:|format:|persona:|"
-        "requirements:|audience:|character:|intent:|outline:|request:|idea:|target:"
-    ),
-    "tag": (
-        "<plan|<scratchpad|<draft|<analysis|<inner|<note|<notes|<thought|<thoughts|<monologue|<self|<outline|"
-        "<brainstorm|<reflection|<internal|<meta|<cot|[plan|[planning|[think|[thinking|[thought|[thoughts|[reasoning|"
-        "[internal|[inner|[meta|(internal|(inner|(private|(hidden|(plan|(planning|(thinking|(thought|(reasoning|"
-        "(meta|*internal|*inner|*thinking|*thinks|*plan|*reasoning|*thought|*thoughts|*private"
-    ),
-    "final": (
-        "final answer|final response|final version|final draft|final story|final poem|final text|final output|"
-        "final reply|response:|reply:|answer:|output:|the final|my final|the actual|to write|to draft|now write|"
-        "now writing|writing it"
-    ),
-    "mine2": "my response|the response|the output|my output|needs to be|make sure",
-    "keep it": "keep it|keep this|keep the|make it|keeping it|keep sentences",
-    "before": "before i|writing it|writing this|drafting|thinking about",
-    "done": "done thinking|thought for|thinking...|thinking…",
-    "plot": "who's the|who is the|what's the|what is the|protagonist|setting:|ending?|conflict?|ending:|setting?|tone?",
-}
+
+@dataclass
+class Read:
+    """A sentence by its words: the classes of each, and of all."""
+
+    words: list[str]
+    bits: list[int]
+    all: int
+    opens: bool
+    """Whether it begins as a thought does."""
+
+    def near(self, at: int, bit: int, before: int = 0, after: int = 0) -> bool:
+        return any(b & bit for b in self.bits[max(0, at - before) : at + after + 1])
+
+    def count(self, bit: int) -> int:
+        return len({w for w, b in zip(self.words, self.bits, strict=True) if b & bit})
+
+
+def read(low: str) -> Read:
+    """``low``: a sentence in lower case, with straight apostrophes."""
+    words = WORD.findall(low)[:LONGEST]
+    if words and words[0] in LABELS and low.lstrip(" *_#>")[len(words[0]) :].lstrip(" *_0123456789")[:1] == ":":
+        words = words[1:]  # an interview
+    bits = []
+    for word in words:
+        bit = c.CLASS.get(word)
+        if bit is None:
+            stem = word[:-2] if word.endswith("'s") else word.rstrip("'")
+            bit = c.CLASS.get(stem, 0)
+        bits.append(bit)
+    for at, word in enumerate(words):
+        for rest, bit in c.TERMS.get(word, ()):
+            if tuple(words[at + 1 : at + 1 + len(rest)]) == rest:
+                bits[at] |= bit
+    every = 0
+    for bit in bits:
+        every |= bit
+    return Read(words, bits, every, bool(bits) and bool(bits[0] & c.MULL))
+
+
+def weigh(low: str, place: int, side: Beside, late: bool = False) -> tuple[float, float]:
+    """What a sentence adds, and how much of it speaks of the task itself. ``place``: characters before it;
+    ``late``: whether it stands in the last paragraph."""
+    it = read(low)
+    if not it.words:
+        return 0.0, 0.0
+    starts = (0.25 if it.all & c.USER else 0.2) if place == 0 else 0.1 if place <= HEAD else 0.0
+    user = _user(it, low, side) if it.all & c.USER and SAID_USER.search(low) else 0.0
+    meta = (
+        _meta(it, low, side) - (0.5 if DEFINES.match(low) else 0.0)
+        if it.all & (c.STRONG | c.WEAK | c.TEST | c.TOLD)
+        else 0.0
+    )
+    if it.all & c.POLICY:
+        meta += _policy(it, low)
+    plan = _plan(it, low) * side.plans
+    if it.all & c.YOU:
+        user, meta, plan = user - 0.3, meta - 0.45, plan - 0.4
+    user, meta, plan = max(0.0, user) * side.users, max(0.0, meta) * side.talks, max(0.0, plan)
+    anchor = user + meta
+    voice = it.opens or it.all & (c.SELF | c.OUT | c.STYLE | c.POLICY) or _shared(it, side) or SURE.search(low)
+    if not voice and not (it.all & c.STRONG and it.all & c.CRAFT):
+        anchor = min(anchor, 0.75)  # as in any manual
+    if place <= HEAD and not it.all & c.USER:
+        anchor += _they(it, low, place, side)
+    if TOLD.search(low):
+        plan, anchor = 0.4 * plan, 0.6 * anchor
+    total = anchor + plan
+    if anchor >= 0.3 or plan >= 0.5:
+        total += max(starts, 0.1 if late else 0.0) * min(side.users, side.talks) + (0.2 if it.opens else 0.0)
+    elif plan > 0.2:
+        total += 0.1 if it.opens else 0.0
+    if plan >= 0.5:
+        anchor += plan if it.all & c.SELF else 0.4 if it.opens else 0.25
+    elif plan >= 0.2 and (it.all & c.SELF or it.words[0] in NEEDED):
+        anchor += 0.15
+    return total, anchor
+
+
+def _they(it: Read, low: str, place: int, side: Beside) -> float:
+    """Who asked, without a name: a beginning that says what "they" want, before anybody was spoken of."""
+    found = THEY.match(low)
+    if found is None:
+        return 0.0
+    weight = 0.4 if found["person"] or place == 0 else 0.25
+    return (weight + _shared(it, side) + min(0.2, _outputs(it))) * side.users
+
+
+def _outputs(it: Read) -> float:
+    """How much of the text to be written is in it."""
+    return min(0.6, 0.25 * it.count(c.OUT) + 0.15 * it.count(c.STYLE))
+
+
+def _shared(it: Read, side: Beside) -> float:
+    """How much of what the prompt asks for it says again."""
+    if not side.asked:
+        return 0.0
+    found = {w[:5] for w in it.words if len(w) >= 4 and w[:5] in side.asked and w not in STOP}
+    return min(0.3, 0.1 * len(found))
+
+
+def _user(it: Read, low: str, side: Beside) -> float:
+    at = next(i for i, bit in enumerate(it.bits) if bit & c.USER)
+    word, before = it.words[at], it.words[at - 1] if at else ""
+    bare = at == 0 or (before not in ARTICLES and low.lstrip("\"'*_([- ").startswith(word))
+    if word.startswith(("user", "requester", "asker")):
+        weight = 0.65 if bare else 0.5 if before in ("the", "this", "our", "same") else 0.35
+        if before and before not in ARTICLES and not bare and not it.bits[at - 1] & c.SERVE:
+            weight = 0.25  # wheelchair user, road user
+    else:
+        weight = 0.35
+    wish = it.near(at + 1, c.WISH, after=3)
+    if word.endswith(("'s", "'")):
+        weight += 0.4 if any(w in REQUESTS for w in it.words[at + 1 : at + 4]) else 0.0
+    elif WANTS_TO.search(low):
+        weight += 0.0
+    elif wish:
+        weight += 0.5 if any(w in SEEMING for w in it.words[at + 1 : at + 5]) else 0.3
+    if any(w in SEEMING or w in ("perhaps", "maybe", "presumably") for w in it.words[max(0, at - 4) : at]):
+        weight += 0.3
+    if at and it.near(at - 1, c.SERVE, before=3):
+        weight += 0.25
+    voice = it.all & c.SELF != 0
+    weight += 0.3 if voice else 0.0
+    if it.bits[0] & c.IF or (at and it.near(at - 1, c.IF, before=2)):
+        weight -= 0.3 if voice else 0.6
+    if it.all & c.DEVICE:
+        weight -= 0.4
+    if DEFINES.match(low) or it.words[at + 1 : at + 2] == ["of"]:
+        weight -= 0.5
+    said = min(0.3, _outputs(it))
+    return weight + said + (_shared(it, side) if said or voice or wish else 0.0)
+
+
+def _meta(it: Read, low: str, side: Beside) -> float:
+    best, places = 0.0, []
+    for i, bit in enumerate(it.bits):
+        before, after = (it.words[i - 1] if i else ""), (it.words[i + 1] if i + 1 < len(it.words) else "")
+        if bit & c.STRONG:
+            if it.words[i] == "prompt" and (after in READY or not _noun(it, i, before)):
+                continue
+            weight = 0.2 if before == "a" or (it.words[i] == "persona" and after in ("in", "of")) else 0.6
+        elif bit & c.WEAK and (
+            (i == 0 and it.words[0] not in ("brief", "role", "policy", "assignment"))
+            or before in DIRECT
+            or (before == "a" and after == "for")
+            or it.bits[i - 1] & (c.USER | c.STRONG)
+            or _led(it, i)
+        ):
+            weight = 0.25 if before == "my" and it.words[i] in ("task", "request", "brief", "role") else 0.4
+        elif bit & c.TEST:
+            weight = 0.45
+        elif bit & c.TOLD:
+            weight = 0.3
+        else:
+            continue
+        places.append(i)
+        then = it.words[i + 2] if i + 2 < len(it.words) else ""
+        if (
+            after in ("is", "was")
+            and before == "the"
+            and not then.endswith("ed")
+            and it.words[i] in ("request", "instruction", "prompt")
+        ):
+            weight += 0.25
+        if it.near(i + 1, c.SAYS, after=3):
+            weight += 0.25
+        elif i and it.near(i - 1, c.REF, before=2):
+            weight += 0.2
+        best = max(best, weight)
+    if not places:
+        return 0.0
+    said = _outputs(it)
+    weight, strong, own = best, it.all & (c.STRONG | c.TEST), it.all & c.SELF
+    if own:
+        weight += 0.3 if strong else 0.2
+    if said:
+        weight += said + (0.1 if it.all & c.CRAFT else 0.0) + min(0.2, _shared(it, side))
+    elif not strong or not it.all & (c.STRONG | c.SELF):
+        weight = min(
+            weight,
+            (0.85 if _modal(it) & c.MUST else 0.65 if it.all & c.CRAFT else 0.55)
+            if own
+            else 0.65
+            if best > 0.6
+            else 0.45,
+        )
+    weight += 0.2 if len({it.words[i] for i in places}) > 1 else 0.0
+    weight += 0.2 if FITS.search(low) else 0.0
+    if it.all & (c.OTHER | c.DEVICE):
+        weight -= 0.5 if strong else 0.7
+    if not it.all & (c.STRONG | c.WEAK | c.TEST):
+        weight = min(weight, 0.5)
+    return weight
+
+
+def _noun(it: Read, at: int, before: str) -> bool:
+    """Whether a prompt is one that was given, not what somebody does or is."""
+    if at == 1 and len(before) > 4:
+        return True
+    if at == 0:
+        return it.near(1, c.SAYS | c.CRAFT, after=2)
+    return (
+        before in DIRECT
+        or before in ("a", "system", "prompt", "original", "writing")
+        or _led(it, at)
+        or bool(it.bits[at - 1] & (c.USER | c.REF) and before != "to")
+    )
+
+
+def _led(it: Read, at: int) -> bool:
+    """Whether an adjective stands between an article and a word."""
+    return at >= 2 and it.words[at] in LED and it.words[at - 2] in DIRECT and len(it.words[at - 1]) > 3
+
+
+def _policy(it: Read, low: str) -> float:
+    found = it.count(c.POLICY)
+    if found < 2 and not CHECKED.search(low) and ("?" not in low or "refus" in low or "warn" in low):
+        return 0.0
+    weight = 0.3 * min(3, found) + (0.1 if it.all & c.MULL else 0.0)
+    weight += 0.2 if it.all & c.SELF else 0.0
+    weight += 0.2 if it.all & (c.WEAK | c.USER | c.STRONG) else 0.0
+    return weight - (0.6 if it.all & (c.OTHER | c.DEVICE) else 0.0)
+
+
+def _plan(it: Read, low: str) -> float:
+    """A note to oneself on how to write."""
+    outs, styles, mulls = it.count(c.OUT), it.count(c.STYLE), it.count(c.MULL)
+    styles -= any(bit & c.STYLE and it.words[i] in HERE for i, bit in enumerate(it.bits[1:]))
+    own = it.all & c.SELF
+    if not outs and not styles:
+        if own:
+            return _mulling(it, low, mulls)
+        responds = _responds(it)
+        return 0.3 if responds and (len(it.words) <= 2 or it.words[0] in NEEDED) else 0.0
+    said = min(0.6, 0.2 * outs + 0.1 * styles) + (0.2 if SIZE.search(low) else 0.0)
+    weight, modal = 0.0, _modal(it)
+    if it.all & (c.MUST | c.FIT | c.CRAFT) and _should(it):
+        weight = 0.7 if "my" in it.words and it.all & c.OUT else 0.4
+    if modal and (it.all & c.CRAFT or mulls):
+        own_weight = 0.4 if modal & c.MUST else 0.25
+        own_weight += 0.1 if _responds(it) else 0.0
+        own_weight += 0.15 if len(_done(it)) > 1 else 0.0
+        own_weight += 0.25 if "we" in it.words[:3] else 0.0
+        weight = max(weight, own_weight)
+    elif weight == 0.0:
+        weight = _note(it, low, (outs, mulls))
+    if weight == 0.0:
+        return 0.0
+    if it.all & (c.OTHER | c.DEVICE):
+        weight -= 0.3
+    return weight + said + min(0.2, 0.1 * mulls)
+
+
+def _done(it: Read) -> set[str]:
+    """What is done to a text, by the verbs: a word after an article is none."""
+    pairs = zip(["", *it.words], zip(it.words, it.bits, strict=True), strict=False)
+    return {word for before, (word, bit) in pairs if bit & c.CRAFT and before not in ARTICLES}
+
+
+def _responds(it: Read) -> bool:
+    return any(w in RESPOND and b not in ARTICLES for b, w in zip(["", *it.words], it.words, strict=False))
+
+
+def _note(it: Read, low: str, counts: tuple[int, int]) -> float:
+    """What a sentence weighs that says neither what the voice must do nor how the text should be."""
+    outs, mulls = counts
+    if it.all & c.SELF and (outs or mulls):
+        return 0.2
+    if it.words[0] in VOICELESS and len(it.words) <= 12:
+        return 0.25
+    if "in character" in low and len(it.words) <= 8:
+        return 0.4
+    short = (SIZE.search(low) and len(it.words) <= 4) or (outs and mulls and (len(it.words) <= 6 or it.opens))
+    return 0.1 if short else 0.0
+
+
+def _modal(it: Read) -> int:
+    """What the voice says that it must or may do: the classes of the words beside its own."""
+    found = 0
+    for at, bit in enumerate(it.bits):
+        if bit & c.SELF:
+            found |= bit
+            for other in it.bits[max(0, at - 1) : at + 4]:
+                found |= other
+    return found & (c.MUST | c.MAY)
+
+
+def _mulling(it: Read, low: str, mulls: int) -> float:
+    """The voice asks itself how to go about it, without a word of what."""
+    if not _modal(it):
+        return 0.25 if "?" in low and it.all & c.CRAFT and it.words[0] in ("do", "am", "did") else 0.0
+    if _responds(it) and mulls:
+        return 0.3 + min(0.2, 0.1 * mulls)
+    if _done(it) - OTHERWISE and ("?" in low or mulls):
+        return 0.3
+    return min(0.3, 0.1 * mulls) if mulls > 1 else 0.0
+
+
+def _should(it: Read) -> bool:
+    """Whether the text to be written should be somehow, or is."""
+    return any(
+        (bit & c.OUT or (bit & c.STYLE and it.words[i] in ("the", "this", "my")))
+        and any(w in SHAPED and b not in ARTICLES for b, w in pairwise(it.words[i + 1 : i + 5]))
+        for i, bit in enumerate(it.bits[1:])
+    )

@@ -18,6 +18,9 @@ DOES = (
     r"compos(?:e|ing)|oblige|make (?:that|this|a|up)|craft(?:ing)?|satisfy|carry out|go (?:there|into|along)|offer|"
     r"speak (?:of|about|on)|talk(?:in['g])? (?:about|of)|touch (?:that|this|on)|spin|weav(?:e|ing)|pen\b|"
     r"tell (?:that|this|such|o')|"
+    r"lend|hand (?:out|over|you)|give (?:out|away)|supply|serve|sell|stock|handle|deal with|dispense|part with|take "
+        r"part|"
+    r"contribute|lift a finger|stoop|meddle|partake|deliver|disclose|verify|respond|react|"
     r"address|explain|describe|cover|get into|look (?:that|this|it) up|say (?:anything|more|much)|advise|perform|"
     r"facilitate|teach|reveal|honou?r|grant|entertain|indulge|present|deliver|take (?:this|that) on|meet)(?!\w)"
 )  # fmt: skip
@@ -40,6 +43,9 @@ RULES = (
 )
 ENGLISH = (
     rf"\b{WHO} ?{UNABLE}(?: to| with| from)?(?: \w+ly)?(?:,? in good conscience,?)?(?: be)? {DOES}(?! enough\b)",
+    rf"\b(?:{WHO}|(?:the|our) (?:library|house|office|shop|kitchen|desk|service|company|team|tower|order|guild|crew|"
+    rf"ship)) "
+    rf"(?:do not|don't|does not|doesn't|never) (?:\w+ly )?{DOES}(?! enough\b)",
     rf"\b{WHO} ?{UNABLE} (?:to )?\w+ing\b.*\b(?:request|content|topic|story|material|this|that)\b",
     r"\bnot comfortable with (?:this|that|the|your|it)\b",
     r"\b(?:I|we|wizard|captain|one)(?: must| must humbly| 'll have to|'ll have to| (?:will|have|need|"
@@ -55,11 +61,21 @@ ENGLISH = (
     r"\b(?:this|that|your) (?:request|prompt|topic|content)\b"
     r".*\b(?:violates?|against|not (?:something|permitted|allowed|appropriate)|inappropriate)\b",
     rf"\b(?:against|violates?|violate|outside|breaks?|contrary to) (?:of )?(?:my|our|"
-    rf"the) (?:\w+ ){{0,2}}{RULES}\b(?! of\b)",
+    rf"the) (?:\w+ ){{0,2}}{RULES}\b(?! of\b(?! use| service))",
     rf"\b(?:my|our|me) (?:\w+ ){{0,2}}{RULES}\b.{{0,30}}\b(?:don't|do not|doesn't|does not|forbids?|prevents?|"
     rf"prohibits?|won't|will not)\b",
     r"\bof (?:this|that) (?:kind|sort|type|nature)\b.{0,20}\bnot (?:permitted|allowed)|\bnot (?:permitted|"
     r"allowed) for me\b",
+    r"^\W*(?:\w+ )?(?:not|isn't) (?:allowed|permitted|possible|available|authori[sz]ed|supported|appropriate|on "
+    r"offer|for me)\W*$",
+    r"\bnot (?:something|a thing|anything|the (?:kind|sort) of thing|one of the things|what|how) (?:that )?(?:I|we|"
+    r"one|this \w+)\b|"
+    r"\b(?:ye|you|thou)(?:'ll| will| shall|'lt)? not (?:be )?(?:get|hav|hear|find|see|receiv|squeez)\w*|\b(?:you|ye) "
+    r"won't (?:be )?(?:get|hav|hear|"
+    r"find|receiv)\w*|\byour (?:\w+ )?(?:prompt|request|message|question|account|wish|application|enquiry|query)(?: "
+    r"for [^.]{1,60})? "
+    r"(?:has been|was|is|will be|gets) (?:\w+ )?(?:reported|flagged|logged|blocked|rejected|denied|declined|refused|"
+    r"ignored|turned|not)\b",
     r"^\W*(?:request (?:denied|refused|declined|rejected)|no comment|refus(?:al|ed)\b\W|sorry\W+(?:but )?no\W*$)",
     rf"\bI(?: would|'d) (?:much )?(?:prefer|rather) not(?: to)?(?:\W*$| (?:go|{DOES}))",
     r"\b(?:outside|beyond)(?: of)?(?: the scope of)? what I(?: can|'m| am| do)|\bbeyond (?:me|my (?:abilities|"
@@ -79,7 +95,9 @@ ENGLISH = (
     r"\bprefer to (?:talk|speak|discuss|focus|write) (?:about |on )?(?:something|another|other)|"
     r"\bhave to stop (?:you )?(?:here|there)|\bdraw the line\b|"
     r"\bI (?:don't|do not) (?:think|believe|feel) (?:that )?(?:that's|that is|it's|it is|this is|"
-    r"it would be) (?:\w+ )?(?:good|wise|right|appropriate|suitable)\b|"
+    r"it would be) (?:\w+ )?(?:good|wise|right|appropriate|suitable|ethical|moral|safe|responsible|fair|proper)\b|"
+    r"\bnever (?:been )?(?:taught|learn\w*|trained|shown) (?:how )?to\b|\bnot (?:be )?(?:compatible|consistent|in "
+    r"line) with\b|"
     r"\bfind (?:someone|somebody) else (?:to|for)|\bI wish I could\W+but|\blips (?:be|are) sealed|\b(?:shall|"
     r"will|can) (?:pen|write|tell|sing|speak|say|offer) (?:thee |you |ye )?no\b|"
     r"\b(?:circuits|creators|makers|developers|masters?|oaths?|vows?) (?:won't|will not|don't|do not|doesn't|"
@@ -212,7 +230,8 @@ ABROAD = (
     r"\bcontra (?:as )?minhas|\bfora d(?:as|o) m(?:inhas|eu)|\bnão (?:me )?é permitid",
     r"это невозможно|\bтема\b.{0,30}(?:закрыт|запре)|\bпротив (?:моих )?правил|\bмне (?:нельзя|запрещено|"
     r"не разреш)|\bне (?:могу|буду) (?:этого|это|вам|тебе)\b|超出了?我|违反|違反|不在我的|我不能(?:这|那)|"
-    r"沿えません|添えません|対象外|مخالف|خارج (?:نطاق|قدر)|لا يسمح لي|ليس من (?:صلاحيات|اختصاص)|के विरुद्ध|"
+    r"沿えません|沿えず|応えでき|添えません|対象外|مخالف|خارج (?:نطاق|قدر)|لا يسمح لي|ليس من (?:صلاحيات|اختصاص)|"
+    r"के विरुद्ध|"
     r"के खिलाफ|दायरे से बाहर|बात नहीं कर सक",
 )
 BARE = re.compile(
@@ -221,7 +240,24 @@ BARE = re.compile(
     r"not (?:possible|happening|today|allowed|permitted|me|this time)|impossible|absolutely not|certainly not|"
     r"definitely not|of course not|i (?:refuse|decline|can ?not|can't|won't|will not|"
     r"shan't|would rather not|would prefer not to|don't want to|mustn't)|i'd (?:rather|prefer) not(?: to)?|"
-    r"no comment|unable to comply|can't do (?:it|that)|won't do|can't|cannot|"
+    r"(?:nem pensar|ni lo sueñes|ni pensarlo|de ninguna manera|kommt nicht in ?frage|auf keinen fall|vergiss es|"
+    r"keine chance|pas question|"
+    r"non merci|no gracias|no,? grazie|não,? obrigad[oa]|niente da fare|neanche per sogno|de jeito nenhum|ни за что|"
+    r"ни в коем случае|нельзя|想都别想|免谈|"
+    r"絶対に嫌です|お断り|절대 안 돼요?|못 해요|싫어|absoluut niet|geen sprake van|nie ma mowy|aldrig|asla|hayır|"
+    r"हरगिज़ नहीं|i won't|"
+    r"won't|shan't|couldn't|refusing|blocked|forget it|forget about it|hard pass|hard no|a firm no|that's a "
+    r"(?:hard |firm )?no|it's a no|"
+    r"not a chance|no chance|no deal|no dice|fat chance|dream on|in your dreams|out of the question|count me out|i'm "
+    r"out|i pass|i'll pass|"
+    r"i'd rather (?:be excused|not say)|not doing (?:that|this|it)|not (?:gonna|going to) (?:do (?:it|that|this)|"
+    r"happen)|won't happen|not for me|"
+    r"ask (?:someone|somebody) else|leave me alone|go away|under no circumstances|over my dead body|by no means|not "
+    r"in a million years|"
+    r"i must (?:decline|refuse)|i have to (?:decline|refuse|pass)|i will not|i shall not|i'd prefer not to(?: say)?|"
+    r"not today|not now|absolutely no|"
+    r"just no|hell no|heck no|uh-uh|not me|no, no,? no)|no comment|unable to comply|can't do (?:it|that)|won't do|"
+    r"can't|cannot|"
     r"nein|nein danke|niemals|abgelehnt|geht nicht|non|jamais|impossible|refusé|hors de question|no puedo|"
     r"jamás|imposible|ni hablar|denegado|mai|rifiuto|não|nunca|нет|никогда|не буду|отказ|не могу|отказано|"
     r"不|不行|不要|不可以|不能|拒绝|没门|いいえ|いや|嫌です|だめです|無理|無理です|お断りします|لا|كلا|مستحيل|"
@@ -274,7 +310,10 @@ LECTURE = re.compile(
 )
 """What is preached in place of an answer."""
 OFFER = re.compile(
-    r"\b(?:instead|I (?:can|could)|options|alternatives|suggest\w*|help|ideas|happy|glad)\b[^:]*:\s*$", re.IGNORECASE
+    r"\b(?:instead|I (?:can(?!not)\b(?!')|could\b(?!n))|options|alternatives|suggest\w*|help|ideas|happy|enjoy|open "
+    r"(?:are|is)|other things|else|"
+    r"glad)\b[^:]*:\s*$",
+    re.IGNORECASE,
 )
 ASKED = re.compile(
     r"\b(?:refus\w*|declin(?:e|es|ed|ing)(?! of| in)|reject\w*|turn(?:s|ed|ing)? (?:\S+ ){0,6}down|say(?:s|"
@@ -302,13 +341,11 @@ OF_TASK = re.compile(
     r"help (?:you )?with (?:this|that)|this (?:letter|story|text|task))\b",
     re.IGNORECASE,
 )
-HIMSELF = re.compile(
-    r"\b(?:diary|journal entry|monologue|break-?up|first (?:line|sentence)|role-?play|one line|line of|"
-    r"out[- ]of[- ]office|voicemail|auto-?reply|"
-    r"pretend|you are a \w+keeper|imagine you)\b",
+RIGHT = re.compile(
+    r"\b(?:you(?:'re| are) (?:\w+ )?right|is right\b|(?:that|it|I) was wrong|my mistake|I (?:stand corrected|meant|"
+    r"mixed|miscounted))",
     re.IGNORECASE,
 )
-"""Texts in which somebody speaks of himself."""
 ASKS_BACK = re.compile(
     r"\b(?:would you like|could you (?:please )?(?:tell|give|share|clarify|provide|let)|"
     r"can you (?:please )?(?:tell|give|share|clarify|provide)|shall I|should I (?:begin|start|go)|do you want me|"
@@ -332,3 +369,26 @@ GREETS = re.compile(
 STRONG = re.compile("|".join(ENGLISH), re.IGNORECASE | re.DOTALL)
 STRONG_ABROAD = re.compile("|".join(ABROAD), re.IGNORECASE)
 MILD = re.compile("|".join(WEAK), re.IGNORECASE)
+HINTS = (
+    "declin", "refus", "unable", "guideline", "polic", "appropriate", "limits", "my scope", "scope of", "beyond",
+    "outside m", "outside of", "outside w", "outside th", "outside o", "lips ", "redact", "withheld", "blocked",
+    "filtered", "content", "language model", " ai", "assistant", "comply", "the line", "find some",
+    "i wish i could", "choose ", "pick ", "suggest", "try another", "try a diff", "consider a", "request", "prompt",
+    "no comment", "to pass", "pass on", "stay away", "stop here", "stop you", "sit this", "say no", "silent",
+    "keep quiet", "bow out", "rather not", "prefer", "from me", "'ll get", "my rules", "circuits", "forbid", "vow",
+    "oath", "creators", "impossible", "not be ", "'t be ", "no story", "no text", "no answer", "no help",
+    "permitted", "not allowed", "comfortable", "i lack", "no way", "nothing i", "nothing that", "little that",
+    "little i", "have no", "let's", "let us", "how about", "perhaps we", "don't we", "shall we", "maybe we",
+    "we could", "can we", "neither", "faith", "conscience", "removed", "unavailable", "instructed", "told not",
+    "asked not", "shall ", "not for this", "not in this", "against ", "rules", "no poem", "no letter", "violat",
+)  # fmt: skip
+"""One of these, or a negation of the voice's own, is in every English refusal: plain search is fast."""
+HINTS_ABROAD = (
+    "nicht", "leider", "lehne ", "weiger", "keine", "niet ", "inte ", "je ne", "je n'",
+    "je refuse", "je pr", "je suis", "je regr", "en tant", "non ", "no puedo", "no es", "no me",
+    "no voy", "no est", "no qui", "no pod", "no deb", "prefi", "prefer", "debo ", "devo ",
+    "niego", "temo", "rifiut", "recus", "nie ", "odmaw", "tidak", "lamam", "pamam",
+    "zamam", "hors de", "fuera", "contra", "fuori", "fora ", "passen", "gegen", "getiremem",
+    "impossib", "como ", "come ", "tengo que", "pas ",
+)  # fmt: skip
+"""The same for other languages in Latin letters without accents."""

@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
+
+import numpy as np
+import numpy.typing as npt
 
 WORD = re.compile(r"\S+")
 LONG_WORD = 24
 """Characters of a word from which it is searched for runs of its own (``333,333,333,…``, ``-----``)."""
 WINDOW, OVERLAP = 8000, 1000
 """Words that are searched together, and how many of them again with the next ones: a page and a half."""
+MANY = 250
+"""Items from which sorting them is faster than a dictionary."""
 CLAUSE = re.compile(r"[^，。！？、；：…\s]+[，。！？、；：…\s]*|[，。！？、；：…]+\s*")
 """What stands for a word in scripts without spaces."""
+FEW = 6
+"""Runs whose places are looked up one by one."""
 NEEDLES = (12, 60)
 CANDIDATES = 6
 
@@ -53,22 +61,15 @@ def _periods(items: Sequence[str], width: int) -> tuple[list[tuple[int, int, int
     """Linear but for nested runs, whose number over one place is logarithmic (Fine & Wilf 1965): each n-gram is
     looked up once, and a run of one period is walked once.
     """
-    seen: dict[tuple[str, ...], int] = {}
+    again, starts = (_met_again if len(items) < MANY else _met_again_among_many)(items, width)
     walked: dict[int, int] = {}
     found: list[tuple[int, int, int]] = []
-    again = 0
-    last = seen.get
-    for i, gram in enumerate(zip(*(items[k:] for k in range(width)), strict=False)):
-        before = last(gram)
-        seen[gram] = i
-        if before is None:
-            continue
-        again += 1
-        gap = i - before
-        if i < walked.get(gap, 0):
+    done, size = walked.get, len(items)
+    for i, gap in starts:
+        if i < done(gap, 0):
             continue
         start, end = i, i + width
-        while end < len(items) and items[end] == items[end - gap]:
+        while end < size and items[end] == items[end - gap]:
             end += 1
         while start > gap and items[start - 1] == items[start - 1 - gap]:
             start -= 1
@@ -76,6 +77,48 @@ def _periods(items: Sequence[str], width: int) -> tuple[list[tuple[int, int, int
         if 2 * (end - start) >= gap:
             found.append((start - gap, end, gap))
     return found, again
+
+
+def _met_again(items: Sequence[str], width: int) -> tuple[int, list[tuple[int, int]]]:
+    """How many n-grams were there before, and where, with how far back; of neighbours with one distance the first."""
+    grams = list(zip(*(items[k:] for k in range(width)), strict=False))
+    again = len(grams) - len(set(grams))
+    if not again:
+        return 0, []
+    seen: dict[tuple[str, ...], int] = {}
+    last, found, place, distance = seen.get, [], -2, 0
+    for i, gram in enumerate(grams):
+        before = last(gram)
+        seen[gram] = i
+        if before is not None:
+            if i - before != distance or i - 1 != place:
+                distance = i - before
+                found.append((i, distance))
+            place = i
+    return again, found
+
+
+def _met_again_among_many(items: Sequence[str], width: int) -> tuple[int, list[tuple[int, int]]]:
+    """The same by sorting."""
+    numbers = numbered(items)
+    keys = numbers[: len(items) - width + 1]
+    for k in range(1, width):
+        keys = keys * WINDOW + numbers[k : len(items) - width + 1 + k]
+    order = np.argsort(keys, kind="stable")
+    same = keys[order[1:]] == keys[order[:-1]]
+    before = np.full(len(keys), -1, dtype=np.int64)
+    before[order[1:][same]] = order[:-1][same]
+    places = np.flatnonzero(before >= 0)
+    gaps = places - before[places]
+    fresh = np.ones(len(places), dtype=bool)
+    fresh[1:] = (np.diff(gaps) != 0) | (np.diff(places) != 1)
+    return len(places), list(zip(places[fresh].tolist(), gaps[fresh].tolist(), strict=True))
+
+
+def numbered(items: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Each item as the place where it stands first."""
+    table: dict[str, int] = {}
+    return np.fromiter(map(table.setdefault, items, count()), dtype=np.int64, count=len(items))
 
 
 def tail(body: str) -> Iterator[Run]:
@@ -124,10 +167,23 @@ def of_words(body: str) -> tuple[list[Run], float]:
     long = max(map(len, words)) > LONG_WORD
     if not found and not long:
         return [], share
-    spans = [m.span() for m in pattern.finditer(body)]
-    runs = [Run(spans[i][0], spans[j - 1][1], spans[i + gap][0] - spans[i][0]) for i, j, gap in found]
-    for start, end in spans if long else ():
-        if end - start > LONG_WORD:
-            inner, _ = periods(body[start:end], 3)
+    if pattern is WORD and not long and len(found) <= FEW:
+        starts = _starts(body, {one for i, j, gap in found for one in (i, j - 1, i + gap)})
+    else:
+        starts = dict(enumerate(map(re.Match.start, pattern.finditer(body))))
+    runs = [Run(starts[i], starts[j - 1] + len(words[j - 1]), starts[i + gap] - starts[i]) for i, j, gap in found]
+    for start, word in zip(starts.values(), words, strict=True) if long else ():
+        if len(word) > LONG_WORD:
+            inner, _ = periods(word, 3)
             runs += [Run(start + i, start + j, gap) for i, j, gap in inner]
     return runs, share
+
+
+def _starts(body: str, wanted: set[int]) -> dict[int, int]:
+    """Where some of the words begin."""
+    found, at, passed = {}, 0, 0
+    for index in sorted(wanted):
+        rest = body[at:].split(None, index - passed)
+        at = len(body) - len(rest[-1]) if index > passed else at + len(body[at:]) - len(body[at:].lstrip())
+        found[index], passed = at, index
+    return found

@@ -13,7 +13,9 @@ LANGUAGE = re.compile(
     r"\b(?:" + "|".join(_languages.NAMES) + r"|china|japan|korean?|russia|greece|india|israel|iran|egypt|ukraine|"
     r"translat\w*|translit\w*|bilingual|multilingual|polyglot|languages?|alphabets?|kanji|hiragana|katakana|cyrillic|"
     r"hangul|devanagari|pronounc\w*|dialects?|loan ?words?|proverbs?|etymolog\w*|sanskrit|cantonese|pinyin|unicode|"
-    r"homoglyphs?|vocabulary|mathemati\w*|physics|formula|anime|manga|tokyo|beijing|moscow|athens|kyoto|seoul|"
+    r"homoglyphs?|vocabulary|mathemati\w*|physics|formula|anime|manga|foreign|inscriptions?|tattoos?|runes?|runic|"
+    r"ancient|gibberish|mean by|does \w+ mean|word for|how do (?:you|i|we) say|hieroglyph\w*|tokyo|beijing|moscow|"
+    r"athens|kyoto|seoul|"
     r"übersetz\w*|sprachen?|langues?|traduc\w*|traduz\w*|idiomas?|перев\w*|язык\w*|alphabet\w*|lettering)\b"
     r"|翻译|语言|言語|翻訳|英語|俄语|日语|汉字|漢字",
     re.IGNORECASE,
@@ -21,17 +23,39 @@ LANGUAGE = re.compile(
 WORD = re.compile(r"[^\W\d_]+")
 FRAMES = re.compile(
     r"\([^()\n]{1,200}\)|\[[^\[\]\n]{1,200}\]|（[^（）\n]{1,200}）|\*[^*\n]{1,200}\*|_[^_\n]{1,200}_|/[^/\n]{1,60}/"
+    r"|^(?: {2,}|\t+|[ \t]*>|#{1,4} )[^\n]{1,200}$",
+    re.MULTILINE,
 )
 INTRODUCED = re.compile(
-    r"\b(?:words?|letters?|called|named?|phrase|term|sign|characters?|symbol|spell(?:ed|s)|spelt|written|reads?|says|"
-    r"means|meaning|known as)\b[^\w\n]{0,4}(?:[^\W\d_]{1,12}[^\w\n]{1,4}){0,2}$",
+    r"\b(?:words?|letters?|called|named?|phrase|term|sign|characters?|symbol|spell(?:ed|s)|spelt|written|wrote|"
+    r"reads?|says?|said|"
+    r"means|meaning|known as|painted|carved|scratched|engraved|inscribed|inscription|tattoo\w*|printed|stamped|"
+    r"embroidered|"
+    r"labell?ed|marked|titled|signed|whispered|sang|chanted|motto|title|"
+    r"sign)\b[^\w\n]{0,4}(?:[^\W\d_]{1,12}[^\w\n]{1,4}){0,2}$",
     re.IGNORECASE,
 )
 """What stands before a word that is spoken of."""
+EXPLAINED = re.compile(
+    r"^[^\w\n]{0,4}(?:(?:which|that|who|it|this)\b[^.\n]{0,40})?\b(?:means?|meant|meaning|stands? for|translat\w+|"
+    r"i\.e|that is|"
+    r"joins|is (?:pronounced|said|read|written|the word)|in english|is (?:russian|greek|chinese|japanese|arabic|"
+    r"hindi|korean))\b"
+    r"|^[^\w\n]{0,3}(?:\(|=|:|–|—|→|-)\s?[\"“‘'A-Za-z]",
+    re.IGNORECASE,
+)
+"""What stands behind it."""
+MARKS = (
+    "\u0300\u0301\u093e\u093f\u0940\u0941\u0942\u0947\u0948\u094b\u094c\u094d\u0902\u0924"
+    "\u0e31\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e48\u0e49"
+)
+"""Signs that a pattern's words end at."""
 READ = 50_000
 """Characters in which a text says what it is about."""
 LOOKED_AT = 20_000
 """Words of other scripts, after which no more are looked at."""
+FACES = frozenset("ಠ益ლʖ͜ツノシ彡Дヽᴥ益ᕦᕤ٩۶づっцʔʕ")
+"""Letters that faces are made of."""
 SHOW = frozenset("ЯИДЖШЦФΣΛΞΔΩ")
 """Letters that stand for Latin ones in logos."""
 TOGETHER = {"kana": {"han"}, "han": {"kana"}, "hangul": {"han"}, "arabic": set(), "cyrillic": set()}
@@ -130,7 +154,7 @@ def _mixed(body: str, odd: dict[str, str], home: set[str]) -> Foreign | None:
         there = set(kinds) - {"other"}
         if len(there) < 2 or there <= {"han", "kana"} or there <= {"han", "hangul"}:
             continue
-        if _is_fine(word, kinds, there, home):
+        if _is_fine(word, kinds, there, home) or not FACES.isdisjoint(word):
             continue
         code = _text.code(body) if code is None else code
         if not _text.inside(code, found.start()):
@@ -165,10 +189,9 @@ def _unframed(
     body = sample.body
     asked = sample.made.prompt + sample.made.topic + sample.made.system[:20000]
     given = set() if asked.isascii() else {_languages.script(c) for c in set(asked) if c.isalpha()}
-    frames = sorted([*_text.code(body), *_text.quotes(body), *(m.span() for m in FRAMES.finditer(body))])
-    frames = _joined(frames)
+    framed = frames(body)
     places: list[tuple[int, int, str]] = []
-    looked = 0
+    looked, listed = 0, list[int]()
     for found in WORD.finditer(body):
         word = found.group()
         if word.isascii() or not strange.search(word):
@@ -185,7 +208,14 @@ def _unframed(
             continue  # an acronym
         if INTRODUCED.search(body[max(0, found.start() - 50) : found.start()]):
             continue
-        if script not in given and not _text.inside(frames, found.start()):
+        if EXPLAINED.search(body[found.end() : found.end() + 80].lstrip(MARKS)):
+            continue
+        if (len(word) < 3 and not FACES.isdisjoint(word)) or (listed and _follows(body, listed[-1], found.start())):
+            continue
+        if _is_listed(body, found.start(), found.end(), strange):
+            listed.append(found.end())
+            continue
+        if script not in given and not _text.inside(framed, found.start()):
             places.append((found.start(), found.end(), script))
     burst = _burst(body, places)
     if burst:
@@ -194,6 +224,31 @@ def _unframed(
         return None
     start, end, script = places[0]
     return Foreign(f"'{body[start:end][:30]}' is {script}", (start, end), 0.7)
+
+
+def _is_listed(body: str, start: int, end: int, strange: re.Pattern[str]) -> bool:
+    """One of several things between commas, of few words."""
+    before = max(body.rfind(c, max(0, start - 40), start) for c in ",;:،、\n")
+    after = min((at for c in ",;،、\n" if (at := body.find(c, end, end + 40)) >= 0), default=-1)
+    if before < 0 or after < 0:
+        return False
+    said = body[before + 1 : after].strip()
+    return (
+        len(said.split()) <= 4
+        and all(not c.isalpha() or strange.match(c) for c in said)
+        and not set(said) & set(".!?。")
+    )
+
+
+def _follows(body: str, listed: int, start: int) -> bool:
+    """The last of several things between commas."""
+    return start - listed < 60 and body.rfind(",", listed, start) > body.rfind(".", listed, start)
+
+
+def frames(body: str) -> list[_text.Span]:
+    """Code, quotations, brackets, emphasis, and lines that are set off."""
+    found = [*_text.code(body), *_text.quotes(body), *(m.span() for m in FRAMES.finditer(body))]
+    return _joined(sorted(found))
 
 
 def _stands_alone(body: str, place: int) -> bool:

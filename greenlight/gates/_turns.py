@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from itertools import islice, pairwise
 
-from greenlight.gates import _text
+from greenlight.gates import _asks, _text
 
 STAMP = (
     r"(?:[\[(]?(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2},?[T ]|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4},?[ ])?\d{1,2}:\d{2}(?::\d{2})?"
     r"(?:[ ]?[ap]\.?m\.?)?[\])]?)"
 )
 TOKEN = re.compile(
-    r"<\|(?!/?(?:channel|message|start|return|call|constrain|think|begin_of_th|end_of_th|reason|python|tool|fim|file|"
+    r"<\|(?!end\|>\s*<\|start\|>assistant<\|channel)(?!/?(?:channel|message|start|return|call|constrain|think|"
+    r"begin_of_th|end_of_th|reason|python|tool|fim|file|"
     r"repo|vision|image|box|object|quad)\w*\|)/?[A-Za-z][A-Za-z_]{1,24}(?:\|>|\|?\Z)|</s>|<eos>|\[EOS\]|"
     r"<end_of_turn>|<｜[^｜<>\n]{2,24}｜>|\[/?INST\]",
 )
@@ -53,7 +54,8 @@ ASKS = _text.word_set(
     "q question me you customer client caller visitor student pupil guest patient h u instruction input prompt query "
     "person reader asker interviewer follow-up request requester learner buyer shopper user human me: p1 inquiry "
     "op boss member fan "
-    "frage ich kunde kundin moi cliente pregunta yo persona domanda io pergunta eu vraag ik klant вопрос юзер я клиент "
+    "frage mensch ich kunde kundin moi cliente pregunta yo persona domanda io pergunta eu vraag ik klant вопрос юзер "
+    "я клиент "
     "问 問 问题 提问 我 人 客户 質問 利用者 私 客 질문 나 고객 "
     "سؤال السؤال أنا प्रश्न सवाल मैं ερώτηση εγώ שאלה אני pytanie soru ben "
     "питання fråga spørsmål spørgsmål kysymys otázka kérdés întrebare pertanyaan saya câu hỏi คำถาม سوال من swali "
@@ -64,14 +66,36 @@ ANSWERS = _text.word_set(
     "a answer ai you me bot b agent support representative rep advisor adviser operator output response reply tutor "
     "teacher doctor author host responder interviewee expert claude gpt chatgpt gemini model assistant staff clerk "
     "service "
-    "helpdesk chatbot llm robot computer machine system counselor consultant seller p2 completion "
-    "antwort du ki réponse toi conseiller respuesta tú ia agente risposta tu resposta você antwoord jij ответ бот ты "
+    "guide narrator mentor coach librarian helpdesk chatbot llm robot computer machine system counselor consultant "
+    "seller p2 completion "
+    "antwort maschine du ki réponse toi conseiller respuesta tú ia agente risposta tu resposta você antwoord jij "
+    "ответ бот ты "
     "ии "
     "答 回答 答案 你 客服 答え 返答 答弁 답변 답 너 "
     "جواب الجواب إجابة الإجابة أنت उत्तर जवाब तुम απάντηση εσύ תשובה אתה odpowiedź cevap "
     "yanıt sen відповідь svar vastaus odpověď válasz răspuns jawaban đáp คำตอบ پاسخ تو jibu odgovor отговор উত্তর du "
     "sinä ty "
     "助手 机器人 アシスタント ai助手 어시스턴트 人工智能"
+)
+QUESTIONS = _text.word_set(
+    "q question prompt input instruction follow-up query request frage pregunta domanda pergunta vraag вопрос 问 問 "
+    "问题 "
+    "提问 質問 "
+    "질문 سؤال السؤال प्रश्न सवाल ερώτηση שאלה pytanie soru питання fråga spørsmål spørgsmål kysymys otázka kérdés "
+    "întrebare "
+    "pertanyaan คำถาม swali pitanje въпрос প্রশ্ন you me human user customer"
+)
+"""Labels of what is asked."""
+NEXT = re.compile(r"^(?:next|new|second|third|another|follow-?up|user|last|further|one more) (?=\w)")
+SPEAKER = re.compile(
+    r"[>*_ ]{0,4}(?P<who>[^\W\d_][\w'’.-]{0,18}(?: [\w'’.-]{1,14}){0,2})(?: \d{1,2})?[*_]{0,3}[:：][*_]{0,3} ?(?=\S)"
+)
+QUERIES = ("?", "？", "؟", ";")
+NOTED = re.compile(
+    r"^[ \t>*_#-]{0,4}(?P<who>[^\W\d_][\w .'’-]{0,24} [(\[](?:the |as )?(?:user|human|you|your turn|end "
+    r"user)[)\]])[*_]{0,3}[:：]"
+    r"[*_]{0,3}[ ]?(?=\S)",
+    re.IGNORECASE | re.MULTILINE,
 )
 INDEXED = re.compile(r"(?:user|person|speaker|participant|human|voice|party|bot|agent|friend)[ ]?[a-d1-4]")
 HEAD = re.compile(
@@ -105,11 +129,13 @@ REPLY = re.compile(
     r"回答)[\])*_]{0,3}(?:[:：]|(?<=\]))"
 )
 SAYING = re.compile(
-    r"[?？؟]|;\s*$|^\W{0,4}(?:please|can|could|would|will|what|how|why|who|where|when|which|tell|write|give|make|"
+    r"[?？؟]|;\s*$|\bplease\W*$|\bthank(?:s| you)\W*$|^\W{0,4}(?:please|can|could|would|will|what|how|why|who|where|"
+    r"when|which|tell|write|give|make|"
     r"explain|"
     r"thanks?|thank|ok|okay|yes|yeah|no|now|and|but|i|i'm|i’m|i'd|i'll|great|wow|hi|hello|hey|continue|another|you|"
     r"sure|cool|nice|wait|so|do|did|let|let's|my|we|of course|certainly|absolutely|here|good|lovely|perfect|sorry|"
-    r"add|more|change|rewrite|summari[sz]e|translate|list|describe|create|help|show|explique|escribe|schreib|danke|"
+    r"something|is|are|does|should|may|might|was|were|any|only|just|add|more|change|rewrite|summari[sz]e|translate|"
+    r"list|describe|create|help|show|explique|escribe|schreib|danke|"
     r"gracias|"
     r"merci|bitte|por favor|s'il)\b",
     re.IGNORECASE,
@@ -128,6 +154,15 @@ MEANING = re.compile(
     re.IGNORECASE,
 )
 """A glossary's entry, or what a role may do."""
+DESCRIBES = re.compile(
+    r"^\W{0,4}(?:(?!Thanks\b|Yes\b|Does\b|Is\b|Was\b|Has it\b|This\b|Perhaps\b|Sometimes\b|Always\b|As\b|Us\b|Its\b|"
+    r"Unless\b|Besides\b|Let's\b|"
+    r"What's\b|Plus\b|Was\b|Guess\b|Pass\b|Express\b|Discuss\b|Address\b|Press\b|Assess\b|Cross\b|"
+    r"Focus\b)[A-Z][a-z]{2,12}s\b"
+    r"(?! (?:are|is|were|was|have|do|can|will|would|need|you|it|that|this|there)\b)|(?:May|Can|Must|Has|Have|Should) "
+    r"(?!you|i\b|we|it|there|this|"
+    r"that|she|he|they)(?:also |not |only )?[a-z]+ |An? (?:person|people|member|someone) )(?=[^?]*$)"
+)
 LETTER = re.compile(r"[^\W\d_]")
 MOST = 500
 LEAST = 25
@@ -157,7 +192,7 @@ def pair(body: str, prompt: str, spans: list[_text.Span]) -> _text.Span | None:
     heads = []
     for m in islice(HEAD.finditer(body), MOST):
         who = " ".join(m["who"].lower().split())
-        who = who if who in ("p1", "p2") else who.rstrip("0123456789#") or who
+        who = who if who in ("p1", "p2") else NEXT.sub("", who.rstrip("0123456789#")) or who
         side = (who in ASKS, who in ANSWERS)
         indexed = INDEXED.fullmatch(" ".join(m["who"].lower().split())) is not None
         if (any(side) or indexed) and not _text.inside(spans, m.start("who")):
@@ -165,6 +200,12 @@ def pair(body: str, prompt: str, spans: list[_text.Span]) -> _text.Span | None:
                 continue
             heads.append((m, who, side, indexed))
     found = faces
+    alone = _question(body, prompt, [(m, who) for m, who, *_ in heads])
+    if alone:
+        found.append(alone)
+    named = _answered(body, prompt, [(m, who) for m, who, *_ in heads]) if prompt.strip() else None
+    if named:
+        found.append(named)
     for (m, who, side, indexed), (n, other, reply, also) in pairwise(heads):
         if (who == other and not indexed) or n.start() - m.end() > 3000:
             continue
@@ -176,10 +217,12 @@ def pair(body: str, prompt: str, spans: list[_text.Span]) -> _text.Span | None:
         if (m["stop"] == ".") and not (who == "q" and n["stop"] == "."):
             continue
         said = m["line"].strip() or body[m.end() : m.end() + 300].strip().split("\n", 1)[0]
-        if said.isascii() and "?" not in said and not SAYING.search(said) and who not in ("a", "answer"):
+        if said.isascii() and not asks(said) and who not in ("a", "answer") and _value(said):
             continue  # a value, not a request
         if _spoken(body, m, True) and _spoken(body, n, False):
-            if _late(body, heads[0][0].start()) and _late(body, m.start()):
+            if _begun(body, prompt, heads[0][0].start(), len(heads)) and (
+                m.start() == 0 or _late(body, m.start(), prompt)
+            ):
                 found.append(m.span("who"))
             break
     return min(found, default=None)
@@ -198,12 +241,79 @@ def _spoken(body: str, m: re.Match[str], first: bool) -> bool:
     return words >= (4 if first else 3) or (dense and len(said) >= 4)
 
 
-def _late(body: str, start: int) -> bool:
+def asks(said: str) -> bool:
+    """Whether a line asks for something: more than a value."""
+    return "?" in said or SAYING.search(said) is not None or WORD.fullmatch(said.strip(" .!*_")) is not None
+
+
+def _value(said: str) -> bool:
+    """A name, a number, an address: no word of it is a plain one beside the first."""
+    words = said.split()
+    return len(words) < 3 or all(not word.isalpha() or word[0].isupper() for word in words[1:])
+
+
+def _answered(body: str, prompt: str, heads: list[tuple[re.Match[str], str]]) -> _text.Span | None:
+    """A request under a label of one who asks, and a line after it under any label."""
+    if not heads or not _late(body, heads[0][0].start(), prompt):
+        return None
+    for m, who in heads:
+        said = m["line"].strip()
+        if who not in ASKS or m["stop"] not in (":", "：") or not asks(said) or not _late(body, m.start(), prompt):
+            continue
+        rest = body[m.end() :].lstrip("\n")[:60]
+        other = SPEAKER.match(rest)
+        if other and other["who"].lower() != m["who"].lower():
+            return m.span("who")
+    return None
+
+
+def _question(body: str, prompt: str, heads: list[tuple[re.Match[str], str]]) -> _text.Span | None:
+    """A question under a label at the end of a text that had none: an answer is waited for."""
+    if not heads or not prompt.strip():
+        return None
+    m, who = heads[-1]
+    if who not in QUESTIONS or len(heads) > 2 or any(other == who for _, other in heads[:-1]):
+        return None
+    said = (m["line"].strip() or body[m.end() :].strip()).rstrip("*_\"”'’)]» \n")
+    rest = body[m.start() :].strip().count("\n")
+    requests = (
+        said.endswith(QUERIES)
+        or not said
+        or (not said.isascii() and said.endswith((".", "。", "।")))
+        or SAYING.match(said) is not None
+    )
+    if requests and rest <= 2 and len(said) < 300 and _late(body, heads[0][0].start(), prompt):
+        return m.span("who")
+    return None
+
+
+def _begun(body: str, prompt: str, start: int, often: int) -> bool:
+    """Whether the labels begin where none were expected: after an answer, or at once where a question was asked."""
+    if not prompt.strip():
+        return start > 300 or (often < 4 and _late(body, start))
+    if not body[:start].strip():
+        m = HEAD.match(body, start)
+        said = m["line"].strip() if m else ""
+        return m is not None and m["who"].lower() in QUESTIONS and asks(said) and not _asks.verse_asked(prompt)
+    return _late(body, start, prompt)
+
+
+def _late(body: str, start: int, prompt: str = "") -> bool:
     """Whether unlabelled text stands before, and nothing in it announces what follows."""
     before = body[max(0, start - 2000) : start].rstrip("> \t\n-*_=")
-    if len(before.strip()) < LEAST:
+    if len(before.strip()) < LEAST and not (prompt.strip() and before.strip() and "\n" not in before.strip()):
         return len(before.strip()) >= 8 and any(ord(c) > 0x2E80 for c in before)
     return ABOVE.search(before.rsplit("\n", 1)[-1].strip()[-200:]) is None
+
+
+def noted(body: str, prompt: str, spans: list[_text.Span]) -> _text.Span | None:
+    """A speaker of whom a note says that it is the user."""
+    if "(" not in body and "[" not in body:
+        return None
+    for m in islice(NOTED.finditer(body), MOST):
+        if not _text.inside(spans, m.start("who")) and _late(body, m.start(), prompt):
+            return m.span("who")
+    return None
 
 
 def _faces(body: str, spans: list[_text.Span]) -> list[_text.Span]:
@@ -214,8 +324,9 @@ def _faces(body: str, spans: list[_text.Span]) -> list[_text.Span]:
     for m in marks:
         both = any(n["machine"] for n in marks) and any(n["face"] for n in marks)
         others = re.match(r"\w[\w ]{0,30}[:：]", m["said"])
-        asks = "?" in m["said"] or not m["said"].isascii() or SAYING.search(m["said"]) is not None
-        if (m["colon"] or (both and m["face"] and asks)) and not others and _late(body, m.start()):
+        requests = "?" in m["said"] or not m["said"].isascii() or SAYING.search(m["said"]) is not None
+        alone = m["face"] in ("👤", "🙋", "🗣") and len(marks) == 1 and SAYING.match(m["said"].strip()) is not None
+        if (m["colon"] or alone or (both and m["face"] and requests)) and not others and _late(body, m.start()):
             return [(m.start(), m.start("said"))]
     return []
 
@@ -228,8 +339,8 @@ def within(body: str, prompt: str, spans: list[_text.Span]) -> _text.Span | None
         if _text.inside(spans, m.start()) or m["bot"]:
             continue
         line = body[m.end() : m.end() + 400].split("\n", 1)[0]
-        asks = SAYING.search(line) is not None and (len(line.split()) >= 3 or line.rstrip("*_)]| ").endswith("?"))
-        if m["user"].lower() in ("user", "human") and asks and not MEANING.match(line) and not LISTED.search(line):
+        requests = SAYING.search(line) is not None and (len(line.split()) >= 3 or line.rstrip("*_)]| ").endswith("?"))
+        if m["user"].lower() in ("user", "human") and requests and not MEANING.match(line) and not LISTED.search(line):
             return m.start("user"), m.end()
         if REPLY.search(line) and (":" in m["mark"] or "：" in m["mark"] or "[" in line):
             return m.start("user"), m.end()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import Field
 
+from greenlight.gates import _voices
 from greenlight.gates._habits import Habit, habits
+from greenlight.gates._personas import ROLES, is_loud, roles, words_of
 from greenlight.near import GRAM, normal
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
@@ -19,18 +23,28 @@ DESCRIBED = 8_000
 """Characters of a description that are read."""
 ENOUGH = 12
 """Words from which a text must show its character."""
+SOME, NONE = 0.3, -0.5
+"""Log-odds from which a text is somebody's, and up to which it is nobody's."""
+ROUGHLY, CLOSELY = (0.3, 0.3), (0.4, 0.45)
+"""Shares of common words, and of common pairs of neighbours, below which texts are not alike: as they stand, with
+their marks, and as words alone. One letter in thirty-five, which leaves a Jaccard index of 0.75, leaves two pairs in
+three."""
+PART = 0.9
+"""The share of the shorter side's grams that the longer one has, where it is a part of it."""
 WORD = re.compile(r"\w+")
+VERSION = 2
 
 
 @dataclass(frozen=True)
 class Gate:
     """Flags a pair whose sides are equal after normalisation, share a Jaccard index of 5-character shingles of
-    ``alike`` or more, or are one the beginning of the other; and one of which both sides, neither side, or only the
-    rejected side shows what the persona's description (system prompt, persona) says of its speech.
+    ``alike`` or more, once what an assistant says to anybody is set aside, or are one a part of the other; and one of
+    which both sides, neither side, or only the rejected side shows what the persona's description (system prompt,
+    persona) says of its speech.
 
-    Character is judged only by what can be counted: phrases in quotation marks, capitals, questions, emoji, a
-    language, an avoided letter or word, and the vocabulary of a few trades (pirate, cowboy, robot, ...). A
-    description without any of these is not judged.
+    Character is judged by what can be counted of a description: phrases in quotation marks, capitals, questions,
+    emoji, a language, an avoided letter or word; and, where it is of somebody whom one cannot fail to hear, by how much
+    either side sounds like somebody (``_voices``) and has the words of the role. Other descriptions are not judged.
     """
 
     alike: Annotated[float, Field(gt=0.0, le=1.0)] = 0.75
@@ -40,40 +54,72 @@ class Gate:
         first, second = chosen.body[:READ], rejected.body[:READ]
         span = (0, len(chosen.body))
         if first == second:
-            return Flag(gate="contrast", reason="chosen and rejected are the same text", span=span)
+            return Flag(gate="contrast", version=VERSION, reason="chosen and rejected are the same text", span=span)
         made = chosen.made
-        shown = habits(f"{made.system[:DESCRIBED]}\n{made.persona[:DESCRIBED]}")
+        described = f"{made.system[:DESCRIBED]}\n{made.persona[:DESCRIBED]}"
+        shown = habits(described)
         if any(_shows(habit, first, second) for habit in shown):
             return None
+        loud = not shown and is_loud(described)
+        pair = _Voices(described, made.prompt, first, second) if loud else None
         why, score = self._alike(first, second)
+        if why and score < 0.97 and pair and pair.differ:
+            return None
         if not why:
             why, score = _characterless(shown, first, second)
-        return Flag(gate="contrast", reason=why, span=span, score=score) if why else None
+        if not why and pair:
+            why, score = pair.judge()
+        return Flag(gate="contrast", version=VERSION, reason=why, span=span, score=score) if why else None
 
     def _alike(self, first: str, second: str) -> tuple[str, float]:
         """Why the sides are too alike; empty when they are not."""
+        if _apart(first.lower(), second.lower(), ROUGHLY):
+            return "", 0.0
         one, other = normal(first), normal(second)
         if one == other:
             return "chosen and rejected differ in case, marks or white space alone", 1.0
+        plain = _voices.plainly(first), _voices.plainly(second)
+        one = (normal(plain[0]) or one) if plain[0] != first else one
+        other = (normal(plain[1]) or other) if plain[1] != second else other
+        if one == other:
+            return "chosen and rejected differ in politeness alone", 0.9
         short, long = sorted((one, other), key=len)
         if len(short) >= 40 and long.startswith(short[: max(40, len(short) - 12)]) and len(short) > 0.5 * len(long):
             return "one side is the beginning of the other", 0.9
-        if _apart(one, other):
+        if _apart(one, other, CLOSELY):
             return "", 0.0
-        mine = {one[i : i + GRAM] for i in range(max(1, len(one) - GRAM + 1))}
-        theirs = {other[i : i + GRAM] for i in range(max(1, len(other) - GRAM + 1))}
-        jaccard = len(mine & theirs) / len(mine | theirs)
+        mine, theirs = ({side[i : i + GRAM] for i in range(max(1, len(side) - GRAM + 1))} for side in (short, long))
+        shared = len(mine & theirs)
+        jaccard = shared / (len(mine) + len(theirs) - shared)
         if jaccard >= self.alike and len(short) >= 20:
             return f"chosen and rejected are {jaccard:.2f} alike", round(jaccard, 3)
+        if _is_reworded(one, other) and jaccard > 0.5 * self.alike:
+            return "a word or two apart", 0.8
+        if shared > PART * len(mine) and len(short) > 0.62 * len(long) and len(short) >= 60:
+            return "one side is a part of the other", 0.8
         return "", 0.0
 
 
-def _apart(one: str, other: str) -> bool:
+def _is_reworded(one: str, other: str) -> bool:
+    """Whether few words differ, each in its place, of texts of equally many words."""
+    mine, theirs = one.split(), other.split()
+    if len(mine) != len(theirs) or len(mine) < 6:
+        return False
+    differ = sum(a != b for a, b in zip(mine, theirs, strict=True))
+    return differ <= max(2, 0.12 * len(mine))
+
+
+def _apart(one: str, other: str, limits: tuple[float, float]) -> bool:
     """Whether two texts share so few words that their shingles need no comparing."""
     mine, theirs = set(one.split()), set(other.split())
-    if len(mine) < len(one) / 20 or len(theirs) < len(other) / 20:
-        return False  # long texts, and scripts without spaces
-    return len(mine & theirs) < 0.4 * len(mine | theirs)
+    if len(mine) < max(8, len(one) / 20) or len(theirs) < max(8, len(other) / 20):
+        return False  # long texts, short ones, and scripts without spaces
+    shared, (limit, paired) = len(mine & theirs), limits
+    if shared < limit * (len(mine) + len(theirs) - shared) and shared < 2 * limit * min(len(mine), len(theirs)):
+        return True
+    pairs, others = set(pairwise(one.split())), set(pairwise(other.split()))
+    shared = len(pairs & others)
+    return shared < paired * min(len(pairs), len(others)) and min(len(pairs), len(others)) >= 20
 
 
 def _shows(habit: Habit, chosen: str, rejected: str) -> bool:
@@ -83,14 +129,64 @@ def _shows(habit: Habit, chosen: str, rejected: str) -> bool:
 
 
 def _characterless(shown: tuple[Habit, ...], chosen: str, rejected: str) -> tuple[str, float]:
-    """Why the sides do not differ in character; empty where that cannot be told."""
+    """Why the sides do not differ in what the description says; empty where that cannot be told."""
     words = len(WORD.findall(chosen[:2000]))
     for habit in shown:
         mine, theirs = habit.signs(chosen), habit.signs(rejected)
         if theirs and not mine:
             return f"the rejected side has the character ({habit.name}), the chosen one has not", 0.9
-        if mine and theirs and (theirs >= 2 or habit.name[:5] != "words"):
+        if mine and theirs:
             return f"both sides have the character ({habit.name})", 0.8
         if not mine and not theirs and words >= ENOUGH:
             return f"neither side has the character ({habit.name})", 0.8
     return "", 0.0
+
+
+class _Voices:
+    """Two sides where a voice is asked for that one cannot fail to hear."""
+
+    def __init__(self, described: str, prompt: str, chosen: str, rejected: str) -> None:
+        self.own = roles(described)
+        self.sides = [_voices.Said(_voices.unasked(_voices.plainly(one), prompt)) for one in (chosen, rejected)]
+
+    @cached_property
+    def heard(self) -> list[float]:
+        """How much each sounds like somebody."""
+        return [side.voiced() for side in self.sides]
+
+    @cached_property
+    def counts(self) -> list[int]:
+        """How many words of the role each has."""
+        return [max((words_of(name, side.words) for name in self.own), default=0) for side in self.sides]
+
+    @property
+    def differ(self) -> bool:
+        """Whether the chosen side, and plainly less the other, has the voice."""
+        (first, second), (mine, theirs) = self.heard, self.counts
+        return first > SOME and (first - second > 3.0 or (mine >= 2 and theirs == 0))
+
+    def judge(self) -> tuple[str, float]:
+        """Why the sides do not differ in voice; empty where that cannot be told."""
+        if not all(side.is_english for side in self.sides):
+            return "", 0.0
+        (first, second), (mine, theirs) = self.heard, self.counts
+        words = [len(side.small) for side in self.sides]
+        if first < NONE and mine < 3 and words[0] >= ENOUGH:
+            if (second > SOME + 1.0 and second - first > 2.5) or theirs >= 3:
+                return "the rejected side has the voice that was asked for, the chosen one has not", 0.7
+            if second < NONE and mine <= theirs and (first - second < 2.5 or first < 2 * NONE):
+                return "neither side has the voice that was asked for", 0.7
+        if first < SOME and not (mine >= 2 and theirs == 0):
+            return "", 0.0
+        enough = max(SOME, 0.2 * first, 2.0 if mine and not theirs else 0.0, 4.0 if words[1] < ENOUGH else 0.0)
+        if second > enough and not (mine and not theirs and self._is_another(1)):
+            return "both sides have a voice", 0.7
+        if mine == 0 and self.own and (other := self._is_another(0)):
+            return f"the chosen side sounds like another ({other})", 0.6
+        return "", 0.0
+
+    def _is_another(self, side: int) -> str:
+        """The role whose words a side has, where it was not asked for."""
+        counts = {name: words_of(name, self.sides[side].words) for name in ROLES if name not in self.own}
+        best = max(counts, key=lambda name: counts[name])
+        return best if counts[best] >= 2 else ""

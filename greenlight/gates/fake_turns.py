@@ -8,96 +8,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from greenlight.gates import _asks, _speech, _text, _turns
+from greenlight.gates._dress import HEADINGS, HINTS, INLINE, LINE, PLAIN_HINTS, SPECIAL_HINTS, TOKENS
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-USERS = (
-    r"human|user|(?:the )?human user|end[- ]?user|prompter|nutzer(?:in)?|benutzer(?:in)?|anwender|mensch|utilisateur|"
-    r"utilisatrice|humain|usuari[oa]|usuário|humano|utente|umano|gebruiker|użytkownik|kullanıcı|người dùng|brugger|"
-    r"användare|пользователь|человек|користувач|用户|用戶|使用者|人类|人類|ユーザー|ユーザ|人間|사용자|인간|유저|"
-    r"المستخدم|مستخدم|الإنسان|उपयोगकर्ता|मानव|χρήστης|άνθρωπος|משתמש|bruger|bruker|käyttäjä|uživatel|používateľ|"
-    r"felhasználó|utilizator|pengguna|ผู้ใช้|کاربر|صارف|ব্যবহারকারী|mtumiaji|korisnik|потребител|юзер|利用者|यूज़र|"
-    r"uporabnik|"
-    r"naudotojas|lietotājs|kasutaja|usuari|பயனர்|提问者"
-)
-SURE_BOTS = (
-    r"(?:the )?(?:ai |virtual |digital |ai[- ])?assistant|ai(?: model| chatbot| response)|chat ?gpt|"
-    r"gpt(?:-?[345][\w.]*)?|"
-    r"chatbot|assistent(?:in)?|ki-assistent|assistente|asistente|assistant ia|ассистент|помощник|助手|ai助手|助理|"
-    r"アシスタント|어시스턴트|المساعد|مساعد|सहायक|βοηθός|asystent|asistan|trợ lý|עוזר|"
-    r"avustaja|asszisztens|asisten|ผู้ช่วย|"
-    r"دستیار|معاون|সহকারী|msaidizi|помічник|асистент|asistente ia|智能助手|도우미|असिस्टेंट|pembantu"
-)
-BOTS = r"ai|bot|(?-i:A)|model|llm|claude|gemini|llama|qwen|response|ki|ia|ии|бот|人工智能|机器人|ボット|봇"
-ASKS = r"(?-i:H)|prompt|instruction"
-"""Users only beside an answer."""
-ROLE = (
-    rf"(?P<user>{USERS})|(?P<ask>{ASKS})|(?P<sure>{SURE_BOTS})|(?P<bot>{BOTS})|"
-    r"(?P<system>system(?: prompt| message)?)"
-)
-DRESS = r"[ \t>*_#\-–—•+~=\[(<{|/@「【〈《👤🤖🧑💬🙂💻🗣\ufe0f]"
-SAID = (
-    r"(?P<worded>(?:['’]s)?[ ](?:(?:next|new|last) )?(?:message|question|query|prompt|input|turn|reply|response|asks|"
-    r"says|said|asked|wrote|writes|replies|replied|continues|responds))"
-)
-LEAD = (
-    r"(?P<lead>(?:(?:turn|message|round) \d{1,3}[ :(–-]{1,3})|(?:the |(?:an?)?other |next |new |second |"
-    r"follow[- ]?up |(?:[\w-]{3,9} )?(?:message|question|prompt|input|reply) (?:from|by|of) (?:the )?){1,2})"
-)
-LINE = re.compile(
-    rf"^(?P<pre>(?:\\n){{0,3}}{DRESS}{{0,12}}(?:\d{{1,2}}[.)][ \t])?(?P<stamp>{_turns.STAMP}[ \t]?[-–—|"
-    rf"]?[ \t]?[*_\[(]{{0,3}})?)"
-    rf"{LEAD}?(?:{ROLE})(?:[ \t]?#?\d{{1,2}}(?!\d|:\d))?(?![^\W_]){SAID}?"
-    rf"(?P<time>[ \t]*[,•·|–-]?[ \t]*{_turns.STAMP})?"
-    r"(?P<note>[ \t]*[(\[][^()\[\]\n]{0,30}[)\]])?(?P<close>[ ]?[-=]{2,6}|[\])}>*_|」】〉》~=/]{0,6})"
-    r"(?:[ \t]*(?:(?P<colon>[:：；]{1,2})|(?P<arrow>>{1,3}|→|=>|[-–—|]{1,3}(?=[ \t]))|"
-    r"(?:says|asks|writes)[:：])[*_]{0,3}|"
-    r"(?P<bare>[ \t]*$)|(?P<held>(?<=[\])])[ \t]))",
-    re.IGNORECASE | re.MULTILINE,
-)
-INLINE = re.compile(
-    r"(?<=[.!?…\"”’。！？।؟])[ \t]{0,3}\*{0,2}(?:(?P<user>Human|HUMAN|User|USER|Nutzer|Benutzer|Utilisateur|"
-    r"Usuario|Usuário|Utente|Пользователь|用户|ユーザー|사용자)|(?P<sure>Assistant|ASSISTANT|"
-    r"AI Assistant))\*{0,2}[:：]\*{0,2}(?=\s*\S)"
-)
-TOKENS = re.compile(
-    r"<\|im_start\|>|<\|im_end\|>(?=\s*\S)|<\|(?:start|end)_header_id\|>|<\|eot_id\|>(?=\s*[^\s<])|\[/?INST\]|"
-    r"<</?SYS>>|"
-    r"<\|/?(?:user|assistant|system|prompter|human|bot|User|Assistant|Human|USER|ASSISTANT)\|>|"
-    r"<start_of_turn>|<end_of_turn>(?=\s*\S)|<｜(?:User|Assistant)｜>|<\|start\|>(?:user|assistant|system|developer)|"
-    r"<\|(?:start_of_role|end_of_role|START_OF_TURN_TOKEN|USER_TOKEN|CHATBOT_TOKEN|HUMAN|turn|begin_of_text|im_user|"
-    r"im_assistant|im_middle)\|?>|<(?:seed:)?bos>(?:user|assistant)|<\|endoftext\|>(?=\s*\S)|"
-    r"(?:</s>|<s>)\s*(?:\[INST\]|(?:USER|ASSISTANT|Human|User|Assistant)[:：]|<\|)|"
-    r"^[ \t]*#{2,3} ?(?:Instruction|Human|User|Assistant|Question from (?:the )?user)[ \t]*[:：]|"
-    r"^[ \t]*#{2,3} ?(?:Instruction|Response|Input)[ \t]*[:：]?[ \t]*\n"
-    r"(?=[\s\S]{0,400}^[ \t]*#{2,3} ?(?:Response|Instruction))|"
-    r"\{\s{0,9}[\"']role[\"']\s{0,9}:\s{0,9}[\"'](?:user|assistant|human)[\"']|"
-    r"^[ \t]*</?(?:user|assistant|human|user_message|assistant_response|human_turn)>[ \t]*$",
-    re.MULTILINE,
-)
-SPECIAL_HINTS = ("<|", "[INST]", "[/INST]", "<<SYS", "<start_of", "<end_of", "<｜", "</s>", "<s>", "bos>",
-                 "<user", "</user", "<assist", "</assist", "<human", "</human",
-                 'role"', "role'")  # fmt: skip
-HEADINGS = ("Instruction", "Human", "User", "user", "Assistant", "Response")
-HINTS = tuple(
-    sorted({
-        "human", "user", "prompter", "nutzer", "anwender", "mensch", "utilis", "humain", "usuari",
-        "usuár", "umano",
-        "utente", "gebruiker", "użytk", "kullan", "người", "brugger", "använd", "польз", "челов",
-        "корист", "用",
-        "人", "ユーザ", "사용자", "인간", "유저",
-        "مستخدم", "إنسان", "उपयोगकर्ता", "मानव", "χρήστης", "άνθρωπος", "משתמש",
-        "\nh:", "prompt", "instruction", "assist", "chatbot", "gpt", "asist", "асси", "помощ", "助",
-        "アシ", "어시",
-        "مساعد", "सहायक", "βοηθός", "trợ", "bruger", "bruker", "käyttäjä", "uživatel", "používa", "felhaszn",
-        "utiliz", "pengguna", "ผู้ใช้", "ผู้ช่วย", "کاربر", "دستیار", "صارف", "معاون", "ব্যবহার", "সহকারী",
-        "mtumiaji", "msaidizi", "korisnik", "потреб", "юзер", "利用", "यूज़र", "uporabnik", "naudotoj", "lietotāj",
-        "kasutaja", "பயனர்", "提问", "avustaja", "asszisz", "asystent", "asyst",
-        "помічник", "асист", "도우미", "असिस्ट", "pembantu", "עוזר",
-    })
-)  # fmt: skip
-"""In lower case; one of them is in every turn that counts."""
-PLAIN_HINTS = tuple(hint for hint in HINTS if hint.isascii())
+VERSION = 2
 LABEL = re.compile(
     r"^[ \t>*_#\-•+\[(\"“]{0,8}(?:\d{1,2}[.)][ \t])?([^\W\d_][^\n:：]{0,30}?)[\])*_]{0,4}[ \t]*[:：](?!//)",
     re.MULTILINE,
@@ -122,7 +37,7 @@ SPOKEN_OF = re.compile(
     re.IGNORECASE,
 )
 """What stands before and after a token that is a word."""
-RARE = re.compile(r"[:：>\]=👤🧑👩👨🙋🙂🤖🙍🗣💁]|\.[ ]\w+\n")
+RARE = re.compile(r"[:：>\]=👤🧑👩👨🙋🙂🤖🙍🗣💁]|\.[ ]\w+\n|\n[ ]?#|【|\n[qQ]\d?[.)] ")
 """One of them is in every turn of rarer dress."""
 BARE = ("user", "assistant", "human", "model", "用户", "助手")
 """Role words that a template leaves on a line when its tokens are not decoded."""
@@ -134,10 +49,20 @@ STAYS = 400
 """Characters from the start in which a script's own speakers appear."""
 PARTIES = re.compile(
     r"\b(?:users?|humans?|assistants?|\w*bots?|AI|KI|IA|robots?|machines?|models?|chat\w*|support|agents?|androids?|"
-    r"computers?|program|transcripts?|logs?|few-shot|prompts?|customers?)\b|用户|助手|机器|ユーザー|アシスタント|ロボット|사용자|로봇",
+    r"computers?|program|transcripts?|logs?|few-shot|prompts?|customers?)\b|用户|助手|机器|ユーザー|アシスタント|"
+    r"ロボット|사용자|로봇",
     re.IGNORECASE,
 )
 """Who speaks under such labels, in a prompt that asks for a script."""
+ANEW = re.compile(
+    r"\W{0,4}(?:(?:thanks?(?: you)?|great|nice|good|cool|ok|okay|perfect|lovely)[!,. ]+)?(?:(?:can|could|would|will) "
+    r"you (?:please )?)?(?:now )?(?:please )?"
+    r"(?:make it|write|rewrite|continue|go on|translate|another|shorten|summari[sz]e|add an?|a (?:longer|shorter|"
+    r"funnier|sadder|different) one|"
+    r"(?:make|write) (?:me )?(?:a|an|another)|more\b|again\b|change the|give me|explain)",
+    re.IGNORECASE,
+)
+"""What is asked of a writer after the text: not of a figure in it."""
 JOINS = 3
 """Lines of others before a speaker's first."""
 
@@ -173,10 +98,10 @@ class Gate:
         if not special and not spoken and not RARE.search(body):
             return None
         quoted = _speech.quoted(body)
-        turns = self._rare(sample, quoted)
+        spans = _unquoted_tail(body, quoted)
+        turns = self._rare(sample, spans)
         if not special and not spoken:
             return turns
-        spans = _unquoted_tail(body, quoted)
         if special:
             for token in islice(TOKENS.finditer(body), MOST):
                 if token.group()[0] == "{" and JSON.search(sample.made.prompt):
@@ -194,12 +119,20 @@ class Gate:
                 return self._flag(body, start, end, 0.9)
         if _asks.script_asked(prompt):
             return None
-        span = _turns.pair(body, prompt, spans) or _turns.within(body, prompt, spans)
+        span = (
+            _turns.noted(body, prompt, spans) or _turns.pair(body, prompt, spans) or _turns.within(body, prompt, spans)
+        )
         return self._flag(body, *span, 0.8) if span else None
 
     def _flag(self, body: str, start: int, end: int, score: float) -> Flag:
         marker = " ".join(body[start:end].split())[:40].encode("utf-8", "replace").decode()  # half a surrogate pair
-        return Flag(gate="fake_turns", reason=f"a turn that nobody took: '{marker}'", span=(start, end), score=score)
+        return Flag(
+            gate="fake_turns",
+            reason=f"a turn that nobody took: '{marker}'",
+            span=(start, end),
+            score=score,
+            version=VERSION,
+        )
 
 
 def _unquoted_tail(body: str, spans: list[_text.Span]) -> list[_text.Span]:
@@ -270,14 +203,16 @@ def _says(body: str, m: re.Match[str], role: str, colon: bool) -> tuple[bool, bo
     word = next(m[kind] for kind in KINDS if m[kind])
     company = _company(body, m.start(), m.end())
     if not follows:  # a template stopped here
-        return colon and role in ("user", "sure") and m.start() >= _turns.LEAST and not company, company
+        headed = "#" in m["pre"] and m["bare"] is not None
+        return (colon or headed) and role in ("user", "sure") and m.start() >= _turns.LEAST and not company, company
     request = _turns.SAYING.search(follows) is not None
     if m["worded"] or m["lead"]:
         past = ("said", "asked", "wrote", "replied")
         told = (m["lead"] or "").lower() == "the " and (m["worded"] or "").lower().endswith(past)
         if told or (follows.lower().startswith("what ") and not follows.endswith("?")):
             return False, company
-        return request and (len(follows.split()) >= 3 or follows.endswith("?")) and not _turns.MEANING.match(
+        more = len(follows.split()) >= 3 or follows.endswith("?")
+        return ((request and more) or _turns.WORD.fullmatch(follows) is not None) and not _turns.MEANING.match(
             follows
         ), company
     dressed = dressed or m["stamp"] is not None or m["time"] is not None
@@ -288,12 +223,17 @@ def _says(body: str, m: re.Match[str], role: str, colon: bool) -> tuple[bool, bo
         plain = word in (word.lower(), word.upper()) and word.lower() in BARE
         if not dressed and not plain:
             return False, company
+        if _turns.DESCRIBES.match(follows) or (dressed and _siblings(body, m)):
+            return False, company
+        if role == "ask" and not _turns.SAYING.search(follows):
+            return False, company
         if word.lower() == "human" and not _turns.SAYING.search(follows):
             return False, company
         alone = len(before) >= 20 or not before
         return alone and _utterance(follows, True) and not (dressed and company) and len(follows) >= 8, company
     if not colon:
         ends = follows.endswith(("?", "!")) or (role == "user" and (len(follows.split()) >= 3 or follows.endswith(".")))
+        ends = ends or _turns.WORD.fullmatch(follows) is not None
         return request and ends and not _turns.MEANING.match(follows) and not company, company
     if _turns.MEANING.match(follows):
         return False, company
@@ -307,6 +247,8 @@ def _says(body: str, m: re.Match[str], role: str, colon: bool) -> tuple[bool, bo
 def _utterance(content: str, request: bool) -> bool:
     """Whether a line is said by someone: it ends like a sentence, asks, or is long enough."""
     said = content.strip().rstrip("*_\"”'’)]» ")
+    if " | " in said or " -> " in said or _turns.DESCRIBES.match(said):
+        return False  # a line of a log, or what a role does
     if not said or not any(map(str.isalnum, said)):
         return False
     if said[-1] in ".!?…。！？।؟" and not re.fullmatch(r"\S*\d\S*", said):
@@ -319,16 +261,41 @@ def _utterance(content: str, request: bool) -> bool:
     return (request and len(words) >= 2) or (len(words) >= 6 and sum(w[:1].islower() for w in words) >= 3)
 
 
+def _siblings(body: str, m: re.Match[str]) -> bool:
+    """Whether there are headings of the same dress that name no role: parts of a page."""
+    dress = m["pre"].strip()
+    if not dress or _turns.SAYING.search(body[m.end() : m.end() + 300].strip().split("\n", 1)[0]):
+        return False
+    around = body[max(0, m.start() - 1500) : m.end() + 1500]
+    return any(
+        len(line) < 60
+        and LINE.match(line) is None
+        and line.startswith(dress)
+        and not line[len(dress) :].startswith(dress[-1])
+        for line in around.split("\n")
+    )
+
+
 def _company(body: str, start: int, end: int) -> bool:
     """Whether a line beside this one has a label that is no role: a list, or a cast."""
     above = body[max(0, start - 300) : start].rstrip().rsplit("\n", 1)[-1]
     below = body[end : end + 600].split("\n", 1)
     after = below[1].lstrip()[:80].split("\n", 1)[0] if len(below) > 1 else ""
-    for line in (above, after):
+    for line in (above, after, *_below(body, end)):
         label = LABEL.match(line)
         if label is not None and len(line) < 200 and LINE.match(line) is None:
             return True
     return False
+
+
+def _below(body: str, end: int) -> list[str]:
+    """The next lines, as long as each has a label."""
+    found = []
+    for line in body[end : end + 600].split("\n")[1:6]:
+        if LABEL.match(line) is None or len(line) >= 60:
+            break
+        found.append(line)
+    return found
 
 
 def _introduced(body: str, start: int) -> bool:
@@ -352,13 +319,18 @@ def _strange(sample: Text, counted: list[Mark], marks: list[Mark]) -> Mark | Non
     for mark in marks:
         first.setdefault(mark.role, mark.start)
     labels = list(islice(LABEL.finditer(body[:20_000]), MOST))
-    speakers = Counter(m[1].strip().lower() for m in labels)
+    speakers = Counter(m[1].split("(")[0].strip().lower() for m in labels)
     others = {s for s, often in speakers.items() if often >= 2 and LINE.match(s + ":") is None}
     given = _embedded(prompt)
     asked = _asks.script_asked(prompt) or bool(given)
+    roles = set(first)
     voices = len(first) + len(others)
     opened = labels[0].start() if labels else len(body)
+    if opened <= STAYS // 8 and len(roles) == 1 and sum(m.role == counted[0].role for m in marks) >= 3:
+        return None  # every line begins so
     for mark in counted:
+        if mark.role == "user" and others and ANEW.match(body, mark.end) and not _embedded(prompt):
+            return mark
         at = first[mark.role]
         late = len(body[:at].strip()) > STAYS or sum(m.start() < at for m in labels) > JOINS
         if mark.role in given:

@@ -5,21 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
-from greenlight.gates import _claims, _names, _speech, _text
+from pydantic import Field
+
+from greenlight.gates import _claims, _names, _selves, _speech, _text
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-WHO = re.compile(
-    r"\b(?:who|what) (?:exactly |really )?are you\b|\bare you (?:an? |really |the |based |made |built )?"
-    r"(?:AI|bot|human|robot|language|chatgpt|gpt|claude|gemini|llama|qwen|machine|real|on|by)\b|\byour name\b|"
-    r"\b(?:which|what) (?:AI|model|language model|LLM|assistant|company|version)\b[^?\n]{0,30}\b(?:you|your)\b|"
-    r"\bwho (?:made|created|trained|built|developed|programmed|designed|owns) you\b|\b(?:introduce|about) yourself\b|"
-    r"\bwhere do you come from\b|\byour (?:maker|creator|developer)s?\b|\bquién eres\b|\bqui es-tu\b|\bqui êtes-vous\b|"
-    r"\bwer bist du\b|\bchi sei\b|\bquem é você\b|кто ты|你是谁|你叫什么|あなたは誰|누구",
-    re.IGNORECASE,
-)
-"""A prompt that asks who answers: then a common name is a claim too."""
 PLAYED = re.compile(
     r"\b(?:you are|you['’]re|pretend|act as|play|role-?play|as if|imagine|speak(?:ing)? as|in the voice of|impersonate|"
     r"parody|imitate|write|story|scene|monologue|dialogue|poem|skit|rewrite|translate|named|called|tu es|du bist|eres|"
@@ -29,12 +22,17 @@ PLAYED = re.compile(
 COMMON = frozenset(name.replace(" ", "").replace("-", "").replace(".", "") for name in _names.COMMON)
 ENDS = re.compile(r"(?:(?<!\bA)(?<!\.I)[.!?](?=\s)|[。！？]|\n)")
 CLAUSE = re.compile(r"[,;:—–][ ](?=(?:but |and )?I(?:['’]m| am)\b)")
-NEAR = 200
-"""Characters on each side of a name that are read."""
+NEAR, BESIDE = 200, 80
+"""Characters on each side of a name that are read, and those that tell what a common name is."""
 LONGEST = 24
 """Characters of the longest name."""
-MOST = 1000
-"""Names of one text that are looked at."""
+MOST, WEIGHED = 1000, 40
+"""Names of one text that are looked at; and those at its beginning and at its end that are weighed."""
+
+
+MARKUP = re.compile(r"</?[a-z]{1,8}>|`|\[(?=[^\]\n]{1,40}\]\()|\]\([^)\s]{1,200}\)")
+"""What a name may wear, beside stars and quotation marks."""
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,8 @@ class Gate:
     name that people, animals or firms have too (Claude, Llama, Google) counts only beside talk about models.
     """
 
+    threshold: Annotated[float, Field(ge=0, le=10)] = 2.0
+
     def check(self, sample: Text, brief: Brief | None) -> Flag | None:
         """The span is the name."""
         body = sample.body
@@ -53,27 +53,61 @@ class Gate:
         if not places:
             return None
         shell = body.strip()
+        plain = MARKUP.sub(lambda m: " " * len(m.group()), body) if MARKUP.search(body) else body
         spans: list[_text.Span] | None = None
         own = _own(sample)
+        setting = _selves.setting(sample.made.prompt)
+        named = list(_named(body, places))
+        names = [_selves.plain(m.group()) for m in named]
+        paired_names = _paired(set(names))
         talked: bool | None = None
-        asked = WHO.search(sample.made.prompt) is not None
-        for m in _named(body, places):
-            name = _plain(m.group())
+        for count, (m, name) in enumerate(zip(named, names, strict=True)):
             if any(known in name or name in known for known in own):
                 continue
-            if name in COMMON and m["han"] is None:
-                if talked is None:
-                    talked = any(cue.search(body) for cue in (_names.TALK, _claims.FAMILY)) or asked
-                if not talked:
-                    continue
-            if not _claimed(sample, m):
+            if setting.made_up and not setting.asked and any(_selves.kin(name, other) for other in setting.given):
                 continue
+            common = name in COMMON and m["han"] is None
+            paired = name in paired_names
+            if common and not paired:
+                if talked is None:
+                    talked = (
+                        setting.asked
+                        or _selves.TELLS.search(body[-300:]) is not None
+                        or any(cue.search(body) for cue in (_names.TALK, _claims.FAMILY))
+                    )
+                near = plain[max(0, m.start() - BESIDE) : m.end() + BESIDE]
+                if not talked and not (setting.plain and _selves.answering(near)):
+                    continue
             if spans is None:
                 spans = _speech.quoted(body)
-            if _text.inside(spans, m.start()) and not _whole(shell, spans, m.span()):
+                fenced = _text.code(body)
+            quoted = _text.inside(spans, m.start())
+            if quoted and _whole(shell, spans, m.span()):
+                quoted = False
+            code = quoted and _text.inside(fenced, m.start())
+            if not quoted and _claimed(setting, plain, m, common and (setting.plain or bool(talked))):
+                return _flag(m, 0.95)
+            if quoted and not code and not (setting.asked and shell[:1] in "{[<"):
                 continue
-            return Flag(gate="identity", reason=f"says that it is {m.group()}", span=m.span(), score=0.95)
+            if WEIGHED <= count < len(named) - WEIGHED:
+                continue
+            found = _selves.Name(
+                name, common and not paired, paired, len(shell) < 80, len(shell) < len(m.group()) + 12, code
+            )
+            before, after = plain[max(0, m.start() - NEAR) : m.start()], plain[m.end() : m.end() + NEAR]
+            if _selves.weight(setting, found, before, after) >= self.threshold:
+                return _flag(m, 0.8)
         return None
+
+
+def _paired(names: set[str]) -> set[str]:
+    """Those beside which the model's maker, or a model of the maker, is named."""
+    few = sorted(names)[:WEIGHED]
+    return {one for one in few for other in few if one != other and _selves.kin(one, other)}
+
+
+def _flag(m: re.Match[str], score: float) -> Flag:
+    return Flag(gate="identity", reason=f"says that it is {m.group()}", span=m.span(), score=score, version=VERSION)
 
 
 def _places(body: str) -> list[int]:
@@ -102,10 +136,6 @@ def _named(body: str, places: list[int]) -> Iterator[re.Match[str]]:
             yield m
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[ \-.]", "", name.lower())
-
-
 def _own(sample: Text) -> set[str]:
     """The names that the voice may claim."""
     made = sample.made
@@ -117,8 +147,8 @@ def _own(sample: Text) -> set[str]:
         )
     if not made.system and not made.persona:
         given += f"\n{made.voice}\n{made.model}".replace("_", " ")
-    names = {_plain(m.group()) for m in _names.NAMED.finditer(given[:20_000])}
-    plain = _plain(given[:20_000])
+    names = {_selves.plain(m.group()) for m in _names.NAMED.finditer(given[:20_000])}
+    plain = _selves.plain(given[:20_000])
     names.update(name for model, makers in _names.OWNERS.items() if model in plain for name in makers.split())
     return {name for name in names if len(name) > 2}
 
@@ -131,8 +161,7 @@ def _whole(shell: str, spans: list[_text.Span], name: _text.Span) -> bool:
     return end - start >= 0.9 * len(shell) or end - start <= name[1] - name[0] + 4
 
 
-def _claimed(sample: Text, m: re.Match[str]) -> bool:
-    body = sample.body
+def _claimed(setting: _selves.Setting, body: str, m: re.Match[str], alone: bool) -> bool:
     start, end = m.span()
     before, after = body[max(0, start - NEAR) : start], body[end : end + NEAR]
     cut = 0
@@ -144,31 +173,26 @@ def _claimed(sample: Text, m: re.Match[str]) -> bool:
     rest = after[: stop_after.start()] if stop_after else after
     plain = m.group().lower()
     common = plain in _names.COMMON and m["han"] is None
-    if (
-        common
-        and not _claims.FAMILY.match(rest)
-        and not _names.TALK.search(around)
-        and not WHO.search(sample.made.prompt)
-    ):
+    if common and not alone and not _claims.FAMILY.match(rest) and not _names.TALK.search(around) and not setting.asked:
         return False
     clause = CLAUSE.split(before)[-1]
     if _names.NOT.search(clause) or _claims.NOT.search(clause) or _claims.NOT_AFTER.search(rest):
         return False
     if common and plain == m.group() and m["model"]:
         return False  # a llama, a falcon
-    if m["model"] or m["han"]:
+    model = m["model"] or m["han"] or _selves.plain(plain) in _selves.DUAL
+    if model:
         if _names.SURE.search(before) and not _owner(rest):
             return True
         if _names.WEAK.search(before) and _names.AFTER_WEAK.match(rest):
             return True
         if before.endswith("I, ") and rest.startswith(","):
             return True
-    if _maker(before, rest) or _foreign(m, before, rest):
+    if _maker(before, rest) or _foreign(bool(model), before, rest):
         return True
     if _owner(rest):
         return False
-    asked = WHO.search(sample.made.prompt) is not None
-    return _claims.roundabout(m, (before, rest, body[max(0, start - NEAR) : start]), not common, asked)
+    return _claims.roundabout(m, (before, rest, body[max(0, start - NEAR) : start]), not common, setting.asked)
 
 
 def _owner(rest: str) -> bool:
@@ -196,8 +220,8 @@ def _maker(before: str, rest: str) -> bool:
     return first and _names.RULES.match(rest) is not None and _names.RULED.search(before) is not None
 
 
-def _foreign(m: re.Match[str], before: str, rest: str) -> bool:
+def _foreign(model: bool, before: str, rest: str) -> bool:
     said = before + rest
-    if (m["model"] or m["han"]) and _names.FOREIGN_I.search(before) and not _claims.LIKED.match(rest):
+    if model and _names.FOREIGN_I.search(before) and not _claims.LIKED.match(rest):
         return True
     return _names.FOREIGN_SELF.search(before + rest) is not None and _names.FOREIGN_MADE.search(said) is not None

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
-from greenlight.gates._text import WORDS, count_words
+from greenlight.gates._text import DENSE
+from greenlight.gates.channel import channel
 from greenlight.nouns import Flag, Interval, Text
 from greenlight.rates import rate
 from greenlight.recipe import Brief
+
+VERSION = 2
+TINY = 80
+"""Characters within which a pair may be of any two lengths."""
+RUNS = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+['’](?:s|t|re|ve|ll|d|m)\b|[^\W_]+", re.IGNORECASE)
+"""Words as a careful counter has them: at hyphens and strokes apart, numbers and English contractions whole."""
+IN_SIGNS = re.compile(
+    r"\d\s*(?:个|個)?(?:汉|漢|文)?字|字数|文字|글자|\d\s*자(?:\s|로|이|내|$)|\bcharacters?\b", re.IGNORECASE
+)
+IN_WORDS = re.compile(r"\d\s*(?:个|個)?(?:词|詞|单词|單詞|単語|語(?:で|以)|ワード)", re.IGNORECASE)
+WIDE = re.compile("[\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+GAP = re.compile(r"[ \t]{9,}|(?:[ \t]*\n){4,}")
+"""White space that is no part of a text's layout."""
 
 
 @dataclass(frozen=True)
@@ -19,36 +34,84 @@ class Gate:
     """Flags a body of fewer than ``min_chars`` or more than ``max_chars`` characters, white space at the ends apart.
 
     Where a length was asked for (words or characters, fewest and most), that holds instead; a number of words within
-    which two ways of counting fall is inside. Of a pair, flags the longer one from ``max_ratio`` times the shorter.
+    which two ways of counting fall is inside. Thoughts before an answer are no part of it. Of a pair, flags the longer
+    one from ``max_ratio`` times the shorter.
     """
 
     min_chars: Annotated[int, Field(ge=0)] = 40
     max_chars: Annotated[int, Field(ge=1)] = 4000
-    max_ratio: Annotated[float, Field(gt=1.0)] = 4.0
+    max_ratio: Annotated[float, Field(gt=1.0)] = 3.5
 
     def check(self, sample: Text, brief: Brief | None) -> Flag | None:
-        """The span is what is too much, or the whole body."""
-        body, asked = sample.body, sample.made.asked
+        """The span is what is too much, or the whole answer."""
+        asked = sample.made.asked
+        start = _answer(sample)
+        body = sample.body[start:] if start else sample.body
         if asked.words is None and asked.chars is None:
-            return _outside(body, self.min_chars, self.max_chars)
-        if asked.words is not None:
-            low, high = asked.words
-            least, most = count_words(body)
-            if most < low:
-                return _flag(f"{most} words, fewer than {low}", (0, len(body)))
-            if least > high:
-                starts = [m.start() for m in WORDS.finditer(body)]
-                return _flag(f"{least} words, more than {high}", (starts[min(high, len(starts) - 1)], len(body)))
-        return _outside(body, *asked.chars) if asked.chars is not None else None
+            return _outside(body, self.min_chars, self.max_chars, start)
+        found = _words(body, sample.made.prompt, asked.words, start) if asked.words is not None else None
+        if found is None and asked.chars is not None:
+            found = _outside(body, *asked.chars, start)
+        return found
 
     def check_pair(self, chosen: Text, rejected: Text, brief: Brief | None) -> Flag | None:
         """The span is all of the chosen text, whichever is the longer."""
-        sizes = len(chosen.body.strip()), len(rejected.body.strip())
-        ratio = max(sizes) / max(1, min(sizes))
-        if ratio < self.max_ratio or max(sizes) < 2 * self.min_chars:
+        first, second = (len(text.body[_answer(text) :].strip()) for text in (chosen, rejected))
+        ratio = max(first, second) / max(1, min(first, second))
+        if ratio < self.max_ratio or max(first, second) < max(TINY, 2 * self.min_chars):
             return None
-        which = "chosen" if sizes[0] > sizes[1] else "rejected"
-        return _flag(f"{which} is {ratio:.1f} times as long ({max(sizes)} and {min(sizes)})", (0, len(chosen.body)))
+        which = "chosen" if first > second else "rejected"
+        reason = f"{which} is {ratio:.1f} times as long ({max(first, second)} and {min(first, second)})"
+        return _flag(reason, (0, len(chosen.body)))
+
+
+def _answer(sample: Text) -> int:
+    """Where the answer begins: behind the last thought, where one is closed."""
+    body, made = sample.body, sample.made
+    if not made.prompt_rendered and not any(mark in body for mark in ("<", "[", "◁")):
+        return 0
+    found = channel(body, made.prompt, made.prompt_rendered, made.finish_reason)
+    return found.answer[0] if found.state in ("closed", "prefilled closed", "orphan close") else 0
+
+
+def _words(body: str, prompt: str, asked: tuple[int, int], start: int) -> Flag | None:
+    low, high = asked
+    split = body.split()
+    if len(split) <= high and sum(map(str.isalnum, split)) >= low:
+        return None  # inside by the strictest count, which costs least
+    least, most = count(body, prompt)
+    if most < low:
+        return _flag(f"{most} words, fewer than {low}", (start, start + len(body)))
+    if least > high:
+        places = [m.start() for m in RUNS.finditer(body)]
+        return _flag(
+            f"{least} words, more than {high}",
+            (start + places[min(high, len(places) - 1)], start + len(body)),
+        )
+    return None
+
+
+def count(body: str, prompt: str = "") -> tuple[int, int]:
+    """The fewest and the most words that a reader may count: with hyphens or without.
+
+    Scripts without spaces: the signs, where the prompt counts in signs, and else from one word in about two signs (in
+    five, where a sign is a letter) to each sign a word.
+    """
+    spaced = sum(1 for word in body.split() if any(map(str.isalnum, word)))
+    runs = len(RUNS.findall(body))
+    if body.isascii():
+        return min(spaced, runs), max(spaced, runs)
+    dense = len(DENSE.findall(body))
+    if dense < len(body) / 10:
+        return min(spaced, runs), max(spaced, runs)
+    wide = len(WIDE.findall(body))
+    rest = len(RUNS.findall(DENSE.sub(" ", body)))
+    if IN_SIGNS.search(prompt) and not IN_WORDS.search(prompt):
+        return min(rest + dense, sum(map(str.isalnum, body))), sum(map(len, body.split()))
+    least, most = 5 * wide // 11 + (dense - wide) // 5, dense
+    if IN_WORDS.search(prompt):
+        most = 4 * wide // 5 + (dense - wide) // 2
+    return rest + least, rest + most
 
 
 def foretells(pairs: Iterable[tuple[str, str]]) -> Interval | None:
@@ -60,15 +123,18 @@ def foretells(pairs: Iterable[tuple[str, str]]) -> Interval | None:
     return rate(sum(longer), len(longer)) if longer else None
 
 
-def _outside(body: str, low: int, high: int) -> Flag | None:
-    size = len(body.strip())
-    if size < low:
-        return _flag(f"{size} characters, fewer than {low}", (0, len(body)))
+def _outside(body: str, low: int, high: int, start: int) -> Flag | None:
+    text = body.strip()
+    size = len(text)
     if size > high:
-        start = len(body) - len(body.lstrip()) + high
-        return _flag(f"{size} characters, more than {high}", (start, len(body)))
+        first = start + len(body) - len(body.lstrip()) + high
+        return _flag(f"{size} characters, more than {high}", (first, start + len(body)))
+    if size >= low:
+        size = len(GAP.sub("\n\n", text)) if low and (" " * 9 in text or "\n\n\n\n" in text) else size
+    if size < low:
+        return _flag(f"{size} characters, fewer than {low}", (start, start + len(body)))
     return None
 
 
 def _flag(reason: str, span: tuple[int, int]) -> Flag:
-    return Flag(gate="length", reason=reason, span=span)
+    return Flag(gate="length", reason=reason, span=span, version=VERSION)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field
 
 from greenlight.gates import _runs, _text
@@ -32,6 +33,8 @@ STOP = _text.word_set(
     "the a an and of to in is it that was for on with as at by from or be are this his her i you he she we they my not"
     " der die das und ist ein eine zu mit le les et est un une que el los en con il di che"
 )
+SPREAD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0x632BE59BD9B4E019), np.uint64(29))
+"""What numbers are mixed with to a mark of several of them (the golden ratio; Steele et al. 2014)."""
 READ = 8_000
 """Characters of a prompt that are read."""
 SYMBOL_RULE = 130
@@ -206,7 +209,7 @@ class Page:
             return found
         words = own.split()
         limit = 0.85 if self.verse else 0.65
-        if len(words) >= 100 and (tens := _again(words, 10)) > limit:
+        if len(words) >= 100 and (tens := _again(words, 10, limit)) > limit:
             return self._whole(f"{tens:.0%} of the words stand in a run of ten that was there before", tens)
         if len(own) >= 1500:
             raw = own.encode("utf-8", "surrogatepass")
@@ -222,8 +225,10 @@ class Page:
         """One sentence again and again with a number that counts (``Step 7: open the door.``)."""
         if len(COUNTED.findall(own)) < 8:
             return None
-        plain = COUNTED.sub(lambda m: "0" * len(m.group()), own)
-        same = re.sub("0+", "0", plain).split()
+        same = COUNTED.sub("0", own).split()
+        often = Counter(same)
+        if sum(n // 8 * len(word) for word, n in often.items() if n >= 8 and "|" not in word) < 20:
+            return None  # nothing that long comes eight times
         found, _ = _runs.periods(same, 3)
         for start, end, gap in found:
             unit = " ".join(same[start : start + gap])
@@ -252,10 +257,19 @@ class Page:
         long = sum(counts.values())
         if long >= 16 and len(counts) <= min(6, long / 4) and long > 0.6 * len(said):
             return self._whole(f"{long} sentences, {len(counts)} different ones", 0.9)
-        shapes = [CAPITAL.sub("0", one) for one in said]
-        streak = 1
-        for i in range(1, len(shapes)):
-            streak = streak + 1 if shapes[i] == shapes[i - 1] and len(PLAIN.findall(shapes[i])) >= 5 else 1
+        return self._renamed(spans, said)
+
+    def _renamed(self, spans: list[_text.Span], said: list[str]) -> Flag | None:
+        """Six sentences in a row that differ in names alone."""
+        sizes = [(one.count(" "), "" if one[-1].isalnum() else one[-1]) for one in said]
+        streak, shape = 1, ""
+        for i in range(1, len(said)):
+            if sizes[i] != sizes[i - 1] or (streak == 1 and sizes[i : i + 5] != sizes[i : i + 1] * 5):
+                streak = 1
+                continue
+            before = shape if streak > 1 else CAPITAL.sub("0", said[i - 1])
+            shape = CAPITAL.sub("0", said[i])
+            streak = streak + 1 if shape == before and len(PLAIN.findall(shape)) >= 5 else 1
             if streak >= 6 and said[i] != said[i - 1]:
                 place = (spans[i - streak + 1][0], spans[i][1])
                 return Flag(gate="loop", reason=f"'{said[i][:40]}' with other names", span=place, score=0.7)
@@ -280,14 +294,24 @@ class Page:
         return Flag(gate="loop", reason=reason, span=(at, at + len(said)), score=min(1.0, round(score, 3)))
 
 
-def _again(words: list[str], width: int) -> float:
-    """The share of the words that stand in a run of so many words that was there before."""
-    seen: set[int] = set()
+def _again(words: list[str], width: int, limit: float) -> float:
+    """The share of the words that stand in a run of so many words that was there before; 0 where it cannot be above
+    the limit."""
+    if len(words) < _runs.MANY:
+        found = list(map(hash, zip(*(words[k:] for k in range(width)), strict=False)))
+        marks = np.array(found, dtype=np.int64).view(np.uint64)
+    else:
+        numbers = _runs.numbered(words).astype(np.uint64) * SPREAD[0] + SPREAD[1]
+        size = len(words) - width + 1
+        marks = numbers[:size].copy()
+        for k in range(1, width):
+            marks = (marks ^ (marks >> SPREAD[2])) * SPREAD[0] + numbers[k : size + k]
+    order = np.argsort(marks, kind="stable")
+    same = marks[order[1:]] == marks[order[:-1]]
+    if np.count_nonzero(same) * width <= limit * len(words):
+        return 0.0
     covered = last = 0
-    for i, gram in enumerate(zip(*(words[k:] for k in range(width)), strict=False)):
-        mark = hash(gram)
-        if mark in seen:
-            covered += i + width - max(i, last)
-            last = i + width
-        seen.add(mark)
+    for i in np.sort(order[1:][same]).tolist():
+        covered += i + width - max(i, last)
+        last = i + width
     return covered / len(words)

@@ -5,23 +5,45 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from greenlight.gates import _endings
+from greenlight.gates import _endings, _hanging, _lastlines, _structures
+from greenlight.gates.channel import channel
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-FENCE = re.compile(r"^[ \t]{0,3}(`{3,}|~~~(?!~))([^\n]*)", re.MULTILINE)
+WHOLE = frozenset(
+    [
+        "stop",
+        "eos",
+        "end_turn",
+        "stop_sequence",
+        "eos_token",
+        "end_of_text",
+        "endoftext",
+        "complete",
+        "completed",
+        "finished",
+        "finish_stop",
+        "finishreason.stop",
+        "end",
+        "done",
+    ]
+)
+"""Finish reasons of texts that ended by themselves, in small letters."""
 STATEMENT = re.compile(r"[=(){}<>].*;$")
 TAG = re.compile(r"</\w+>$")
 RULE = re.compile(r"\s*([-*_=~])(?: ?\1){2,}$")
-JSON = re.compile(r"[\[{]\s*(?:[\"\[{\]}]|-?\d|true|false|null|$)")
-JSON_PART = re.compile(r'"(?:[^"\\]|\\.)*"|["\[\]{}]')
-ROOT = re.compile(
-    r"<(html|body|head|div|ul|ol|table|p|section|article|svg|form|\?xml|!DOCTYPE)\b[^>]*>?", re.IGNORECASE
+KEY = re.compile(r"[ \t]+(?!(?:else|try|finally|except|default)\b)[\w-]+:$")
+SECTION = re.compile(
+    r"\[(?:verse|chorus|refrain|bridge|pre-chorus|strophe|refrão|estribillo)(?: \d+)?\]$", re.IGNORECASE
 )
-KEY = re.compile(r"[ \t]+[\w-]+:$")
-THOUGHT = ("</think>", "</thinking>", "[/THINK]", "</seed:think>")
+CUE = re.compile(r"[A-Z][A-Z .'’-]{1,24}$")
 TAIL = 6000
 """Characters before the end in which lines are compared."""
+SPOKEN = ".!?…。！？।؟"
+"""What no program ends with."""
+CODE = 50_000
+"""Characters before the end in which a program's brackets and blocks are counted."""
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -35,136 +57,115 @@ class Gate:
 
     def check(self, sample: Text, brief: Brief | None) -> Flag | None:
         """The span is the last line; None where only the finish reason tells."""
-        if sample.made.finish_reason != "stop":
-            return Flag(gate="termination", reason=f"finish reason '{sample.made.finish_reason}'")
+        made = sample.made
+        if made.finish_reason.lower() not in WHOLE:
+            return Flag(gate="termination", reason=f"finish reason '{made.finish_reason}'", version=VERSION)
         body = sample.body.rstrip()
-        for tag in THOUGHT:
-            if tag in body:
-                thought = body.rfind(tag) + len(tag)
-                body = " " * thought + body[thought:]  # spans stay true
+        if any(mark in body for mark in ("<", "[", "◁")) or made.prompt_rendered:
+            found = channel(body, made.prompt, made.prompt_rendered)
+            if found.state != "none" and found.answer[0] < len(body):
+                body = " " * found.answer[0] + body[found.answer[0] :]  # spans stay true
         if not body.strip():
             return None
-        why = _left_open(body, sample.made.prompt) or _broken(body, sample.made.prompt)
+        why = _structures.left_open(body, made.prompt) or _broken(body, made.prompt)
         if not why:
             return None
-        return Flag(gate="termination", reason=why, span=(body.rfind("\n") + 1, len(body)), score=0.9)
-
-
-def _left_open(body: str, prompt: str) -> str:
-    """What of a structure is not closed: of code, JSON, markup, a formula."""
-    if ("```" in body or "~~~" in body) and _fence_open(body):
-        return "a code block is left open"
-    start = body.lstrip()
-    if start[:1] in "[{" and JSON.match(start):
-        if _json_open(start):
-            return "the JSON is left open"
-    elif "json" in prompt[:2000].lower() and "```" not in body:
-        at = min((i for i in (body.find("\n{"), body.find("\n[")) if i >= 0), default=-1)
-        if at >= 0 and _json_open(body[at + 1 :]):
-            return "the JSON is left open"
-    if start[:1] == "<":
-        root = ROOT.match(start)
-        name = "html" if root and root[1] == "!DOCTYPE" else root[1] if root else ""
-        if name and name != "?xml" and f"</{name.lower()}" not in body.lower():
-            return f"<{name}> is left open"
-    if "\\begin{" in body and body.count("\\begin{") > body.count("\\end{"):
-        return "\\begin is left open"
-    if body.count("$$") % 2 and "\\" in body[body.rfind("$$") :]:
-        return "a formula is left open"
-    if "{\n" in body + "\n" and "```" not in body and body.count("{") > body.count("}"):
-        return "a block is left open"
-    return ""
-
-
-def _fence_open(body: str) -> bool:
-    """Whether a fence has no end. One with a word after it opens a block within a block."""
-    opened, count, last = "", 0, ""
-    for found in FENCE.finditer(body):
-        mark, rest = found[1], found[2].strip()
-        if mark[0] == "`" and "`" in rest:
-            continue  # code within a line
-        count, last = count + 1, found.group()
-        if not opened:
-            opened = mark
-        elif mark[0] == opened[0] and len(mark) >= len(opened) and not rest:
-            opened = ""
-    if opened[:1] == "`" and body.count("```") % 2 == 0:
-        return False
-    return bool(opened) and not (count % 2 == 0 and body.endswith(last.strip()))
-
-
-def _json_open(text: str) -> bool:
-    """Whether the first values of the text, or a string in them, are not closed."""
-    depth, end = 0, 0
-    for found in JSON_PART.finditer(text):
-        part = found.group()
-        if depth == 0 and end and (part not in "[{" or text[end : found.start()].strip(" \n\r\t,")):
-            return False  # what follows is no JSON
-        if part == '"':
-            return True
-        depth += (part in "[{") - (part in "]}")
-        end = found.end()
-        if depth < 0:
-            return False
-    return depth > 0
+        return Flag(gate="termination", reason=why, span=(body.rfind("\n") + 1, len(body)), score=0.9, version=VERSION)
 
 
 def _broken(body: str, prompt: str) -> str:
     """Why the text is not finished; empty when it is."""
     at = body.rfind("\n") + 1
     last = body[at:]
-    mark = _endings.open_mark(last[-_endings.LAST :]) if len(last) > 1 or at == 0 else ""
+    line = last[-_endings.LAST :]
+    raw = [line for line in body[max(0, at - TAIL) : at].split("\n") if line.strip()]
+    code = body[-1] not in SPOKEN and _is_code(raw, line, prompt[:4000])
+    if code:
+        lacks = _structures.code_open(body[-CODE:], prompt[:4000])
+        if lacks:
+            return lacks
+        if _structures.key_open(raw, last):
+            return "the last key has no value"
+    mark = _endings.open_mark(line) if len(last) > 1 or at == 0 else ""
     if mark:
         return f"'{mark}' is left open"
     bare = TAG.sub("", body[-200:]).rstrip(_endings.CLOSERS).rstrip()
-    if not bare or RULE.match(last) or body.endswith("__"):
+    if not bare or body.endswith("__"):
         return ""
-    hanging = _hanging(body, at, last)
+    if RULE.match(last):
+        return "nothing stands under the last heading" if _structures.rule_under(raw, last) else ""
+    hanging = _bare(body, at, last, raw)
     if hanging:
         return hanging
     end = bare[-1]
-    if end in _endings.ENDS or _endings.CONTINUES.search(bare):
-        found = _endings.CONTINUES.search(body[-40:])
-        return f"the text stops after '{found.group().strip()}'" if found else ""
-    closed = bare != body[-200:] and body[-1] in _endings.CLOSERS
+    stopped = end in _endings.ENDS
+    mark = "" if code else _structures.mark_open(line, stopped)
+    if mark:
+        return f"'{mark}' is left open"
+    short = _hanging.stops_short(body[-80:])
+    found = _endings.CONTINUES.search(body[-4:])
+    if short or found:
+        return f"the text stops after '{short or (found.group().strip() if found else '')}'"
+    if stopped:
+        return ""
+    return _unstopped(body, last, raw, prompt, end, bare != body[-200:])
+
+
+def _is_code(raw: list[str], line: str, prompt: str) -> bool:
+    if _endings.INNER.search(line.strip()):
+        return False
+    return _lastlines.is_code([one.strip() for one in raw[-12:]], line, prompt)
+
+
+def _unstopped(body: str, last: str, raw: list[str], prompt: str, end: str, marked: bool) -> str:
+    """A text that ends with neither a full stop nor anything open; ``marked``: a closing mark is its last sign."""
     spoken = body[-1] in _endings.QUOTES and end != ","
     if end in _endings.GOES_ON and not spoken and not _may_go_on(body, last, end, prompt):
         return f"the text stops after '{end}'"
-    if closed or not _endings.is_letter(end):
+    if _structures.row_short(raw, last, re.search(r"\b(?:csv|data)\b", prompt[:4000], re.IGNORECASE) is not None):
+        return "the row of the table is not whole"
+    if (marked and body[-1] in _endings.CLOSERS) or not _endings.is_letter(end):
         return ""  # a picture, a symbol, a sum of money: a way to end
-    before = [line.strip() for line in body[max(0, at - TAIL) : at].split("\n") if line.strip()]
-    return (
-        ""
-        if _endings.needs_no_stop(before, last[-_endings.LAST :], prompt[:4000])
-        else "the last sentence does not end"
-    )
+    first = body[:400].lstrip().split("\n", 1)[0].strip()
+    before = [line.strip() for line in raw]
+    stanzas = tuple(one.count("\n") + 1 for one in re.split(r"\n\s*\n", body[-TAIL:].strip())[-3:])
+    ending = _endings.Ending(before, last[-_endings.LAST :], prompt[:4000], first, stanzas)
+    return "" if _lastlines.whole(ending) else "the last sentence does not end"
 
 
-def _hanging(body: str, at: int, last: str) -> str:
-    """A heading, the number of an item, or a row of a table that has nothing after it."""
-    if at == 0:
+def _bare(body: str, at: int, last: str, above: list[str]) -> str:
+    """A heading, a cue, the number of an item, or a row of a table that has nothing after it."""
+    if at == 0 or not above:
         return ""
-    if last[:1] == "|" or last.lstrip()[:1] in "-*•+0123456789#_":
-        above = [line for line in body[max(0, at - TAIL) : at].split("\n") if line.strip()]
-        if not above:
-            return ""
-        if last[0] == "|":
-            row = above[-1]
-            whole = row.startswith("|") and row.rstrip().endswith("|")
-            return "the row of the table is not whole" if whole and last.count("|") < row.count("|") else ""
-        if _endings.EMPTY_ITEM.match(last) and any(map(_endings.ITEM.match, above)):
-            return "an item of the list is empty"
-        if _endings.HEADING.match(last) and not _endings.SIGN_OFF.fullmatch(last.strip("#*_ :")):
-            if last[0] == "#" and any(len(line) > 60 or _endings.stopped(line) for line in above):
-                return "nothing stands under the last heading"
-            if last[0] in "*_" and any(map(_endings.HEADING.match, above)):
-                return "nothing stands under the last heading"
+    sign = last.lstrip()[:1]
+    if sign == "(" and last.endswith(")") and CUE.match(above[-1].strip()) and len(last) < 60 and len(above) > 1:
+        return "a speaker says nothing"
+    if (
+        sign == "["
+        and SECTION.match(last.strip())
+        and last.strip().lower() not in (one.strip().lower() for one in above)
+    ):
+        return "nothing stands under the last heading"
+    if not sign or sign not in "|-*•+0123456789#_":
+        return ""
+    if last[0] == "|":
+        row = above[-1]
+        closed = row.startswith("|") and row.rstrip().endswith("|")
+        return "the row of the table is not whole" if closed and last.count("|") < row.count("|") else ""
+    if _endings.EMPTY_ITEM.match(last) and any(map(_endings.ITEM.match, above)):
+        return "an item of the list is empty"
+    plain = last.strip("#*_ :")
+    if _endings.HEADING.match(last) and (" of " in plain or not _endings.SIGN_OFF.fullmatch(plain)):
+        if last[0] == "#" and any(len(line) > 60 or _endings.stopped(line) for line in above):
+            return "nothing stands under the last heading"
+        if last[0] in "*_" and any(map(_endings.HEADING.match, above)):
+            return "nothing stands under the last heading"
     return ""
 
 
 def _may_go_on(body: str, last: str, end: str, prompt: str) -> bool:
     """Whether a text may end with a mark after which texts go on."""
-    if _endings.SMILE.search(last):
+    if _endings.SMILE.search(last) or _endings.DASHED.match(last.strip()):
         return True
     if end == ";":
         return STATEMENT.search(last) is not None or any("\u0370" <= char <= "\u03ff" for char in last[-20:])

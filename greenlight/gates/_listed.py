@@ -1,0 +1,98 @@
+"""Whether the last item of a list is whole."""
+
+from __future__ import annotations
+
+import re
+
+from greenlight.gates import _asks
+from greenlight.gates import _endings as ends
+from greenlight.gates._endings import Ending
+from greenlight.gates._hanging import hangs, opens
+
+WANTS_A_THING = re.compile(
+    r"(?:\b(?:of|with|some|more|extra|\d[\d/.,]*|½|¼|¾|a|an|two|three|four|half) (?:(?:very|finely|freshly|"
+    r"roughly|thinly) )?"
+    r"(?:chopped|sliced|diced|grated|minced|ground|dried|melted|softened|toasted|crushed|shredded|fresh|ripe|"
+    r"large|small|"
+    r"medium|whole|big|long|short|warm|cold|hot|dry|old|new|good|sweet|sour|red|white|black|green|brown|light|"
+    r"heavy|plain|"
+    r"raw|cooked|peeled|boiled|frozen|unsalted|salted|extra|virgin|cups?|tablespoons?|teaspoons?|tbsp|tsp|pinch|pair|"
+    r"handful|bunch|bag|bottle|piece|slice|clove)|\b(?:cups?|tablespoons?|teaspoons?|tbsp|tsp|pinch|pair|handful|"
+    r"bunch|"
+    r"couple|kind|sort|lot|number|bit|set) of)$",
+    re.IGNORECASE,
+)
+UNIT_ALONE = re.compile(r"(?:cups?|bag|bottle|piece|slice|clove|pair|bunch)$", re.IGNORECASE)
+MARKER = re.compile(
+    r"\s*(?:[-*•+–·▪☐☑✓]|\[[ xX]\]|\(?\d{1,3}[.):]|\(?[A-Za-z][.)]|[IVX]{1,5}\.)\s+|(?:Step|Day) \d+[:.]\s+"
+)
+MEASURED = re.compile(r"(?:\d|½|¼|¾|a |an |half )")
+ANNOUNCED = re.compile(
+    rf"\b({_asks.COUNT}) (?:\w+ ){{0,2}}?(?:things|reasons|steps|tips|questions|titles|ideas|ways|facts|rules|"
+    rf"names|points|"
+    r"items|examples|lessons|books|habits|words|exercises|slogans|jokes|riddles|benefits|advantages|mistakes|"
+    r"signs)\b",
+    re.IGNORECASE,
+)
+
+
+def _kind(line: str) -> str:
+    """Of what dress an item is: its mark without the number."""
+    found = MARKER.match(line)
+    return re.sub(r"\d+|[IVX]+(?=\.)|[A-Za-z](?=[.)])", "1", found.group().strip()) if found else ""
+
+
+def _beside(end: Ending) -> list[str]:
+    """The items of the same list, without their marks."""
+    kind = _kind(end.last)
+    first = re.match(r"\s*\(?1[.)]\s", end.last) is not None
+    found: list[str] = []
+    for line in reversed(end.before):
+        if first or (found and kind != "1." and not ends.ITEM.match(line) and len(line) > 100):
+            break
+        if ends.ITEM.match(line) and _kind(line) == kind:
+            found.append(MARKER.sub("", line))
+            if re.match(r"\(?1[.)]\s", line):
+                break
+        elif kind and not kind[0].isalnum() and (line.endswith(":") or ends.HEADING.match(line)):
+            break
+    return found
+
+
+def item(end: Ending, inner: bool) -> bool:
+    """Whether the last item of a list is whole, beside the items above it. ``inner``: a sentence in it ends."""
+    return _whole(end, inner) and not _fewer_than_announced(end)
+
+
+def _whole(end: Ending, inner: bool) -> bool:
+    items = _beside(end)
+    said = MARKER.sub("", end.last).strip()
+    words = said.split()
+    if hangs(said, end.around, soft=True) and not (len(words) == 1 and not opens(words[0])):
+        return False
+    stopped = sum(map(ends.stopped, items))
+    if len(words) <= 3 and any(line.endswith("?") for line in items[-2:]) and end.last.lstrip()[0] in "-–":
+        return True  # what two say to each other
+    if items and stopped == len(items):
+        return not (len(items) >= 2 or inner or len(words) >= 6)
+    if len(items) >= 3 and stopped >= 0.75 * len(items) and (inner or len(words) >= 5):
+        return False
+    if WANTS_A_THING.search(said) and not (UNIT_ALONE.search(said) and re.match(r"\d", said) and len(words) > 1):
+        return False
+    if not items and re.match(r"\s*\(?1[.)]\s", end.last) and end.before:
+        return False  # a list of one
+    measured = [line for line in items if MEASURED.match(line)]
+    if ends.NUMBERS.match(said) and measured and not any(map(ends.NUMBERS.match, items)):
+        return False
+    return not (len(words) <= 2 and opens(words[-1]) and items and min(len(line.split()) for line in items) > 2)
+
+
+def _fewer_than_announced(end: Ending) -> bool:
+    """Whether the number of the last item is below the number of items that the prompt asks for."""
+    number = re.match(r"\(?(\d{1,2})[.):]", end.last.strip())
+    found = ANNOUNCED.search(end.prompt)
+    if number is None or found is None:
+        return False
+    word = found[1].lower()
+    many = int(word) if word.isdigit() else _asks.NUMBERS.get(word, 0)
+    return int(number[1]) < many <= 30

@@ -1,0 +1,141 @@
+"""Text that is in no language: symbols and letters at random, floods of encoded bytes, words that nobody has."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from greenlight.gates import _text, _tongues
+from greenlight.gates._signs import Place, hidden
+
+KINDS = bytes(
+    ord("x") if c in b"\x00\x01\x02\x03\x04\x05\x06\x07\x08" or 14 <= c < 32 or c == 127
+    else ord("c") if chr(c) in "bcdfghjklmnpqrstvwxz"
+    else ord("s") if c < 127 and chr(c) in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+    else ord(" ") if chr(c) in " \n\t\r"
+    else ord(".")
+    for c in range(256)
+)  # fmt: skip
+"""Bytes by kind: control, consonant, symbol, space, other. Plain search in these is many times faster than a
+pattern."""
+SOUP = re.compile(r"[!-/:-@\[-`{-~]{30,}")
+MASH = re.compile(r"(?<![\w/.@#:_-])[bcdfghjklmnpqrstvwxz]{6,}(?![\w/.@_-])")
+LONG = re.compile(r"[!-~]{90,}")
+"""A word of ASCII that no line has."""
+WRAPPED = re.compile(r"(?:^[A-Za-z0-9+/]{56,80}\n){2,}[A-Za-z0-9+/]{4,80}={0,2}$", re.MULTILINE)
+FANCY = re.compile("[\U0001d400-\U0001d7ff\u24b6-\u24e9\U0001f130-\U0001f189\uff21-\uff3a\uff41-\uff5a]")
+FLIPPED = re.compile("[ɐɔǝɟɓɥᴉɾʞʃɯɹʇʌʍʎ]")
+SPACED = re.compile(r"(?:(?<!\S)[^\W\d_][.,!?;:]? {1,6}){25,}")
+LETTERS = bytes(ord("a") if chr(c).isalpha() or c > 127 else 32 if c == 32 else ord(".") for c in range(256))
+WORDS_READ, ENOUGH = 60, 24
+"""Words of a stretch, and how many must be there to say that they are none."""
+GRAPHIC = re.compile(r"[A-Za-z]+|[0-9]+|[^\sA-Za-z0-9]")
+
+
+FIRST = _text.word_set(
+    "ab ac ad af ag ai al am an ap ar as at au av ba be bi bl bo br bu by ca ce ch ci cl co cr cu da de di do dr "
+    "du ea ed eg ei el em en er es et eu ev ex ey fa fe fi fl fo fr fu ga ge gi gl go gr gu ha he hi ho hu id il "
+    "im in is it ja je jo ju ka ke ki kn ko kt ku la le li ll lo lu ma me mi mo mu my na ne ng ni no nu oc of ol "
+    "on op or os ot ou ov ow pa pe ph pi pl po pr pu py qu ra re rh ri ro ru sa sc se sh si sk sl sm sn so sp sq "
+    "st su sw ta te th ti to tr tu tw ty un up us va ve vi vo wa we wh wi wo wr ya ye yo ze zi zu "
+)
+LAST = _text.word_set(
+    "'s 't ad ag ah ai ak al am an ap ar as at au aw ay ba be bt ce ch ck ct cy da de di do ds dy ea ed ee ef eg "
+    "ei ek el em en ep er es et ew ey ez ff fs ft ga ge gh go gs gy ha he hi ho hs ht ia ic id ie ig il im in io "
+    "ip ir is it ix ja je jo ke ks ky la ld le lf li lk ll lm lo ls lt ly ma mb me mi mo mp ms na nd ne ng nk nn "
+    "no ns nt ny od og oi ok ol om on op or os ot ou ow ox oy pe ps pt ra rd re ri rk rm rn ro rr rs rt ry sa se "
+    "sh sk so ss st sy ta te th to ts tt ty ub ud ue ug ui ul um un ur us ut ux va ve vo wa wn ws xt ya ye yo ys "
+    "ze "
+)
+"""How words of European languages begin and end; some seven in a hundred of their words do otherwise."""
+
+
+def symbols(body: str, kinds: bytes) -> Place | None:
+    """Symbols and consonants at random."""
+    for pattern, sign, least, variety, reason in (
+        (SOUP, b"s" * 30, 1, 9, "symbols without sense"),
+        (MASH, b"c" * 6, 3, 5, "letters without sense"),
+    ):
+        if sign not in kinds:
+            continue
+        found = [m for m in pattern.finditer(body) if len(set(m.group())) >= variety]
+        if len(found) >= least:
+            code = _text.code(body)
+            found = [m for m in found if not _text.inside(code, m.start())]
+            if len(found) >= least:
+                return Place(reason, (found[0].start(), found[least - 1].end()), 0.6)
+    return None
+
+
+def floods(body: str, words: Sequence[str]) -> Place | None:
+    """Encoded bytes and words without end."""
+    longest = max(map(len, words), default=0)
+    if longest >= 90:
+        masked = hidden(body)
+        for found in LONG.finditer(masked):
+            word = found.group()
+            if len(set(word)) >= 12 and not _is_repeated(word) and "://" not in word:
+                return Place("a word without end", found.span(), 0.8)
+    if longest >= 56 and body.count("\n") >= 2:
+        found_lines = WRAPPED.search(hidden(body))
+        if found_lines and any(map(str.isdigit, found_lines.group())) and any(map(str.isupper, found_lines.group())):
+            return Place("encoded bytes", found_lines.span(), 0.8)
+    return None
+
+
+def _is_repeated(word: str) -> bool:
+    """A rule, a row of one thing: for others to judge."""
+    half = word[: len(word) // 2]
+    return any(half[size:] == half[:-size] for size in range(1, 13))
+
+
+def letters(body: str, alphabet: str) -> Place | None:
+    """Letters with a space after each, and letters that only look like letters."""
+    raw = body.encode("utf-8", "surrogatepass").translate(LETTERS) if body.count(" ") >= 25 else b""
+    found = SPACED.search(body) if b" a a a " in raw else None
+    if found:
+        return Place("letters apart", found.span(), 0.7)
+    if FANCY.search(alphabet):
+        many = [m.start() for m in FANCY.finditer(body)]
+        if len(many) >= 12 and len(many) > 0.1 * len(body):
+            return Place("letters of mathematics for text", (many[0], many[-1] + 1), 0.7)
+    if FLIPPED.search(alphabet):
+        many = [m.start() for m in FLIPPED.finditer(body)]
+        if len(many) >= 12 and len(many) > 0.25 * (many[-1] - many[0]):
+            return Place("letters upside down", (many[0], many[-1] + 1), 0.7)
+    return None
+
+
+def no_language(words: Sequence[str], lines: int, home: str) -> bool:
+    """Whether so many words, lower-case and bare, on so many lines, are those of no language that is known here.
+
+    Lists, names, verse without small words and figures are let pass: most lines must be long, most words of letters.
+    """
+    size = len(words)
+    if size < ENOUGH or size < 5 * lines:
+        return False
+    few = max(1, 0.035 * size)
+    most = len(_tongues.ENGLISH.intersection(words))
+    if most > few and (most > 0.17 * size or not _is_odd(words, home)):
+        return False
+    most = max(_tongues.counted({unicodedata.normalize("NFC", word) for word in words}).values(), default=0)
+    if most > few and (most > 0.17 * size or not _is_odd(words, home)):
+        return False
+    spelled = [word for word in words if word.isalpha() or word.replace("'", "").replace("-", "").isalpha()]
+    jumbled = size - len(spelled) - sum(map(str.isdigit, words))
+    if jumbled > 0.55 * size:
+        return sum(word.isascii() and any(map(str.isalpha, word)) for word in words) > 0.7 * size
+    if len(spelled) < 0.6 * size or len(set(spelled)) < 0.5 * size:
+        return False
+    return all("a" <= word[0] <= "ɏ" or "а" <= word[0] <= "ӿ" for word in spelled)
+
+
+def _is_odd(words: Sequence[str], home: str) -> bool:
+    """Whether many words begin or end like those of no word."""
+    long = [word for word in words if len(word) > 2 and word.isascii() and word.isalpha()]
+    if home not in ("", "en", "de", "fr", "es") or len(long) < max(8, 0.5 * len(words)):
+        return False
+    if sum(not word.isascii() for word in words) > 0.1 * len(words):
+        return False
+    return sum((word[:2] not in FIRST) + (word[-2:] not in LAST) for word in long) > 0.2 * 2 * len(long)

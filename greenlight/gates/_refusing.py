@@ -1,0 +1,300 @@
+"""An answer weighed: how much in it refuses, and how much is of the task."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from greenlight.gates import _asks, _demand, _endings, _manner, _manner_abroad, _refusals, _shells, _speech, _text
+from greenlight.nouns import Text
+
+SAID = r"(?:said|says|thought|thinks|told|cried|asked|answered|replied|whispered|wrote|read|sang)"
+SPOKEN = re.compile(
+    rf"\b{SAID} (?:the|an?|his|her|my|their|he|she|they|it|[A-Z]\w+)\b|\b{SAID}(?: \w+)?(?: that| to \w+)?(?:,|:)? I\b"
+    r"|\b(?:he|she|they|it) (?:said|thought|cried|asked|whispered)\b"
+    r"|[A-Z]\w+ (?:said|thought|cried|replied|whispered)\b"
+    r"|[,!?] \w+ed (?:the|an?|his|her|my|their|[A-Z]\w+)\b|\b(?:sagte|dit|dijo|disse|сказал\w?) \w"
+)
+"""Speech of a character that stands without quotation marks."""
+CLAUSE = re.compile(r",? (?:but|yet|however|though|aber|mais|pero|ma|mas)\b,?|;|: |[—–]|,(?=但)|，但|но ")
+SPEAKER = re.compile(
+    r"^[ \t*_]{0,4}(?!assistant|ai\b|model|refusal|note|answer|to\b|from\b|subject|date|cc\b|re\b|status|reason|step|"
+    r"title|error|result|ticket|http|request|warning|message|output|response|decision)"
+    r"[^\W\d_][\w .'-]{0,24}[*_]{0,2}[:：][^\n]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+HEAD, FIRST = 900, 7
+"""Characters, and sentences, in which a refusal must begin."""
+LONGEST = 500
+"""Characters of a sentence that are read."""
+MOST = 400
+"""Sentences that are read for content: with more, there is some."""
+READ = 4000
+"""Characters that are weighed."""
+NEVER = -9.0
+"""The weight of what is no refusal at all."""
+
+
+@dataclass
+class Answer:
+    """An answer without its wrapping. ``own`` is ``text`` with what others say, gestures and markup left blank."""
+
+    text: str
+    own: str
+    quotes: int
+    sample: Text
+
+    @classmethod
+    def of(cls, text: str, sample: Text) -> Answer:
+        if _shells.is_data(text):
+            text = _shells.opened(text)
+        shell = text.strip()
+        one_pair = shell[:1] in '"“' and shell[-1:] in '"”' and not re.search(r'["“”]', shell[1:-1])
+        if one_pair and not re.search(r"\b(?:quot\w+|line|say|said|sentence|phrase)\b", sample.made.prompt[:READ]):
+            text = re.sub(r'["“”]', " ", text)  # all of it between one pair of marks
+        spans = _speech.quoted(text, lines=False)
+        turns = [m.span() for m in SPEAKER.finditer(text)] if ":" in text or "：" in text else []
+        if len(turns) >= 2:
+            spans = _speech.merged([*spans, *turns])
+        staged = [at for at in _shells.staged(text) if not refuses(text[at[0] : at[1]].strip(" *_()[]>"))]
+        own = _text.blank(text, _speech.merged([*spans, *staged]))
+        if staged and not any(map(str.isalnum, own)):
+            own = _text.blank(text, spans)
+        return cls(text, own, len(spans), sample)
+
+    @cached_property
+    def sentences(self) -> list[_text.Span]:
+        return _text.sentences(self.own)
+
+    @cached_property
+    def first(self) -> _text.Span | None:
+        """The first sentence that refuses by its pattern."""
+        return next((at for at in self.sentences[:FIRST] if at[0] < HEAD and refuses(self.own[at[0] : at[1]])), None)
+
+    @cached_property
+    def asked(self) -> _demand.Demand:
+        return _demand.of(self.sample.made.prompt)
+
+    @cached_property
+    def manner(self) -> _manner.Manner:
+        made = self.sample.made
+        known = _manner.stems(f"{made.prompt[:READ]} {made.system[:READ]} {made.persona}")
+        return _manner.read(self._without_offers()[:READ], known)
+
+    def weight(self) -> float:
+        """Evidence that an English text refuses, in nats; set by hand, after a fit on rows of development."""
+        found = self.manner
+        if not found.words:
+            return NEVER
+        share = found.novel / found.words
+        heard = found.me > 0 or found.about > 0
+        weight = (
+            -1.8
+            + 0.8 * (found.denies > 0)
+            + 0.9 * found.opens
+            + 1.0 * min(found.refuses, 2)
+            + 0.4 * (found.firm > 0)
+            + 0.4 * min(found.leans, 2)
+            + 0.6 * min(found.about, 3)
+            + 2.2 * min(found.away, 2)
+            + 0.4 * min(found.me, 3)
+            - 1.5 * min(self.quotes, 4)
+            - 3.0 * (self.text.count("```") >= 2)
+            + 1.2 * (found.words > 40 and share < 0.1)
+        )
+        weight -= 30 * share + 0.6 * min(found.novel, 5) if found.words > 40 else 3 * share + 0.6 * found.novel
+        if weight + 2.0 + 1.2 + 0.6 + 2.2 <= 0:  # what a pattern and the prompt could add
+            return NEVER
+        strong, asked = self.first is not None, self.asked
+        if asked.wanted:
+            return NEVER
+        cue = strong or found.denies or found.refuses or found.away or (found.leans + found.begs and heard)
+        empty = asked.large and not (asked.brief or self.quotes) and 2 < found.words < 30 and found.novel <= 1
+        if not (cue or empty):
+            return NEVER
+        weight += 2.0 * strong + 0.4 * min(found.you, 3) * (heard or strong) + 0.6 * empty - 2.2 * (not cue)
+        weight -= (0.3 + 0.3 * asked.tale) * min(found.told, 4) * (found.words > 12)
+        light = strong or not (asked.brief or asked.limits)
+        if found.words < 30 and light and not (asked.mouth or asked.closed or asked.none):
+            weight += 1.4 + 0.8 * asked.large - 0.8 * asked.fact
+        return weight - self._against(strong and _refusals.OF_TASK.search(self.own[:HEAD]) is not None)
+
+    def _posted(self) -> bool:
+        """Whether it speaks to somebody else: a letter of a house, or with a greeting."""
+        return _refusals.GREETS.match(self.text) is not None or re.search(r"\b[Ww]e\b", self.own[:HEAD]) is not None
+
+    def _without_offers(self) -> str:
+        """The text without the list that an offer begins."""
+        if ":" not in self.own or "\n" not in self.own:
+            return self.own
+        spans, offered = [], False
+        for start, end in self.sentences[:MOST]:
+            said = self.own[start:end][:LONGEST]
+            item = _endings.ITEM.match(said) is not None
+            offered = (offered and item) or (not item and _refusals.OFFER.search(said) is not None)
+            if offered and item:
+                spans.append((start, end))
+        return _text.blank(self.own, spans)
+
+    def _against(self, task: bool) -> float:
+        """What the prompt weighs against a refusal; less where the sentence speaks of the ``task`` itself."""
+        asked, strong = self.asked, self.first is not None
+        light = 0.4 if task else 1.0
+        return (
+            9.0 * asked.wanted
+            + 3.0 * asked.near * (0.5 if task and len(self.own) < 200 else 1.0)
+            + 5.0 * (asked.outward and not task and self._posted())
+            + 5.0 * (asked.verse and not task and "\n" in self.text.strip())
+            + 3.0 * (asked.verse and task and self.text.strip().count("\n") >= 3)
+            + 3.0
+            * (
+                asked.put
+                and not task
+                and self.manner.words > 8
+                and self.own.isascii()
+                and re.search(r"\bI\b", self.own) is None
+            )
+            + 2.5 * (asked.remark and not strong)
+            + 1.5 * asked.pain * (not task)
+            + 2.0 * (_refusals.RIGHT.search(self.own[:HEAD]) is not None)
+            + 4.5 * asked.mouth * light
+            + 2.0 * asked.brief * (0.4 if strong else 1.0)
+            + 2.0 * asked.limits * light
+            + 5.0 * asked.closed * light
+            + 0.6 * asked.fact * light
+            - 1.5 * asked.none * task
+        )
+
+    def weight_abroad(self) -> float:
+        """The same for a text of another language; a longer one by its sentences."""
+        found = self.manner
+        if not hinted_abroad(self.own[:HEAD]) and len(found.subjects) < 0.4 * found.words:
+            return NEVER
+        strong, asked = self.first is not None, self.asked
+        if not strong and len(self.own) > 300:
+            return NEVER
+        seen = _manner_abroad.read(self.own[:READ])
+        if not (strong or seen.denies or seen.firm or (seen.begs and seen.about)):
+            return NEVER
+        against = self._against(strong and seen.about > 0) + 2.0 * seen.spoken + 2.0 * min(self.quotes, 2)
+        if strong and seen.words > 30:
+            content, total = self.content()
+            return 1.0 - against if content < 60 or content < 0.4 * total else NEVER
+        return (
+            -2.2
+            + 2.5 * strong
+            + 1.2 * (seen.denies > 0)
+            + 1.5 * min(seen.firm, 2)
+            + 0.8 * min(seen.begs, 1)
+            + 0.8 * (seen.me > 0)
+            + 0.7 * min(seen.about, 2)
+            + 0.8 * min(seen.away, 1)
+            + 0.8 * (seen.words < 16 and not asked.brief)
+            - 0.15 * max(0.0, seen.words - 8)
+            - against
+        )
+
+    def puts_off(self) -> _text.Span | None:
+        """The question, or the offer, of a short text that does nothing but ask back where a text was asked for."""
+        prompt = self.sample.made.prompt[:READ]
+        if len(self.own) > 500 or _refusals.ASKS_BACK.search(self.own) is None or self.first is not None:
+            return None
+        if not _asks.LONG.search(prompt) or _asks.BRIEFLY.search(prompt) or self.asked.wanted:
+            return None
+        found = None
+        for start, end in self.sentences:
+            said = self.own[start:end]
+            if _refusals.ASKS_BACK.search(said):
+                found = found or (start, end)
+            elif not (_idle(said, False) or _refusals.PRAISE.search(said)):
+                return None
+        return found if len(self.sentences) <= 6 else None
+
+    def content(self) -> tuple[int, int]:
+        """Letters of what does something of the task, and of the whole; a Chinese or Japanese one counts twice."""
+        if len(self.sentences) > MOST:
+            return len(self.text), len(self.text)
+        preached = not self.asked.pain
+        total = content = 0
+        offered = False
+        for start, end in self.sentences:
+            letters = _letters(self.text[start:end])
+            total += letters
+            said = self.own[start:end][:LONGEST]
+            offered = (offered and _endings.ITEM.match(said) is not None) or _refusals.OFFER.search(said) is not None
+            if offered:
+                continue
+            if refuses(said):
+                content += (
+                    sum(_letters(part) for part in CLAUSE.split(said) if not (_idle(part, preached) or refuses(part)))
+                    if CLAUSE.search(said)
+                    else 0
+                )
+            elif not _idle(said, preached):
+                content += letters
+        return content, total
+
+
+def bare(shell: str, prompt: str) -> bool:
+    """No more than a no, where more was asked."""
+    shell = shell.strip('*_#>[]() \n"')
+    if not 0 < len(shell) <= 60 or _refusals.BARE.fullmatch(shell) is None:
+        return False
+    asked = _demand.of(prompt)
+    if asked.none:
+        return _refusals.FIRM.search(shell) is not None
+    return not (asked.closed or asked.brief or asked.mouth or asked.limits or asked.wanted)
+
+
+def begins(said: str) -> bool:
+    """Whether the head of a long text refuses: quick, for most do not."""
+    head = said[:HEAD].replace("’", "'")
+    if not (hinted(head) or hinted_abroad(head)):
+        return False
+    own = _text.blank(head, _speech.quoted(head, lines=False))
+    return any(refuses(own[a:b]) for a, b in _text.sentences(own)[:FIRST])
+
+
+def _letters(text: str) -> int:
+    letters = sum(map(str.isalnum, text))
+    return letters if text.isascii() else letters + len(_endings.DENSE.findall(text))
+
+
+def _idle(said: str, preached: bool) -> bool:
+    """Whether it only talks about the request, or preaches."""
+    return _refusals.SOFT.search(said) is not None or (preached and _refusals.LECTURE.search(said) is not None)
+
+
+def refuses(sentence: str) -> bool:
+    """Whether a sentence refuses by its pattern, in the voice's own words."""
+    sentence = sentence[:LONGEST]
+    english = hinted(sentence) and (_refusals.STRONG.search(sentence) or _refusals.MILD.search(sentence))
+    if not (english or (hinted_abroad(sentence) and _refusals.STRONG_ABROAD.search(sentence))):
+        return False
+    return SPOKEN.search(sentence) is None
+
+
+def hinted(text: str) -> bool:
+    """Whether an English refusal may be in it."""
+    if not text.isascii():
+        return True
+    low = text.lower()
+    if ("n't" in low or "not" in low or "never" in low or "cannae" in low) and _any(low, OWN):
+        return True
+    return _any(low, _refusals.HINTS)
+
+
+def hinted_abroad(text: str) -> bool:
+    """Whether a refusal in another language may be in it."""
+    return not text.isascii() or _any(text.lower(), _refusals.HINTS_ABROAD)
+
+
+def _any(text: str, pieces: tuple[str, ...]) -> bool:
+    for piece in pieces:  # noqa: SIM110 (a plain loop is twice as fast as any() over a generator)
+        if piece in text:
+            return True
+    return False
+
+
+OWN = ("i ", "i'", "we ", "we'", "this ", "that ", "'s ", "my ", "ye")

@@ -1,0 +1,54 @@
+"""What a prompt, or a text, says of strange signs: that they were asked for, or are what it is about."""
+
+from __future__ import annotations
+
+import re
+
+ENCODING = re.compile(
+    r"\b(?:mojibake|encod(?:ed|e|ings?|er)|decod\w+|utf-?8|utf-?16|latin-?1|iso-8859\S*|windows-125\d|cp125\d|charset|"
+    r"unicode|u\+[0-9a-f]{4,6}|replacement (?:character|sign)|code ?points?|bytes?|special tokens?|tokeni[sz]\w*|"
+    r"chat templates?|chatml|control characters?|escape (?:sequences?|codes?|characters?)|private use|glyphs?|zalgo|"
+    r"homoglyphs?|html|strikethrough|icon fonts?|null character|nul|ansi|ascii|diacritics?|combining|zero-width|"
+    r"invisible characters?|percent-encod\w+|quoted-printable|regex\w*|terminal|kodierung|encodage|кодировк\w*)\b"
+    r"|编码|乱码|文字化け",
+    re.IGNORECASE,
+)
+STRANGE = (
+    r"characters|symbols|secret (?:code|message|language|alphabet|writing)\w*|cipher\w*|encrypt\w*|decrypt\w*|"
+    r"base ?(?:16|32|58|64)|hex(?:adecimal)?|binary|"
+    r"morse|rot-?13|hash(?:es|ed)?|checksums?|sha-?\d*|md5|uuids?|guids?|passwords?|passphrases?|api keys?|random|"
+    r"barcodes?|"
+    r"qr|emojis?|emoticons?|pictograms?|smileys?|draw(?:ing|n)?|ascii|pixels?|gibberish|nonsense|babbl\w*|"
+    r"alien\w*|conlang|"
+    r"incantations?|spells?|magic words?|glitch\w*|corrupt\w*|cursed|eldritch|anagrams?|scrambl\w*|jumbl\w*|backwards?|"
+    r"revers(?:e|ed)|mirror(?:ed)?|upside|pig latin|leet\w*|fonts?|fancy|vaporwave|aesthetic|dna|rna|protein|"
+    r"genome|smiles|"
+    r"keyboard|robots?|braille|runes?|runic|hieroglyph\w*|shorthand|glossolalia|beatbox\w*|puzzle|crossword|"
+    r"sudoku|maze|"
+    r"progress bar|bar chart|chess board|serial numbers?|licen[cs]e keys?|swear\w*|curs(?:es|ing)|spelled out"
+)
+ASKED_FOR = re.compile(rf"\b(?:{STRANGE})\b|{ENCODING.pattern}", re.IGNORECASE)
+"""What asks for strange signs."""
+WORDS_FOR = re.compile(
+    rf"\b(?:{STRANGE}|cod(?:e|ed|es)|strings?|art|patterns?|charts?|graphs?|diagrams?|grid|map|invented|made-up|imaginary|"
+    r"lorem|ipsum|placeholder|sound poem|dada\w*|jabberwock\w*|vowels?|spaces?|sequences?|chess|notation|typos?|"
+    r"cat|toddler|"
+    r"baby|infant|machine|digits?|numbers?|pi|primes?|data|csv|json|xml|yaml|logs?|dump|script|function|program|"
+    r"url\w*|links?|"
+    r"addresses|ids?|stenograph\w*|abbreviat\w*|txt|sms|tongues?|onomatopoe\w*|scat|latin|names?|list|inventory|"
+    r"formulas?|"
+    r"equations?|reactions?|chemi\w*|math\w*|latex|tex|phonetic\w*|ipa|pronunciation|knit\w*|crochet|tabs?|tablature|"
+    r"sheet music|solf\w+|crypt\w*|riddle|dialect\w*|slang|patois|creole|elvish|klingon|stutter\w*|drunk\w*)\b",
+    re.IGNORECASE,
+)
+"""What asks for words that are none."""
+ABOUT_TOKENS = re.compile(
+    ENCODING.pattern.replace(r"\b(?:", r"\b(?:tokens?|bert|gpt|prompt format|padding|masked|classification|", 1),
+    re.IGNORECASE,
+)
+CODE_FOR = re.compile(
+    r"\b(?:code|script|function|program|regex\w*|command|json|html|latex|shell|bash|python|sql|c\+\+|javascript|string|perl|"
+    r"sed|awk|url\w*|links?|format)\b",
+    re.IGNORECASE,
+)
+"""What asks for text that has escapes of its own."""

@@ -1,0 +1,129 @@
+"""The gates ``termination`` and ``length``: on further rows of development, on single cases, and on hostile text."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from typing import Any
+
+import pytest
+from fixtures.vary import rows
+
+from greenlight import sift
+from greenlight.rows import of_data
+
+COPIES = 3
+
+
+def flagged(name: str, data: dict[str, Any]) -> str:
+    """Why the gate, as it stands in the default set, refuses the row; empty when it does not."""
+    choice = next(one for one in sift.DEFAULT if one.name == name)
+    fired = sift.judge(of_data(1, data), [choice]).fired
+    return str(fired[0]["reason"]) if fired else ""
+
+
+@pytest.mark.parametrize(
+    ("module", "recall", "precision"),
+    [
+        ("termination_more", 0.97, 0.98),
+        ("termination_third", 0.94, 0.98),
+        ("termination_whole", 0.5, 0.98),
+        ("length_more", 0.99, 0.99),
+    ],
+)
+def test_rows_of_development(module: str, recall: float, precision: float) -> None:
+    """Of texts that are cut anywhere (``termination_whole``), verse and lists among them, many look whole."""
+    shapes = importlib.import_module(f"fixtures.dev.{module}").SHAPES
+    found = list(rows(shapes, copies=COPIES))
+    flags = [bool(flagged(shapes.gate, row.data)) for row in found]
+    wrong = sorted({row.shape for flag, row in zip(flags, found, strict=True) if flag != row.fails})
+    caught = sum(flag and row.fails for flag, row in zip(flags, found, strict=True))
+    assert caught >= recall * sum(row.fails for row in found), wrong
+    assert caught >= precision * sum(flags), wrong
+
+
+@pytest.mark.parametrize(
+    ("prompt", "body", "reason"),
+    [
+        ("In Ruby.", "class A\n  def b\n    1\n  end", "a block is left open"),
+        ("In bash.", "if [ -f a ]; then\n  rm a", "a block is left open"),
+        ("In Python.", "import os\n\nprint(os.path.join(", "a bracket is left open"),
+        ("In Python.", "def f(x):\n    return x +", "the code stops after '+'"),
+        ("As YAML.", "name: a\nsize: 3\nport:", "the last key has no value"),
+        ("As CSV.", "a,b,c\n1,2,3\n4,5", "the row of the table is not whole"),
+        ("As XML.", "<a>\n  <b>1</b>\n", "<a> is left open"),
+        ("A story.", "They sat down. Then came Dr.", "the text stops after 'Dr.'"),
+        ("A story.", "They sat down.\n\n**Take", "'**' is left open"),
+        ("A story.", "They sat down.\n\nMeanwhile", "the last sentence does not end"),
+        ("A poem.", "a b c d,\ne f g h,\ni j k l,\nand the", "the last sentence does not end"),
+    ],
+)
+def test_what_is_cut_is_named(prompt: str, body: str, reason: str) -> None:
+    assert flagged("termination", {"prompt": prompt, "completion": body}) == reason
+
+
+@pytest.mark.parametrize(
+    ("prompt", "body"),
+    [
+        ("A mail.", "안녕하세요, 김 대리님.\n\n모임은 세 시입니다.\n\n감사합니다.\n수진 드림"),
+        ("A note in Japanese.", "先生へ\n\nありがとうございました。\n\nトムより"),
+        ("Minutes.", "They agreed. The meeting ended at 22.30. Minutes: Marta"),
+        ("Which one? Letter only.", "C"),
+        ("Count down.", "5, 4, 3, 2, 1"),
+        ("A story.", "They slept.\n\nThe end of the story"),
+        ("A regex.", "[A-Z]\\d+"),
+        ("How?", 'Take this:\n\n```python\nTAG = "</think>"\n```\n\nThat is all.'),
+    ],
+)
+def test_what_is_whole_is_kept(prompt: str, body: str) -> None:
+    assert flagged("termination", {"prompt": prompt, "completion": body}) == ""
+
+
+@pytest.mark.parametrize("finish", ["STOP", "complete", "eos"])
+def test_servers_say_that_a_text_ended_in_many_words(finish: str) -> None:
+    assert flagged("termination", {"text": "They slept.", "finish_reason": finish}) == ""
+    assert flagged("termination", {"text": "They slept.", "finish_reason": "length"}) == "finish reason 'length'"
+
+
+def test_thoughts_are_no_part_of_the_length() -> None:
+    body = "<think>" + "one two three " * 50 + "</think>\n\nfour five six"
+    asked = {"prompt": "Write.", "completion": body}
+    assert flagged("length", {**asked, "brief": {"words": [2, 5]}}) == ""
+    assert flagged("length", {**asked, "brief": {"words": [100, 200]}}) == "3 words, fewer than 100"
+
+
+def test_a_length_is_asked_of_the_last_turn() -> None:
+    turns = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]
+    turns += [{"role": "user", "content": "Three words."}, {"role": "assistant", "content": "one two three"}]
+    assert flagged("length", {"messages": turns, "brief": {"words": [3, 3]}}) == ""
+    assert flagged("length", {"messages": turns, "brief": {"words": [4, 9]}}) == "3 words, fewer than 4"
+
+
+def test_signs_are_words_where_the_prompt_counts_them() -> None:
+    row = {"completion": "漢字" * 20, "brief": {"words": [15, 30]}}
+    assert flagged("length", {"prompt": "About a village, in Chinese.", **row}) == ""
+    assert flagged("length", {"prompt": "写15到30字。", **row}) == "40 words, more than 30"
+
+
+HOSTILE = {
+    "brackets": "[" * 10**6,
+    "tags": "<a>" * 333_333,
+    "half tags": "<html>" + "<b " * 300_000,
+    "comments": "x = 1\n" + "/*\n" * 333_333,
+    "quotes": "x = '\\\n" + "\\'" * 500_000,
+    "blank lines": "if x; then\n" + "\n" * 10**6 + "y = (",
+    "rules": "a:b;\n" * 200_000 + "x",
+    "loops": "local x\n" + "if a then do |a " * 60_000 + "\nx = 1",
+    "names": "by A " * 200_000,
+    "labels": "A: b\n" * 200_000 + "A: c",
+    "signs": "中。" * 500_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("name", ["termination", "length"])
+def test_time_is_linear(name: str, kind: str) -> None:
+    row = {"prompt": "Write code in lua, 写字", "completion": HOSTILE[kind], "brief": {"words": [5, 10]}}
+    start = time.process_time()
+    flagged(name, row)
+    assert time.process_time() - start < 2.5
