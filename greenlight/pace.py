@@ -8,7 +8,7 @@ follows what the server does:
   after ever longer pauses. In between a step down is tried: what is not needed in flight only waits there.
 - Shrink. When answers take ``SLOW`` times as long as they did (or those on their way are as old), and come half as
   often, slots were lost: by Little's law (L = rate x time, Little 1961) the server holds as many requests as it answers
-  in the time that it usually takes for one.
+  in the time that it takes for one where none waits.
 - 429. The limit falls to ``BACK`` of what was in flight, and nothing is sent before ``Retry-After``.
 """
 
@@ -63,6 +63,8 @@ class Pace:
     """When each request that is in flight was begun, by its number."""
     usual: float = 0.0
     """Seconds that an answer takes; 0 before any is known."""
+    quickest: float = math.inf
+    """The least that it ever took, at any limit: what an answer takes where none waits."""
     known: tuple[int, float] = (0, 0.0)
     """The limit at which that was found, and answers a second there."""
     paused_until: float = 0.0
@@ -133,7 +135,7 @@ class Pace:
         rate = RECENT / max(self._last[-1][0] - self._last[0][0], 1e-9)
         if max(latest, waiting) < SLOW * queue * self.usual or rate * SLOW > often * min(1.0, self.limit / at):
             return False
-        fits = math.ceil(rate * self.usual)
+        fits = math.ceil(rate * self.quickest)
         if fits >= self.limit:
             return False
         self._set(fits, pays=False)
@@ -151,6 +153,7 @@ class Pace:
             return
         rate = window.rate(now)
         self.usual, self.known = median(window.times), (window.limit, window.answers / max(now - window.since, 1e-9))
+        self.quickest = min(self.quickest, self.usual)
         before, rate_before = self._best
         if before and before != window.limit:
             asked = window.limit / before - 1  # below 0: a step down, which pays unless too much is lost
