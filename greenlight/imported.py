@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from greenlight import corpus as corpora
-from greenlight import mentions, parts
+from greenlight import mentions, parts, rulings
 from greenlight.errors import RoundError
 from greenlight.nouns import Accounting, Artifact, Flag, Text
 from greenlight.recipe import ImportedCorpus, PartTable
@@ -59,7 +59,8 @@ def take(recipe: ImportedCorpus, gates: PartTable, held: set[str], study: Path, 
         taken = [sample for group in chosen(found, recipe) for sample in group]
         cuts = _cuts(taken, recipe) if recipe.labels == "measured" else ()
         asking = Asking(brief=recipe.brief, cuts=cuts)
-        corpora.save([_labelled(sample, asking) for sample in taken], folder / corpora.FILE)
+        said = rulings.decided({name: parts.make("gates", name, options) for name, options in gates.items()})
+        corpora.save((_labelled(sample, asking, said) for sample in taken), folder / corpora.FILE)
         corpora.save([s for s, _ in found.refused], folder / REFUSED, [f for _, f in found.refused])
         refused = Counter(flag.gate for _, flag in found.refused)
         account = Accounting(asked=len(taken) + refused.total(), kept=len(taken), refused=dict(sorted(refused.items())))
@@ -186,9 +187,9 @@ def _cuts(samples: Sequence[Text], recipe: ImportedCorpus) -> tuple[int, ...]:
     return best[-1][1]
 
 
-def _labelled(sample: Text, asking: Asking) -> Text:
+def _labelled(sample: Text, asking: Asking, gates: str) -> Text:
     """With the control line, and the level, that the brief gives it; what it was asked for stays in its provenance."""
-    made = sample.made
+    made = sample.made.model_copy(update={"gates": gates})
     level = asking.level(sample.body, made.level)
     if level != made.level:
         made = made.model_copy(update={"level": level, "params": {**made.params, "asked_level": made.level}})

@@ -222,6 +222,8 @@ async def _asked(endpoint: Endpoint, client: openai.AsyncOpenAI, body: dict[str,
     begun = time.perf_counter()
     text = await client.post("/completions" if "prompt" in body else "/chat/completions", cast_to=str, body=body)
     seconds, name = time.perf_counter() - begun, endpoint.name
+    if endpoint.key != NO_KEY and endpoint.key in text:  # some servers repeat what they were sent
+        text = text.replace(endpoint.key, "***")
     if len(text) > LARGEST:
         raise VoiceError(f"{name} sent an answer of {len(text) / 1e6:.0f} MB: set max_tokens of the voice")
     try:

@@ -53,13 +53,10 @@ class Draw(Noun):
 
 
 class Answer(Noun):
-    """What a voice said, as it came, before anything is parsed or cleaned.
-
-    ``finish_reason`` is the server's word: ``stop`` when the text ended by itself, ``length`` when it was cut.
-    """
+    """What a voice said, as it came, before anything is parsed or cleaned."""
 
     text: str
-    finish_reason: str
+    finish_reason: str = Field(description="the server's word: stop where it ended by itself, length where it was cut")
     model: str
     params: dict[str, Any] = {}
     usage: dict[str, int] = {}
@@ -98,6 +95,8 @@ class Provenance(Noun):
     prompt_rendered: str = Field(default="", description="the prompt as its template wrote it, up to the answer")
     persona: str = ""
     asked: Asked = Asked()
+    request: str = Field(default="", description="what its answer is known by among those that were recorded")
+    gates: str = Field(default="", description="what each gate decided, with its version, as JSON (``rulings``)")
 
 
 class Text(Noun):
@@ -359,6 +358,7 @@ class Accounting(Noun):
     failed: int = 0
     by_voice: dict[str, dict[str, int]] = {}
     cleaned: dict[str, int] = {}
+    cleaned_by_voice: dict[str, dict[str, int]] = {}
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

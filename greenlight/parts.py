@@ -179,6 +179,8 @@ def make(folder: str, key: str, options: dict[str, Any], where: str = "recipe") 
         return TypeAdapter(part).validate_python(given) if given else part()
     except ValidationError as error:
         first = error.errors()[0]
+        if not first["loc"]:  # the part's own word on its options together, which may hold what is not to be shown
+            raise RecipeError(f"{where}: {folder}.{key}: {first['msg'].removeprefix('Value error, ')}") from None
         option = ".".join(str(p) for p in first["loc"])
         raise RecipeError(
             f"{where}: {folder}.{key}.{option} = {first.get('input')!r}: {first['msg'].lower()}"

@@ -25,6 +25,8 @@ class Place:
     accepted: int | None = None
     refused: list[tuple[int, Flag]] = field(default_factory=list)
     failed: int = 0
+    released: Flag | None = None
+    """What a gate found in the accepted one, where a person has let it through."""
     rules: tuple[str, ...] = ()
     """What was cleaned in the accepted one."""
     reason: str = ""
@@ -78,6 +80,7 @@ def account(places: Iterable[Place]) -> Accounting:
     by_voice: dict[str, Counter[str]] = {}
     failed = kept = 0
     cleaned: Counter[str] = Counter()
+    cleaned_by: dict[str, Counter[str]] = {}
     for place in places:
         mine = by_voice.setdefault(place.draw.voice, Counter())
         for _, flag in place.refused:
@@ -88,6 +91,7 @@ def account(places: Iterable[Place]) -> Accounting:
         mine["kept"] += place.accepted is not None
         kept += place.accepted is not None
         cleaned.update(place.rules)
+        cleaned_by.setdefault(place.draw.voice, Counter()).update(place.rules)
     asked = kept + sum(refused.values()) + failed
     return Accounting(
         asked=asked,
@@ -96,6 +100,7 @@ def account(places: Iterable[Place]) -> Accounting:
         failed=failed,
         by_voice={name: dict(counts) for name, counts in by_voice.items()},
         cleaned=dict(sorted(cleaned.items())),
+        cleaned_by_voice={name: dict(sorted(counts.items())) for name, counts in cleaned_by.items() if counts},
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from greenlight import corpus as corpora
-from greenlight import parts, quarantine
+from greenlight import parts, quarantine, rulings
 from greenlight.errors import RoundError
 from greenlight.leaks import leaks
 from greenlight.nouns import Artifact, Flag, Text
@@ -33,8 +34,11 @@ def screen(gates: PartTable, corpus: Artifact, brief: Brief | None, yardstick: Y
     def make(folder: Path) -> dict[str, Any]:
         samples = corpora.load(store.path(corpus) / corpora.FILE)
         flags: list[Flag | None] = [None] * len(samples)
-        for name, options in gates.items():
-            found = parts.make("gates", name, options).check_all(samples, brief)
+        freed: dict[str, Flag] = {}
+        checks = {name: parts.make("gates", name, options) for name, options in gates.items()}
+        for gate in checks.values():
+            found = gate.check_all(samples, brief)
+            freed |= {s.id: new for s, new in zip(samples, found, strict=True) if new and s.sha256 in free}
             flags = [
                 old or (new if new is None or s.sha256 not in free else None)
                 for s, old, new in zip(samples, flags, found, strict=True)
@@ -54,7 +58,7 @@ def screen(gates: PartTable, corpus: Artifact, brief: Brief | None, yardstick: Y
         if not kept:
             raise RoundError("the set gates left nothing of the corpus: loosen [gates.whole]")
         gone = [(s, f) for s, f in zip(samples, flags, strict=True) if f is not None]
-        corpora.save(kept, folder / KEPT)
+        corpora.save(_ruled(kept, checks, freed), folder / KEPT, shard=corpora.SHARD)
         corpora.save([s for s, _ in gone], folder / DROPPED, [f for _, f in gone])
         by_voice: dict[str, Counter[str]] = {}
         for sample, flag in gone:
@@ -72,6 +76,16 @@ def screen(gates: PartTable, corpus: Artifact, brief: Brief | None, yardstick: Y
         plan["released"] = sorted(free)
     modules = sorted(parts.module_of("gates", name, options) for name, options in gates.items())
     return store.step("kept", plan, {"corpus": corpus}, make, ("greenlight.screen", *modules))
+
+
+def _ruled(kept: list[Text], checks: Mapping[str, Any], freed: Mapping[str, Flag]) -> Iterator[Text]:
+    """What is kept, with what the set gates decided behind what the others did."""
+    known: dict[tuple[str, Flag | None], str] = {}
+    for sample in kept:
+        key = sample.made.gates, freed.get(sample.id)
+        if key not in known:
+            known[key] = rulings.passed("greenlight.leaks", "leak", rulings.decided(checks, key[1], key[0]))
+        yield sample.model_copy(update={"made": sample.made.model_copy(update={"gates": known[key]})})
 
 
 def describe(samples: list[Text]) -> dict[str, Any]:

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from greenlight import manifest
 from greenlight.chain import START, backwards
-from greenlight.corpus import load
-from greenlight.errors import GreenlightError
-from greenlight.nouns import Round
+from greenlight.corpus import BETWEEN, KEPT, OFFSETS, SHARD, hashes, stream
+from greenlight.errors import GreenlightError, InputError
+from greenlight.nouns import Round, canonical, fingerprint
+from greenlight.outside import read_bytes
 from greenlight.publish import published
 from greenlight.store import file_sha256
 from greenlight.study import Study
 
 WEIGHTS = ".safetensors"
 """Files of this kind are not committed, and may be absent."""
+UNREADABLE = "and cannot be checked"
+MOST = 50
+"""Lines about the rows of one file."""
+WRONG = {
+    "sha256": "text and sha256 differ",
+    "body_sha256": "body and body_sha256 differ",
+    "raw_sha256": "raw text and raw_sha256 differ",
+    "prompt_sha256": "prompt and prompt_sha256 differ",
+}
 
 
 def problems(study: Study) -> tuple[int, list[str]]:
@@ -116,33 +128,144 @@ def _head(study: Study, head: str) -> list[str]:
 
 
 def _corpus(folder: Path, row: Round) -> tuple[int, list[str]]:
-    manifest_path = folder / "manifest.json"
+    """The published corpus of a round, by its own manifest and by the ledger."""
     if "kept" not in row.artifacts:
         return 0, []
-    if not manifest_path.exists():
-        return 1, [f"{folder.name}/manifest.json is missing: run round {row.number} again"]
+    again = f"; run round {row.number} again"
+    if not (folder / manifest.NAME).exists():
+        return 1, [f"{folder.name}/{manifest.NAME} is missing: run round {row.number} again"]
+    checked, bad = corpus_problems(folder)
+    bad = [f"{folder.name}/{line}{again if line.endswith(UNREADABLE) else ''}" for line in bad]
+    shard = folder / SHARD
+    if shard.exists() and file_sha256(shard) != row.artifacts["kept"].files.get(KEPT):
+        bad.append(f"{folder.name}/{SHARD} is not the corpus that round {row.number} was trained on{again}")
+    return checked + 1, bad
+
+
+# ---------------------------------------------------------------- a corpus by itself
+
+
+def corpus_problems(folder: Path) -> tuple[int, list[str]]:
+    """The same for a folder with a corpus: ``corpora/<round>`` of a study, or what ``pack`` wrote.
+
+    Checked: the manifest's form; the hash and the size of each file that it names; of each row the hashes of its
+    texts and its place; what the manifest and Croissant say of the rows and the files.
+    """
     try:
-        manifest: Any = json.loads(manifest_path.read_bytes())
-        path = folder / "train-00000-of-00001.parquet"
-        samples = load(path)
-        stored = _stored_hashes(path)
-    except (ValueError, KeyError, RecursionError, OSError, GreenlightError) as error:
-        return 1, [f"{folder.name} cannot be read: {error}; run round {row.number} again"]
-    if not isinstance(manifest, dict):
-        return 1, [f"{folder.name}/manifest.json is damaged: run round {row.number} again"]
-    bad = []
-    if file_sha256(path) != manifest.get("sha256"):
-        bad.append(f"{folder.name}/{path.name} was changed (its sha256 is not the manifest's)")
-    for place, (sample, sha) in enumerate(zip(samples, stored, strict=True)):
-        if sample.sha256 != sha:
-            bad.append(f"{folder.name} row {place} ({sample.id}): text and sha256 differ")
-        if sample.made.raw == "" and sample.made.cleaned_by:
-            bad.append(f"{folder.name} row {place} ({sample.id}): cleaned, but its raw text is missing")
-    return len(samples) + 1, bad
+        told = json.loads(read_bytes(folder / manifest.NAME))
+    except (ValueError, RecursionError):
+        return 1, [f"{manifest.NAME} is damaged {UNREADABLE}"]
+    if not isinstance(told, dict):
+        return 1, [f"{manifest.NAME} is damaged {UNREADABLE}"]
+    if "$schema" not in told:  # of an earlier version
+        return _earlier(folder, told)
+    if wrong := manifest.misshapen(told):
+        return 1, [f"{manifest.NAME}, {line}" for line in wrong]
+    checked, bad = 1, []
+    for name, said in told["files"].items():
+        checked += 1
+        bad += _file(folder / name, said)
+    described = _described(folder / manifest.CROISSANT)
+    bad += [
+        f"{manifest.CROISSANT} has another sha256 of {name} than {manifest.NAME}"
+        for name, sha in described.items()
+        if sha != told["files"].get(name, {}).get("sha256")
+    ]
+    for name, said in told["files"].items():
+        if "rows" in said and (folder / name).exists():
+            checked += said["rows"]
+            try:
+                bad += _table(folder, name, said["rows"], told)
+            except (ValueError, KeyError, TypeError, RecursionError, OSError, InputError) as error:
+                bad.append(f"{name} cannot be read ({' '.join(str(error).split())[:200]}) {UNREADABLE}")
+    if extra := sorted({p.name for p in folder.glob("[!.]*")} - {manifest.NAME, *told["files"]}):
+        bad.append(f"{extra[0]} is no file of this corpus{f', and {len(extra) - 1} more' if len(extra) > 1 else ''}")
+    return checked, bad
 
 
-def _stored_hashes(path: Path) -> list[str]:
-    import pyarrow.parquet as pq
+def _file(path: Path, said: dict[str, Any]) -> list[str]:
+    if not path.exists():
+        return [f"{path.name} is missing"]
+    if path.stat().st_size != said["bytes"] or file_sha256(path) != said["sha256"]:
+        return [f"{path.name} was changed (its sha256 is not the manifest's)"]
+    return []
 
-    hashes: list[str] = pq.read_table(path, columns=["sha256"])["sha256"].to_pylist()
-    return hashes
+
+def _described(path: Path) -> dict[str, str]:
+    """sha256 by file, as Croissant has it; empty where it cannot be read, which its own hash shows."""
+    try:
+        return {one["@id"]: one["sha256"] for one in json.loads(path.read_bytes())["distribution"]}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return {}
+
+
+def _table(folder: Path, name: str, count: int, told: dict[str, Any]) -> list[str]:
+    """What is wrong with the rows of one file, each with its number."""
+    if name.endswith(".txt"):
+        return []  # by its offsets
+    if name == OFFSETS:
+        return _offsets(folder, count)
+    rows = _lines(folder / name) if name.endswith(".jsonl") else stream(folder / name)
+    bad, seen, offset, number = list[str](), manifest.Seen(), 0, 0
+    for number, row in enumerate(rows, 1):
+        where = f"{name} row {number - 1} ({row.get('id')})"
+        bad += [f"{where}: {WRONG[key]}" for key, sha in hashes(row).items() if row.get(key) != sha]
+        if (row.get("row"), row.get("offset")) != (number - 1, offset):
+            bad.append(f"{where}: it says that it is row {row.get('row')}, at character {row.get('offset')}")
+        if not row.get("raw") and row.get("cleaned_by"):
+            bad.append(f"{where}: cleaned, but its raw text is missing")
+        offset += len(row["control"]) + len(row["body"]) + len(BETWEEN)
+        seen.add(row)
+    if number != count:
+        bad.append(f"{name} has {number} rows, {manifest.NAME} says {count}")
+    for key, value in seen.counts.items():
+        if told["counts"][key] != value:
+            bad.append(f"{manifest.NAME}: counts.{key} is {told['counts'][key]}, {name} has {value}")
+    if (seen.cleaned, seen.rare) != (told["cleaned"], told["rare_characters"]):
+        bad.append(f"{manifest.NAME}: what was cleaned, or the rare characters, are not those of {name}")
+    return _few(bad)
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    with open(path, encoding="utf-8", newline="\n") as file:
+        for line in file:
+            row = json.loads(line)
+            yield {**row, "gates": canonical(row.get("gates") or {})}
+
+
+def _offsets(folder: Path, count: int) -> list[str]:
+    """Each document of the one text, where its manifest says that it is."""
+    listed = json.loads(read_bytes(folder / OFFSETS))
+    bad, end = list[str](), 0
+    with open(folder / listed["text"], encoding="utf-8", newline="") as text:
+        for number, one in enumerate(listed["samples"]):
+            if one["doc_offset"] != end:
+                bad.append(f"{OFFSETS} row {number} ({one['id']}): it begins at {end}, not at {one['doc_offset']}")
+            if fingerprint(text.read(one["doc_length"])) != one["sha256"]:
+                bad.append(f"{OFFSETS} row {number} ({one['id']}): {WRONG['sha256']}")
+            end += one["doc_length"] + len(text.read(len(BETWEEN)))
+        if left := len(text.read()):
+            bad.append(f"{listed['text']} has {left} characters that belong to no row")
+    if len(listed["samples"]) != count:
+        bad.append(f"{OFFSETS} has {len(listed['samples'])} rows, {manifest.NAME} says {count}")
+    return _few(bad)
+
+
+def _few(lines: list[str]) -> list[str]:
+    return lines if len(lines) <= MOST else [*lines[:MOST], f"… and {len(lines) - MOST:,} more like these"]
+
+
+def _earlier(folder: Path, told: dict[str, Any]) -> tuple[int, list[str]]:
+    """A corpus of the time before manifests had a schema: the file's hash, and every row's."""
+    path, bad, number = folder / SHARD, list[str](), 0
+    try:
+        if file_sha256(path) != told.get("sha256"):
+            bad.append(f"{path.name} was changed (its sha256 is not the manifest's)")
+        for number, row in enumerate(stream(path, ("id", "control", "body", "sha256", "raw", "cleaned_by")), 1):
+            if hashes(row)["sha256"] != row["sha256"]:
+                bad.append(f"row {number - 1} ({row['id']}): {WRONG['sha256']}")
+            if not row["raw"] and row["cleaned_by"]:
+                bad.append(f"row {number - 1} ({row['id']}): cleaned, but its raw text is missing")
+    except (InputError, OSError, TypeError) as error:
+        bad.append(f"{path.name} cannot be read ({error}) {UNREADABLE}")
+    return number + 1, _few(bad)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from greenlight import corpus as corpora
-from greenlight import corruption, parts, quarantine
+from greenlight import corruption, parts, quarantine, rulings
 from greenlight.answers import Answers, Replay, key_of
 from greenlight.errors import GreenlightError, RoundError, VoiceError
 from greenlight.generators._clean import clean
@@ -23,7 +23,7 @@ from greenlight.nouns import Answer, Artifact, Draw, Flag, Provenance, Text, fin
 from greenlight.places import Place, Steps, Tally, account, again
 from greenlight.prices import Bill, Bounds
 from greenlight.progress import Bar, Watch
-from greenlight.recipe import PartTable, VoicesCorpus
+from greenlight.recipe import Brief, PartTable, VoicesCorpus
 from greenlight.store import Store, code_of
 
 REFUSED = "refused.parquet"
@@ -49,7 +49,6 @@ def write(
     ``recipe.most_refused``, and when ``bounds`` are reached. What was answered stays, and the next call goes on.
     """
     limits = bounds or Bounds()
-    voices = {name: parts.make("generators", name, options) for name, options in recipe.voices.items()}
     modules = {parts.module_of("generators", n, recipe.voices[n]) for n in recipe.blend}
     modules |= {parts.module_of("gates", name, options) for name, options in gates.items()}
     plan = {"corpus": recipe.data(), "gates": gates, "draws": fingerprint([d.data() for d in draws])}
@@ -58,16 +57,8 @@ def write(
         plan["released"] = sorted(free)
 
     def make(folder: Path) -> dict[str, Any]:
-        checks = {n: parts.make("gates", n, o) for n, o in gates.items()}
-        if blind := corruption.unseen(checks, recipe.brief):
-            said = "; ".join(f"{name} lets through {what}" for name, what in blind)
-            raise RoundError(f"gates do not find what they are for: {said}: change their options, or take them out")
-        for name in recipe.blend:
-            if limits.replay:
-                voices[name] = Replay(voices[name])
-            elif hasattr(voices[name], "at"):
-                voices[name] = voices[name].at(store)
-        writer = Writer(recipe, voices, checks, store.folder / "answers", free, limits)
+        voices = voices_of(recipe, recipe.blend, store, limits.replay)
+        writer = Writer(recipe, voices, seeing(gates, recipe.brief), store.folder / "answers", free, limits)
         with watch.bar("write", len(draws), "documents") as bar, writer:
             places = writer.fill(draws, bar)
             cost = Bill()
@@ -82,6 +73,23 @@ def write(
         }
 
     return store.step("corpus", plan, {}, make, ("greenlight.write", *sorted(modules)))
+
+
+def voices_of(recipe: VoicesCorpus, names: Iterable[str], store: Store, replay: bool = False) -> dict[str, Any]:
+    """Voices of a recipe, ready to be asked; with ``replay``, as they answered before."""
+    voices = {name: parts.make("generators", name, recipe.voices[name]) for name in names}
+    if replay:
+        return {name: Replay(voice) for name, voice in voices.items()}
+    return {name: voice.at(store) if hasattr(voice, "at") else voice for name, voice in voices.items()}
+
+
+def seeing(gates: PartTable, brief: Brief) -> dict[str, Any]:
+    """The gates of a recipe. Raises RoundError when one does not find the failure that it is for (``corruption``)."""
+    checks = {n: parts.make("gates", n, o) for n, o in gates.items()}
+    if blind := corruption.unseen(checks, brief):
+        said = "; ".join(f"{name} lets through {what}" for name, what in blind)
+        raise RoundError(f"gates do not find what they are for: {said}: change their options, or take them out")
+    return checks
 
 
 @dataclass
@@ -112,20 +120,8 @@ class Writer:
 
         Raises RoundError when places stay empty, after all others were asked for.
         """
-        by_voice: dict[str, list[Draw]] = {}
-        for draw in draws:
-            by_voice.setdefault(draw.voice, []).append(draw)
-        done: dict[Draw, Place] = {}
         self.bounds.begin()
-        for name, mine in by_voice.items():
-            self._book(name)
-            if not hasattr(self.voices[name], "ask"):
-                for place in self._here(name, mine):
-                    self._filled(place, done, bar)
-        away = {name: mine for name, mine in by_voice.items() if hasattr(self.voices[name], "ask")}
-        if away:
-            asyncio.run(self._away(away, done, bar))
-        places = [done[draw] for draw in draws]
+        places = self.take(draws, bar)
         if empty := [place for place in places if place.accepted is None]:
             first = empty[0]
             raise RoundError(
@@ -135,6 +131,22 @@ class Writer:
                 + "; look at its gates, raise corpus.attempts, or take it out of the blend"
             )
         return places
+
+    def take(self, draws: list[Draw], bar: Bar) -> list[Place]:
+        """As ``fill``, with empty places as what came of them; the bounds' clock is the caller's to start."""
+        by_voice: dict[str, list[Draw]] = {}
+        for draw in draws:
+            by_voice.setdefault(draw.voice, []).append(draw)
+        done: dict[Draw, Place] = {}
+        for name, mine in by_voice.items():
+            self._book(name)
+            if not hasattr(self.voices[name], "ask"):
+                for place in self._here(name, mine):
+                    self._filled(place, done, bar)
+        away = {name: mine for name, mine in by_voice.items() if hasattr(self.voices[name], "ask")}
+        if away:
+            asyncio.run(self._away(away, done, bar))
+        return [done[draw] for draw in draws]
 
     def _filled(self, place: Place, done: dict[Draw, Place], bar: Bar) -> None:
         done[place.draw] = place
@@ -226,8 +238,11 @@ class Writer:
 
     def _book(self, name: str) -> None:
         if name not in self._answers:
-            path = self.folder / f"{self.voice_print(name)[:16]}.jsonl"
-            self._answers[name] = self._open.enter_context(Answers(path))
+            self._answers[name] = self._open.enter_context(Answers(self.path_of(name)))
+
+    def path_of(self, name: str) -> Path:
+        """Where a voice's answers are recorded."""
+        return self.folder / f"{self.voice_print(name)[:16]}.jsonl"
 
     def voice_print(self, name: str) -> str:
         """What decides a voice's answers: its options and its code."""
@@ -253,7 +268,7 @@ class Writer:
             sample = self.sample(draw, attempt, answer)
             flag = next(filter(None, (gate.check(sample, self.recipe.brief) for gate in self.gates.values())), None)
             if flag is None or sample.sha256 in self.free:
-                place.accepted, place.rules = attempt, sample.made.cleaned_by
+                place.accepted, place.rules, place.released = attempt, sample.made.cleaned_by, flag
                 break
             place.refused.append((attempt, flag))
             place.reason = f"{flag.gate}: {flag.reason}"
@@ -261,9 +276,13 @@ class Writer:
 
     def accepted(self, places: Iterable[Place], cost: Bill) -> Iterator[Text]:
         """The accepted samples, in the order of their places, read back one by one; what they cost goes on the bill."""
+        clear = rulings.decided(self.gates)
         for place in places:
             if place.accepted is not None:
-                yield self._read(place.draw, place.accepted, cost)
+                freed = place.released
+                said = rulings.decided(self.gates, freed, rest=rulings.UNASKED) if freed else clear
+                sample = self._read(place.draw, place.accepted, cost)
+                yield sample.model_copy(update={"made": sample.made.model_copy(update={"gates": said})})
 
     def refused(self, place: Place, cost: Bill) -> Iterator[tuple[Text, Flag]]:
         """What was refused at a place, and why."""
@@ -300,6 +319,7 @@ class Writer:
             response_id=answer.response_id,
             raw=answer.text if rules else "",
             cleaned_by=rules,
+            request=key_of(asked, brief),
         )
         control = brief.control_line(asked.topic, asked.level)
         return Text(id=fingerprint([made.voice_fingerprint, asked.data()])[:16], control=control, body=body, made=made)

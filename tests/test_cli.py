@@ -34,7 +34,12 @@ COMMANDS = [
     "export",
     "demo",
     "doctor",
+    "calibrate",
+    "probe",
+    "stub",
     "verify",
+    "why",
+    "pack",
     "audit",
 ]
 

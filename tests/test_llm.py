@@ -285,3 +285,18 @@ def test_the_client_is_loaded_when_it_is_used() -> None:
     code = "import sys, greenlight.llm, greenlight.generators.endpoint; sys.exit('openai' in sys.modules)"
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("options", [{"extra": {"api_key": KEY}}, {"base_url": f"http://me:{KEY}@127.0.0.1:1/v1"}])
+def test_a_recipe_keeps_no_secret(options: dict[str, Any]) -> None:
+    with pytest.raises(RecipeError, match="keeps no") as error:
+        parts.make("generators", "endpoint", options)
+    assert "set OPENAI_API_KEY" in str(error.value)
+    assert KEY not in str(error.value)
+
+
+def test_a_server_that_repeats_the_key_is_not_believed(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    answer = ask(server, said(f"A kite with {KEY} on it."), base_url="")
+    assert answer.text == "A kite with *** on it."

@@ -15,16 +15,20 @@ from greenlight import errors
 from greenlight.cli import (
     audit,
     blend,
+    calibrating,
     diagnose,
     dial,
     export,
     judging,
     leaderboard,
     models,
+    provenance,
     reading,
     screening,
     selftest,
+    servers,
     studies,
+    writing,
 )
 
 app = typer.Typer(
@@ -74,6 +78,10 @@ for module in (
     audit,
     diagnose,
     screening,
+    provenance,
+    writing,
+    servers,
+    calibrating,
 ):
     for command in module.COMMANDS:
         app.command(no_args_is_help=False)(command)

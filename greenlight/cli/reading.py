@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from greenlight.cli import show
 from greenlight.cli.options import AsJson, StudyFolder
+
+Verified = Annotated[
+    Path, typer.Argument(help="A study, or the folder of a corpus; default: the current one.", metavar="[FOLDER]")
+]
 
 
 def ledger(folder: StudyFolder = Path(), as_json: AsJson = False) -> None:
@@ -59,20 +66,26 @@ def report(
     show.answer({"files": [str(p) for p in paths]}, as_json, f"report: {paths[0]}")
 
 
-def verify(folder: StudyFolder = Path(), as_json: AsJson = False) -> int:
+def verify(folder: Verified = Path(), as_json: AsJson = False) -> int:
     """Recompute every hash, and say what is wrong.
 
-    Ledger, yardstick, store, tables, runs, and every row of every corpus.
+    Ledger, yardstick, store, tables, runs, and every row of every corpus; or
+    all of one corpus, as corpora/ of a study and greenlight pack have it.
 
     Example: greenlight verify my-study
     """
     from greenlight.study import Study
-    from greenlight.verify import problems, remarks
+    from greenlight.verify import corpus_problems, problems, remarks
 
-    study = Study(folder, show.watch())
-    checked, bad = problems(study)
-    said = remarks(study)
-    text = "\n".join([*(f"  {line}" for line in (*bad, *said)), f"{checked} things checked, {len(bad)} wrong"])
+    if (folder / "manifest.json").exists() and not (folder / "study.toml").exists():
+        checked, bad = corpus_problems(folder)
+        said: list[str] = []
+    else:
+        study = Study(folder, show.watch())
+        checked, bad = problems(study)
+        said = remarks(study)
+    lines = [f"  {show.visible(line)}" for line in (*bad, *said)]
+    text = "\n".join([*lines, f"{checked} things checked, {len(bad)} wrong"])
     show.answer({"checked": checked, "problems": bad, "remarks": said}, as_json, text)
     return 3 if bad else 0
 

@@ -16,15 +16,18 @@ RECORD = "export.json"
 """What was exported, how it was checked, and the sha256 of every other file of the folder."""
 
 
-def refuse(target: Path) -> None:
-    """Raises StudyError unless the target is absent, or is an export that holds nothing but its own files."""
+def refuse(target: Path, record: str = RECORD) -> None:
+    """Raises StudyError unless the target is absent, or is an export that holds nothing but its own files.
+
+    ``record``: the file in it that names the others, under ``files``.
+    """
     if not os.path.lexists(target):
         return
     way_out = "name another folder with --out, or move this one away"
     if target.is_symlink() or not target.is_dir():
         raise StudyError(f"{target} is there already, and is no folder: {way_out}")
     try:
-        own = {RECORD, *json.loads((target / RECORD).read_bytes())["files"]}
+        own = {record, *json.loads((target / record).read_bytes())["files"]}
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise StudyError(f"{target} is there already, and is no export of greenlight: {way_out}") from None
     foreign = sorted({str(path.relative_to(target)) for path in target.rglob("*") if not path.is_dir()} - own)
@@ -33,21 +36,21 @@ def refuse(target: Path) -> None:
 
 
 @contextmanager
-def aside(target: Path) -> Iterator[Path]:
+def aside(target: Path, record: str = RECORD) -> Iterator[Path]:
     """An empty folder beside the target, which takes its place at the end; it is removed when anything raises.
 
     An export that is replaced lies under another name for the moment between two renames, and is put back when the
     second of them fails.
     """
     target = Path(os.path.abspath(target))  # the current folder, as a dot, has no name
-    refuse(target)
+    refuse(target, record)
     target.parent.mkdir(parents=True, exist_ok=True)
     _clear(target)
     new, old = (target.with_name(f".{target.name}.{os.getpid()}.{end}") for end in ("new.part", "old.part"))
     new.mkdir()
     try:
         yield new
-        refuse(target)  # a check of a large model takes minutes
+        refuse(target, record)  # a check of a large model takes minutes
         if target.exists():
             os.rename(target, old)
         try:

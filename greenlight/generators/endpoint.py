@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
@@ -15,6 +17,7 @@ from greenlight.recipe import Brief
 
 SEED_RANGE = 2**31
 """Servers keep seeds in 32 bits, some of them signed."""
+SECRET = re.compile(r"api.?key|secret|password|authorization|bearer", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,13 @@ class Generator:
     parallel: Annotated[int, Field(ge=1, le=4096)] = 64
     price_in: Annotated[float, Field(ge=0.0)] | None = None
     price_out: Annotated[float, Field(ge=0.0)] | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a secret: a recipe is kept in the ledger, and handed on."""
+        if secret := next((name for name in self.extra if SECRET.search(name)), ""):
+            raise ValueError(f"'{secret}' is a secret, and a recipe keeps none: set OPENAI_API_KEY")
+        if "@" in urlsplit(self.base_url).netloc:
+            raise ValueError("base_url holds a login, and a recipe keeps no secret: set OPENAI_API_KEY")
 
     @property
     def endpoint(self) -> Endpoint:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from greenlight.corpus import SHARD
 from greenlight.errors import GreenlightError
 from greenlight.nouns import Artifact
-from greenlight.publish import SHARD
 from greenlight.screen import DROPPED
 from greenlight.store import Store
 from greenlight.study import Study
@@ -117,9 +117,11 @@ class _Round:
         except (OSError, ValueError, KeyError, RecursionError, GreenlightError):
             self.broken.append(f"corpora/{folder.name} cannot be read: greenlight run makes it again")
             return
-        facts = manifest.get("facts", {}) if isinstance(manifest, dict) else {}
-        yield from self._stages("the manifest", facts.get("accounting"), dropped, refused)
-        yield "kept = documents in the manifest", self.account.get("kept"), facts.get("documents")
+        told = manifest if isinstance(manifest, dict) else {}
+        told = {**told, **told.get("facts", {})}  # an older manifest holds these there
+        documents = told.get("counts", told).get("documents")
+        yield from self._stages("the manifest", told.get("accounting"), dropped, refused)
+        yield "kept = documents in the manifest", self.account.get("kept"), documents
         yield "kept = rows of the corpus", self.account.get("kept"), len(voices)
         rows = Counter(voices)
         for voice, counts in sorted(self._by_voice().items()):
