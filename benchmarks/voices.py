@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from greenlight import blend, parts
+from greenlight import blend, llm, parts
 from greenlight.llm import Desk, Endpoint
 from greenlight.nouns import Draw
 from greenlight.pace import Line, Pace
@@ -83,51 +83,65 @@ class Silent:
         return
 
 
-def ours(made: VoicesCorpus, folder: Path) -> float:
-    """Requests a second of the writer: asked, recorded, judged by no gate."""
+def ours(made: VoicesCorpus, folder: Path) -> tuple[float, float]:
+    """Requests a second of the writer, with as many in flight as the bare loop has, and its CPU seconds a request."""
     voices = {"v": parts.make("generators", "v", made.voices["v"])}
     draws = blend.plan(made)
-    with Writer(made, voices, {}, folder) as writer:
-        begun = time.perf_counter()
-        writer.fill(draws, Silent())
-        return len(draws) / (time.perf_counter() - begun)
+    llm.Pace = lambda most: Fixed(most, most)  # type: ignore[misc,assignment]
+    try:
+        with Writer(made, voices, {}, folder) as writer:
+            begun, spent = time.perf_counter(), time.process_time()
+            writer.fill(draws, Silent())
+            return len(draws) / (time.perf_counter() - begun), (time.process_time() - spent) / len(draws)
+    finally:
+        llm.Pace = Pace  # type: ignore[misc]
 
 
-def bare(made: VoicesCorpus) -> float:
-    """Requests a second of a loop that keeps nothing."""
+def bare(made: VoicesCorpus) -> tuple[float, float]:
+    """The same of a loop that keeps nothing."""
     import openai
 
     draws = blend.plan(made)
 
-    async def all_of_them() -> float:
+    async def all_of_them() -> tuple[float, float]:
         client = openai.AsyncOpenAI(base_url=made.voices["v"]["base_url"], api_key="none", max_retries=0)
         room = asyncio.Semaphore(TOGETHER)
 
         async def one(draw: Draw) -> str:
             async with room:
                 reply = await client.chat.completions.create(
-                    model=made.voices["v"]["model"], messages=[{"role": "user", "content": made.brief.asked(draw)}], seed=draw.seed % 2**31
+                    model=made.voices["v"]["model"],
+                    messages=[{"role": "user", "content": made.brief.asked(draw)}],
+                    seed=draw.seed % 2**31,
                 )
                 return reply.choices[0].message.content or ""
 
-        begun = time.perf_counter()
+        begun, spent = time.perf_counter(), time.process_time()
         await asyncio.gather(*(one(draw) for draw in draws))
-        spent = time.perf_counter() - begun
+        took, spent = time.perf_counter() - begun, time.process_time() - spent
         await client.close()
-        return len(draws) / spent
+        return len(draws) / took, spent / len(draws)
 
     return asyncio.run(all_of_them())
 
 
 def overhead(size: int = 3_000) -> dict[str, Any]:
-    pairs = []
+    them, us = [], []
     with stub(personality="plain", slots=TOGETHER, ms=20) as address, tempfile.TemporaryDirectory() as scratch:
         for n in range(5):
             made = recipe(address, size, parallel=TOGETHER)
-            pairs.append((bare(made), ours(made, Path(scratch) / str(n))))
-    ratios = [us / them for them, us in pairs]
-    return {"bare": statistics.median(p[0] for p in pairs), "ours": statistics.median(p[1] for p in pairs),
-            "ratio": statistics.median(ratios), "ratios": ratios}  # fmt: skip
+            them.append(bare(made))
+            us.append(ours(made, Path(scratch) / str(n)))
+    pairs = list(zip(them, us, strict=True))
+    return {
+        "bare, requests/s": statistics.median(rate for rate, _ in them),
+        "ours, requests/s": statistics.median(rate for rate, _ in us),
+        "ratio of rates": statistics.median(b[0] / a[0] for a, b in pairs),
+        "ratios of rates": [round(b[0] / a[0], 3) for a, b in pairs],
+        "bare, CPU ms a request": 1000 * statistics.median(cpu for _, cpu in them),
+        "ours, CPU ms a request": 1000 * statistics.median(cpu for _, cpu in us),
+        "ratio of CPU": statistics.median(b[1] / a[1] for a, b in pairs),
+    }
 
 
 class Fixed(Pace):

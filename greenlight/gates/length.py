@@ -9,13 +9,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from greenlight.gates import _counted, _sizes
 from greenlight.gates._text import DENSE
 from greenlight.gates.channel import channel
 from greenlight.nouns import Flag, Interval, Text
 from greenlight.rates import rate
 from greenlight.recipe import Brief
 
-VERSION = 2
+VERSION = 3
 TINY = 80
 """Characters within which a pair may be of any two lengths."""
 RUNS = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+['’](?:s|t|re|ve|ll|d|m)\b|[^\W_]+", re.IGNORECASE)
@@ -34,7 +35,8 @@ class Gate:
     """Flags a body of fewer than ``min_chars`` or more than ``max_chars`` characters, white space at the ends apart.
 
     Where a length was asked for (words or characters, fewest and most), that holds instead; a number of words within
-    which two ways of counting fall is inside. Thoughts before an answer are no part of it. Of a pair, flags the longer
+    which two ways of counting fall is inside. Where none was, what the prompt or the system prompt plainly asks for
+    holds, and flags what is clearly outside. Thoughts before an answer are no part of it. Of a pair, flags the longer
     one from ``max_ratio`` times the shorter.
     """
 
@@ -48,6 +50,11 @@ class Gate:
         start = _answer(sample)
         body = sample.body[start:] if start else sample.body
         if asked.words is None and asked.chars is None:
+            sizes = _sizes.asked(sample.made.prompt, sample.made.system)
+            if sizes and body.strip():
+                return next(
+                    (flag for flag in (_told(body, sample.made.prompt, one, start) for one in sizes) if flag), None
+                )
             return _outside(body, self.min_chars, self.max_chars, start)
         found = _words(body, sample.made.prompt, asked.words, start) if asked.words is not None else None
         if found is None and asked.chars is not None:
@@ -89,6 +96,37 @@ def _words(body: str, prompt: str, asked: tuple[int, int], start: int) -> Flag |
             (start + places[min(high, len(places) - 1)], start + len(body)),
         )
     return None
+
+
+def _told(body: str, prompt: str, size: _sizes.Size, start: int) -> Flag | None:
+    """A flag where the body is clearly outside of what its prompt says."""
+    if size.unit not in ("words", "chars"):
+        reason = _counted.outside(body, size)
+        return _flag(reason, (start, start + len(body))) if reason else None
+    if size.unit == "words":
+        least, most = count(body, prompt)
+    else:
+        least, most = sum(map(str.isalnum, body)), len(body.strip())
+        least = least if DENSE.search(body) else len("".join(body.split()))
+    low, high = bounds(size)
+    if most < low:
+        return _flag(f"{most} {size.unit}, fewer than the {size.low:g} asked for", (start, start + len(body)))
+    if least > high:
+        return _flag(f"{least} {size.unit}, more than the {size.high:g} asked for", (start, start + len(body)))
+    return None
+
+
+def bounds(size: _sizes.Size) -> tuple[float, float]:
+    """Where words and characters are clearly outside: from half to double of "about" or "in" so many, and 15 % beyond
+    a limit."""
+    low, high = size.low, size.high
+    if size.kind == "about":
+        return low / 2, high * 2
+    if size.kind == "exact":
+        return (low, high) if low <= 10 else (low * 0.9, high * 1.1)
+    if size.kind == "bare":
+        return (low * 0.6, high * 1.5) if low > 5 else (low - 1, high + 1)
+    return low * 0.85, max(high * 1.15, high + (2 if size.unit == "words" and size.kind == "limit" else 0))
 
 
 def count(body: str, prompt: str = "") -> tuple[int, int]:
