@@ -3,12 +3,13 @@
     python benchmarks/gates.py [--gates loop,garbage] [--missed 5] [--write] [--json]
 
 The rows are those of ``benchmarks/fixtures``: hand-written shapes, each varied by a seed (``fixtures/vary.py``),
-written from what a gate is to find by someone who has not seen the detector. A gate that was changed after it had been
-scored is scored on a second part (``fixtures/second``), by other hands; the first became rows to develop on. A gate is
-scored on its own failures and clean rows, hard negatives among them, and on the ordinary rows of ``plain.py``. Recall:
-flagged failures of all; precision: failures of all that is flagged. Intervals are of 95 %: of rows (Wilson), and of shapes, where the rows
-of a shape count as one cluster. Beside it the share of all ordinary rows that the default set refuses. ``--write``
-keeps the figures with the package, where ``greenlight gates`` shows them; ``--missed`` shows examples.
+written from what a gate is to find by someone who has not seen the detector. A gate that was changed after it had
+been scored is scored on a second part (``fixtures/second``), by other hands; the first became rows to develop on. A
+gate is scored on its own failures and clean rows, hard negatives among them, and on the ordinary rows of
+``plain.py``. Recall: flagged failures of all; precision: failures of all that is flagged. Intervals are of 95 %: of
+rows (Wilson), and of shapes, where the rows of a shape count as one cluster. Beside it the share of all ordinary rows
+that the default set refuses. ``--write`` keeps the figures with the package, where ``greenlight gates`` shows them;
+``--missed`` shows examples.
 """
 
 from __future__ import annotations

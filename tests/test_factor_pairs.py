@@ -18,6 +18,7 @@ from conftest import made
 from factor_pairs import BASES, DOCS, GONE, PAIRS, RUN, SHARES, SIZE, TOKENS, WORDS, Pair, changed
 
 from greenlight import blend, factors
+from greenlight.blocks import cut
 from greenlight.create import Given, create
 from greenlight.crew import SOLO
 from greenlight.loading import check
@@ -27,7 +28,6 @@ from greenlight.screen import screen
 from greenlight.study import Study
 from greenlight.tokens import encode
 from greenlight.train import train
-from greenlight.blocks import cut
 from greenlight.write import write
 
 PACKAGES: dict[str, Pair] = {
