@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from greenlight.round import run_round
 from greenlight.study import Study
 
 SHARED = Path(__file__).parents[2] / "shared"
+
+# a shell that runs the tests in the background has Ctrl-C ignored, and every process below would inherit that
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def made(folder: Path, seed: int = 3) -> Study:
