@@ -53,11 +53,11 @@ def test_a_failure_stops_the_others_at_once_and_the_crew_goes_on(work: object, e
 
 
 def save_when_asked(path: str, watch: Watch) -> None:
-    from greenlight.gpt.machine import sigterm
+    from greenlight.gpt.machine import interrupts
 
-    with sigterm() as asked:
+    with interrupts() as asked:
         Path(path).write_text("at work")
-        while not asked.to_stop:
+        while asked.by is None:
             time.sleep(0.01)
         Path(path).write_text("saved")
         asked.obey()
@@ -75,6 +75,23 @@ def test_an_interrupt_lets_workers_save(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), Crew(2) as crew:
         crew.run(save_when_asked, jobs, SILENT)
     assert {path.read_text() for path in tmp_path.iterdir()} == {"saved"}
+
+
+def interrupted_twice() -> None:
+    from greenlight.gpt.machine import interrupts
+
+    with interrupts() as asked:
+        os.kill(os.getpid(), signal.SIGINT)
+        while asked.by is None:
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(10)
+        pytest.fail("it was not heard")
+
+
+def test_the_second_ctrl_c_ends_it_at_once() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_twice()
 
 
 def deaf(path: str, watch: Watch) -> None:

@@ -52,7 +52,7 @@ def fit(
     ``config.json``, ``tokenizer.json`` and ``metrics.jsonl``, and with ``best.safetensors`` and ``last.safetensors``
     where these are two models. Losses are nats a token; ``*_char`` are nats a character of the text that was scored.
 
-    SIGTERM saves the state and ends (``errors.Stopped``).
+    SIGTERM and Ctrl-C save the state and end (``errors.Stopped``, KeyboardInterrupt); a second Ctrl-C ends at once.
 
     Raises RoundError when the run diverges, the data cannot be trained on, or memory runs out.
     """
@@ -106,7 +106,6 @@ def _fit(job: Job, team: Team, watch: Watch) -> dict[str, Any]:
     progress = checkpoint.load_state(folder, plan, model, optimiser, dice) or checkpoint.begin(
         folder, precision, shares, plan
     )
-    checkpoint.write_curve(folder, progress)
     if not before:
         progress.compiled = compiling.wanted(train, model, flops(arch, steps * train.batch * arch.context), shares)
     work = _compiled(model, train, shares) if progress.compiled else Compiled(model)
@@ -118,7 +117,8 @@ def _fit(job: Job, team: Team, watch: Watch) -> dict[str, Any]:
     chars = {name: known[f"{name}_{kind}"] / side.all_targets for name, (side, _) in passes.items()}
     saved = time.perf_counter()
 
-    with watch.bar(f"train seed {seed}", steps, "steps") as bar, machine.sigterm() as asked:
+    with watch.bar(f"train seed {seed}", steps, "steps") as bar, machine.interrupts() as asked:
+        checkpoint.write_curve(folder, progress)
         bar.advance(progress.step)
         while progress.step < steps and not progress.stopped:
             step_started = time.perf_counter()
@@ -142,8 +142,8 @@ def _fit(job: Job, team: Team, watch: Watch) -> dict[str, Any]:
             if train.save_every and progress.step % train.save_every == 0:
                 checkpoint.save_weights(folder / checkpoint.every(progress.step), shown, about.at(progress.step))
             bar.advance(1, f"loss {value:.3f}")
-            due = progress.step in checks or asked.to_stop or time.perf_counter() - saved > SAVE_SECONDS
-            if due and (progress.step < steps or asked.to_stop):
+            due = progress.step in checks or asked.by is not None or time.perf_counter() - saved > SAVE_SECONDS
+            if due and (progress.step < steps or asked.by is not None):
                 checkpoint.save_state(folder, progress, model, optimiser, dice)
                 saved = time.perf_counter()
                 asked.obey()

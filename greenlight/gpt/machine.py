@@ -134,33 +134,39 @@ def is_out_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError | torch.OutOfMemoryError) or any(word in str(error) for word in words)
 
 
-class Sigterm:
-    """Whether the process was asked to end."""
+class Interrupt:
+    """Whether the process was asked to end, and by which signal."""
 
-    to_stop = False
+    by: int | None = None
 
     def obey(self) -> None:
-        """Raises Stopped if it was."""
-        if self.to_stop:
-            raise Stopped
+        """Raises KeyboardInterrupt if it was; for SIGTERM, Stopped."""
+        if self.by is not None:
+            raise Stopped if self.by == signal.SIGTERM else KeyboardInterrupt
 
 
 @contextlib.contextmanager
-def sigterm() -> Iterator[Sigterm]:
-    """Inside, SIGTERM only leaves word, so that the work can be saved first. Signals reach the main thread alone."""
-    asked = Sigterm()
+def interrupts() -> Iterator[Interrupt]:
+    """Inside, SIGTERM and the first Ctrl-C only leave word, so that the work can be saved first; a second Ctrl-C ends
+    it at once. Signals reach the main thread alone."""
+    asked = Interrupt()
     if threading.current_thread() is not threading.main_thread():
         yield asked
         return
 
-    def hear(*_: object) -> None:
-        asked.to_stop = True
+    def hear(number: int, _: object) -> None:
+        if asked.by == signal.SIGINT == number:
+            raise KeyboardInterrupt
+        asked.by = number
 
-    before = signal.signal(signal.SIGTERM, hear)
+    ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN  # by a worker whose parent decides, or a shell's "&"
+    heard = [signal.SIGTERM] if ignored else [signal.SIGTERM, signal.SIGINT]
+    before = {number: signal.signal(number, hear) for number in heard}
     try:
         yield asked
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     asked.obey()
 
 
