@@ -20,8 +20,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from greenlight import blend, imported, loading
+from greenlight import blend, casting, imported, loading
 from greenlight import yardstick as yardsticks
+from greenlight.character.constitution import Constitution
 from greenlight.corpus import FILE, load, save
 from greenlight.cut import cut
 from greenlight.dials import corpus_dial
@@ -94,7 +95,17 @@ class Imported(Ready):
     locked: Annotated[int, Field(ge=2)]
 
 
-KINDS: dict[str, type[Stories | FromText | Imported]] = {"stories": Stories, "text": FromText, "import": Imported}
+class Characters(Ready):
+    """A yardstick of prompts that no stage is trained on, and of neutral text."""
+
+    kind: Literal["character"]
+    prompts: Annotated[int, Field(ge=1)]
+    locked: Annotated[int, Field(ge=1)]
+    neutral: Annotated[int, Field(ge=2)]
+
+
+How = Stories | FromText | Imported | Characters
+KINDS: dict[str, type[How]] = {"stories": Stories, "text": FromText, "import": Imported, "character": Characters}
 STORIES = str(ImportedCorpus.model_fields["source"].default)
 TOKENIZER = str(Tokenizer.model_fields["source"].default)
 TOPICS = "topics.txt"
@@ -117,6 +128,7 @@ class Given:
     stories: Found | None = None
     scale: str = ""
     vocabulary: Vocabulary | None = None
+    constitution: Constitution | None = None
 
 
 def ready() -> dict[str, Path]:
@@ -159,6 +171,8 @@ def create(folder: Path, name: str, given: Given = Given(), watch: Watch = SILEN
             _stories(made, how, given.seed, watch)
         elif isinstance(how, Imported) and given.stories is not None:
             _imported(made, how, given.stories, given.seed)
+        elif isinstance(how, Characters):
+            casting.make(made, (how.prompts, how.locked, how.neutral), given.seed, given.constitution)
         else:
             _text(made, given.text or "", given.source)
         if folder.exists():
@@ -167,7 +181,7 @@ def create(folder: Path, name: str, given: Given = Given(), watch: Watch = SILEN
     return Study(folder, watch)
 
 
-def _belongs(folder: Path, name: str, how: Stories | FromText | Imported, given: Given) -> None:
+def _belongs(folder: Path, name: str, how: How, given: Given) -> None:
     """Raises RecipeError unless a ready study was given what it is made of, and nothing else."""
     new = f"greenlight new {folder} --from {name}"
     if isinstance(how, FromText) and given.text is None:
@@ -178,6 +192,8 @@ def _belongs(folder: Path, name: str, how: Stories | FromText | Imported, given:
         raise RecipeError(f"the recipe '{name}' takes no --text; --from bpc-ladder does")
     if not isinstance(how, Imported) and given.stories is not None:
         raise RecipeError(f"the recipe '{name}' takes no --import; --from mixture does")
+    if not isinstance(how, Characters) and given.constitution is not None:
+        raise RecipeError(f"the recipe '{name}' takes no --constitution; --from character does")
 
 
 def _clear_killed(folder: Path) -> None:
@@ -193,7 +209,7 @@ def _clear_killed(folder: Path) -> None:
                 continue
 
 
-def _how(folder: Path) -> Stories | FromText | Imported:
+def _how(folder: Path) -> How:
     data = read_toml(folder / "new.toml")
     kind = KINDS.get(str(data.get("kind")), Stories)
     try:

@@ -22,7 +22,7 @@ from greenlight.nouns import Architecture, fingerprint
 from greenlight.outside import read_bytes, read_text, read_toml
 from greenlight.recipe import PartTable, Recipe, VoicesCorpus, round_number
 
-WHOLE_TABLES = ("corpus.blend", "corpus.voices", "predict")
+WHOLE_TABLES = ("corpus.blend", "corpus.voices", "predict", "rivals")
 """Tables of free keys: a round that states one replaces its base's table instead of adding to it."""
 
 

@@ -10,14 +10,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from greenlight import blend, blocks, imported, kinship, parts, selftest
+from greenlight import blend, blocks, checkups, imported, kinship, parts, selftest
+from greenlight.character.recipe import CharacterRecipe
 from greenlight.corpus import load
 from greenlight.crew import Crew, cores
 from greenlight.dials import corpus_dial
 from greenlight.errors import RoundError
 from greenlight.judge import judge
 from greenlight.measure import Trained, measure
-from greenlight.nouns import Accounting, Artifact, Round, Score, Text
+from greenlight.nouns import Accounting, Artifact, Round, Score, Text, Verdict
 from greenlight.publish import publish
 from greenlight.recipe import Brief, ImportedCorpus, Recipe, TextCorpus, VoicesCorpus
 from greenlight.screen import KEPT, screen
@@ -42,7 +43,7 @@ def run_round(number: int, study: Study, crew: Crew, sets: tuple[str, ...] = ())
 
     ``sets`` change its recipe (``a.b=c``), and are kept with it.
     """
-    recipe = study.recipe(number, sets)
+    recipe = study.any_recipe(number, sets)
     began, started = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
     head: dict[str, Any] = {
         "number": number,
@@ -50,7 +51,7 @@ def run_round(number: int, study: Study, crew: Crew, sets: tuple[str, ...] = ())
         "question": recipe.question,
         "against": recipe.against_number,
         "seeds": recipe.seeds,
-        "planned": len(study.recipe(number).seeds),
+        "planned": len(study.any_recipe(number).seeds),
         "sets": sets,
         "recipe": recipe.data(),
         "recipe_fingerprint": recipe.hash,
@@ -67,13 +68,15 @@ def run_round(number: int, study: Study, crew: Crew, sets: tuple[str, ...] = ())
     try:
         if control is not None and control.status == "crash":
             raise RoundError(f"round {control.number}, which it is compared with, ended as a crash: {control.reason}")
-        done, seen = _steps(recipe, study, crew, artifacts)
-        facts = _facts(recipe, study, artifacts) | seen
-        row = Round(
-            **head, status="done", artifacts=artifacts, scores=done, facts=facts, accounting=_accounting(artifacts)
-        )
+        account: Accounting | None
+        if isinstance(recipe, CharacterRecipe):
+            done, facts, account = checkups.run(recipe, study, crew, artifacts)
+        else:
+            done, seen = _steps(recipe, study, crew, artifacts)
+            facts, account = _facts(recipe, study, artifacts) | seen, _accounting(artifacts)
+        row = Round(**head, status="done", artifacts=artifacts, scores=done, facts=facts, accounting=account)
         if control is not None:
-            row = row.model_copy(update={"verdict": judge(row, control, recipe, study, crew)})
+            row = row.model_copy(update={"verdict": _judged(row, control, recipe, study, crew)})
     except RoundError as error:
         row = Round(**head, status="crash", reason=str(error), artifacts=artifacts)
     row = row.model_copy(update={"seconds": round(time.monotonic() - began, 2)})
@@ -82,7 +85,13 @@ def run_round(number: int, study: Study, crew: Crew, sets: tuple[str, ...] = ())
     return row
 
 
-def _control(recipe: Recipe, study: Study) -> Round | None:
+def _judged(row: Round, control: Round, recipe: Recipe | CharacterRecipe, study: Study, crew: Crew) -> Verdict:
+    if isinstance(recipe, CharacterRecipe):
+        return checkups.judge(row, control, recipe, study)
+    return judge(row, control, recipe, study, crew)
+
+
+def _control(recipe: Recipe | CharacterRecipe, study: Study) -> Round | None:
     """The ledger's row of the round that this one is compared with; raises StudyError when it has not been run."""
     number = recipe.against_number
     if number is None:
@@ -91,7 +100,7 @@ def _control(recipe: Recipe, study: Study) -> Round | None:
     return study.round(number) if row is None else row
 
 
-def _predict(number: int, recipe: Recipe, study: Study) -> None:
+def _predict(number: int, recipe: Recipe | CharacterRecipe, study: Study) -> None:
     """A prediction is in the ledger before anything runs."""
     body = {"round": number, "recipe_fingerprint": recipe.hash, "predict": recipe.data()["predict"]}
     if recipe.predict and not any(e.body == body for e in study.ledger.entries("plan")):

@@ -9,6 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from greenlight import loading
+from greenlight.character import recipe as characters
+from greenlight.character.recipe import CharacterRecipe
 from greenlight.errors import RecipeError, StudyError, UserError, nearest
 from greenlight.ledger import Ledger
 from greenlight.nouns import Noun, Round
@@ -93,15 +95,40 @@ class Study:
         return loading.written(self.file(number), lambda n: self.written(n, (*above, number)))
 
     def recipe(self, number: int, sets: tuple[str, ...] = ()) -> Recipe:
-        """The effective recipe of a round: defaults < base < file < ``sets``."""
-        name = self.file(number).name
-        recipe = loading.check(self._with_models(loading.apply_sets(self.written(number), sets)), self.folder, name)
-        against = recipe.against_number
+        """The effective recipe of a round: defaults < base < file < ``sets``.
+
+        Raises RecipeError also for a round that makes a character (``character``).
+        """
+        data, name = loading.apply_sets(self.written(number), sets), self.file(number).name
+        if characters.is_character(data):
+            raise RecipeError(
+                f"{name} makes a character, for which this command is not: greenlight run, checkup, report"
+            )
+        recipe = loading.check(self._with_models(data), self.folder, name)
+        self._compared(recipe, number)
+        return recipe
+
+    def makes_character(self, number: int) -> bool:
+        """Whether a round makes a character, by what is written for it."""
+        return characters.is_character(self.written(number))
+
+    def character(self, number: int, sets: tuple[str, ...] = ()) -> CharacterRecipe:
+        """As ``recipe``, of a round that makes a character."""
+        data = loading.apply_sets(self.written(number), sets)
+        recipe = characters.check(data, self.folder, self.file(number).name)
+        self._compared(recipe, number)
+        return recipe
+
+    def any_recipe(self, number: int, sets: tuple[str, ...] = ()) -> Recipe | CharacterRecipe:
+        """Of either kind."""
+        return self.character(number, sets) if self.makes_character(number) else self.recipe(number, sets)
+
+    def _compared(self, recipe: Recipe | CharacterRecipe, number: int) -> None:
+        name, against = self.file(number).name, recipe.against_number
         if against is not None and against not in self.files():
             raise RecipeError(f"{name}: against = '{recipe.against}', but there is no such round")
         if against == number:
             raise RecipeError(f"{name}: against = '{recipe.against}' is the round itself")
-        return recipe
 
     def _with_models(self, data: dict[str, Any]) -> dict[str, Any]:
         """Voices that are models of rounds get the name of the very model, where the round has been run."""
@@ -151,7 +178,7 @@ class Study:
 
     def _changed(self, row: Round) -> bool:
         try:
-            return not same_recipe(row, self.recipe(row.number, row.sets))
+            return not same_recipe(row, self.any_recipe(row.number, row.sets))
         except UserError:  # a recipe that cannot be read has no verdict; running it says what is wrong
             return True
 
@@ -161,11 +188,11 @@ class Study:
         return control is not None and row.control != control.models
 
 
-def same_recipe(row: Round, recipe: Recipe) -> bool:
+def same_recipe(row: Round, recipe: Recipe | CharacterRecipe) -> bool:
     """Whether a round ran this recipe; a key that its version of Greenlight did not know yet has its default."""
     if row.recipe_fingerprint == recipe.hash:
         return True
     try:
-        return Recipe.model_validate(row.recipe).hash == recipe.hash
+        return type(recipe).model_validate(row.recipe).hash == recipe.hash
     except (ValidationError, RecipeError):
         return False

@@ -24,6 +24,8 @@ from greenlight.store import write_file
 from greenlight.turns import turns
 
 Part = Literal["search", "locked"]
+Kind = Literal["stories", "text", "prompts"]
+"""Of prompts, a document's body is the prompt as JSON, or neutral text."""
 PARTS: tuple[Part, ...] = ("search", "locked")
 FILES = ("yardstick.json", "search.jsonl", "locked.jsonl")
 LOCK = "LOCK"
@@ -101,7 +103,7 @@ class Yardstick:
         try:
             self.facts: dict[str, Any] = json.loads(files["yardstick.json"])
             self._parts = {part: _parse(files[f"{part}.jsonl"]) for part in PARTS}
-            self.kind: Literal["stories", "text"] = self.facts["kind"]
+            self.kind: Kind = self.facts["kind"]
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise YardstickError(f"{folder} is locked, but cannot be read ({error}): {WAY_OUT}") from None
         self.pattern: str = self.facts.get("pattern", "")
@@ -200,7 +202,7 @@ class Yardstick:
     def windows(self) -> tuple[Held, ...]:
         """All held-out documents of both parts, those of a text in windows of ``BLOCK`` characters."""
         everything = [held for part in PARTS for held in self.documents(part)]
-        if self.kind == "stories":
+        if self.kind != "text":
             return tuple(everything)
         return tuple(
             Held(f"{held.id}:{number}", "", held.body[start : start + BLOCK], topic=held.id, work=held.work)
@@ -211,7 +213,7 @@ class Yardstick:
 
 def lock(
     folder: Path,
-    kind: Literal["stories", "text"],
+    kind: Kind,
     search: Sequence[Held],
     locked: Sequence[Held],
     facts: dict[str, Any],

@@ -13,17 +13,21 @@ import typer
 
 from greenlight import errors
 from greenlight.cli import (
+    admitting,
     audit,
     blend,
     calibrating,
+    constitutions,
     diagnose,
     dial,
     export,
     judging,
     leaderboard,
+    merging,
     models,
     provenance,
     reading,
+    rendering,
     screening,
     selftest,
     servers,
@@ -82,9 +86,13 @@ for module in (
     writing,
     servers,
     calibrating,
+    rendering,
+    admitting,
+    merging,
 ):
     for command in module.COMMANDS:
         app.command(no_args_is_help=False)(command)
+app.add_typer(constitutions.app)
 
 
 FULL = (errno.ENOSPC, errno.EDQUOT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,8 +21,23 @@ FOREIGN_CONTEXT = 2048
 """Tokens of a foreign model's context that a score uses unless it is told: time and memory grow with them."""
 TALK_ROWS = 16
 """Samples that are drawn side by side: the fewest, so that one text comes quickly."""
+CHAT_TOKENS = 512
+"""New tokens of an answer in a conversation, unless fewer are asked for."""
 NO_LIMIT = 1 << 30
 """New tokens; no context is as long."""
+Temperature = Annotated[
+    float, typer.Option(min=0.0, max=100.0, help="The filters below follow it, in their order here.")
+]
+TopK = Annotated[int, typer.Option(min=0, help="Keep so many of the likeliest tokens; 0: all.")]
+TopP = Annotated[
+    float, typer.Option(min=0.001, max=1.0, help="Keep the fewest likeliest tokens that reach this share.")
+]
+MinP = Annotated[
+    float, typer.Option(min=0.0, max=1.0, help="Keep tokens with this share of the likeliest one's share.")
+]
+MaxNew = Annotated[
+    int, typer.Option(min=1, help="Stop after so many tokens, or where the context ends.", show_default=False)
+]
 
 
 def _model_folder(model: str, study: Path, seed: int | None) -> tuple[Path, Study | None]:
@@ -166,34 +182,42 @@ def talk(
     ] = "",
     folder: InStudy = Path(),
     seed: Annotated[int | None, typer.Option(help="Which seed of the round; default: its first.")] = None,
-    temperature: Annotated[
-        float, typer.Option(min=0.0, max=100.0, help="The filters below follow it, in their order here.")
-    ] = 1.0,
-    top_k: Annotated[int, typer.Option(min=0, help="Keep so many of the likeliest tokens; 0: all.")] = 0,
-    top_p: Annotated[
-        float, typer.Option(min=0.001, max=1.0, help="Keep the fewest likeliest tokens that reach this share.")
-    ] = 1.0,
-    min_p: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Keep tokens with this share of the likeliest one's share.")
-    ] = 0.0,
-    max_new: Annotated[
-        int, typer.Option(min=1, help="Stop after so many tokens, or where the context ends.", show_default=False)
-    ] = NO_LIMIT,
+    temperature: Temperature = 1.0,
+    top_k: TopK = 0,
+    top_p: TopP = 1.0,
+    min_p: MinP = 0.0,
+    max_new: MaxNew = NO_LIMIT,
     samples: Annotated[int, typer.Option("-n", min=1, max=64, help="How many.")] = 1,
     draw: Annotated[int, typer.Option(help="The seed of the sampling.")] = 0,
+    beside: Annotated[
+        str, typer.Option(help="Another model that answers the same lines, side by side; both have a chat template.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Let a trained model write. --level turns the dial.
 
-    In a terminal, one text appears as it is written.
+    In a terminal, one text appears as it is written. A model with a chat template
+    answers line by line; --beside sets another one next to it.
 
     Example: greenlight talk 2 --level 5 --study demo
     """
-    from greenlight.errors import InputError, RecipeError
+    from greenlight.errors import RecipeError
     from greenlight.gpt.player import open_player
     from greenlight.players import Sampling
 
     where, study = _model_folder(model, folder, seed)
+    if beside or _chats(where):
+        if level is not None or writer or top_k or min_p or samples > 1:
+            raise RecipeError("a model with a chat template takes no --level, --writer, --top-k, --min-p or -n")
+        others = [_model_folder(beside, folder, seed)[0]] if beside else []
+        _converse(
+            [(where, model), *((other, beside) for other in others)],
+            prompt,
+            (max_new, temperature, top_p),
+            draw,
+            as_json,
+        )
+        return
     if level is not None:
         prompt = _control(study, model, level, topic, writer) + (prompt or "")
     elif writer:
@@ -204,14 +228,41 @@ def talk(
     if prompt is not None:
         talker.say(prompt, draw)
         return
+    for turn, start in enumerate(_starts()):
+        talker.say(start, draw + turn * samples)
+
+
+def _starts() -> Iterator[str]:
+    """The lines of the input, as they come."""
+    from greenlight.errors import InputError
+
     if sys.stdin.isatty():
         print("type how a text begins; Ctrl-D ends", file=sys.stderr)
     for turn, line in enumerate(sys.stdin.buffer):
         try:
-            start = line.decode("utf-8").rstrip("\r\n")
+            yield line.decode("utf-8").rstrip("\r\n")
         except UnicodeDecodeError:
             raise InputError(f"line {turn + 1} of the input is not UTF-8: convert it, with iconv -t UTF-8") from None
-        talker.say(start, draw + turn * samples)
+
+
+def _chats(folder: Path) -> bool:
+    return (folder / "chat_template.jinja").exists()
+
+
+def _converse(
+    models: list[tuple[Path, str]], prompt: str | None, how: tuple[int, float, float], draw: int, as_json: bool
+) -> None:
+    """Models with chat templates answer the same lines, side by side."""
+    from greenlight.backends.local import open_speaker
+    from greenlight.chats import Manner
+    from greenlight.cli.rendering import talk_to
+
+    max_new, temperature, top_p = how
+    speakers = [open_speaker(folder, name=name) for folder, name in models]
+    manner = Manner(
+        max_new=min(max_new, CHAT_TOKENS), temperature=temperature if temperature >= 1e-3 else 0.0, top_p=top_p
+    )
+    talk_to(speakers, prompt, manner, draw, as_json)
 
 
 def _control(study: Study | None, model: str, level: int, topic: str, writer: str) -> str:

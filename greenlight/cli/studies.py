@@ -15,6 +15,7 @@ from greenlight.cli.leaderboard import closing
 from greenlight.cli.options import AsJson, Keep, Sets, round_of, study_and_rounds
 
 if TYPE_CHECKING:
+    from greenlight.character.constitution import Constitution
     from greenlight.foreign import Found
     from greenlight.nouns import Round
     from greenlight.study import Study
@@ -24,13 +25,24 @@ Words = Annotated[
     list[str] | None,
     typer.Argument(help="The study's folder, then round numbers.", metavar="[STUDY] [ROUND…]", show_default=False),
 ]
+Said = Annotated[
+    Path | None, typer.Option(help="Whom a model is to become, for character: YAML, JSON or text.", metavar="FILE")
+]
+Scale = Annotated[
+    str,
+    typer.Option(
+        help="The rounds' size: laptop or paper, for bpc-ladder; smoke to oct, for character.",
+        metavar="NAME",
+        show_default=False,
+    ),
+]
 PASSED = {"better", "equivalent", "undecided"}
 
 
 def new(
     folder: Annotated[Path, typer.Argument(help="The folder to make; it must be empty or absent.")],
     recipe: Annotated[
-        str, typer.Option("--from", help="green-light, bpc-ladder, mixture, or a folder like them.")
+        str, typer.Option("--from", help="green-light, bpc-ladder, mixture, character, or a folder like them.")
     ] = "green-light",
     text: Annotated[
         str | None, typer.Option(help="A text file or an http(s) address, for bpc-ladder.", metavar="FILE|URL")
@@ -44,9 +56,8 @@ def new(
         list[Path] | None,
         typer.Option(help="Of a text: where its stories are, by whom, and their sha1.", metavar="FILE"),
     ] = None,
-    scale: Annotated[
-        str, typer.Option(help="The rounds' size: laptop or paper, for bpc-ladder.", metavar="NAME", show_default=False)
-    ] = "",
+    constitution: Said = None,
+    scale: Scale = "",
     tokenizer: Annotated[
         str | None,
         typer.Option(
@@ -64,7 +75,9 @@ def new(
     from greenlight.vocabulary import MISSING
 
     body, source = _text(text, sha256)
-    given = Given(seed, body, source, _stories(stories, manifest or []), scale, _vocabulary(tokenizer))
+    given = Given(
+        seed, body, source, _stories(stories, manifest or []), scale, _vocabulary(tokenizer), _said(constitution)
+    )
     study = create(folder, recipe, given, show.watch())
     yard = study.yardstick
     rounds = [path.name for path in study.files().values()]
@@ -86,6 +99,12 @@ def new(
     show.answer(data, as_json, show.visible("\n".join(lines)))
 
 
+def _said(path: Path | None) -> Constitution | None:
+    from greenlight.character.constitution import read
+
+    return None if path is None else read(path)
+
+
 def _vocabulary(named: str | None) -> Vocabulary | None:
     from greenlight import vocabulary
 
@@ -100,6 +119,8 @@ def _without_vocabulary(study: Study) -> list[int]:
 
     waiting = []
     for number in study.files():
+        if study.makes_character(number):
+            continue
         try:
             made = study.recipe(number).tokenizer
         except UserError:  # running it says what is wrong with it
@@ -219,7 +240,7 @@ def run_rounds(study: Study, numbers: list[int], sets: tuple[str, ...] = ()) -> 
     rows = []
     study.ledger.rounds(), study.ledger.notes()
     recipes = {
-        number: study.recipe(number, sets) for number in numbers
+        number: study.any_recipe(number, sets) for number in numbers
     }  # all are read first: a mistake costs no minute
     with Crew() as crew:
         for number, recipe in recipes.items():

@@ -98,14 +98,20 @@ def half_width(score: Score) -> float | None:
     """
     if HALF in score.facts:
         return number(score.facts[HALF])
+    found = arm(score.values, score.weights)
+    half = 0.0 if found is None else (found.interval.high - found.interval.low) / 2
+    return half if found is not None and half > 1e-12 * abs(found.interval.value) else None
+
+
+def arm(values: stats.Values, weights: Sequence[float] | None = None) -> stats.Crossed | None:
+    """The crossed interval of one round's own mean, floored where seeds ``AGREE``; None where none can be made."""
     try:
-        found = stats.one_arm(score.values, score.weights)
+        found = stats.one_arm(values, weights)
     except ValueError:  # fewer than two seeds, or a value that is not finite
         return None
     if found.seed_variance < AGREE * found.residual_variance / found.blocks:
-        found = stats.floored(found, (len(score.values),))
-    half = (found.interval.high - found.interval.low) / 2
-    return half if half > 1e-12 * abs(found.interval.value) else None
+        return stats.floored(found, (len(values),))
+    return found
 
 
 def places_of(rounds: Sequence[Round], metric: str) -> int:

@@ -42,6 +42,10 @@ class Page:
     ``slopes`` by voice (``{"mean", "low", "high", "n"}``) and ``eta2_level``, ``eta2_voice`` where known."""
     truth: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     """By round: ``{"all": [mean by level], "by": {voice: [mean by level]}}``, known by construction."""
+    answers: Mapping[tuple[int, int], Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    """The lines of ``seen.jsonl`` by (round, seed), of rounds that make a character, without their texts."""
+    tasks: frozenset[str] = frozenset()
+    """The yardstick's prompts that have a task."""
     champion: int | None = None
     """The round that leads the leaderboard."""
     marks: Sequence[str] = ()

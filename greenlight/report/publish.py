@@ -9,17 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from greenlight import factors
+from greenlight.character.held import held_prompts
 from greenlight.errors import StoreError
 from greenlight.ledger import START
 from greenlight.nouns import Round
 from greenlight.report.board import board, calibration
 from greenlight.report.marks import bracket_lines, marks
 from greenlight.report.page import Page
+from greenlight.report.persona import makes_character, unread
 from greenlight.report.standing import Standings
 from greenlight.report.tables import leaderboard_md, models_md, results_tsv
 from greenlight.store import write_file
 from greenlight.study import Study
 
+COUNTED = ("stage", "prompt", "valid", "why", "in_character", "task", "traits")
+"""What the report takes of an answer to a character's check-up: all but what it says."""
 SHOWN_TOPICS = 3
 """Topics of which the report shows samples at every level."""
 
@@ -72,9 +76,13 @@ def gather(study: Study, whole: bool = True) -> Page:
     done = [r for r in rounds if r.status == "done"]
     curves: dict[tuple[int, int], list[dict[str, Any]]] = {}
     samples: dict[int, list[dict[str, Any]]] = {}
+    answers: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for r in done if whole else []:
         folder = study.folder / "runs" / f"{r.number:02d}-{r.slug}"
         for seed in r.seeds:
+            if makes_character(r):
+                seen = _lines(folder / str(seed) / "checkup" / "seen.jsonl")
+                answers[r.number, seed] = [{key: one.get(key) for key in COUNTED} for one in seen]
             curves[r.number, seed] = _lines(folder / str(seed) / "metrics.jsonl")
         samples[r.number] = _few(_lines(folder / str(r.seeds[0]) / "dial" / "samples.jsonl"))
     return Page(
@@ -90,6 +98,8 @@ def gather(study: Study, whole: bool = True) -> Page:
         notes=study.ledger.notes(),
         curves=curves,
         samples=samples,
+        answers=answers,
+        tasks=_tasks(study) if answers else frozenset(),
         corpus_dial={r.number: r.facts["corpus_dial"] for r in done if "corpus_dial" in r.facts},
         truth={r.number: r.facts["truth"] for r in done if "truth" in r.facts},
         champion=said.champion,
@@ -98,6 +108,12 @@ def gather(study: Study, whole: bool = True) -> Page:
         takeaways=factors.takeaway(rounds) if whole else (),
         limits=limits(done) if whole else (),
     )
+
+
+def _tasks(study: Study) -> frozenset[str]:
+    if study.yardstick.kind != "prompts":
+        return frozenset()
+    return frozenset(prompt.id for prompt in held_prompts(study.yardstick) if prompt.task is not None)
 
 
 def refreshed(row: Round, rows: dict[int, Round]) -> Round:
