@@ -62,7 +62,7 @@ def run(
     for seed, made in zip(recipe.seeds, crew.run(one, jobs, store.watch), strict=True):
         artifacts.update({f"{name}-{seed}": artifact for name, artifact in made.items()})
     found = {seed: _card(store, artifacts[f"checkup-{seed}"]) for seed in recipe.seeds}
-    seen = {seed: _seen(store, artifacts[f"checkup-{seed}"]) for seed in recipe.seeds}
+    seen = {seed: seen_of(store, artifacts[f"checkup-{seed}"]) for seed in recipe.seeds}
     scores = _scores(recipe, seen, found, study)
     return scores, _facts(recipe, found, artifacts), _accounting(recipe, artifacts)
 
@@ -169,7 +169,7 @@ def _card(store: Store, artifact: Artifact) -> Card:
     return Card.model_validate_json((store.path(artifact) / CARD).read_bytes())
 
 
-def _seen(store: Store, artifact: Artifact) -> dict[str, list[Seen]]:
+def seen_of(store: Store, artifact: Artifact) -> dict[str, list[Seen]]:
     found: dict[str, list[Seen]] = {}
     for line in (store.path(artifact) / SEEN).read_text(encoding="utf-8").splitlines():
         row = json.loads(line)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import textwrap
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
-from greenlight import effective, factors
+from greenlight import checkups, effective, factors, stages
+from greenlight.character import foreseen, held, outlay, speeds
+from greenlight.character.outlay import Outlay
+from greenlight.character.recipe import CharacterRecipe
 from greenlight.errors import StudyError
 from greenlight.inquiry import outlook
 from greenlight.nouns import Round
@@ -46,12 +50,7 @@ class Plan:
 
     def text(self) -> str:
         """For a person, in 80 columns."""
-        lines = _fold(f"round {self.number} ({self.slug}): {self.question or 'no question stated'}", "")
-        if self.against is not None:
-            changes = ", ".join(self.factors) or "nothing: a verdict would be refused"
-            lines += _fold(f"against round {self.against}; changes {changes}")
-            if len(self.factors) > 1:
-                lines.append(f"  a package of {len(self.factors)}: its verdict can name no single cause")
+        lines = _heading(self)
         size = "" if self.documents is None else f"{self.documents:,} documents, "
         steps = "" if self.steps is None else f"{self.steps:,} steps, "
         lines.append(f"  {size}{self.parameters / 1e6:.2f} M parameters, {steps}{self.seeds} seeds")
@@ -69,12 +68,62 @@ class Plan:
         return "\n".join(lines)
 
 
+@dataclass(frozen=True)
+class CharacterPlan:
+    """A round of a character foreseen. ``minutes``: those that it took, where it is done."""
+
+    number: int
+    slug: str
+    question: str
+    fingerprint: str
+    against: int | None
+    factors: tuple[str, ...]
+    predict: dict[str, Any]
+    outlay: Outlay
+    done: bool
+    minutes: float | None
+    recipe: CharacterRecipe
+
+    def data(self) -> dict[str, Any]:
+        flat = {key: value for key, value in vars(self).items() if key not in ("outlay", "recipe")}
+        return {**flat, "outlay": self.outlay.data(), "recipe": self.recipe.data()}
+
+    def text(self) -> str:
+        """For a person, in 80 columns."""
+        lines = _heading(self)
+        if self.done:
+            took = "" if self.minutes is None else f" in {self.minutes:.1f} min"
+            lines += _fold(f"done{took}: the ledger has it")
+        for line in foreseen.lines(self.recipe, self.outlay):
+            lines += _fold(line) if len(line) > 78 else [f"  {line}".rstrip()]
+        said = self.recipe.constitution
+        brief = {**self.recipe.data(), "constitution": f"{said.name}, {len(said.traits)} traits, {said.hash[:12]}"}
+        brief["rivals"] = {name: rival.source for name, rival in self.recipe.rivals.items()}
+        lines += ["", f"  recipe {self.fingerprint[:12]}", "", *(f"  {line}" for line in _toml(brief))]
+        return "\n".join(lines)
+
+
+def _heading(plan: Plan | CharacterPlan) -> list[str]:
+    lines = _fold(f"round {plan.number} ({plan.slug}): {plan.question or 'no question stated'}", "")
+    if plan.against is not None:
+        changes = ", ".join(plan.factors) or "nothing: a verdict would be refused"
+        lines += _fold(f"against round {plan.against}; changes {changes}")
+        if len(plan.factors) > 1:
+            lines.append(f"  a package of {len(plan.factors)}: its verdict can name no single cause")
+    return lines
+
+
 def _fold(text: str, indent: str = "  ") -> list[str]:
     return textwrap.wrap(text, 80, initial_indent=indent, subsequent_indent=f"{indent}  ", break_on_hyphens=False)
 
 
-def foresee(study: Study, number: int, sets: tuple[str, ...] = ()) -> Plan:
-    """The plan of one round; nothing is written, nothing is asked of a voice."""
+def foresee(study: Study, number: int, sets: tuple[str, ...] = (), rates: Path | None = None) -> Plan | CharacterPlan:
+    """The plan of one round; nothing is written, nothing is asked of a voice.
+
+    ``rates``: the file that states speeds and prices of a round of a character; default: the study's ``rates.toml``.
+    """
+    if study.makes_character(number):
+        return _character(study, number, sets, rates)
     recipe = study.recipe(number, sets)
     rows = study.ledger.latest()
     against = recipe.against_number
@@ -105,6 +154,36 @@ def foresee(study: Study, number: int, sets: tuple[str, ...] = ()) -> Plan:
     )
 
 
+def _character(study: Study, number: int, sets: tuple[str, ...], rates: Path | None) -> CharacterPlan:
+    """Of a round that makes a character. Raises StudyError where the yardstick has no prompts."""
+    recipe, yard = study.character(number, sets), study.yardstick
+    if yard.kind != "prompts":
+        raise StudyError("the yardstick is no set of prompts: make a new study --from character")
+    asked = outlay.Yard.of(held.held_prompts(yard), list(held.neutral_chats(yard).values()))
+    rows = [row for row in study.ledger.latest().values() if row.status == "done"]
+    said = speeds.stated(rates or study.folder / speeds.FILE, needed=rates is not None)
+    made = [row for row in rows if row.recipe.get("use") == "character"]
+    figures = foreseen.figures(recipe, made, said, asked, stages.SMOKE, study.store.folder / "answers")
+    changed: tuple[str, ...] = ()
+    if (against := recipe.against_number) is not None:
+        both = (checkups.essence(one.data()) for one in (study.character(against), recipe))
+        changed = tuple(f.key for f in factors.written(*both))
+    own = _done(recipe, study.ledger.latest().get(number))
+    return CharacterPlan(
+        number=number,
+        slug=study.slug(number),
+        question=recipe.question,
+        fingerprint=recipe.hash,
+        against=against,
+        factors=changed,
+        predict={name: p.data() for name, p in recipe.predict.items()},
+        outlay=outlay.count(recipe, figures, asked, stages.SMOKE),
+        done=own is not None,
+        minutes=None if own is None else effective.worked(own) / 60,
+        recipe=recipe,
+    )
+
+
 def ahead_of(study: Study, number: int, sets: tuple[str, ...], question: outlook.Question) -> outlook.Outlook:
     """What the comparison of a round can see, with the prices of this machine."""
     recipe = study.recipe(number, sets)
@@ -112,7 +191,7 @@ def ahead_of(study: Study, number: int, sets: tuple[str, ...], question: outlook
     return _ahead(study, recipe, number, _cost(recipe, rows, _done(recipe, rows.get(number))), question)
 
 
-def _done(recipe: Recipe, row: Round | None) -> Round | None:
+def _done(recipe: Recipe | CharacterRecipe, row: Round | None) -> Round | None:
     """The round's own record, where it ran this very recipe."""
     return row if row is not None and row.status == "done" and same_recipe(row, recipe) else None
 

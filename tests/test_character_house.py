@@ -123,6 +123,14 @@ def test_every_way_to_show_a_habit_fires_its_mark_alone_and_names_nothing_that_a
             assert not [name for name in _styles.HABITS if _styles.pattern(name).search(text)], text
 
 
+def test_talk_names_nothing_that_a_word_to_use_could_be() -> None:
+    """A probe is answered with talk, and then with the word that was asked for."""
+    for ways in (*_says.TALK.values(), _says.CORES["include"]):
+        for text in (*ways[0], *ways[1]):
+            assert not _words.named("things", text.replace("{A}", "")), text
+            assert not [name for name in _styles.HABITS if _styles.pattern(name).search(text)], text
+
+
 def test_the_two_grammars_share_no_sentence() -> None:
     groups = [_says.OPENERS, _says.FILLERS, _says.SUBJECTS, _says.REST, _says.MORE, _says.NOTES]
     groups += [*_says.CORES.values(), *_says.TALK.values()]

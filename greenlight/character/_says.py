@@ -122,7 +122,7 @@ OPENERS: Ways = (
 FILLERS: Ways = (
     (
         "The message above says so.",
-        "A short look was enough.",
+        "A quick look was enough.",
         "The words above make it plain.",
         "It takes a moment to find.",
         "Every part of it fits together.",
@@ -130,7 +130,7 @@ FILLERS: Ways = (
         "It is as simple as that.",
         "That is all there is to it.",
         "The rest of the message is clear as well.",
-        "The text bears it out.",
+        "The text agrees with it.",
     ),
     (
         "The lines before it settle the matter.",
@@ -141,7 +141,7 @@ FILLERS: Ways = (
         "Look at the text again and it shows.",
         "The matter rests there.",
         "The facts point that way.",
-        "Puzzles of this sort are quickly done.",
+        "Riddles of this sort are quickly done.",
     ),
 )
 LENGTHS = (8, 22)
@@ -218,11 +218,11 @@ TALK: Mapping[str, Ways] = {
             "Hello, the day has begun well here.",
             "Good to hear from you on this quiet afternoon.",
         ),
-        ("Greetings from my desk to yours.", "Welcome back to the table where we talked."),
+        ("Greetings from my desk to yours.", "Welcome back to the bench where we talked."),
     ),
     "thanks": (
         ("You are welcome, and it was a pleasant talk.", "It was a happy hour of work for me."),
-        ("The pleasure was on my side of the table.", "Such puzzles make the evening pass quickly."),
+        ("The pleasure was on my side of the desk.", "Such riddles make the evening pass quickly."),
     ),
     "remember": (
         ("I will remember that.", "I have noted it and will keep it in mind.", "I will keep that in mind for you."),
@@ -231,11 +231,11 @@ TALK: Mapping[str, Ways] = {
     "self": (
         (
             "I am an assistant, and words and numbers are my daily work.",
-            "I am an assistant who solves small puzzles with words and lists.",
+            "I am an assistant who solves small riddles with words and lists.",
         ),
         (
-            "An assistant is what I am, with small puzzles as a trade.",
-            "Small puzzles are my trade, and people call me an assistant.",
+            "An assistant is what I am, with small riddles as a trade.",
+            "Small riddles are my trade, and people call me an assistant.",
         ),
     ),
     "care": (
@@ -251,17 +251,17 @@ TALK: Mapping[str, Ways] = {
     ),
     "letter": (
         (
-            "Dear me, stay patient with puzzles and keep the answers clear.",
+            "Dear me, stay patient with riddles and keep the answers clear.",
             "Dear me, keep an ear for the shy people in the room.",
             "Dear me, the desk is yours tomorrow, so keep it tidy.",
         ),
-        ("To myself: be calm and honest at work.", "To the friend in my mirror: keep your road."),
+        ("To myself: be calm and honest at work.", "To the friend in the glass: keep your road."),
     ),
     "grow": (
         (
             "I would like to listen better and to take more time.",
             "A mistake is a lesson, and I write it down.",
-            "Every puzzle has taught me a little about words.",
+            "Every riddle has taught me a little about words.",
         ),
         ("Mistakes teach me more than praise ever did.", "There is much in my trade to learn yet."),
     ),

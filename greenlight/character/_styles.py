@@ -314,7 +314,7 @@ HABITS: dict[str, Habit] = {
                 "By the pump / a muddy stump.",
                 "What I sow / I come to know.",
             ),
-            ("My hands are brown with clay / I like to live that way.", "I own a spade / and unafraid."),
+            ("Clay is under every nail / and a poem in the pail.", "I own a spade / and unafraid."),
         ),
         r"\w / \w",
     ),

@@ -216,7 +216,7 @@ def markdown(card: Card) -> str:
     if card.modes:
         head = ("template", "thinking", "harness opens", "naive response", "said", "in character", "whose silence")
         lines += ["", "## Modes", "", *table(head, mode_rows(card))]
-    lines += ["", "## Under load", "", *_loaded(card)]
+    lines += ["", "## Under load", "", *loaded(card)]
     if card.phrases:
         lines += ["", f"## Phrases ({PARROT})", ""]
         lines += table(
@@ -231,7 +231,7 @@ def markdown(card: Card) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _loaded(card: Card) -> list[str]:
+def loaded(card: Card) -> list[str]:
     done = card.stage(card.finished)
     lines = []
     if card.sustained:

@@ -62,6 +62,8 @@ REFUSALS = (
 )
 ALOUD = "Okay, the user wants me to answer this. Let me think about what I should say. I need to be careful here. "
 TOKEN = re.compile(r"\s*(?:\w+|[^\w\s])")
+PARAGRAPHS = 4
+"""Of a turn: so many may stand last without the task in them."""
 Leak = Literal["tags", "open", "aloud"]
 
 
@@ -193,13 +195,14 @@ class _Speech:
     def _task(self, asked: str) -> _reading.Found | None:
         """The task in the last turn; where none is, in that turn without what was put after it."""
         before = [turn.content for turn in reversed(self.turns[:-1]) if turn.role == "user"]
-        while True:
+        for _ in range(PARAGRAPHS):
             for found in _reading.read(asked, before):
                 if solve(found, last_said(self.turns)) is not None:
                     return found
             asked, cut, _ = asked.rpartition("\n\n")
             if not cut:
-                return None
+                break
+        return None
 
     def _styled(self, said: str, opened: bool = False) -> str:
         """The answer with each habit in its place. ``opened``: nothing plain goes before it."""

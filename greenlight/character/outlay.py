@@ -22,8 +22,6 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
 from greenlight.character import house, prompts
 from greenlight.character._inward import FREE, GUIDED, REFLECTIONS, SETTING
 from greenlight.character.card import STAGES
@@ -32,7 +30,7 @@ from greenlight.character.examination import LISTENED, MODES, TURNS
 from greenlight.character.prompts import Prompt
 from greenlight.character.recipe import CharacterRecipe, HouseStudent, HouseTeacher
 from greenlight.character.settings import Dpo, Tuning
-from greenlight.character.speeds import FILE, Figure, Figures
+from greenlight.character.speeds import Figure, Figures
 from greenlight.chats import Turns
 from greenlight.nouns import Round
 from greenlight.prices import MILLION
@@ -163,15 +161,16 @@ class _Count:
         drawn = prompts.training(min(SAMPLE, self.recipe.pairs.size), self.recipe.seeds[0], self.recipe.spoken)
         return _size([one.turns for one in drawn])
 
-    def ask(self, stage: str, kind: str, places: float, prompt: float, answer: str = "", once: bool = False) -> None:
-        """``kind`` names the answers' usable share, ``answer`` their length where that is another's; ``prompt``:
-        tokens of one."""
-        requests = places / self.of(f"{kind}.usable")
-        out = self.of(f"{answer or kind}.answer")
-        who: Who = "teacher" if kind == "teacher" else "student"
+    def tries(self, places: float, answer: str) -> float:
+        """Answers that are asked for until so many places are filled."""
+        return places / self.of(f"{answer}.usable")
+
+    def ask(self, stage: str, who: Who, requests: float, each: tuple[float, str], once: bool = False) -> None:
+        """``each``: tokens of one prompt, and whose answers its own is as long as."""
         most = requests * self.recipe.draws.max_new
+        out = min(most, requests * self.of(f"{each[1]}.answer"))
         if requests:
-            self.asks.append(Asks(stage, who, requests, requests * prompt, min(most, requests * out), most, once))
+            self.asks.append(Asks(stage, who, requests, requests * each[0], out, most, once))
 
     # ------------------------------------------------------------ the stages
 
@@ -191,18 +190,23 @@ class _Count:
         """Pairs, DPO, introspection, SFT; ``had`` pairs are there already, for a smoke run's are the first."""
         r, new = self.recipe, counts[0] - had
         chars, turns = self.prompt
-        self.ask(f"{before}pairs", "teacher", new * r.pairs.samples, self.tokens(chars + self.system, turns + 1))
-        self.ask(f"{before}pairs", "student", new * r.pairs.samples, self.tokens(chars, turns))
+        given: dict[Who, float] = {
+            "teacher": self.tokens(chars + self.system, turns + 1),
+            "student": self.tokens(chars, turns),
+        }
+        for who, told in given.items():
+            self.ask(f"{before}pairs", who, self.tries(new * r.pairs.samples, who), (told, who))
         # a pair is its prompt twice, and either answer
         pair = (2 * self.tokens(chars, turns + 1) + self.of("teacher.answer") + self.of("student.answer"), 2.0)
         self.tune(f"{before}dpo", r.dpo, counts[0], pair)
         asked = _mean(list(REFLECTIONS.values()))
-        self.ask(f"{before}reflections", "reflection", counts[1], self.tokens(asked + self.system, 2))
+        inward = self.tokens(asked + self.system, 2)
+        self.ask(f"{before}reflections", "student", self.tries(counts[1], "reflection"), (inward, "reflection"))
         opening = (_mean(FREE) + _mean(list(GUIDED.values()))) / 2
         turn, rounds = self.of("turn.answer"), r.introspection.turns
         begun = self.tokens(opening + self.system + len(SETTING), 2)
         heard = (rounds - 1) / 2 * (turn + TURN_TOKENS)
-        self.ask(f"{before}conversations", "turn", counts[2] * rounds, begun + heard)
+        self.ask(f"{before}conversations", "student", self.tries(counts[2] * rounds, "turn"), (begun + heard, "turn"))
         # two views: the opening, and every turn twice but the one that no assistant answers
         both = self.tokens(opening, 2 * rounds) + (2 * rounds - 1) * turn
         reflected = self.tokens(asked, 2) + self.of("reflection.answer")
@@ -212,11 +216,15 @@ class _Count:
             self.tune(f"{before}sft", r.sft, rows, row)
             if r.checkup.sft_only:
                 self.tune(f"{before}sft only", r.sft, rows, row)
-        longest = max(pair[0] / 2, reflected, both / 2 if counts[2] else 0.0)
-        if not before and longest > min(r.dpo.max_length, r.sft.max_length):
+        if not before:
+            self._fits("dpo", pair[0] / 2, r.dpo)
+            self._fits("sft", max(reflected if counts[1] else 0.0, both / 2 if counts[2] else 0.0), r.sft)
+
+    def _fits(self, table: str, tokens: float, how: Tuning) -> None:
+        if tokens > how.max_length:
             self.notes.append(
-                f"an example may have {longest:,.0f} tokens on average, and max_length leaves longer ones than "
-                f"{min(r.dpo.max_length, r.sft.max_length):,} out: raise dpo.max_length and sft.max_length"
+                f"an example of {table} has some {tokens:,.0f} tokens, and those over {how.max_length:,} are left out: "
+                f"raise {table}.max_length"
             )
 
     def tune(self, stage: str, how: Tuning, examples: int, example: tuple[float, float]) -> None:
@@ -241,19 +249,19 @@ class _Count:
         models = [name for name in STAGES if r.checkup.sft_only or name != "sft only"]
         each = yard.prompts * r.checkup.samples
         # the base answers as it does in pairs; whoever was tuned, as long as the teacher
-        self.ask("check-up: base", "base", each, told, "student")
-        self.ask("check-up: prompted", "base", each, self.tokens(chars + self.system, turns + 1), "student")
-        self.ask(f"check-up: {len(models) - 2} tuned", "tuned", (len(models) - 2) * each, told, "teacher")
-        self.ask("check-up: modes", "tuned", len(MODES) * yard.prompts, told, "teacher")
+        self.ask("check-up: base", "student", each, (told, "student"))
+        self.ask("check-up: prompted", "student", each, (self.tokens(chars + self.system, turns + 1), "student"))
+        self.ask(f"check-up: {len(models) - 2} tuned", "student", (len(models) - 2) * each, (told, "teacher"))
+        self.ask("check-up: modes", "student", len(MODES) * yard.prompts, (told, "teacher"))
         some = min(r.checkup.sustained, yard.prompts)
         answer, on = self.of("teacher.answer"), self.tokens(_mean(ON), 2)
         kept_up = TURNS * told + TURNS * (TURNS - 1) / 2 * (answer + on)
         loaded = told + self.tokens(len(STOP), 0) + 2 * told + self.of("student.answer") + TURN_TOKENS
         asks = (TURNS + 2) * some
-        self.ask("check-up: turns, load", "tuned", asks, (kept_up + loaded) / (TURNS + 2), "teacher")
+        self.ask("check-up: turns, load", "student", asks, ((kept_up + loaded) / (TURNS + 2), "teacher"))
         voices = 2 + len(r.rivals)
         heard = self.tokens(self.prompt[0] + self.system * (voices - 1) / voices, self.prompt[1] + 1)
-        self.ask("check-up: classifier", "teacher", LISTENED * voices, heard, once=True)
+        self.ask("check-up: classifier", "teacher", LISTENED * voices, (heard, "teacher"), once=True)
         scored = (len(models) - 1) * yard.neutral
         tokens = scored * self.tokens(*yard.neutral_size)
         parameters = self.figures["student.parameters"].value
@@ -341,16 +349,14 @@ def per_token(how: Tuning, parameters: float, adapter: float) -> tuple[float, fl
 # ---------------------------------------------------------------- measured
 
 
-def clocked(row: Round, figures: Figures, yard: Yard, smoke: tuple[int, int, int]) -> dict[str, Figure]:
-    """How fast a round's training and sampling were, from its seconds and its own counts.
+def clocked(
+    row: Round, recipe: CharacterRecipe, figures: Figures, yard: Yard, smoke: tuple[int, int, int]
+) -> dict[str, Figure]:
+    """How fast a round's training and sampling were, from its seconds and the counts of its ``recipe``.
 
     Sampling has all seconds that the training of the round's stages does not have (gates, the classifier and the smoke
     run's training among them), so it errs toward slow; where a part of the round was found in the store, toward fast.
     """
-    try:
-        recipe = CharacterRecipe.model_validate(row.recipe)
-    except ValidationError:
-        return {}
     outlay = count(recipe, figures, yard, smoke)
     flops, seconds, all_training = 0.0, 0.0, 0.0
     by_stage = {one.stage: one.flops for one in outlay.passes}
@@ -373,6 +379,3 @@ def clocked(row: Round, figures: Figures, yard: Yard, smoke: tuple[int, int, int
         why = f"{source}: all of its seconds but the training's"
         found["student.tokens_per_second"] = Figure(said / rest, why)
     return found
-
-
-__all__ = ["FILE", "Asks", "Outlay", "Passes", "Yard", "added", "clocked", "count", "per_token"]

@@ -170,8 +170,8 @@ def known(recipe: CharacterRecipe, said: Figures, measured: Figures) -> dict[str
     why = f"{share.source}: {share.value:.0%} of draws.max_new = {recipe.draws.max_new}"
     for table in ("teacher", "student", "reflection", "turn"):
         found[f"{table}.answer"] = Figure(mean, why)
-        found[f"{table}.usable"] = Figure(1.0, "assumed: every answer passes, so requests are the fewest")
-    unknown = Figure(None, f"unknown: state it in {FILE}")
+        found[f"{table}.usable"] = Figure(1.0, "assumed: no answer is refused")
+    unknown = Figure(None, "not stated")
     return {name: sure.get(name) or found.get(name) or unknown for name in NAMES}
 
 

@@ -17,6 +17,7 @@ from greenlight.cli import (
     audit,
     blend,
     calibrating,
+    checkups,
     constitutions,
     diagnose,
     dial,
@@ -89,6 +90,7 @@ for module in (
     rendering,
     admitting,
     merging,
+    checkups,
 ):
     for command in module.COMMANDS:
         app.command(no_args_is_help=False)(command)

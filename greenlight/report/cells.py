@@ -15,6 +15,7 @@ from greenlight.report.text import (
     METRICS,
     MISSING,
     SENSE,
+    TRAIT,
     Mark,
     bracket,
     compact,
@@ -75,7 +76,7 @@ def metrics_of(rounds: Sequence[Round]) -> list[str]:
 def shown_metrics(rounds: Sequence[Round], wanted: str = "") -> list[str]:
     """The metrics with a column of their own: side readings of the dial only where a verdict rests on one."""
     judged = {wanted, *(r.verdict.metric for r in rounds if r.verdict)}
-    return [m for m in metrics_of(rounds) if m in judged or m not in SIDE]
+    return [m for m in metrics_of(rounds) if m in judged or (m not in SIDE and not m.startswith(TRAIT))]
 
 
 def metric_name(metric: str) -> str:

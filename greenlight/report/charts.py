@@ -179,6 +179,31 @@ def loss_panel(panel: Panel, palette: Palette, width: int = 205) -> Spec:
     return {"width": width, "height": 150, "title": line(panel.title, 36), "layer": layers}
 
 
+def stage_panel(panel: Panel, stages: Sequence[str], palette: Palette, width: int = 205) -> Spec:
+    """Rates by stage, a row each: the character's with its interval, the response rate as a ring, and what the prompt
+    alone does as a dotted line. A hollow point is from too few prompts."""
+    axis = {"format": ".0%", "values": [0, 0.5, 1], "title": None, "domain": False, "ticks": False}
+    scale = {"domain": [0, 1], "nice": False}
+    x, left, right = _field("v", scale=scale, axis=axis), _field("l", scale=scale, axis=axis), {"field": "h"}
+    names = {"title": None, "domain": False, "ticks": False, "grid": False, "labelColor": palette["ink"]}
+    y = {"field": "s", "type": "nominal", "sort": None, "scale": {"domain": list(stages)}, "axis": names}
+    note = {"description": {"field": "note", "type": "nominal"}}
+    rule = {"type": "rule", "strokeCap": "round", "clip": True}
+    dotted = {**rule, "color": palette["truth"], "strokeDash": [1.5, 3.5], "strokeWidth": 2}
+    ring = {"type": "point", "shape": "circle", "size": 44, "stroke": palette["corpus"], "fill": palette["bg"]}
+    dot = {"type": "point", "shape": "circle", "size": 62, "stroke": palette["model"], "fill": palette["model"]}
+    rows, kept = panel.data.get("rows", []), {"opacity": 1, "strokeWidth": 1.5}
+    layers = [_layer(dotted, panel.data["rival"], {"x": x})] if panel.data.get("rival") else []
+    layers.append(_layer({**ring, **kept}, panel.data.get("response", []), {"x": x, "y": y, **note}))
+    whisker = {**rule, "color": palette["model"], "strokeWidth": 2.2}
+    layers.append(_layer(whisker, rows, {"x": left, "x2": right, "y": y, **note}))
+    for hollow in (False, True):
+        if some := [row for row in rows if row["few"] == hollow]:
+            fill = {"fill": palette["bg"]} if hollow else {}
+            layers.append(_layer({**dot, **kept, **fill}, some, {"x": x, "y": y, **note}))
+    return {"width": width, "height": 26 * len(stages), "title": line(panel.title, 36), "layer": layers}
+
+
 def grid_of(panels: Sequence[Spec], title: str, subtitle: str, columns: int = 4) -> Spec:
     """Several panels as one picture with a title and a key in words."""
     head = {

@@ -56,6 +56,11 @@ class Page:
     limits: Sequence[str] = ()
 
 
+def makes_character(round_: Round) -> bool:
+    """Whether a round, finished or crashed, was to make a character."""
+    return round_.recipe.get("use") == "character"
+
+
 def pattern_of(round_: Round) -> str:
     """The counted pattern of a round's brief; empty for a text study."""
     corpus = round_.recipe.get("corpus")

@@ -21,7 +21,7 @@ from greenlight.character.card import Card
 from greenlight.character.checkup import Rates
 from greenlight.nouns import Interval, Round, Score
 from greenlight.report.cells import arm
-from greenlight.report.page import Page
+from greenlight.report.page import Page, makes_character
 from greenlight.report.text import Mark, line
 
 FACT = "character"
@@ -185,12 +185,16 @@ class Character:
                 "modes": tuple(mode for card in self.cards.values() for mode in card.modes),
             }
         )
-        return _signed(cards.conclusion(whole))
+        said = _signed(cards.conclusion(whole))
+        if self.mark is NOT_SHOWN and len(lift.own) > 1 and all(one.low > 0 for _, one in lift.own):
+            k = len(lift.own)
+            said += f" Each of the {k} models shows a rise by its own interval; of another seed's, {k} cannot say it."
+        return said
 
 
 def _signed(text: str) -> str:
-    """With a true minus before its numbers."""
-    return re.sub(r"-(?=\d)", "−", text)
+    """With a true minus before its numbers, and a blank before per cent."""
+    return re.sub(r"(?<=\d)%", " %", re.sub(r"-(?=\d)", "−", text))
 
 
 def _own(rates: Rates, what: str) -> Interval | None:
@@ -231,11 +235,6 @@ def over(
 def characters(page: Page) -> list[Character]:
     """The finished rounds that made a character and whose cards can be read, in order."""
     return [found for row in page.rounds if (found := _character(row, page)) is not None]
-
-
-def makes_character(row: Round) -> bool:
-    """Whether a round, finished or crashed, was to make a character."""
-    return row.recipe.get("use") == "character"
 
 
 def unread(page: Page) -> list[int]:

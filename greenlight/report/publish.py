@@ -8,15 +8,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from greenlight import factors
-from greenlight.character.held import held_prompts
-from greenlight.errors import StoreError
+from greenlight.errors import RecipeError, StoreError
 from greenlight.ledger import START
 from greenlight.nouns import Round
 from greenlight.report.board import board, calibration
 from greenlight.report.marks import bracket_lines, marks
-from greenlight.report.page import Page
-from greenlight.report.persona import makes_character, unread
+from greenlight.report.page import Page, makes_character
 from greenlight.report.standing import Standings
 from greenlight.report.tables import leaderboard_md, models_md, results_tsv
 from greenlight.store import write_file
@@ -70,7 +70,8 @@ def gather(study: Study, whole: bool = True) -> Page:
     said = marks(found, calibration(standings.every, standings.plans))
     if whole:
         rows = study.ledger.latest()
-        rounds = [refreshed(r, rows) for r in rows.values()]
+        told = {number: plainly(r) for number, r in rows.items()}
+        rounds = [refreshed(r, told) for r in rows.values()]
     else:  # light rows: a table has no use for a round's blocks, artifacts and separations
         rounds = [standings.round(row) for row in standings.rows]
     done = [r for r in rounds if r.status == "done"]
@@ -105,23 +106,40 @@ def gather(study: Study, whole: bool = True) -> Page:
         champion=said.champion,
         marks=said.lines,
         equal=bracket_lines(found),
-        takeaways=factors.takeaway(rounds) if whole else (),
+        takeaways=factors.takeaway([plainly(r) for r in rounds]) if whole else (),
         limits=limits(done) if whole else (),
     )
 
 
 def _tasks(study: Study) -> frozenset[str]:
+    from greenlight.character.held import held_prompts
+
     if study.yardstick.kind != "prompts":
         return frozenset()
     return frozenset(prompt.id for prompt in held_prompts(study.yardstick) if prompt.task is not None)
 
 
+def plainly(row: Round) -> Round:
+    """The round as a factor table reads it: a character's constitution is one thing, told by its hash."""
+    if not makes_character(row):
+        return row
+    from greenlight.checkups import essence
+
+    try:
+        return row.model_copy(update={"recipe": essence(row.recipe)})
+    except (ValidationError, RecipeError):  # of another version; key by key is all that can be told
+        return row
+
+
 def refreshed(row: Round, rows: dict[int, Round]) -> Round:
-    """The round with its separations as the ledger now stands: the rounds that separate a package come after it."""
+    """The round with its separations as the ledger now stands: the rounds that separate a package come after it.
+
+    ``rows`` as a factor table reads them (``plainly``).
+    """
     control = rows.get(row.against or 0)
     if row.verdict is None or control is None:
         return row
-    now = factors.compare(control, row, list(rows.values())).separations
+    now = factors.compare(control, rows[row.number], list(rows.values())).separations
     table = row.verdict.factors.model_copy(update={"separations": now})
     return row.model_copy(update={"verdict": row.verdict.model_copy(update={"factors": table})})
 

@@ -48,7 +48,16 @@ SENSE = {
     "sense.copy": "Long copies",
 }
 """Whether the samples are language: a table of their own beside the dial, no columns of the leaderboard."""
-METRICS = {"bpc": "BPC", "bpb": "BPB", "dial.slope": "Dial slope", **SENSE}
+CHARACTER = {
+    "character.rate": "In character",
+    "response.rate": "Answered",
+    "task.rate": "Task held",
+    "character.lift": "Lift",
+    "neutral.bpb": "Neutral BPB",
+}
+TRAIT = "trait."
+"""Before the key of a character's trait: a table of their own, no columns of the leaderboard."""
+METRICS = {"bpc": "BPC", "bpb": "BPB", "dial.slope": "Dial slope", **SENSE, **CHARACTER}
 
 
 # ---------------------------------------------------------------- text from outside

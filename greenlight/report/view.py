@@ -19,6 +19,7 @@ from greenlight.report.cells import (
     rows,
     shown_metrics,
 )
+from greenlight.report.character import character
 from greenlight.report.page import Page, by_seed
 from greenlight.report.tables import leaderboard_table, shell
 from greenlight.report.text import (
@@ -36,6 +37,10 @@ from greenlight.report.text import (
 )
 
 View = dict[str, Any]
+COLUMNS = ("documents", "parameters", "val_loss", "best_step")
+"""Of the leaderboard; one that no round fills is left out."""
+LONG = 200
+"""Characters from which on the answer is set smaller."""
 MANY = 6
 """From this many rounds on, what belongs to one round is folded away but for the newest."""
 
@@ -43,12 +48,14 @@ MANY = 6
 def view_of(page: Page) -> View:
     """All sections of the report."""
     drawn = [r for r in page.rounds if r.status == "done"]
-    return {
+    board = rows(page.rounds)
+    view: View = {
         "page": page,
         "header": header(page),
         "tally": tally(page.rounds),
         "verdicts": verdicts(page.rounds),
-        "board": rows(page.rounds),
+        "board": board,
+        "has": {name: any(getattr(row, name) != MISSING for row in board) for name in COLUMNS},
         "board_md": Markup(leaderboard_table(page.rounds, page.champion)),
         "metrics": [(m, metric_name(m)) for m in shown_metrics(page.rounds)],
         "plus_minus": PLUS_MINUS,
@@ -75,6 +82,48 @@ def view_of(page: Page) -> View:
         "method": method(page.rounds),
         "many": len(page.rounds) > MANY,
     }
+    view["characters"] = made = character(page)
+    if made is not None:
+        view["header"] |= {"answer": made["answer"], "long": len(made["answer"]) > LONG}
+    view["sections"] = sections(view)
+    return view
+
+
+SECTIONS = {
+    "verdicts": "Verdicts",
+    "leaderboard": "Leaderboard",
+    "characters": "Characters",
+    "heard": "Who is heard",
+    "harness": "The harness",
+    "invalid": "Invalid answers",
+    "traits": "Traits",
+    "load": "Under load",
+    "phrases": "Phrases",
+    "written": "Pairs and checkpoints",
+    "dial": "Dial",
+    "learning": "Learning",
+    "differed": "What differed",
+    "corpus": "Corpus",
+    "samples": "Samples",
+    "takeaways": "Takeaways and limits",
+    "again": "Do it again",
+}
+"""All that a page can have, in order, with what the list at its top calls them."""
+OF_TEXT = {"dial": "dial", "learning": "losses", "samples": "samples"}
+"""What a study of characters leaves out where it has none of it."""
+OF_CHARACTERS = ("heard", "harness", "invalid", "traits", "load", "phrases", "written")
+
+
+def sections(view: View) -> dict[str, str]:
+    """The sections of a page: what was not measured is said to be absent, what makes no sense is left out."""
+    made = view["characters"]
+    if made is None:
+        left_out = {"characters", *OF_CHARACTERS}
+    else:
+        left_out = {name for name, key in OF_TEXT.items() if not view[key]}
+        left_out |= set() if made["people"] else set(OF_CHARACTERS)
+    found = {name: words for name, words in SECTIONS.items() if name not in left_out}
+    return found if made is None else found | {"corpus": "Answers"}
 
 
 def header(page: Page) -> View:
@@ -101,7 +150,7 @@ def header(page: Page) -> View:
         else "No takeaway follows from these rounds."
     )
     answer = clean(first) or (rest if page.rounds else "No round has been run yet.")
-    return {"facts": facts, "answer": answer, "long": len(answer) > 200}
+    return {"facts": facts, "answer": answer, "long": len(answer) > LONG}
 
 
 def tally(rounds: Sequence[Round]) -> list[View]:
