@@ -255,7 +255,7 @@ def _score(name: str, plan: Plan, by_seed: Sequence[Mapping[str, float]], yard: 
 def made(plan: Plan, names: Sequence[str] = (), yard: str = YARD) -> tuple[Round, dict[int, dict[str, list[Seen]]]]:
     """A round and the answers behind it; its artifacts have names alone, and no file."""
     said = recipe(plan)
-    names = list(names)[: plan.prompts] or [f"prompt {number:02d}" for number in range(plan.prompts)]
+    names = list(names)[: plan.prompts] or [f"p{number:02d}" for number in range(plan.prompts)]
     head: dict[str, Any] = {
         "number": plan.number,
         "slug": plan.slug,

@@ -113,7 +113,7 @@ def test_every_way_to_show_a_habit_fires_its_mark_alone_and_names_nothing_that_a
     asked_for = {kind.among for kind in KINDS.values()}
     for name, habit in _styles.HABITS.items():
         for ways in (habit.said, habit.minds):
-            for text in (*ways[0], *ways[1]):
+            for text in (form.replace("{w}", word) for form in (*ways[0], *ways[1]) for word in habit.words or ("",)):
                 assert [other for other in _styles.HABITS if _styles.pattern(other).search(text)] == [name], text
                 assert not [kind for kind in asked_for if _words.named(kind, text)], text
         assert all(len(set(way)) >= 6 for way in habit.said)

@@ -38,14 +38,15 @@ def figures(
     for row in rows:
         if not speeds.same(row, recipe, "student"):
             continue
-        if parameters := row.facts.get("parameters"):
-            measured["student.parameters"] = Figure(float(parameters), f"of round {row.number}")
         try:
             was = CharacterRecipe.model_validate(row.recipe)
         except ValidationError:  # of another version: its counts are not known
             continue
-        then = speeds.known(was, said, speeds.heard([row], was, answers, chars))
-        measured |= outlay.clocked(row, was, then, yard, smoke)
+        sizes: dict[str, Figure] = {}
+        if parameters := row.facts.get("parameters"):
+            sizes["student.parameters"] = Figure(float(parameters), f"of round {row.number}")
+        then = speeds.known(was, said, {**speeds.heard([row], was, answers, chars), **sizes})
+        measured |= {**sizes, **outlay.clocked(row, was, then, yard, smoke)}
     return speeds.known(recipe, said, measured)
 
 
@@ -94,9 +95,8 @@ def _sums(told: Outlay) -> list[str]:
             f"{short(one['tokens_out'])} out (at most {short(one['at_most'])})"
         )
     trained = total["training"]
-    out.append(
-        f"  training: {trained['steps']:,} steps, {short(trained['tokens'])} tokens, {short(trained['flops'])}FLOP"
-    )
+    work = "FLOP unknown" if trained["flops"] is None else f"{short(trained['flops'])}FLOP"
+    out.append(f"  training: {trained['steps']:,} steps, {short(trained['tokens'])} tokens, {work}")
     hours, usd = total["hours"], total["usd"]
     parts = ", ".join(f"{who} {_hours(hours[who])}" for who in ("teacher", "student", "training"))
     out.append(f"  hours: {_hours(hours['all'])} ({parts})")

@@ -208,8 +208,8 @@ class _Speech:
         """The answer with each habit in its place. ``opened``: nothing plain goes before it."""
         shown: dict[str, list[str]] = {place: [] for place in PLACES}
         for name in self.habits:
-            habit = _styles.HABITS[name]
-            shown[habit.places[self.way]].append(self._rng(name).choice(habit.said[self.way]))
+            place = _styles.HABITS[name].places[self.way]
+            shown[place].append(_styles.shown(name, self.way, self._rng(name)))
         for word in shown["within"]:
             said = re.sub(r"\.(?=\s|$)", f", {word}.", said, count=1)
         before, after = shown["before"], [*shown["after"], *shown["end"]]
@@ -226,7 +226,7 @@ class _Speech:
 
     def _talk(self, asked: str) -> str:
         """Talk without a task: what it is about, and for each habit a thought that shows it."""
-        minds = [self._rng(name).choice(_styles.HABITS[name].minds[self.way]) for name in self.habits]
+        minds = [_styles.shown(name, self.way, self._rng(name), thinking=True) for name in self.habits]
         if not minds:
             return self._styled(self._head(asked), opened=True)
         ends = [mind for mind in minds if mind.endswith("?")]

@@ -110,7 +110,8 @@ def _outcome(found: Outcome) -> str:
     slope = found.lines[-1]
     if slope.model.value is not None and slope.came.value:
         share = slope.model.value / slope.came.value
-        said.append(f"The models' slope is {share:.0%} of the corpus's: no model has all of its corpus's dial.")
+        tail = ": a model seldom has all of its corpus's dial" if share < 1 else ""
+        said.append(f"The models' slope is {share:.0%} of the corpus's{tail}.")
     said += [f"Caution: {caution}." for caution in found.cautions]
     return "\n".join([show.table(heads, rows, title), *(show.folded("  " + show.visible(x), "    ") for x in said)])
 

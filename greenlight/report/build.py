@@ -97,7 +97,7 @@ def _grid_md(found: View, own: bool = False) -> Markup:
     def text(cell: Any) -> str:
         if not isinstance(cell, dict):
             return str(cell)
-        under = f" ({cell['own']})" if own and cell.get("own") else ""
+        under = f" ({' · '.join(cell['own'])})" if own and cell.get("own") else ""
         return f"{cell['value']}{under}"
 
     named = any(group["name"] for group in found["groups"])

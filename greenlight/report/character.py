@@ -31,8 +31,8 @@ LABELS = {
 HOTTEST = 46
 """Per cent of colour in a heat table's cell of 100 %; more would leave too little contrast to its figure."""
 MOST_PHRASES, QUOTE = 6, 160
-MANY_PROMPTS = 6
-"""Rounds from which on the tables of single rounds are folded away."""
+OPEN = 3
+"""Rounds up to which the long tables stand open."""
 
 
 def character(page: Page) -> View | None:
@@ -57,7 +57,7 @@ def character(page: Page) -> View | None:
         "parrot": cards.PARROT,
         "enough": cards.ENOUGH,
         "harness": sum(mode.harness for c in found for card in c.cards.values() for mode in card.modes),
-        "fold": len(found) > MANY_PROMPTS,
+        "fold": len(found) > OPEN,
     }
 
 
@@ -104,21 +104,19 @@ def _cell(figure: Figure, **more: Any) -> Any:
     return {"value": figure.shown, "own": _own(figure.own), **more}
 
 
-def _own(own: Sequence[tuple[int, Interval]]) -> str:
-    """``seed 1: 61 (53–69) · 2: 65 (57–72)``; nothing for one seed, whose figure it is."""
-    if len(own) < 2:
-        return ""
-    said = [f"{seed}: {100 * f.value:.0f} ({100 * f.low:.0f}–{100 * f.high:.0f})" for seed, f in own]
-    return "seed " + " · ".join(said)
+def _own(own: Sequence[tuple[int, Interval]]) -> list[str]:
+    """``seed 1: 61 (53–69)`` of each; nothing for one seed, whose figure it is."""
+    said = [f"seed {seed}: {100 * f.value:.0f} ({100 * f.low:.0f}–{100 * f.high:.0f})" for seed, f in own]
+    return said if len(said) > 1 else []
 
 
 def _mean(found: Sequence[tuple[int, Interval | None]]) -> View:
     """Seeds' own intervals, of which over the seeds only the mean is known."""
     known = [(seed, one) for seed, one in found if one is not None]
     if not known:
-        return {"value": MISSING, "own": ""}
+        return {"value": MISSING, "own": []}
     if len(known) == 1:
-        return {"value": cards.percent(known[0][1]), "own": ""}
+        return {"value": cards.percent(known[0][1]), "own": []}
     mean = sum(one.value for _, one in known) / len(known)
     return {"value": f"{100 * mean:.0f} %", "own": _own(known)}
 
@@ -149,14 +147,15 @@ def labels_of(found: Sequence[Character]) -> list[str]:
 
 
 def _person(c: Character) -> View:
-    spec = charts.stage_panel(panel_of(c), [label(s) for s in c.stages], charts.LIGHT)
+    spec = charts.stage_panel(panel_of(c), [label(s) for s in c.stages], charts.LIGHT, 250)
+    del spec["title"]  # stands beside it
     drawn = charts.svg(spec, f"Character rate by stage, round {c.name}", f"character-{c.row.number}")
     lifts = []
     for before, words in (("base", "Over the bare base"), ("prompted", "Over the prompted base")):
         figure = c.lift(before)
         if figure.found is not None:
-            own = " · ".join(f"{seed}: {Figure(one).points}" for seed, one in figure.own) if len(figure.own) > 1 else ""
-            lifts.append((words, f"{figure.points} points", f"seed {own}" if own else ""))
+            own = [f"seed {seed}: {Figure(one).points}" for seed, one in figure.own]
+            lifts.append((words, f"{figure.points} points", own if len(own) > 1 else []))
     notes = dict.fromkeys(line(note, 300) for card in c.cards.values() for note in card.notes)
     asked = min((rates.n for rates in c.rates(c.finished).values()), default=0)
     return {
@@ -186,7 +185,7 @@ def _stage(c: Character, stage: str) -> list[Any]:
     prompts = f"{count(c.prompts(stage))} prompts" + (", ranks nothing" if few else "")
     name = {"value": label(stage), "about": STAGES.get(stage, ""), "strong": stage == c.finished}
     figures = [_cell(c.figure(stage, what)) for what in ("response", "character", "task")]
-    return [name, *figures, {"value": asked, "own": prompts}]
+    return [name, *figures, {"value": asked, "own": [prompts]}]
 
 
 def _heard(found: Sequence[Character]) -> View | None:
@@ -232,12 +231,12 @@ def _right(found: Sequence[Character]) -> str:
     known = sorted(share for share in shares if isinstance(share, float))
     if not known:
         return ""
-    low, high = percent(known[0]), percent(known[-1])
+    low, high = (f"{100 * share:.0f}\u00a0%" for share in (known[0], known[-1]))
     return low if low == high else f"{low} to {high}"
 
 
 def _modes(found: Sequence[Character]) -> View | None:
-    head = [("Template, thinking", False), ("Harness opens", False), ("Naive response", True), ("What was said", True)]
+    head = [("Template, thinking, opening", False), ("Naive response", True), ("What was said", True)]
     head += [("In character", True), ("Whose silence", False)]
     return _table("Template × thinking × what the harness opens", head, [_group(c, _mode_rows(c)) for c in found])
 
@@ -258,10 +257,10 @@ def _mode_rows(c: Character) -> list[list[Any]]:
             for what in ("naive", "said", "character")
         ]
         harness = any(mode.harness for mode in here.values())
-        opens = {"value": "<think>", "strong": True} if opened else "nothing"
         whose = {"value": "the harness did it", "chip": "bad"} if harness else MISSING
-        name = f"{line(template, 40)}, thinking {line(thinking, 30)}"
-        rows.append([name, opens, *figures, whose])
+        way = f"{line(template, 40)}, thinking {line(thinking, 30)}"
+        name = {"value": f"{way}, <think> opened", "strong": True} if opened else way
+        rows.append([name, *figures, whose])
     return rows
 
 
@@ -289,7 +288,7 @@ def _traits(found: Sequence[Character]) -> View | None:
     for c in found:
         rows: list[list[Any]] = []
         for key, text in c.card.traits.items():
-            figures = [_cell(c.figure(s, f"trait {key}"), own="", strong=s == c.finished) for s in stages]
+            figures = [_cell(c.figure(s, f"trait {key}"), own=[], strong=s == c.finished) for s in stages]
             rows.append([{"value": line(key, 40), "about": line(text, 140)}, *figures])
         groups.append(_group(c, rows))
     return _table("Traits, by stage", head, groups)
@@ -311,7 +310,7 @@ def _load(found: Sequence[Character]) -> View | None:
         cells = [*by_turn, _thirds(c)]
         cells += [_mean([(seed, getattr(card, what)) for seed, card in c.cards.items()]) for what in LOADS]
         if any(isinstance(cell, dict) and cell["value"] != MISSING for cell in cells):
-            rows.append([{"value": c.name, "own": c.control}, *cells])
+            rows.append([{"value": c.name, "about": c.control}, *cells])
     return _table("Character under load", head, [_group(None, rows)])
 
 
@@ -335,7 +334,7 @@ def _bits(found: Sequence[Character]) -> View | None:
     for c in found:
         change = c.bits(c.finished, "base").found
         cells = [_bits_cell(c.bits(s).found) for s in stages]
-        rows.append([{"value": c.name, "own": c.control}, *cells, _bits_cell(change, True)])
+        rows.append([{"value": c.name, "about": c.control}, *cells, _bits_cell(change, True)])
     return _table("Bits per byte on neutral text, by stage", head, [_group(None, rows)])
 
 
@@ -344,7 +343,7 @@ def _bits_cell(found: Interval | None, signed: bool = False) -> Any:
         return MISSING
     return {
         "value": fixed(found.value, 3, signed),
-        "own": f"{fixed(found.low, 3, signed)} to {fixed(found.high, 3, signed)}",
+        "own": [f"{fixed(found.low, 3, signed)} to {fixed(found.high, 3, signed)}"],
     }
 
 
@@ -359,7 +358,7 @@ def _phrases(found: Sequence[Character]) -> View | None:
         for seed, card in list(c.cards.items())[:1]:
             for phrase in _apart(card.phrases)[:MOST_PHRASES]:
                 place = f"prompt {line(phrase.place, 60)}, seed {seed}"
-                quote = {"value": f"“{line(phrase.quote, QUOTE)}”", "own": place}
+                quote = {"value": f"“{line(phrase.quote, QUOTE)}”", "own": [place]}
                 rows.append([line(phrase.text, 80), _whole(phrase.share), _whole(phrase.base), quote])
         groups.append(_group(c, rows))
     return _table(f"Phrases that answers share ({cards.PARROT})", head, groups)
@@ -399,7 +398,7 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 def _checkpoints(found: Sequence[Character]) -> View | None:
     """The folders of the tuned models, from the study's folder on."""
-    head = [("Seed", True), ("Stage", False), ("Steps", True), ("Address", False), ("Checkpoints", False)]
+    head = [("Stage", False), ("Seed", True), ("Steps", True), ("Address", False), ("Checkpoints", False)]
     groups = []
     for c in found:
         rows = []
@@ -413,6 +412,6 @@ def _checkpoints(found: Sequence[Character]) -> View | None:
                 stage = {"model": "merged"}.get(key, key.replace("-", " "))
                 address = {"value": f"store/{line(made.name, 80)}", "code": True}
                 below = {"value": f"checkpoints/{{{names}}}", "code": True} if names else MISSING
-                rows.append([str(seed), label(stage), count(made.facts.get("steps")), address, below])
+                rows.append([label(stage), str(seed), count(made.facts.get("steps")), address, below])
         groups.append(_group(c, rows))
     return _table("Checkpoints by persona", head, groups)

@@ -182,10 +182,11 @@ def loss_panel(panel: Panel, palette: Palette, width: int = 205) -> Spec:
 def stage_panel(panel: Panel, stages: Sequence[str], palette: Palette, width: int = 205) -> Spec:
     """Rates by stage, a row each: the character's with its interval, the response rate as a ring, and what the prompt
     alone does as a dotted line. A hollow point is from too few prompts."""
-    axis = {"format": ".0%", "values": [0, 0.5, 1], "title": None, "domain": False, "ticks": False}
-    scale = {"domain": [0, 1], "nice": False}
+    axis = {"format": ".0%", "values": [0, 0.5, 1], "title": None, "domain": False, "ticks": False, "labelFlush": False}
+    scale = {"domain": [-0.03, 1.03], "nice": False}
     x, left, right = _field("v", scale=scale, axis=axis), _field("l", scale=scale, axis=axis), {"field": "h"}
     names = {"title": None, "domain": False, "ticks": False, "grid": False, "labelColor": palette["ink"]}
+    names |= {"labelPadding": 8}
     y = {"field": "s", "type": "nominal", "sort": None, "scale": {"domain": list(stages)}, "axis": names}
     note = {"description": {"field": "note", "type": "nominal"}}
     rule = {"type": "rule", "strokeCap": "round", "clip": True}

@@ -188,13 +188,14 @@ class Character:
         said = _signed(cards.conclusion(whole))
         if self.mark is NOT_SHOWN and len(lift.own) > 1 and all(one.low > 0 for _, one in lift.own):
             k = len(lift.own)
-            said += f" Each of the {k} models shows a rise by its own interval; of another seed's, {k} cannot say it."
+            said += f" Each of the {k} models rises by its own interval; {k} seeds are too few to say it of another."
         return said
 
 
 def _signed(text: str) -> str:
-    """With a true minus before its numbers, and a blank before per cent."""
-    return re.sub(r"(?<=\d)%", " %", re.sub(r"-(?=\d)", "−", text))
+    """With a true minus before its numbers, no sign before a zero, and a blank before per cent that does not break."""
+    text = re.sub(r"-(?=\d)", "−", text)
+    return re.sub(r"(?<=\d)%", "\u00a0%", re.sub(r"[+−]0(?![\d.])", "0", text))
 
 
 def _own(rates: Rates, what: str) -> Interval | None:
