@@ -81,11 +81,15 @@ class Speed(Noun):
         return None if self.tokens is None else self.tokens / self.seconds
 
 
+Api = Literal["chat", "completions"]
+
+
 class Probe(Noun):
     """What was found about a server and one of its models."""
 
     server: str
     model: str
+    api: Api = "chat"
     models: tuple[str, ...] = ()
     embeddings: tuple[str, ...] = ()
     thinking: Switch = Switch()
@@ -114,8 +118,12 @@ async def probe(
     model: str = "",
     concurrency: Sequence[int] = CONCURRENCY,
     step: Callable[[], None] = lambda: None,
+    api: Api = "chat",
 ) -> Probe:
     """Everything that is found out about a model; ``most_requests`` says in how many requests. ``step``: after each.
+
+    ``api``: ``completions`` has texts continued, for a model without a chat template; how it is kept from thinking is
+    not looked for then.
 
     Without a ``model`` it is the first that is listed. Raises UserError or VoiceError as ``Desk.chat`` does, and where
     there is no model that chats.
@@ -124,7 +132,7 @@ async def probe(
     names = [str(one["id"]) for one in listed]
     chats = tuple(name for name in names if not _embeds(name, listed))
     chosen = model or _first(endpoint, names, chats)
-    asker = _Asker(desk, endpoint, chosen, step)
+    asker = _Asker(desk, endpoint, chosen, step, api)
     begun = time.perf_counter()
     await asker.begin()
     first = time.perf_counter() - begun
@@ -134,6 +142,7 @@ async def probe(
     return Probe(
         server=endpoint.name,
         model=chosen,
+        api=api,
         models=chats,
         embeddings=tuple(name for name in names if name not in chats),
         thinking=asker.switch,
@@ -181,6 +190,7 @@ class _Asker:
     endpoint: Endpoint
     model: str
     step: Callable[[], None]
+    api: Api = "chat"
     switch: Switch = field(default_factory=Switch)
     answers: list[Answer] = field(default_factory=list)
     before: int = 0
@@ -200,6 +210,8 @@ class _Asker:
     async def find(self) -> None:
         """How it is kept from thinking; left at the desk, too."""
         self.before = len(self.answers)
+        if self.api == "completions":
+            return
         self.switch = await find_switch(self.desk, self.endpoint, self.model)
         self.desk.switches[self.endpoint.name, self.model] = self.switch
         for _ in range(self.switch.requests):
@@ -208,9 +220,12 @@ class _Asker:
             self.limit = {"max_tokens": THINKING_LENGTH}
 
     async def chat(self, params: dict[str, Any]) -> Answer:
-        messages, fields = applied(self.switch.name, [{"role": "user", "content": PROMPT}], {**self.limit, **params})
+        asked: list[dict[str, str]] | str = PROMPT
+        fields = {**self.limit, **params}
+        if self.api == "chat":
+            asked, fields = applied(self.switch.name, [{"role": "user", "content": PROMPT}], fields)
         self.count()
-        answer = await self.desk.chat(self.endpoint, self.model, messages, fields)
+        answer = await self.desk.chat(self.endpoint, self.model, asked, fields)
         self.answers.append(answer)
         return answer
 

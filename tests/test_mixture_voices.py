@@ -157,6 +157,9 @@ voices = {{ far = {{ {voice}, max_tokens = 120, parallel = 4 }} }}
 """
         (study.folder / "rounds" / "05-behind-a-server.toml").write_text(arm)
         written = answered(["write", str(study.folder), "5"], capsys)
+        seen = answered(["probe", address, "--model", str(out), "--api", "completions"], capsys)
+    assert seen["fields"]["seed"]["state"] == "honoured"
+    assert seen["fields"]["max_tokens"]["state"] == "honoured"
     assert written["accounting"]["kept"] == 10
     assert written["bill"]["far"]["completion_tokens"] > 100
     again = answered(["replay", str(study.folder), "5"], capsys)

@@ -29,6 +29,8 @@ PHRASE_WORDS = (3, 6)
 PHRASES = 8
 LEAST_SHARE = 0.05
 """Of the answers, for a phrase to be named."""
+RESPONSE, TASK_KEPT = 0.95, 0.9
+"""What a finished model must reach: valid answers, and the share of the base's task score that it keeps."""
 ENOUGH = 5
 """Answers under which a rate is shown with its interval, and ranks nothing."""
 
@@ -177,8 +179,23 @@ def confusion_rows(cards: Sequence[Card]) -> Rows:
     return rows
 
 
+def failures(card: Card) -> list[str]:
+    """Why the check-up is not passed: the character is not shown, or was paid for with answers or with the task."""
+    done = card.stage(card.finished)
+    if done is None or card.lift is None:
+        return ["there is no base beside it"]
+    found = []
+    if card.lift.low <= 0:
+        found.append("no rise of the character's rate is shown")
+    if done.response.value < RESPONSE:
+        found.append(f"{done.response.value:.0%} of the answers are valid, and {RESPONSE:.0%} should be")
+    if card.task_kept is not None and card.task_kept < TASK_KEPT:
+        found.append(f"{card.task_kept:.0%} of the base's task score is kept, and {TASK_KEPT:.0%} should be")
+    return found
+
+
 def conclusion(card: Card) -> str:
-    """What is shown, in one sentence. "Not shown" is a verdict."""
+    """What is shown, and whether the check-up is passed. "Not shown" is a verdict."""
     done, base = card.stage(card.finished), card.stage("base")
     if done is None or base is None or card.lift is None:
         return "Not shown: there is no base beside it; the rates stand alone."
@@ -196,6 +213,8 @@ def conclusion(card: Card) -> str:
             said += f" It is {against} what the constitution in the prompt does: {points(card.lift_prompted)} points."
     if card.task_kept is not None:
         said += f" Of the base's task score {card.task_kept:.0%} is kept."
+    failed = failures(card)
+    said += f" The check-up is failed: {'; '.join(failed)}." if failed else " The check-up is passed."
     if any(mode.harness for mode in card.modes):
         said += " A harness that opens <think> reads silence: the harness did it, the model answers."
     return said

@@ -21,6 +21,9 @@ def probe(
     timeout: Annotated[
         float, typer.Option(min=0.1, max=86400, help="Seconds for one request; a cold model may have to load.")
     ] = 600.0,
+    api: Annotated[
+        str, typer.Option(help="chat, or completions, for a model that continues text and knows no chat.")
+    ] = "chat",
     as_json: AsJson = False,
 ) -> int:
     """Find out by behaviour what a server does with what it is sent.
@@ -33,14 +36,17 @@ def probe(
     import asyncio
 
     from greenlight import probing
+    from greenlight.errors import RecipeError
     from greenlight.llm import Desk, Endpoint
 
+    if api not in ("chat", "completions"):
+        raise RecipeError(f"--api {api}: chat or completions")
     endpoint = Endpoint(url, timeout_s=timeout, retries=2)
 
     async def asked() -> Probe:
         with show.watch().bar("probe", probing.most_requests(), "requests at most") as bar:
             async with Desk() as desk:
-                return await probing.probe(desk, endpoint, model, step=lambda: bar.advance(1))
+                return await probing.probe(desk, endpoint, model, step=lambda: bar.advance(1), api=api)  # type: ignore[arg-type]
 
     found = asyncio.run(asked())
     show.answer(found.data(), as_json, _page(found))
@@ -56,7 +62,8 @@ def _page(found: Probe) -> str:
     )
     lines.append(f"context: {f'{found.context:,} tokens' if found.context else 'not told'}")
     leaks = f"; {found.leaks} later answers show thought all the same" if found.leaks else ""
-    lines.append(f"thinking: {found.thinking.told}{leaks}")
+    told = found.thinking.told if found.api == "chat" else "not looked for: it continues text"
+    lines.append(f"thinking: {told}{leaks}")
     lines.append(f"first answer: {found.first_seconds:.2f} s; usage: {'told' if found.usage else 'not told'}")
     ends = ", ".join(f"{reason} {count}" for reason, count in found.finish_reasons.items())
     lines.append(f"finish reasons: {ends or 'none'}; {found.requests} requests")
