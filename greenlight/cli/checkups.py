@@ -33,6 +33,10 @@ Blind = Annotated[
 Answers = Annotated[list[Path] | None, typer.Option(help="What people chose on that page.", metavar="FILE")]
 
 
+JudgeAt = Annotated[str, typer.Option("--judge", help="Where a model answers that judges the answers.", metavar="URL")]
+JudgeModel = Annotated[str, typer.Option(help="The judge's name there.", metavar="NAME")]
+
+
 def checkup(
     model: Annotated[str, typer.Argument(help="A round (2), a transformers folder, or an address.", metavar="MODEL")],
     folder: InStudy = Path(),
@@ -42,6 +46,8 @@ def checkup(
     samples: Annotated[int, typer.Option(min=1, max=64, help="Answers to each prompt.")] = 3,
     blind: Blind = None,
     answers: Answers = None,
+    judge: JudgeAt = "",
+    judge_model: JudgeModel = "",
     as_json: AsJson = False,
 ) -> None:
     """Show how much of a character a model has, and at what price.
@@ -52,21 +58,31 @@ def checkup(
     Example: greenlight checkup tuned/ --like 1 --study my-pirate
     """
     from greenlight.character import card as cards
+    from greenlight.errors import RecipeError
     from greenlight.study import Study
 
     if answers:
         _people(blind, answers, as_json)
         return
+    if (blind or judge) and not _is_round(model):
+        raise RecipeError("--blind and --judge are for the answers of a round: name its number")
     study = Study(folder, show.watch())
-    away = model.startswith(("http://", "https://"))
-    if away or Path(model).is_dir():
+    if not _is_round(model):
         found = [_examined(study, model, name, (like, base, samples))]
     else:
         found = _of_round(study, study.round(round_of(model)))
     if blind is not None:
-        _page(study, found[0], like or round_of(model), blind)
+        _page(study, found[0], round_of(model), blind)
+    data = [one.data() | {"conclusion": cards.conclusion(one)} for one in found]
     text = "\n\n".join(_text(one) for one in found)
-    show.answer([one.data() | {"conclusion": cards.conclusion(one)} for one in found], as_json, show.visible(text))
+    if judge:
+        data[0]["panel"] = heard = _judged(study, found[0], round_of(model), _served(judge, judge_model))
+        text += "\n" + _panel_text(heard)
+    show.answer(data, as_json, show.visible(text))
+
+
+def _is_round(model: str) -> bool:
+    return not (model.startswith(("http://", "https://")) or Path(model).is_dir())
 
 
 def _of_round(study: Study, row: Round) -> list[Card]:
@@ -158,15 +174,8 @@ def _page(study: Study, card: Card, number: int, path: Path) -> None:
     """One page with the finished model's answers beside the base's, for people to choose from, unlabelled."""
     from greenlight.character import blind
     from greenlight.character.held import held_prompts
-    from greenlight.checkups import seen_of
-    from greenlight.errors import StudyError
 
-    row = study.round(number)
-    artifact = row.artifacts.get(f"checkup-{card.seed}")
-    if artifact is None or not study.store.has(artifact):
-        raise StudyError(f"the answers of round {number} are not in the store: greenlight run makes them again")
-    seen = seen_of(study.store, artifact)
-    first = {name: {one.prompt: one.text for one in rows if one.sample == 0} for name, rows in seen.items()}
+    first = _first_answers(study, card, number)
     items = [
         blind.Item(
             id=p.id,
@@ -181,6 +190,53 @@ def _page(study: Study, card: Card, number: int, path: Path) -> None:
     said = "\n".join(f"- {text}" for text in card.traits.values())
     key = blind.write(path, items, card.seed, about=said, question=f"Which answer is more like {card.persona}?")
     study.store.watch.say(f"{path}: open it in a browser; {key.name} reads the answers, and is not for those who judge")
+
+
+def _first_answers(study: Study, card: Card, number: int) -> dict[str, dict[str, str]]:
+    """By stage and prompt, the first answer of a round's check-up."""
+    from greenlight.checkups import seen_of
+    from greenlight.errors import StudyError
+
+    artifact = study.round(number).artifacts.get(f"checkup-{card.seed}")
+    if artifact is None or not study.store.has(artifact):
+        raise StudyError(f"the answers of round {number} are not in the store: greenlight run makes them again")
+    seen = seen_of(study.store, artifact)
+    return {name: {one.prompt: one.text for one in rows if one.sample == 0} for name, rows in seen.items()}
+
+
+def _judged(study: Study, card: Card, number: int, speaker: Speaker) -> dict[str, Any]:
+    """What a judge says of a round's finished model beside its base."""
+    from greenlight.character.asking import Asked
+    from greenlight.character.held import held_prompts
+    from greenlight.character.judge import Judge
+    from greenlight.character.panel import sit
+    from greenlight.character.recipe import CharacterRecipe
+    from greenlight.stages import Bench
+
+    recipe = CharacterRecipe.model_validate(study.round(number).recipe)
+    watch = study.store.watch
+    voice = Bench(recipe, card.seed, study.store, watch).teacher()
+    first = _first_answers(study, card, number)
+    sides = {"finished": first[card.finished], "base": first["base"]}
+    answers = {name: {prompt: [text] for prompt, text in own.items() if text} for name, own in sides.items()}
+    judge = Judge(speaker, Asked(study.store.folder / "answers", watch), watch=watch)
+    return sit(judge, recipe.constitution, voice, held_prompts(study.yardstick), answers).data()
+
+
+def _panel_text(panel: dict[str, Any]) -> str:
+    from greenlight.character import card as cards
+    from greenlight.nouns import Interval
+
+    told = {key: Interval.model_validate(value) for key, value in panel.items() if isinstance(value, dict)}
+    lines = [
+        f"judge {panel['judge']}: the finished model has {cards.percent(told.get('points'))} of the points against the "
+        f"base; turning the order turns {cards.percent(told.get('flips'))} of its verdicts",
+        f"it finds {cards.percent(told.get('found'))} in character; with its error taken off "
+        f"{cards.percent(told.get('corrected'))} (sensitivity {cards.percent(told.get('sensitivity'))}, specificity "
+        f"{cards.percent(told.get('specificity'))})",
+        *panel["notes"],
+    ]
+    return "\n".join(show.folded(line) for line in lines)
 
 
 def _people(key: Path | None, answers: list[Path], as_json: bool) -> None:
