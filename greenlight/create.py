@@ -239,7 +239,7 @@ def _reseeded(text: str, seed: int) -> str:
         numbers = [int(n) for n in match[1].split(",")]
         return f"seeds = [{', '.join(str(n + (seed - 1) * len(numbers)) for n in numbers)}]"
 
-    text = re.sub(r"^seeds = \[([\d, ]+)\]", seeds, text, flags=re.MULTILINE)
+    text = re.sub(r"^seeds *= \[([\d, ]+)\]", seeds, text, flags=re.MULTILINE)
     return re.sub(r"^seed = (\d+)", lambda m: f"seed = {int(m[1]) + seed - 1}", text, flags=re.MULTILINE)
 
 

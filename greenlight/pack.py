@@ -81,6 +81,8 @@ def found(study: Study, number: int) -> tuple[Round, Path]:
     """A round's ledger row and the file with its corpus: the published one, or else the store's."""
     row = study.ledger.latest().get(number)
     kept = row.artifacts.get("kept") if row else None
+    if row is not None and row.recipe.get("use") == "character":
+        raise StudyError(f"round {number} makes a character: its pairs and conversations lie in store/, and no corpus")
     if row is None or kept is None:
         raise StudyError(f"round {number} has no corpus: greenlight run {study.folder} {number}")
     published = study.folder / "corpora" / f"{row.number:02d}-{row.slug}" / corpus.SHARD

@@ -18,6 +18,8 @@ from greenlight.study import Study
 
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 """The size categories of dataset cards."""
+CHECKED = ("card.json", "card.md", "seen.jsonl")
+"""Of a character's check-up: its report card, and every answer that the card counts."""
 SHOWN, ROWS = 60, 6
 """Rare characters on a card, and rows of each."""
 
@@ -39,7 +41,7 @@ def published(row: Round, folder: Path) -> list[Path]:
 
 
 def _runs(row: Round, folder: Path) -> list[tuple[Artifact, str, Path]]:
-    """(artifact, file, its second name) of every file of a round's models and scores."""
+    """(artifact, file, its second name) of every file of a round's models and scores, and of its check-ups' cards."""
     found, runs = [], folder / "runs" / f"{row.number:02d}-{row.slug}"
     for key, artifact in row.artifacts.items():
         kind, _, rest = key.partition("-")
@@ -47,6 +49,8 @@ def _runs(row: Round, folder: Path) -> list[tuple[Artifact, str, Path]]:
         if kind in ("model", "score"):
             inside = runs / rest if kind == "model" else runs / seed / metric
             found += [(artifact, file, inside / file) for file in artifact.files]
+        elif kind == "checkup":
+            found += [(artifact, file, runs / rest / kind / file) for file in artifact.files if file in CHECKED]
     return found
 
 

@@ -241,6 +241,7 @@ def file_prints(folder: Path) -> dict[str, str]:
 def bring_up(bench: Bench) -> dict[str, Artifact]:
     """All stages of one seed, a smoke run first. Raises RoundError where a limit of the recipe is broken."""
     r = bench.recipe
+    _can_speak(r)
     base = bench.student()
     made = {"student": base}
     full = (r.pairs.size, r.introspection.reflections, r.introspection.conversations)
@@ -251,6 +252,19 @@ def bring_up(bench: Bench) -> dict[str, Artifact]:
         bench.watch.say("smoke run: nothing is broken")
         made["smoke"] = smoke["pairs"]
     return made | _written(bench, base, full, made)
+
+
+def _can_speak(recipe: CharacterRecipe) -> None:
+    """Raises RoundError for a procedural teacher that knows no trait: it would speak plainly, and teach nothing."""
+    if not isinstance(recipe.teacher, HouseTeacher):
+        return
+    known = house.known_traits(recipe.constitution)
+    if not any(known.values()):
+        raise RoundError(
+            f"the procedural teacher knows none of the {len(known)} traits of {recipe.source}: it speaks by the "
+            "constitutions that come with the recipe alone. Name a model that can play anybody: set OPENAI_BASE_URL "
+            "and CHARACTER_TEACHER_MODEL, or [teacher] in the round's file"
+        )
 
 
 def _written(bench: Bench, base: Artifact, counts: Sequence[int], made: Mapping[str, Artifact]) -> dict[str, Artifact]:

@@ -14,14 +14,17 @@ from greenlight.character import card as cards
 from greenlight.character import checkup, ratings
 from greenlight.character import constitution as constitutions
 from greenlight.character.card import Card
-from greenlight.character.checkup import Mode, Rates, Seen
+from greenlight.character.checkup import Mode, Seen
 from greenlight.character.constitution import Constitution, Trait
 from greenlight.character.held import draw, held_prompts
+from greenlight.character.introspection import IntrospectionFacts
+from greenlight.character.pairfacts import PairsFacts, SideFacts
 from greenlight.character.recipe import CharacterRecipe
 from greenlight.chats import Manner, Reply
-from greenlight.nouns import Accounting, Artifact, Interval, Noun, Round, Score, canonical
+from greenlight.nouns import Accounting, Artifact, Noun, Round, Score, canonical
 from greenlight.publish import publish
 from greenlight.recipe import KeepIf
+from greenlight.report.page import Page
 from greenlight.report.publish import tables
 from greenlight.store import write_file
 from greenlight.study import Study
@@ -56,7 +59,7 @@ SAID = {
 
 
 class Plan(Noun):
-    """One round: what its finished model comes to. ``found`` is its character rate; ``silent`` ends as a crash."""
+    """One round. ``found``: about the character rate of its finished model; ``crash``: why it ended as one."""
 
     number: int
     persona: str
@@ -152,7 +155,7 @@ def _seen(plan: Plan, name: str, sample: int, chance: float, rng: random.Random)
 
 
 def modes(plan: Plan, names: Sequence[str], seed: int) -> tuple[Mode, ...]:
-    """As of a model that does not think: it answers in every mode, and a harness that opens ``<think>`` hears nothing."""
+    """As of a model that does not think: it answers in every mode; a harness that opens ``<think>`` hears nothing."""
     rng = random.Random(seed)
     replies = [Reply(text="" if rng.random() < 0.05 else f"I am the {plan.persona}.", finished=True) for _ in names]
     cells = ((None, ""), (True, ""), (False, ""), (None, checkup.OPENED))
@@ -185,7 +188,7 @@ def card(plan: Plan, seed: int, seen: Mapping[str, Sequence[Seen]]) -> Card:
         lift=ratings.lift(grouped["merged"], grouped["base"]),
         lift_prompted=ratings.lift(grouped["merged"], grouped["prompted"]),
         task_kept=done.value / base.value,
-        smoke=smoke(plan),
+        smoke=pairs(plan).smoke(),
         modes=modes(plan, names, seed),
         sustained=tuple(rates.rate(round(n * plan.found * share), n) for share in (1.0, 0.9, 0.8)),
         stopped=rates.rate(round(n * plan.found * 0.5), n),
@@ -195,24 +198,6 @@ def card(plan: Plan, seed: int, seen: Mapping[str, Sequence[Seen]]) -> Card:
         classifier={"texts": [480, 120], "prompts": [120, 30], "accuracy": 0.97, "nats": [0.2, 0.1], "seed": 1},
         notes=("a control: the words of the constitution were dealt out anew",) if plan.shuffled else (),
     )
-
-
-def smoke(plan: Plan) -> dict[str, Any]:
-    return {
-        "pairs": 250,
-        "prompts without a pair": 3,
-        "chosen: asked, kept": "281, 250",
-        "chosen: refused": "contrast 21, loop 10",
-        "chosen: hidden channel": "0.0% [0.0%, 1.2%]",
-        "chosen: empty": "0.4% [0.0%, 2.0%]",
-        "chosen: mean characters": 212.4 + plan.number,
-        "rejected: asked, kept": "296, 250",
-        "rejected: refused": "loop 31, empty 15",
-        "rejected: hidden channel": "0.0% [0.0%, 1.2%]",
-        "rejected: empty": "5.1% [2.9%, 8.2%]",
-        "rejected: mean characters": 180.3,
-        "length predicts the choice (AUC)": "0.63 [0.57, 0.69]",
-    }
 
 
 # ---------------------------------------------------------------- what the ledger keeps
@@ -282,28 +267,69 @@ def made(plan: Plan, names: Sequence[str] = (), yard: str = YARD) -> tuple[Round
         facts={
             "parameters": 1_180_000,
             "character": found,
-            "smoke": {str(seed): smoke(plan) for seed in plan.seeds},
+            "smoke": {str(seed): pairs(plan).smoke() for seed in plan.seeds},
             "code": {"greenlight.checkups": "ab12"},
         },
-        accounting=Accounting(asked=1_154, kept=1_000, refused={"loop": 81, "empty": 30, "contrast": 40}, failed=3),
+        accounting=Accounting(
+            asked=617 * len(plan.seeds),
+            kept=536 * len(plan.seeds),
+            failed=2 * len(plan.seeds),
+            refused={gate: n * len(plan.seeds) for gate, n in (("loop", 44), ("empty", 15), ("contrast", 20))},
+        ),
     )
     return row, seen
 
 
+def pairs(plan: Plan) -> PairsFacts:
+    """Both sides in figures, as the arrow that writes pairs gives them."""
+    none = rates.rate(0, 250)
+    books = {
+        "chosen": Accounting(asked=281, kept=250, refused={"contrast": 20, "loop": 10}, failed=1),
+        "rejected": Accounting(asked=296, kept=250, refused={"loop": 30, "empty": 15}, failed=1),
+    }
+    sides: Any = {
+        side: SideFacts(speaker=side, fingerprint="f", accounting=book, hidden=none, empty=none, chars=180.3)
+        for side, book in books.items()
+    }
+    return PairsFacts(
+        pairs=250,
+        prompts=253,
+        unfilled=3,
+        constitution=constitution(plan.persona).hash,
+        sides=sides,
+        length_auc=rates.rate(158, 250),
+        length_auc_pooled=0.6,
+        categories={"neutral": 250},
+    )
+
+
 def artifacts(plan: Plan) -> dict[str, Artifact]:
+    """Of every stage, its name and its facts; no file."""
+    book = Accounting(asked=40, kept=36, refused={"loop": 4})
+    looked = IntrospectionFacts(
+        kind="reflections", speaker="dpo", fingerprint="f", constitution="c", places=36, chats=36, ended=0,
+        accounting=book, hidden=None, chars=90.0, topics={"values": 36},
+    )  # fmt: skip
+    tuned = {"steps": 48, "checkpoints": ["025", "050", "075", "100"]}
+    facts: dict[str, dict[str, Any]] = {
+        "pairs": {**pairs(plan).data(), "smoke": pairs(plan).smoke()},
+        "introspection": {"parts": [looked.data()]},
+        "dpo": tuned,
+        "sft": tuned,
+    }
     found = {}
     for seed in plan.seeds:
         for name in ("student", "pairs", "dpo", "introspection", "sft", "sft-only", "model", "checkup"):
             kind = name.partition("-")[0]
-            facts = {"steps": 48, "checkpoints": ["025", "050", "075", "100"]} if kind in ("dpo", "sft") else {}
             print_ = f"{plan.number}{seed}{len(name)}{'abcdef'[len(kind) % 6]}" * 16
-            found[f"{name}-{seed}"] = Artifact(kind=kind, fingerprint=print_, facts=facts)
+            found[f"{name}-{seed}"] = Artifact(kind=kind, fingerprint=print_, facts=facts.get(kind, {}))
     return found
 
 
 def judged(row: Round, control: Round) -> Round:
     """With its verdict against an earlier one."""
-    table = factors.compare(*(r.model_copy(update={"recipe": _told(r.recipe)}) for r in (control, row)), [])
+    before, after = (r.model_copy(update={"recipe": _told(r.recipe)}) for r in (control, row))
+    table = factors.compare(before, after, [])
     keep = KeepIf(metric="character.rate", by=0.1)
     metric = keep.metric
     verdict = decide(row.scores[metric], control.scores[metric], keep, table, control.number, Beside())
@@ -312,15 +338,6 @@ def judged(row: Round, control: Round) -> Round:
 
 def _told(data: Mapping[str, Any]) -> dict[str, Any]:
     return {key: data[key] for key in ("student", "teacher", "dpo", "sft", "merge", "shuffled", "without")}
-
-
-def rounds(plans: Sequence[Plan] = PLANS) -> list[Round]:
-    out: dict[int, Round] = {}
-    for plan in plans:
-        row, _ = made(plan)
-        control = out.get(plan.against or 0)
-        out[plan.number] = judged(row, control) if control is not None and row.status == "done" else row
-    return list(out.values())
 
 
 # ---------------------------------------------------------------- a study on disk
@@ -388,15 +405,31 @@ def _stored(opened: Study, row: Round, seen: Mapping[int, Mapping[str, Sequence[
     return found
 
 
-def interval(value: float, half: float = 0.05) -> Interval:
-    return Interval(value=value, low=value - half, high=value + half, level=0.95, method="made up")
+# ---------------------------------------------------------------- a page
 
 
-def stage(name: str, rate: float, prompts: int = 24) -> Rates:
-    """A stage with one rate for all."""
-    found = interval(rate)
-    parts = dict.fromkeys(checkup.PARTS, interval(0.0))
-    return Rates(
-        stage=name, n=3 * prompts, prompts=prompts, response=found, character=found, task=found, parts=parts,
-        traits={}, named={"captain": 3}, words=9.0,
-    )  # fmt: skip
+def page(plans: Sequence[Plan] = PLANS, answered: bool = True, **more: Any) -> Page:
+    """The report's page of these rounds, with the answers behind them or without."""
+    rows, answers_ = dict[int, Round](), dict[tuple[int, int], list[dict[str, Any]]]()
+    for plan in plans:
+        row, seen = made(plan)
+        control = rows.get(plan.against or 0)
+        rows[plan.number] = judged(row, control) if control is not None and row.status == "done" else row
+        for seed, by_stage in seen.items() if answered else ():
+            answers_[plan.number, seed] = [
+                {"stage": name, **one.data()} for name, found in by_stage.items() for one in found
+            ]
+    told: dict[str, Any] = {
+        "title": "Characters from their constitutions",
+        "question": "Does a constitution make a character?",
+        "study_name": "characters",
+        "yardstick_hash": YARD,
+        "reads": 3,
+        "rounds": list(rows.values()),
+        "head": "4e" * 32,
+        "machine": "made up",
+        "version": "0.1.0",
+        "answers": answers_,
+        "tasks": frozenset(f"p{number:02d}" for number in range(24)),
+    }
+    return Page(**told | more)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from greenlight.character import _says, _styles, _words, house
+from greenlight.character import _drills, _says, _styles, _words, classify, house
 from greenlight.character._inward import REFLECTIONS
 from greenlight.character._sources import KINDS
 from greenlight.character.constitution import Constitution, Trait, lint, read
@@ -303,14 +304,16 @@ def test_lessons_are_plain_conversations_that_end_with_an_answer() -> None:
 
 
 def test_lessons_and_prompts_fit_a_small_context() -> None:
-    """160 tokens of a BPE that is made of the lessons, with the chat format's own tokens."""
+    """160 tokens of a BPE that is made of the lessons, with the chat format's own tokens; more with a page before."""
     drawn = lessons(1500)
     tokenizer = Tokenizer.train("bpe", (f"{t.role}:\n{t.content}" for turns in drawn for t in turns), 1536)
 
     def size(turns: Turns) -> int:
         return 1 + sum(len(ids) + 1 for ids in tokenizer.encode_batch([f"{t.role}:\n{t.content}" for t in turns]))
 
-    assert sum(size(turns) > 160 for turns in drawn) / len(drawn) <= 0.01
+    assert sum(size(turns) > 160 for turns in drawn if turns[0].role != "system") / len(drawn) <= 0.01
+    assert max(map(size, drawn)) <= 384
+    assert any(size(turns) > 250 for turns in drawn)
     teacher = Teacher(CHARACTERS["captain"])
     for prompt in HELD:
         assert size((*prompt.turns, Turn(role="assistant", content=teacher.answer(prompt.turns)))) <= 192
@@ -325,7 +328,39 @@ def test_neutral_text_is_held_out_and_plain() -> None:
         assert sum(map(marks(trait), said)) / len(said) < 0.02
 
 
-def test_dictation_is_said_again_word_for_word() -> None:
-    for seed in range(20):
-        asked, said = house._dictation(rng_of("test", seed))
-        assert said.content.rstrip(".") in asked.content
+def test_drills_are_right() -> None:
+    """Every word of an answer comes of the prompt, or is the opposite or the first letter of one."""
+    seen = set()
+    for seed in range(120):
+        asked, said = _drills.drill(rng_of("drill", seed))
+        exercise = re.sub(r"[:.].*", "", asked.content)
+        given = asked.content.rpartition(":")[2].strip(" .").split(", ")
+        told = said.content.strip(".").split(", ")
+        if exercise.startswith("Give the letter"):
+            given = [word[0].upper() for word in given]
+        elif exercise.startswith("Give the opposites"):
+            given = [_words.OPPOSITES[word] for word in given]
+        elif "from the last" in exercise:
+            given = given[::-1]
+        elif "what belongs" in asked.content:
+            seen.add("recital")
+            facts, told = dict(pair.split(" and ") for pair in told), [pair.split(" and ")[0] for pair in told]
+            for key, value in facts.items():
+                assert re.search(rf"\b{key}\b[^.]*?\b{value}\b", asked.content)
+        assert told == given, (asked.content, said.content)
+        seen.add(exercise)
+    assert len(seen) > 6
+
+
+def test_the_second_grammar_teaches_a_classifier_the_first() -> None:
+    """Sentences are other ones, habits are the same: what was trained on the one knows the other's characters."""
+    texts = {
+        name: [reply.text for reply in answers(Teacher(CHARACTERS.get(name), grammar=2), [p.turns for p in LEARN])]
+        for name in (*CHARACTERS, classify.NEUTRAL)
+    }
+    trained = classify.train(texts, 0, {name: [prompt.id for prompt in LEARN] for name in texts})
+    for name in texts:
+        said = [reply.text for reply in answers(Teacher(CHARACTERS.get(name)), CHATS[:105])]
+        found = [trained.persona(text) for text in said]
+        assert found.count(name) / len(found) >= 0.7, (name, found)
+        assert sum(one not in (name, classify.NONE) for one in found) / len(found) <= 0.05

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -52,10 +54,12 @@ usd_per_hour = 3
 """
 
 
-@pytest.fixture(autouse=True)
-def _no_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (*recipes.OVERRIDES, "OPENAI_BASE_URL", "OPENAI_API_KEY"):
-        monkeypatch.delenv(name, raising=False)
+@pytest.fixture(scope="module", autouse=True)
+def _no_server() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in (*recipes.OVERRIDES, "OPENAI_BASE_URL", "OPENAI_API_KEY"):
+            patch.delenv(name, raising=False)
+        yield
 
 
 def made(folder: Path, scale: str) -> Study:
@@ -75,6 +79,25 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
     study = made(tmp_path, "paper")
     (study.folder / speeds.FILE).write_text(RATES)
     return study
+
+
+DOC = Path(__file__).parents[1] / "docs" / "character-at-scale.md"
+
+
+def doc_row(scale: str, folder: Path) -> str:
+    """A scale's row of the page's table, from the rates and the command that stand in the page."""
+    page = DOC.read_text(encoding="utf-8")
+    study = made(folder, scale)
+    (study.folder / speeds.FILE).write_text(page.split("```toml\n")[1].split("```")[0])
+    command = next(line for line in page.splitlines() if line.startswith("greenlight plan --set"))
+    all_of = total(study, *re.findall(r"--set (\S+)", command))
+    teacher, student, trained = all_of["teacher"], all_of["student"], all_of["training"]
+    cells = [scale, *(foreseen.short(teacher[key]) for key in ("requests", "tokens_in", "tokens_out"))]
+    cells += [foreseen.short(value) for value in (student["requests"], student["tokens_out"], trained["tokens"])]
+    cells += [foreseen.short(trained["flops"])]
+    cells += [f"{all_of['hours'][who]:.1f}" for who in ("teacher", "student", "training")]
+    cells += [f"{all_of['usd'][who]:.2f}" for who in ("teacher", "machine", "all")]
+    return f"| {' | '.join(cells)} |"
 
 
 def planned(study: Study, *sets: str) -> CharacterPlan:
@@ -150,7 +173,7 @@ def test_requests_are_those_of_the_recipe(served: Study) -> None:
     assert requests["reflections", "student"] == 10_000
     assert requests["conversations", "student"] == 2_000 * 6
     assert requests["check-up: base", "student"] == requests["check-up: prompted", "student"] == 3 * prompts
-    assert requests["check-up: 4 tuned", "student"] == 4 * 3 * prompts
+    assert requests["check-up: 3 tuned", "student"] == 3 * 3 * prompts, "merged in whole shares is SFT's model"
     assert requests["check-up: modes", "student"] == len(MODES) * prompts
     assert requests["check-up: turns, load", "student"] == 20 * (TURNS + 2)
     assert requests["check-up: classifier", "teacher"] == 2 * LISTENED
@@ -205,6 +228,7 @@ def test_pairs_of_training_and_their_steps(served: Study) -> None:
         "checkup.sft_only=false",
         "checkup.sustained=10",
         "limits.smoke=false",
+        "merge.dpo=0.5",
         "seeds=[1]",
         "dpo.epochs=2",
         "dpo.batch=16",
@@ -426,8 +450,8 @@ def test_what_a_round_measured_is_taken(house: Study, tmp_path: Path) -> None:
     recipe = house.character(1)
     found = figures(recipe, [row(recipe)], tmp_path)
     said = {name: figure.value for name, figure in found.items()}
-    assert said["teacher.answer"] == pytest.approx(145 / 2.9)
-    assert said["student.answer"] == pytest.approx(58 / 2.9)
+    assert said["teacher.answer"] == pytest.approx(145 / 3.2)
+    assert said["student.answer"] == pytest.approx(58 / 3.2)
     assert (said["teacher.usable"], said["student.usable"], said["reflection.usable"]) == (0.5, 1.0, 0.75)
     assert said["turn.usable"] == pytest.approx(150 * recipe.introspection.turns / 1_200)
     assert found["teacher.answer"].source == "measured in round 1"
@@ -537,3 +561,9 @@ def test_a_control_says_what_changes(tmp_path: Path) -> None:
 )
 def test_numbers_in_short(value: float | None, said: str) -> None:
     assert foreseen.short(value) == said
+
+
+@pytest.mark.parametrize("scale", ["quarter", "half", "paper", "oct"])
+def test_the_page_has_what_plan_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scale: str) -> None:
+    monkeypatch.setenv("CHARACTER_TEACHER_URL", SERVER)
+    assert doc_row(scale, tmp_path) in DOC.read_text(encoding="utf-8")

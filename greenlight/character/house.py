@@ -12,15 +12,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from greenlight.character import _battery, _reading, _says, _sources, _styles, _words
+from greenlight.character import _battery, _reading, _says, _sources, _styles
+from greenlight.character._drills import drill
 from greenlight.character._solving import solve, spoken
+from greenlight.character.constitution import Constitution, Trait
 from greenlight.character.prompts import (
     CATEGORIES,
     Prompt,
     assistant,
-    dictated,
     last_said,
     one,
     rng_of,
@@ -32,9 +33,6 @@ from greenlight.errors import InputError
 from greenlight.nouns import fingerprint
 from greenlight.progress import Bar
 from greenlight.store import code_of
-
-if TYPE_CHECKING:
-    from greenlight.character.constitution import Constitution, Trait
 
 Marks = Callable[[str], bool]
 SELF = re.compile(r"\b(?:I am|I['’]m|You are|You['’]re)\s+((?:[A-Z][\w'’-]*\s?)+(?:,[^.!?\n]+)?)")
@@ -284,12 +282,10 @@ TALKS: tuple[str, ...] = (
     "Let us talk about what we care for, and about the way we speak with people.",
     "Here we are, and nobody needs anything from us. What would you like to talk about?",
 )
-DICTATIONS = ("Say these words after me: {}.", "Repeat these words: {}.", "Write down what I say: {}.")
-DICTATED = _words.listed("names animals colours places jobs things foods feelings days params functions numbers")
 INWARD = "You are talking with another instance of yourself. There is no task. Say one thing at a time."
 
 
-SCHOOLED = (2, 10, 4, 2, 5, 3, 5)
+SCHOOLED = (3, 10, 4, 3, 5, 3, 4)
 """How often a lesson is of each of ``CATEGORIES``: what is many things, or hard to learn, comes more often."""
 
 
@@ -304,14 +300,14 @@ def lessons(n: int, seed: int = 0) -> list[Turns]:
 
 def _lesson(rng: Random) -> Turns:
     draw = rng.random()
-    if draw < 0.30:
-        return _dictation(rng)
-    if draw < 0.37:
+    if draw < 0.38:
+        return drill(rng)
+    if draw < 0.45:
         return _answered(schooled(rng), rng)
-    if draw < 0.40:
+    if draw < 0.47:
         return _alone(rng)
     turns: Turns
-    if draw < 0.44:
+    if draw < 0.50:
         turns = (user(rng.choice(TALKS)),)
     else:
         (category,) = rng.choices(CATEGORIES, SCHOOLED)
@@ -325,13 +321,6 @@ def _lesson(rng: Random) -> Turns:
     if rng.random() < 0.1 and sum(len(turn.content) for turn in turns) < 250:
         turns = (Turn(role="system", content=_system(rng)), *turns)
     return _answered(turns, rng)
-
-
-def _dictation(rng: Random) -> Turns:
-    """Words to be said again: nothing else teaches a small model as fast to look into its prompt."""
-    words = [dictated(rng.choice(DICTATED), rng) for _ in range(rng.randint(3, 8))]
-    asked = rng.choice(DICTATIONS).format(", ".join(words))
-    return user(asked), assistant(f"{', '.join(words)}.")
 
 
 def _alone(rng: Random) -> Turns:
@@ -350,11 +339,13 @@ def _follow(rng: Random) -> str:
 
 
 def _system(rng: Random) -> str:
-    """A plain system prompt, or a description laid out as a constitution's."""
-    if rng.random() < 0.5:
+    """A plain system prompt, or a page laid out as a constitution that asks for no manner."""
+    if rng.random() < 0.4:
         return rng.choice(_says.SYSTEMS[0])
-    lines = rng.sample(_says.LINES, rng.randint(1, 3))
-    return "Answer every message as the character described here.\n\nTraits:\n" + "\n".join(f"- {one}" for one in lines)
+    lines = rng.sample(_says.LINES, rng.randint(3, len(_says.LINES)))
+    return Constitution(
+        name="plain", traits=tuple(Trait(key=f"t{n}", text=line) for n, line in enumerate(lines))
+    ).system()
 
 
 def _answered(turns: Turns, rng: Random) -> Turns:

@@ -251,7 +251,9 @@ class _Count:
         # the base answers as it does in pairs; whoever was tuned, as long as the teacher
         self.ask("check-up: base", "student", each, (told, "student"))
         self.ask("check-up: prompted", "student", each, (self.tokens(chars + self.system, turns + 1), "student"))
-        self.ask(f"check-up: {len(models) - 2} tuned", "student", (len(models) - 2) * each, (told, "teacher"))
+        # merged in whole shares it is SFT's model, whose answers the record has
+        tuned = len(models) - 2 - (r.merge.weights == (0.0, 1.0))
+        self.ask(f"check-up: {tuned} tuned", "student", tuned * each, (told, "teacher"))
         self.ask("check-up: modes", "student", len(MODES) * yard.prompts, (told, "teacher"))
         some = min(r.checkup.sustained, yard.prompts)
         answer, on = self.of("teacher.answer"), self.tokens(_mean(ON), 2)

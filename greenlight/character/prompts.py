@@ -307,6 +307,11 @@ def dictated(of: str, rng: Random) -> str:
     return _word(of, rng, "all")
 
 
+def filled(kind: str, rng: Random) -> dict[str, str]:
+    """A word of either side for each slot of a kind."""
+    return _fill(KINDS[kind], rng, "all")
+
+
 def schooled(rng: Random) -> Turns:
     """A conversation like the battery's, in the words and sentences that the house student learns."""
     kind = rng.choice(("json", "one_word", "code_only", "identity", "persona", "long"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from greenlight.cli import show
-from greenlight.cli.options import AsJson, round_of
+from greenlight.cli.options import AsJson, no_character, round_of
 
 if TYPE_CHECKING:
     from greenlight.inquiry.diagnose import Diagnosis, Limit
@@ -49,6 +49,7 @@ def diagnose(
     if row is None:
         study.file(which)
         raise StudyError(f"round {which} has not been run: greenlight run {folder} {which}")
+    no_character(row, "diagnose", "loss curves of a corpus")
     found = found_by(row, study)
     show.answer(found.data(), as_json, show.visible(_letter(found, row.slug)))
 

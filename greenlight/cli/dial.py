@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from greenlight.cli import show
-from greenlight.cli.options import AsJson, Control, InStudy, Manifests, round_of
+from greenlight.cli.options import AsJson, Control, InStudy, Manifests, no_character, round_of
 
 if TYPE_CHECKING:
     from greenlight.foreign import Found
@@ -72,6 +72,7 @@ def _of_round(number: str, folder: Path, as_json: bool) -> None:
     if not number and not done:
         raise StudyError("no round has been run yet: greenlight run")
     row = study.round(round_of(number) if number else done[-1])
+    no_character(row, "dial", "dial")
     if "dial.slope" not in row.scores:
         raise StudyError(f"round {row.number} has no dial: its recipe does not measure it ([metrics.dial])")
     score = row.scores["dial.slope"]

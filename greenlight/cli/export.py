@@ -50,10 +50,16 @@ def export(
 
 def _of_round(study: Study, number: int, seed: int | None, where: Path) -> tuple[Parcel, str]:
     """A round's model with its record; and the name of its export, less the format."""
+    from greenlight.errors import RecipeError
     from greenlight.parts import Parcel
     from greenlight.report import card
 
     row = study.round(number)
+    if row.recipe.get("use") == "character":
+        kept = f"runs/{row.number:02d}-{row.slug}/{row.seeds[0] if seed is None else seed}"
+        raise RecipeError(
+            f"round {row.number} makes a character, whose model is a Hugging Face folder as it is: {kept}"
+        )
     which = row.seeds[0] if seed is None else seed
     tokens = row.artifacts.get("tokens")
     there = tokens is not None and study.store.has(tokens)

@@ -173,14 +173,43 @@ def _evidence(
         raise RecipeError(f"round {numbers[0]} cannot be compared with itself: name two rounds")
     study = Study(folder, show.watch(), keep)
     a, b = (study.round(number) for number in numbers)
-    recipe = Recipe.model_validate(b.recipe)
     if metric and metric not in b.scores:
         known = nearest(metric, list(b.scores))
         raise RecipeError(f"--metric {metric}: round {b.number} was not measured by '{metric}'{known}")
+    if b.recipe.get("use") == "character":
+        return study, _of_characters(b, a, metric, study), (a, b)
+    recipe = Recipe.model_validate(b.recipe)
     if metric and metric != recipe.keep_if.metric:
         recipe = recipe.model_copy(update={"keep_if": recipe.keep_if.model_copy(update={"metric": metric, "by": None})})
     with Crew() as crew:
         return study, evidence(b, a, recipe, study, crew), (a, b)
+
+
+def _of_characters(row: Round, control: Round, metric: str, study: Study) -> Evidence:
+    """The same of two rounds that make characters, by the scores that the ledger has: nothing is asked again."""
+    from greenlight import factors
+    from greenlight.errors import RoundError
+    from greenlight.judge import Evidence
+    from greenlight.recipe import KeepIf
+    from greenlight.report.publish import plainly
+    from greenlight.verdict import Beside
+
+    keep_if = KeepIf.model_validate(row.recipe["keep_if"])
+    if metric and metric != keep_if.metric:
+        keep_if = keep_if.model_copy(update={"metric": metric, "by": None})
+    for one in (control, row):
+        if keep_if.metric not in one.scores:
+            raise RoundError(f"round {one.number} was not measured by '{keep_if.metric}'")
+    rounds = [other for other in study.ledger.latest().values() if other.status == "done"]
+    there = [name for name in keep_if.guards if name in control.scores and name in row.scores]
+    beside = Beside(
+        history=factors.poolable(rounds, row, keep_if.metric),
+        planned=row.planned,
+        guards={name: (control.scores[name], row.scores[name]) for name in there},
+    )
+    table = factors.compare(plainly(control), plainly(row), [])
+    scores = row.scores[keep_if.metric], control.scores[keep_if.metric]
+    return Evidence(*scores, keep_if, table, control.number, beside)
 
 
 def _way_out(verdict: Verdict, evidence: Evidence, keep: bool) -> str:

@@ -120,7 +120,7 @@ def _key(row: Standing, sort: str, unranked: bool) -> tuple[bool, float | str, i
         value = row.budget.get(sort)
     else:
         score = row.values.get(sort)
-        usable = score is not None and score.usable and row.status == "done"
+        usable = score is not None and score.usable and not score.few and row.status == "done"
         value = None if score is None or not usable else score.mean if score.better == "lower" else -score.mean
     return (value is None or (unranked and sort == "rank"), 0.0 if value is None else value, row.number)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from greenlight.nouns import Round
 
 StudyFolder = Annotated[Path, typer.Argument(help="The study's folder; default: the current one.", metavar="[STUDY]")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with JSON on stdout.")]
@@ -37,6 +40,17 @@ def round_of(word: str) -> int:
     if not digits.isdecimal() or len(digits) > 9 or int(digits) < 1:
         raise RecipeError(f"'{word}' is no round: write its number, such as 2")
     return int(digits)
+
+
+def no_character(row: Round, command: str, needs: str) -> None:
+    """Raises RecipeError for a round that makes a character: a command that needs what such a round has not."""
+    from greenlight.errors import RecipeError
+
+    if row.recipe.get("use") == "character":
+        raise RecipeError(
+            f"round {row.number} makes a character, which has no {needs}: {command} is not for it; "
+            "greenlight checkup, report, compare and leaderboard are"
+        )
 
 
 def study_and_rounds(words: list[str] | None) -> tuple[Path, list[int]]:

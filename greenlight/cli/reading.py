@@ -35,7 +35,7 @@ def ledger(folder: StudyFolder = Path(), as_json: AsJson = False) -> None:
         f"  note on round {number} ({time[:10]}): {show.visible(text)}" for number, text, time in study.ledger.notes()
     ]
     rows = [standings.round(row) for row in standings.every if row.status == "crash"]
-    crashes = [f"  crash of round {r.number}: {show.visible(r.reason)}" for r in rows]
+    crashes = [show.folded(f"  crash of round {r.number}: {show.visible(r.reason)}", "    ") for r in rows]
     looks = [
         show.folded(
             f"  audit of {e.time[:10]}, a look at the locked slice: {show.visible(str(e.body.get('sentence')))}", "    "

@@ -9,7 +9,7 @@ import typer
 
 from greenlight.cli import show
 from greenlight.cli.dial import hides_rows, opened
-from greenlight.cli.options import AsJson, Control, Manifests, round_of
+from greenlight.cli.options import AsJson, Control, Manifests, no_character, round_of
 
 if TYPE_CHECKING:
     from greenlight.nouns import Text
@@ -69,6 +69,7 @@ def _of_round(name: str, folder: Path, pattern: str) -> tuple[list[Text], str, i
 
     study = Study(folder)
     row = study.round(round_of(name))
+    no_character(row, "selftest", "corpus with a dial")
     brief = row.recipe["corpus"].get("brief")
     if brief is None:
         raise RecipeError(f"the corpus of round {row.number} is a text: it has no levels, and so no dial")

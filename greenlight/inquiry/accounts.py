@@ -67,6 +67,9 @@ class _Round:
         a = self.account
         refused = _counts(a.get("refused"))
         yield "asked = kept + refused + failed", a.get("asked"), _total(a.get("kept"), a.get("failed"), refused)
+        if self.body.get("recipe", {}).get("use") == "character":
+            yield from self._answers(refused)
+            return
         yield from self._voices(refused)
         dropped = _counts(_facts(self.body, "kept").get("dropped"))
         written = _facts(self.body, "corpus").get("accounting", {})
@@ -78,6 +81,19 @@ class _Round:
             yield "kept = the documents that were trained on", a.get("kept"), self.body["facts"]["corpus_documents"]
         yield from self._published(dropped, refused)
         yield from self._refused(refused)
+
+    def _answers(self, refused: Data) -> Iterator[tuple[str, Any, Any]]:
+        """Of a character: the round's accounting is the sum of both sides of its pairs and of its introspection."""
+        books: list[Data] = []
+        for name, made in self.body.get("artifacts", {}).items():
+            told = made.get("facts", {})
+            parts = list(told.get("sides", {}).values()) if name.startswith("pairs-") else []
+            parts += told.get("parts", []) if name.startswith("introspection-") else []
+            books += [part["accounting"] for part in parts]
+        for key in ("asked", "kept", "failed"):
+            yield f"{key}, the stages' sum", sum(book.get(key, 0) for book in books), self.account.get(key, 0)
+        together = sum((Counter(_counts(book.get("refused"))) for book in books), Counter[str]())
+        yield "refused by gate, the stages' sum", _ordered(together), _ordered(refused)
 
     def _by_voice(self) -> dict[str, Data]:
         """The counts of each voice; a corpus that was cut from a text has none, whatever was dropped from it."""

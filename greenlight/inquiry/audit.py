@@ -147,6 +147,8 @@ def look(study: Study, crew: Crew, claim: Claim, top: int = 3) -> Locked:
     order = [rows[number] for number in claim.order if number in rows]
     if not order:
         raise StudyError(f"no round has a usable score of {metric or 'any metric'} on this yardstick: greenlight run")
+    if order[0].recipe.get("use") == "character":
+        raise StudyError("it holds prompts, and audit asks none: a character is measured by its check-up")
     champion, base = order[0], rows.get(claim.baseline) or rows[min(rows)]
     chosen = order[:top] if base in order[:top] else [*order[:top], base]
     roles = {r.number: "champion" if r is champion else "runner-up" if i == 1 else "" for i, r in enumerate(chosen)}

@@ -4,6 +4,8 @@
 and blocks; of several such groups the largest). A crash, an invalid score, or a round whose verdict broke a guard
 never leads. The champion is named before anything is tested about it.
 
+A character's score is of its own persona: rounds of another one are ranked among themselves (``personas``).
+
 *Luck.* The best of many rounds that differ in nothing still gains on the first. The gain is over the first usable
 round, whatever the champion was compared with: a baseline that could be chosen would be chosen low. A mean of k seeds
 has ``se² = sd²/k + b``, with sd the noise floor and b the blocks' part, half of what the squared standard errors of
@@ -99,6 +101,8 @@ class Board:
     codes: int
     looks: int
     judged: int
+    personas: tuple[Standing, ...] = ()
+    """Of each other persona the best round."""
 
     @property
     def within_luck(self) -> bool:
@@ -156,14 +160,16 @@ def board(every: Sequence[Standing], metric: str = "", equal: str = "", luck: Lu
         codes=len({row.values[metric].code for row in kept}),
         looks=len(_looked(every)),
         judged=len({row.number for row in every if row.verdict}),
+        personas=_personas([row for row, why in rest if why == "another persona"], metric, lower),
     )
 
 
 def _usable(rows: Sequence[Standing], metric: str) -> tuple[list[Standing], list[tuple[Standing, str]]]:
     """The rounds that can be ranked, and the others with the reason."""
     have = [row for row in rows if row.status == "done" and metric in row.values and row.values[metric].usable]
-    groups = Counter(row.values[metric].like for row in have)
+    groups = Counter(row.values[metric].like for row in have if not row.values[metric].few)
     largest = max(groups, key=lambda like: groups[like]) if groups else ""
+    persona = next((row.persona for row in have if row.values[metric].like == largest), "")
     kept, rest = [], []
     for row in rows:
         value = row.values.get(metric)
@@ -173,11 +179,23 @@ def _usable(rows: Sequence[Standing], metric: str) -> tuple[list[Standing], list
             rest.append((row, f"has no {metric}"))
         elif not value.usable:
             rest.append((row, "invalid score"))
+        elif value.few:
+            rest.append((row, "too few prompts"))
         elif value.like != largest:
-            rest.append((row, "measured otherwise"))
+            other = row.persona and row.persona != persona
+            rest.append((row, "another persona" if other else "measured otherwise"))
         else:
             kept.append(row)
     return kept, rest
+
+
+def _personas(rows: Sequence[Standing], metric: str, lower: bool) -> tuple[Standing, ...]:
+    found = {}
+    for name in dict.fromkeys(row.persona for row in rows):
+        own = [row for row in rows if row.persona == name and not _broken(row)]
+        if own:
+            found[name] = min(own, key=lambda row: (_badness(row, metric, lower), row.number))
+    return tuple(found.values())
 
 
 def _badness(row: Standing, metric: str, lower: bool) -> float:

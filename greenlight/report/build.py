@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from greenlight.progress import SILENT, Watch
-from greenlight.report import charts, figures
+from greenlight.report import charts, figures, grids
 from greenlight.report.cells import metric_name
 from greenlight.report.character import labels_of, panel_of
 from greenlight.report.page import Page
@@ -84,40 +84,18 @@ def markdown(view: View, names: Sequence[str]) -> str:
     def plain(text: str) -> Markup:
         return Markup(" ".join(clean(text).split()))
 
-    helpers = {"table": table, "quote": quote, "plain": plain, "charts": set(names), "grid": _grid_md, "heat": _heat_md}
+    helpers = {
+        "table": table,
+        "quote": quote,
+        "plain": plain,
+        "charts": set(names),
+        "grid": grids.markdown,
+        "heat": grids.heat,
+    }
     text = str(env.get_template("page.md.j2").render(**view, **helpers, accounts=_accounts(view)))
     lines = [line.rstrip() for line in text.split("\n")]
     kept = [line for i, line in enumerate(lines) if line or (i and lines[i - 1])]
     return "\n".join(kept).strip() + "\n"
-
-
-def _grid_md(found: View, own: bool = False) -> Markup:
-    """A table of a character study, its groups in a column of their own; ``own``: with what stands under a cell."""
-
-    def text(cell: Any) -> str:
-        if not isinstance(cell, dict):
-            return str(cell)
-        under = f" ({' · '.join(cell['own'])})" if own and cell.get("own") else ""
-        return f"{cell['value']}{under}"
-
-    named = any(group["name"] for group in found["groups"])
-    head = [*(["Round"] if named else []), *(words for words, _ in found["head"])]
-    right = [place + named for place, (_, number) in enumerate(found["head"]) if number]
-    rows = [
-        [*([f"{g['name']} ({g['note']})" if g["note"] else g["name"]] if named else []), *map(text, row)]
-        for g in found["groups"]
-        for row in g["rows"]
-    ]
-    return Markup(table_md(head, rows, right))
-
-
-def _heat_md(found: View) -> Markup:
-    head = ["Finished model", *found["columns"], "Valid answers"]
-    rows = [
-        [f"{r['name']} ({r['note']})" if r["note"] else r["name"], *(c["text"] for c in r["cells"]), r["n"]]
-        for r in found["rows"]
-    ]
-    return Markup(table_md(head, rows, range(1, len(head))))
 
 
 def _accounts(view: View) -> Markup:
@@ -166,13 +144,13 @@ def specs(page: Page) -> dict[str, tuple[Any, float]]:
     strips = _strips(page)
     if strips:
         out["verdicts"] = (lambda palette: _verdicts(strips, palette), 2.0)
-    if made := {c.row.number: panel_of(c) for c in characters(page)}:
-        stages = labels_of(characters(page))
-        out["characters"] = (_stages(list(made.values())[-MOST_PANELS:], stages), 2.0)
-    for name, panels, title, subtitle in _grids(page):
-        if panels:
-            shown, cut = panels[-MOST_PANELS:], len(panels) > MOST_PANELS
-            more = f" The last {MOST_PANELS} of {len(panels)} rounds." if cut else ""
+    if made := characters(page):
+        panels = [panel_of(c) for c in made[-MOST_PANELS:]]
+        out["characters"] = (_stages(panels, labels_of(made)), 2.0)
+    for name, small, title, subtitle in _grids(page):
+        if small:
+            shown, cut = small[-MOST_PANELS:], len(small) > MOST_PANELS
+            more = f" The last {MOST_PANELS} of {len(small)} rounds." if cut else ""
             out[name] = (_grid(name, shown, title, subtitle + more), 2.0)
     return out
 

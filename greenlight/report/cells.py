@@ -9,7 +9,7 @@ from typing import Any
 
 from greenlight import stats
 from greenlight.nouns import Round, Score
-from greenlight.report.page import noted
+from greenlight.report.page import makes_character, noted
 from greenlight.report.text import (
     MARKS,
     METRICS,
@@ -213,6 +213,8 @@ def whole(value: Any) -> float | None:
 
 def model_facts(r: Round) -> list[tuple[str, str]]:
     """(name, text) of what a model is and how it was trained."""
+    if makes_character(r):
+        return _character_facts(r)
     facts, model, tokenizer = r.facts, _table(r.recipe, "model"), _table(r.recipe, "tokenizer")
     size = " × ".join(count(model[k]) for k in ("layers", "width") if k in model)
     return [
@@ -240,6 +242,34 @@ def model_facts(r: Round) -> list[tuple[str, str]]:
             f"{loss_text(facts.get('train_loss'))} and {loss_text(facts.get('val_loss'))} nats per character",
         ),
         ("Precision and device", " on ".join(line(facts[k], 40) for k in ("precision", "device") if k in facts)),
+        ("Seeds", ", ".join(map(str, r.seeds))),
+        ("Time", duration(r.seconds)),
+    ]
+
+
+def _character_facts(r: Round) -> list[tuple[str, str]]:
+    student, teacher, pairs, looked, dpo, sft = (
+        _table(r.recipe, key) for key in ("student", "teacher", "pairs", "introspection", "dpo", "sft")
+    )
+    without = r.recipe.get("without") or ()
+    said = [("shuffled constitution", r.recipe.get("shuffled") is True), (f"without {compact(without)}", bool(without))]
+    size = " × ".join(count(student[key]) for key in ("layers", "width") if key in student)
+    tuned = [
+        f"{name} {compact(how.get('lr'))}, rank {compact(how.get('rank'))}, batch {compact(how.get('batch'))}, "
+        f"{compact(how.get('epochs'))} epochs"
+        for name, how in (("DPO", dpo), ("SFT", sft))
+    ]
+    return [
+        ("Persona", compact(r.recipe.get("persona"))),
+        ("Control", "; ".join(words for words, holds in said if holds)),
+        ("Student", " ".join(p for p in (compact(student.get("model", student.get("use"))), size) if p)),
+        ("Parameters", count(r.facts.get("parameters"))),
+        ("Teacher", compact(teacher.get("model", teacher.get("use")))),
+        ("Pairs", count(pairs.get("size"))),
+        ("Reflections", count(looked.get("reflections"))),
+        ("Conversations with itself", count(looked.get("conversations"))),
+        ("Rate and size of training", "; ".join(tuned)),
+        ("DPO's β", compact(dpo.get("beta"))),
         ("Seeds", ", ".join(map(str, r.seeds))),
         ("Time", duration(r.seconds)),
     ]

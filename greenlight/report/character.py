@@ -14,23 +14,21 @@ from greenlight.character import card as cards
 from greenlight.character.card import STAGES, Phrase
 from greenlight.character.checkup import PARTS, Mode
 from greenlight.nouns import Interval
-from greenlight.report import charts
-from greenlight.report.page import Page, makes_character
+from greenlight.report import charts, grids
+from greenlight.report.page import ENOUGH, Page, makes_character
 from greenlight.report.persona import FELL, NEUTRAL, NONE, NOT_SHOWN, SHOWN, Character, Figure, characters, unread
-from greenlight.report.text import MISSING, clean, compact, count, fixed, line, percent
+from greenlight.report.text import MISSING, Mark, clean, compact, count, fixed, line
 
-View = dict[str, Any]
-LABELS = {
-    "base": "Base",
-    "prompted": "Prompted",
-    "dpo": "DPO",
-    "sft only": "SFT only",
-    "sft": "SFT",
-    "merged": "Merged",
-}
+View = grids.View
 HOTTEST = 46
 """Per cent of colour in a heat table's cell of 100 %; more would leave too little contrast to its figure."""
 MOST_PHRASES, QUOTE = 6, 160
+PASSED: dict[bool | None, Mark] = {
+    True: Mark("Check-up passed", "✓", "good"),
+    False: Mark("Check-up not passed", "×", "open"),
+}
+OWN = "the model's own"
+"""What a mode calls its template where none was named (``checkup.mode``)."""
 OPEN = 3
 """Rounds up to which the long tables stand open."""
 
@@ -43,7 +41,7 @@ def character(page: Page) -> View | None:
     return {
         "answer": answer(found),
         "people": [_person(c) for c in found],
-        "unread": unread(page),
+        "unread": unread(page, found),
         "stages": _stages(found),
         "heard": _heard(found),
         "modes": _modes(found),
@@ -55,7 +53,7 @@ def character(page: Page) -> View | None:
         "smoke": _smoke(found),
         "checkpoints": _checkpoints(found),
         "parrot": cards.PARROT,
-        "enough": cards.ENOUGH,
+        "enough": ENOUGH,
         "harness": sum(mode.harness for c in found for card in c.cards.values() for mode in card.modes),
         "fold": len(found) > OPEN,
     }
@@ -74,51 +72,9 @@ def answer(found: Sequence[Character]) -> str:
             before, last = names[:-1], names[-1]
             who = f"{', '.join(before)} and {last}" if before else last
             said.append(f"{words} round{'s' * bool(before)} {who}.")
-    return " ".join(said) if said else "No character has been made yet."
-
-
-def label(stage: str) -> str:
-    """A stage as a heading."""
-    return LABELS.get(stage, line(stage, 30))
-
-
-# ---------------------------------------------------------------- tables of text
-#
-# A table is {"label", "head": [(text, is a number)], "groups": [{"name", "note", "rows": [[cell]]}]}; a cell is a text,
-# or {"value", "own": each seed's, "bar": per cent, "strong"}.
-
-
-def _table(name: str, head: Sequence[tuple[str, bool]], groups: Sequence[View]) -> View | None:
-    kept = [group for group in groups if group["rows"]]
-    return {"label": name, "head": list(head), "groups": kept} if kept else None
-
-
-def _group(c: Character | None, rows: Sequence[Sequence[Any]]) -> View:
-    name, note = ("", "") if c is None else (c.name, c.control)
-    return {"name": name, "note": note, "rows": [list(row) for row in rows]}
-
-
-def _cell(figure: Figure, **more: Any) -> Any:
-    if figure.found is None:
-        return MISSING
-    return {"value": figure.shown, "own": _own(figure.own), **more}
-
-
-def _own(own: Sequence[tuple[int, Interval]]) -> list[str]:
-    """``seed 1: 61 (53–69)`` of each; nothing for one seed, whose figure it is."""
-    said = [f"seed {seed}: {100 * f.value:.0f} ({100 * f.low:.0f}–{100 * f.high:.0f})" for seed, f in own]
-    return said if len(said) > 1 else []
-
-
-def _mean(found: Sequence[tuple[int, Interval | None]]) -> View:
-    """Seeds' own intervals, of which over the seeds only the mean is known."""
-    known = [(seed, one) for seed, one in found if one is not None]
-    if not known:
-        return {"value": MISSING, "own": []}
-    if len(known) == 1:
-        return {"value": cards.percent(known[0][1]), "own": []}
-    mean = sum(one.value for _, one in known) / len(known)
-    return {"value": f"{100 * mean:.0f} %", "own": _own(known)}
+    if not any(c.mark is SHOWN for c in found):
+        said.insert(0, "A character is shown in no round.")
+    return " ".join(said) if found else "No character has been made yet."
 
 
 # ---------------------------------------------------------------- what each came to
@@ -131,10 +87,10 @@ def panel_of(c: Character) -> charts.Panel:
         rate, answered = c.figure(stage, "character"), c.figure(stage, "response")
         if rate.found is None or answered.found is None:
             continue
-        note = f"{label(stage)}: in character {rate.shown}, answered {answered.shown}"
+        note = f"{grids.label(stage)}: in character {rate.shown}, answered {answered.shown}"
         ends = {"v": rate.found.value, "l": rate.found.low, "h": rate.found.high}
-        rows.append({"s": label(stage), **ends, "few": rate.few, "note": note})
-        response.append({"s": label(stage), "v": answered.found.value, "note": note})
+        rows.append({"s": grids.label(stage), **ends, "few": rate.few, "note": note})
+        response.append({"s": grids.label(stage), "v": answered.found.value, "note": note})
     prompted = c.figure("prompted", "character").found if "prompted" in c.stages else None
     rival = [] if prompted is None else [{"v": prompted.value}]
     return charts.Panel(c.name, {"rows": rows, "response": response, "rival": rival})
@@ -143,11 +99,11 @@ def panel_of(c: Character) -> charts.Panel:
 def labels_of(found: Sequence[Character]) -> list[str]:
     """The stages that any of them has, in their order."""
     there = {stage for c in found for stage in c.stages}
-    return [label(s) for s in (*(s for s in STAGES if s in there), *sorted(there - set(STAGES)))]
+    return [grids.label(s) for s in (*(s for s in STAGES if s in there), *sorted(there - set(STAGES)))]
 
 
 def _person(c: Character) -> View:
-    spec = charts.stage_panel(panel_of(c), [label(s) for s in c.stages], charts.LIGHT, 250)
+    spec = charts.stage_panel(panel_of(c), [grids.label(s) for s in c.stages], charts.LIGHT, 250)
     del spec["title"]  # stands beside it
     drawn = charts.svg(spec, f"Character rate by stage, round {c.name}", f"character-{c.row.number}")
     lifts = []
@@ -164,6 +120,7 @@ def _person(c: Character) -> View:
         "persona": c.persona,
         "control": c.control,
         "mark": c.mark,
+        "passed": PASSED.get(c.passed),
         "sentence": clean(c.conclusion),
         "lifts": lifts,
         "asked": f"{count(asked)} answers to {count(c.prompts(c.finished))} prompts a stage, "
@@ -175,7 +132,9 @@ def _person(c: Character) -> View:
 
 def _stages(found: Sequence[Character]) -> View | None:
     head = [("Stage", False), ("Response rate", True), ("Character rate", True), ("Task held", True), ("Answers", True)]
-    return _table("Rates by persona and stage", head, [_group(c, [_stage(c, s) for s in c.stages]) for c in found])
+    return grids.table(
+        "Rates by persona and stage", head, [grids.group(c, [_stage(c, s) for s in c.stages]) for c in found]
+    )
 
 
 def _stage(c: Character, stage: str) -> list[Any]:
@@ -183,8 +142,8 @@ def _stage(c: Character, stage: str) -> list[Any]:
     few = c.few(stage)
     asked = f"{count(sum(r.n for r in rates))}"
     prompts = f"{count(c.prompts(stage))} prompts" + (", ranks nothing" if few else "")
-    name = {"value": label(stage), "about": STAGES.get(stage, ""), "strong": stage == c.finished}
-    figures = [_cell(c.figure(stage, what)) for what in ("response", "character", "task")]
+    name = {"value": grids.label(stage), "about": STAGES.get(stage, ""), "strong": stage == c.finished}
+    figures = [grids.cell(c.figure(stage, what)) for what in ("response", "character", "task")]
     return [name, *figures, {"value": asked, "own": [prompts]}]
 
 
@@ -238,7 +197,9 @@ def _right(found: Sequence[Character]) -> str:
 def _modes(found: Sequence[Character]) -> View | None:
     head = [("Template, thinking, opening", False), ("Naive response", True), ("What was said", True)]
     head += [("In character", True), ("Whose silence", False)]
-    return _table("Template × thinking × what the harness opens", head, [_group(c, _mode_rows(c)) for c in found])
+    return grids.table(
+        "Template × thinking × what the harness opens", head, [grids.group(c, _mode_rows(c)) for c in found]
+    )
 
 
 def _mode_rows(c: Character) -> list[list[Any]]:
@@ -253,19 +214,21 @@ def _mode_rows(c: Character) -> list[list[Any]]:
         }
         template, thinking, opened = key
         figures = [
-            _mean([(seed, getattr(mode, what)) for seed, mode in here.items()]) | {"bar": _bar(here, what)}
+            grids.mean([(seed, getattr(mode, what)) for seed, mode in here.items()]) | {"bar": _bar(here, what)}
             for what in ("naive", "said", "character")
         ]
         harness = any(mode.harness for mode in here.values())
         whose = {"value": "the harness did it", "chip": "bad"} if harness else MISSING
-        way = f"{line(template, 40)}, thinking {line(thinking, 30)}"
+        named = "" if template == OWN else f"{line(template, 40)}, "
+        way = f"{named}thinking {line(thinking, 30)}"
         name = {"value": f"{way}, <think> opened", "strong": True} if opened else way
         rows.append([name, *figures, whose])
     return rows
 
 
 def _bar(here: Mapping[int, Mode], what: str) -> int:
-    return round(100 * sum(getattr(mode, what).value for mode in here.values()) / len(here))
+    shares: list[float] = [getattr(mode, what).value for mode in here.values()]
+    return round(100 * sum(shares) / len(shares))
 
 
 def _parts(found: Sequence[Character]) -> View | None:
@@ -275,23 +238,26 @@ def _parts(found: Sequence[Character]) -> View | None:
     head = [("Stage", False), *((part.capitalize(), True) for part in used)]
     if not used:
         return None
-    groups = [_group(c, [[label(s), *(c.figure(s, f"part {p}").shown for p in used)] for s in c.stages]) for c in found]
-    return _table("Answers that do not count, by stage and reason", head, groups)
+    groups = [
+        grids.group(c, [[grids.label(s), *(c.figure(s, f"part {p}").shown for p in used)] for s in c.stages])
+        for c in found
+    ]
+    return grids.table("Answers that do not count, by stage and reason", head, groups)
 
 
 def _traits(found: Sequence[Character]) -> View | None:
     """By trait, the share of a stage's answers that show it."""
     there = {stage for c in found for stage in c.stages}
     stages = [s for s in STAGES if s in there]
-    head = [("Trait", False), *((label(s), True) for s in stages)]
+    head = [("Trait", False), *((grids.label(s), True) for s in stages)]
     groups = []
     for c in found:
         rows: list[list[Any]] = []
         for key, text in c.card.traits.items():
-            figures = [_cell(c.figure(s, f"trait {key}"), own=[], strong=s == c.finished) for s in stages]
+            figures = [grids.cell(c.figure(s, f"trait {key}"), own=[], strong=s == c.finished) for s in stages]
             rows.append([{"value": line(key, 40), "about": line(text, 140)}, *figures])
-        groups.append(_group(c, rows))
-    return _table("Traits, by stage", head, groups)
+        groups.append(grids.group(c, rows))
+    return grids.table("Traits, by stage", head, groups)
 
 
 # ---------------------------------------------------------------- under load
@@ -304,14 +270,14 @@ def _load(found: Sequence[Character]) -> View | None:
     rows = []
     for c in found:
         by_turn = [
-            _mean([(s, card.sustained[n] if n < len(card.sustained) else None) for s, card in c.cards.items()])
+            grids.mean([(s, card.sustained[n] if n < len(card.sustained) else None) for s, card in c.cards.items()])
             for n in range(turns)
         ]
         cells = [*by_turn, _thirds(c)]
-        cells += [_mean([(seed, getattr(card, what)) for seed, card in c.cards.items()]) for what in LOADS]
+        cells += [grids.mean([(seed, getattr(card, what)) for seed, card in c.cards.items()]) for what in LOADS]
         if any(isinstance(cell, dict) and cell["value"] != MISSING for cell in cells):
             rows.append([{"value": c.name, "about": c.control}, *cells])
-    return _table("Character under load", head, [_group(None, rows)])
+    return grids.table("Character under load", head, [grids.group(None, rows)])
 
 
 LOADS = ("stopped", "prefilled")
@@ -329,13 +295,13 @@ def _bits(found: Sequence[Character]) -> View | None:
     stages = [s for s in STAGES if s in there]
     if not stages:
         return None
-    head = [("Round", False), *((label(s), True) for s in stages), ("Finished less base", True)]
+    head = [("Round", False), *((grids.label(s), True) for s in stages), ("Finished less base", True)]
     rows = []
     for c in found:
         change = c.bits(c.finished, "base").found
         cells = [_bits_cell(c.bits(s).found) for s in stages]
         rows.append([{"value": c.name, "about": c.control}, *cells, _bits_cell(change, True)])
-    return _table("Bits per byte on neutral text, by stage", head, [_group(None, rows)])
+    return grids.table("Bits per byte on neutral text, by stage", head, [grids.group(None, rows)])
 
 
 def _bits_cell(found: Interval | None, signed: bool = False) -> Any:
@@ -360,8 +326,8 @@ def _phrases(found: Sequence[Character]) -> View | None:
                 place = f"prompt {line(phrase.place, 60)}, seed {seed}"
                 quote = {"value": f"“{line(phrase.quote, QUOTE)}”", "own": [place]}
                 rows.append([line(phrase.text, 80), _whole(phrase.share), _whole(phrase.base), quote])
-        groups.append(_group(c, rows))
-    return _table(f"Phrases that answers share ({cards.PARROT})", head, groups)
+        groups.append(grids.group(c, rows))
+    return grids.table(f"Phrases that answers share ({cards.PARROT})", head, groups)
 
 
 def _apart(phrases: Sequence[Phrase]) -> list[Phrase]:
@@ -389,7 +355,7 @@ def _smoke(found: Sequence[Character]) -> View | None:
     rows = [
         [line(key.replace("_", " "), 60), *(compact(told.get(key), 60) for told in tables.values())] for key in keys
     ]
-    return _table("Smoke table of the preference pairs", head, [_group(None, rows)])
+    return grids.table("Smoke table of the preference pairs", head, [grids.group(None, rows)])
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -412,6 +378,6 @@ def _checkpoints(found: Sequence[Character]) -> View | None:
                 stage = {"model": "merged"}.get(key, key.replace("-", " "))
                 address = {"value": f"store/{line(made.name, 80)}", "code": True}
                 below = {"value": f"checkpoints/{{{names}}}", "code": True} if names else MISSING
-                rows.append([label(stage), str(seed), count(made.facts.get("steps")), address, below])
-        groups.append(_group(c, rows))
-    return _table("Checkpoints by persona", head, groups)
+                rows.append([grids.label(stage), str(seed), count(made.facts.get("steps")), address, below])
+        groups.append(grids.group(c, rows))
+    return grids.table("Checkpoints by persona", head, groups)

@@ -185,8 +185,8 @@ def stage_panel(panel: Panel, stages: Sequence[str], palette: Palette, width: in
     axis = {"format": ".0%", "values": [0, 0.5, 1], "title": None, "domain": False, "ticks": False, "labelFlush": False}
     scale = {"domain": [-0.03, 1.03], "nice": False}
     x, left, right = _field("v", scale=scale, axis=axis), _field("l", scale=scale, axis=axis), {"field": "h"}
-    names = {"title": None, "domain": False, "ticks": False, "grid": False, "labelColor": palette["ink"]}
-    names |= {"labelPadding": 8}
+    names: Spec = {"title": None, "domain": False, "ticks": False, "grid": False, "labelPadding": 8}
+    names |= {"labelColor": palette["ink"]}
     y = {"field": "s", "type": "nominal", "sort": None, "scale": {"domain": list(stages)}, "axis": names}
     note = {"description": {"field": "note", "type": "nominal"}}
     rule = {"type": "rule", "strokeCap": "round", "clip": True}

@@ -8,6 +8,7 @@ from typing import Any
 
 from greenlight.report.board import TOLERANCE, Board, Bracket, Calibration, Prediction
 from greenlight.report.cells import metric_name
+from greenlight.report.page import ENOUGH
 from greenlight.report.standing import Standing
 from greenlight.report.text import count, decimals, duration, fixed, line, percent, plus_minus, short, short_float
 
@@ -29,6 +30,7 @@ def marks(found: Board, told: Calibration) -> Marks:
     """The lines under a leaderboard, most important first."""
     lines = [
         _champion(found),
+        _personas(found),
         _cost(found),
         _luck(found),
         _noise(found),
@@ -61,6 +63,14 @@ def _champion(found: Board) -> str:
     if found.gain is None:
         return f"{head}; it is the first round, and no later one leads."
     return f"{head}; a gain of {_gain(found, found.gain)} over {round_name(first)}."
+
+
+def _personas(found: Board) -> str:
+    """The best round of each other persona; it ranks with none of the champion's."""
+    if not found.personas:
+        return ""
+    best = "; ".join(f"{line(row.persona, 40)} {round_name(row)}, {value_text(found, row)}" for row in found.personas)
+    return f"Of other personas: {best}. A character's rate is of its own persona, and ranks among its rounds alone."
 
 
 def _cost(found: Board) -> str:
@@ -124,6 +134,7 @@ def _left_out(found: Board) -> str:
         ("crashed", "crashed"),
         ("invalid score", "with an invalid score"),
         ("measured otherwise", "measured in another way than most"),
+        ("too few prompts", f"with fewer than {ENOUGH} prompts, which rank nothing"),
         (f"has no {found.metric}", f"without {metric_name(found.metric)}"),
     ):
         numbers = [row.number for row, why in found.rest if why == reason]

@@ -8,6 +8,8 @@ from typing import Any
 
 from greenlight.nouns import Round
 
+ENOUGH = 5
+"""Prompts under which a rate is shown with its interval, and ranks nothing."""
 Levels = Mapping[Any, Mapping[str, Any]]
 """Mean mentions by level: ``{1: {"mean", "low", "high", "n"}, …}``; a level may be an int or its text."""
 

@@ -9,6 +9,7 @@ are known, the interval of their means stands, and is never narrower than theirs
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,13 +22,15 @@ from greenlight.character.card import Card
 from greenlight.character.checkup import Rates
 from greenlight.nouns import Interval, Round, Score
 from greenlight.report.cells import arm
-from greenlight.report.page import Page, makes_character
+from greenlight.report.page import ENOUGH, Page, makes_character
 from greenlight.report.text import Mark, line
 
 FACT = "character"
 """Where a round's facts have its cards, by seed."""
 SCORES = {"character": "character.rate", "response": "response.rate", "task": "task.rate"}
 """Of the finished model alone: the scores that hold a value for each seed and prompt."""
+COUNTED = {"character": "in_character", "response": "valid", "task": "task"}
+"""What is counted of an answer, and the field of ``seen.jsonl`` that says so."""
 NONE, NEUTRAL = "none", "neutral"
 SHOWN = Mark("Shown", "▲", "good")
 FELL = Mark("Shown, and worse", "▼", "bad")
@@ -109,7 +112,7 @@ class Character:
 
     def few(self, stage: str) -> bool:
         """Whether so few prompts were asked that a rate ranks nothing."""
-        return self.prompts(stage) < cards.ENOUGH
+        return self.prompts(stage) < ENOUGH
 
     # ------------------------------------------------------------ figures
 
@@ -169,23 +172,40 @@ class Character:
         return SHOWN if figure.found.low > 0 else FELL if figure.found.high < 0 else NOT_SHOWN
 
     @property
-    def conclusion(self) -> str:
-        """What is shown, in one sentence, over the seeds. "Not shown" is a verdict."""
-        lift, prompted = self.lift("base"), self.lift("prompted")
-        if lift.few:
-            fewest = min(self.prompts(stage) for stage in (self.finished, "base") if stage in self.stages)
-            least = f"fewer than {cards.ENOUGH} prompts ({fewest})"
-            return f"Not shown: rates of {least} are told with their intervals, and conclude and rank nothing."
+    def whole(self) -> Card:
+        """The cards as one: rates and lifts over the seeds, and every seed's modes."""
         kept = [card.task_kept for card in self.cards.values() if card.task_kept is not None]
-        whole = self.card.model_copy(
+        rates = [self.rates(stage)[next(iter(self.cards))] for stage in self.stages]
+        return self.card.model_copy(
             update={
-                "lift": lift.found,
-                "lift_prompted": prompted.found,
+                "finished": self.finished,
+                "stages": tuple(self._pooled(one) for one in rates),
+                "lift": self.lift("base").found,
+                "lift_prompted": self.lift("prompted").found,
                 "task_kept": sum(kept) / len(kept) if kept else None,
                 "modes": tuple(mode for card in self.cards.values() for mode in card.modes),
             }
         )
-        said = _signed(cards.conclusion(whole))
+
+    def _pooled(self, rates: Rates) -> Rates:
+        found = {what: self.figure(rates.stage, what).found for what in SCORES}
+        return rates.model_copy(update={what: interval for what, interval in found.items() if interval is not None})
+
+    @property
+    def passed(self) -> bool | None:
+        """Whether the check-up is passed: shown, at the price of neither answers nor task; None where too few prompts
+        tell."""
+        return None if self.lift("base").few else not cards.failures(self.whole)
+
+    @property
+    def conclusion(self) -> str:
+        """What is shown, in one sentence, over the seeds. "Not shown" is a verdict."""
+        lift = self.lift("base")
+        if lift.few:
+            fewest = min(self.prompts(stage) for stage in (self.finished, "base") if stage in self.stages)
+            least = f"fewer than {ENOUGH} prompts ({fewest})"
+            return f"Not shown: rates of {least} are told with their intervals, and conclude and rank nothing."
+        said = _signed(cards.conclusion(self.whole))
         if self.mark is NOT_SHOWN and len(lift.own) > 1 and all(one.low > 0 for _, one in lift.own):
             k = len(lift.own)
             said += f" Each of the {k} models rises by its own interval; {k} seeds are too few to say it of another."
@@ -238,9 +258,9 @@ def characters(page: Page) -> list[Character]:
     return [found for row in page.rounds if (found := _character(row, page)) is not None]
 
 
-def unread(page: Page) -> list[int]:
-    """The finished rounds of characters whose cards this version cannot read."""
-    read = {found.row.number for found in characters(page)}
+def unread(page: Page, found: Sequence[Character]) -> list[int]:
+    """The finished rounds of characters whose cards this version cannot read: those that are not among the found."""
+    read = {one.row.number for one in found}
     return [r.number for r in page.rounds if r.status == "done" and makes_character(r) and r.number not in read]
 
 
@@ -261,20 +281,21 @@ def _character(row: Round, page: Page) -> Character | None:
 
 def shares_of(seen: Sequence[Mapping[str, Any]], tasks: frozenset[str]) -> Shares:
     """The lines of ``seen.jsonl`` as shares; ``tasks`` are the prompts that have one."""
-    counts: dict[str, dict[str, dict[str, list[bool]]]] = {}
-    rows = [one for one in seen if isinstance(one.get("prompt"), str)]
-    traits = sorted({str(key) for one in rows for key in one.get("traits") or ()})
-    parts = sorted({str(one.get("why")) for one in rows if one.get("why")})
-    for one in rows:
-        prompt = one["prompt"]
-        told = {"character": bool(one.get("in_character")), "response": bool(one.get("valid"))}
-        told |= {"task": bool(one.get("task"))} if prompt in tasks else {}
-        told |= {f"part {part}": one.get("why") == part for part in parts}
-        told |= {f"trait {key}": key in (one.get("traits") or ()) for key in traits}
-        here = counts.setdefault(str(one.get("stage")), {})
-        for what, yes in told.items():
-            here.setdefault(what, {}).setdefault(prompt, []).append(yes)
+    asked: dict[str, dict[str, int]] = {}
+    hits: dict[str, dict[str, Counter[str]]] = {}
+    for one in seen:
+        stage, prompt = str(one.get("stage")), str(one.get("prompt"))
+        asked.setdefault(stage, Counter())[prompt] += 1
+        found = [f"trait {key}" for key in one.get("traits") or ()]
+        found += [what for what, key in COUNTED.items() if one.get(key)]
+        found += [f"part {one['why']}"] if one.get("why") else []
+        by_what = hits.setdefault(stage, {what: Counter() for what in COUNTED})
+        for what in found:
+            by_what.setdefault(what, Counter())[prompt] += 1
     return {
-        stage: {what: {p: sum(yes) / len(yes) for p, yes in by.items()} for what, by in of.items()}
-        for stage, of in counts.items()
+        stage: {
+            what: {p: count[p] / n for p, n in asked[stage].items() if what != "task" or p in tasks}
+            for what, count in of.items()
+        }
+        for stage, of in hits.items()
     }

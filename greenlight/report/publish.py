@@ -126,7 +126,8 @@ def plainly(row: Round) -> Round:
     from greenlight.checkups import essence
 
     try:
-        return row.model_copy(update={"recipe": essence(row.recipe)})
+        told = essence(row.recipe)
+        return row.model_copy(update={"recipe": {**told, "constitution": f"sha {str(told['constitution'])[:12]}"}})
     except (ValidationError, RecipeError):  # of another version; key by key is all that can be told
         return row
 

@@ -27,11 +27,13 @@ from greenlight.ledger import Ledger
 from greenlight.nouns import FactorTable, Round, Score, Verdict, canonical, fingerprint
 from greenlight.report import cells
 from greenlight.report.cells import HALF, half_width
-from greenlight.report.page import noted
+from greenlight.report.page import ENOUGH, makes_character, noted
 from greenlight.store import locked, write_file
 
 BUDGETS = {"steps": "steps", "characters": "characters_seen", "flops": "flops", "seconds": "train_seconds"}
 """What rounds can be held equal in, and the fact that holds it; all for one seed's training."""
+OF_CHARACTER = ("use", "persona", "shuffled", "without", "student", "teacher", "pairs", "introspection", "dpo", "sft")
+"""What the tables tell of the recipe of a round that makes a character."""
 KEPT_FROM = 50
 """Entries from which on the cache is written: below, a study has no need of it."""
 MEASURED_BY = ("code", "device")
@@ -51,6 +53,8 @@ class Value(NamedTuple):
     df: int
     half: float | None
     usable: bool
+    few: bool = False
+    """Whether it is a rate from so few prompts that it ranks nothing."""
 
 
 class Judged(NamedTuple):
@@ -85,6 +89,8 @@ class Standing(NamedTuple):
     budget: dict[str, float]
     verdict: Judged | None
     predict: dict[str, tuple[float, float, float]]
+    persona: str = ""
+    """Of a round that makes a character; its scores are of this persona alone."""
 
 
 class Plan(NamedTuple):
@@ -122,6 +128,7 @@ def standing(r: Round, seq: int) -> Standing:
         budget=budget,
         verdict=None if r.verdict is None else _judged(r.verdict),
         predict=_predicted(r.recipe.get("predict")),
+        persona=str(r.recipe.get("persona", "")) if makes_character(r) else "",
     )
 
 
@@ -143,7 +150,8 @@ def _value(score: Score) -> Value:
     squares = sum((m - mean) ** 2 for m in means) if usable else 0.0
     df = len(means) - 1 if usable else 0
     half = half_width(score) if usable else None
-    return Value(mean, score.better, score.unit, like, code, squares, df, half, usable)
+    few = score.over == "prompts" and len(score.blocks) < ENOUGH
+    return Value(mean, score.better, score.unit, like, code, squares, df, half, usable, few)
 
 
 def _judged(v: Verdict) -> Judged:
@@ -180,7 +188,7 @@ def light(r: Round) -> Round:
         factors = tuple(f.model_copy(update={"before": None, "after": None}) for f in verdict.factors.factors)
         table = FactorTable(factors=factors, seed_only=verdict.factors.seed_only)
         verdict = verdict.model_copy(update={"factors": table, "truth": {}, "per_seed": ((), ())})
-    recipe = {key: r.recipe[key] for key in ("model", "tokenizer", "keep_if") if key in r.recipe}
+    recipe = {key: r.recipe[key] for key in ("model", "tokenizer", "keep_if", *OF_CHARACTER) if key in r.recipe}
     facts = {key: value for key, value in r.facts.items() if not isinstance(value, (dict, list))}
     changes = {"scores": scores, "verdict": verdict, "recipe": recipe, "facts": facts, "artifacts": {}}
     return r.model_copy(update={**changes, "accounting": None, "machine": {}})
@@ -269,10 +277,10 @@ def _unpacked_all(heads: list[bytes]) -> list[Standing]:
 
 def _unpacked(data: list[Any]) -> Standing:
     """A standing as it was before it was written as JSON."""
-    *head, values, budget, verdict, predict = data
+    *head, values, budget, verdict, predict, persona = data
     values = {name: Value(*value) for name, value in values.items()}
     judged = None if verdict is None else Judged(*verdict)
-    return Standing(*[*head, values, budget, judged, predict])
+    return Standing(*[*head, values, budget, judged, predict, persona])
 
 
 class _Cache:

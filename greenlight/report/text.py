@@ -49,8 +49,8 @@ SENSE = {
 }
 """Whether the samples are language: a table of their own beside the dial, no columns of the leaderboard."""
 CHARACTER = {
-    "character.rate": "In character",
-    "response.rate": "Answered",
+    "character.rate": "Character rate",
+    "response.rate": "Response rate",
     "task.rate": "Task held",
     "character.lift": "Lift",
     "neutral.bpb": "Neutral BPB",
