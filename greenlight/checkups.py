@@ -268,5 +268,5 @@ def judge(row: Round, control: Round, recipe: CharacterRecipe, study: Study) -> 
 def essence(recipe: Mapping[str, Any]) -> dict[str, Any]:
     """A recipe for the factor table: a constitution is one thing, told by its hash, whatever file it came from."""
     left = {"source", "rivals", "checkup", "limits", "persona"}
-    said = CharacterRecipe.model_validate(recipe).constitution.hash
+    said = CharacterRecipe.model_validate(recipe).constitution.hash[:12]
     return {key: value for key, value in recipe.items() if key not in left} | {"constitution": said}

@@ -210,7 +210,12 @@ class Bench:
     def _tuned(
         self, kind: str, how: Tuning, inputs: Mapping[str, Artifact], make: Callable[[Path], dict[str, Any]]
     ) -> Artifact:
-        plan = {"settings": how.data(), "seed": self.seed, "libraries": {name: version(name) for name in LIBRARIES}}
+        plan = {
+            "persona": self.recipe.persona,
+            "settings": how.data(),
+            "seed": self.seed,
+            "libraries": {name: version(name) for name in LIBRARIES},
+        }
         return self.store.step(kind, plan, inputs, make, MADE_BY[kind], resumes=True)
 
     def merged(self, base: Artifact, dpo: Artifact, sft: Artifact) -> Artifact:

@@ -31,8 +31,6 @@ LEAST_SHARE = 0.05
 """Of the answers, for a phrase to be named."""
 RESPONSE, TASK_KEPT = 0.95, 0.9
 """What a finished model must reach: valid answers, and the share of the base's task score that it keeps."""
-ENOUGH = 5
-"""Answers under which a rate is shown with its interval, and ranks nothing."""
 
 
 class Phrase(Noun):
@@ -100,11 +98,20 @@ def phrases(finished: Sequence[Seen], base: Sequence[Seen]) -> tuple[Phrase, ...
         share, other = count / max(1, len(finished)), before[run] / max(1, len(base))
         if share < LEAST_SHARE or share < 3 * other or len(found) == PHRASES:
             continue
-        if any(run in one.text or one.text in run for one in found):
+        if any(_overlap(run, one.text) for one in found):
             continue
         one = first[run]
         found.append(Phrase(text=run, share=share, base=other, quote=one.text[:200], place=one.prompt))
     return tuple(found)
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether two runs are one phrase seen through shifted windows: all but a word of the shorter is shared."""
+    a, b = one.split(), other.split()
+    least = min(len(a), len(b)) - 1
+    return any(a[-n:] == b[:n] or b[-n:] == a[:n] for n in range(max(2, least), min(len(a), len(b)) + 1)) or (
+        one in other or other in one
+    )
 
 
 def _runs(seen: Sequence[Seen]) -> tuple[Counter[str], dict[str, Seen]]:

@@ -154,8 +154,8 @@ def _heard(found: Sequence[Character]) -> View | None:
     named = {c.row.number: _named(c) for c in found}
     own = dict.fromkeys(c.card.persona for c in found)
     others = {name for counts in named.values() for name in counts} - {*own, NEUTRAL, NONE}
-    last = [name for name in (NEUTRAL, NONE) if any(name in counts for counts in named.values())]
-    columns = [*own, *sorted(others), *last]
+    unsure = [NONE] if any(NONE in counts for counts in named.values()) else []
+    columns = [*own, *sorted(others), NEUTRAL, *unsure]
     rows = []
     for c in found:
         counts = named[c.row.number]
