@@ -95,7 +95,7 @@ class Bench:
 
             lessons = house.lessons(asked.lessons, self.seed)
             model = Model(layers=asked.layers, width=asked.width, heads=asked.heads, context=asked.context)
-            train = Train(epochs=asked.epochs, batch=asked.batch, lr=asked.lr, muon_lr=asked.muon_lr)
+            train = Train(learn="body", epochs=asked.epochs, batch=asked.batch, lr=asked.lr, muon_lr=asked.muon_lr)
             arch = model.resolve(asked.vocab)
             return train_student(lessons, arch, train, self.seed, folder, self.watch, self.threads)
 

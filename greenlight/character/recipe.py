@@ -29,14 +29,14 @@ class HouseStudent(Noun):
     """A small model that is trained here from nothing, on neutral conversations. ``lessons``: how many of them."""
 
     use: Literal["house"] = "house"
-    lessons: Count = 12_000
-    layers: Annotated[Count, Field(le=64)] = 4
+    lessons: Count = 16_000
+    layers: Annotated[Count, Field(le=64)] = 3
     width: Annotated[Count, Field(le=4_096)] = 128
     heads: Annotated[Count, Field(le=64)] = 4
     context: Annotated[Whole, Field(ge=64, le=8_192)] = Field(default=384, description="tokens")
-    vocab: Annotated[Whole, Field(ge=258, le=65_536)] = 1_024
+    vocab: Annotated[Whole, Field(ge=258, le=65_536)] = 1_536
     epochs: Positive = 3.0
-    batch: Count = 16
+    batch: Count = 3
     lr: Positive = 0.003
     muon_lr: Annotated[Number, Field(ge=0)] = 0.02
 
