@@ -37,7 +37,7 @@ FILE = "rates.toml"
 SHARE = 0.5
 CHARS_A_TOKEN = 4.0
 HOUSE_CHARS_A_TOKEN = 3.2
-"""Of the house student's BPE of 1,024 tokens, measured on its lessons."""
+"""Of a BPE of 1,024 tokens, measured on the lessons; the house student has 1,536."""
 HEARD = 5_000
 """Recorded answers of a teacher that are read, the first ones."""
 
