@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,19 @@ def render(text: str, values: Mapping[str, Any]) -> str:
     """The text with its values. Raises ValueError where it fails, runs on, or becomes too long."""
     from jinja2 import TemplateError
 
+    try:
+        with stepped(MOST_STEPS):
+            said = _compiled(text).render(values)
+    except (TemplateError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
+        raise ValueError(f"fails: {str(error).splitlines()[0]}") from None
+    if len(said) > LONGEST:
+        raise ValueError(f"gives {len(said):,} characters, more than {LONGEST:,}")
+    return said
+
+
+@contextmanager
+def stepped(most: int) -> Iterator[None]:
+    """Inside, ValueError once compiled templates have run ``most`` lines."""
     steps = 0
 
     def count(frame: FrameType, event: str, arg: Any) -> Any:
@@ -55,21 +69,16 @@ def render(text: str, values: Mapping[str, Any]) -> str:
         if frame.f_code.co_filename != "<template>":
             return None
         steps += event == "line"
-        if steps > MOST_STEPS:
-            raise ValueError(f"runs on: stopped after {MOST_STEPS:,} steps, look at its loops")
+        if steps > most:
+            raise ValueError(f"runs on: stopped after {most:,} steps, look at its loops")
         return count
 
     before = sys.gettrace()
     sys.settrace(count)
     try:
-        said = _compiled(text).render(values)
-    except (TemplateError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
-        raise ValueError(f"fails: {str(error).splitlines()[0]}") from None
+        yield
     finally:
         sys.settrace(before)
-    if len(said) > LONGEST:
-        raise ValueError(f"gives {len(said):,} characters, more than {LONGEST:,}")
-    return said
 
 
 @lru_cache(maxsize=1)

@@ -7,12 +7,12 @@ every text that it builds and every method that it calls is bounded, so that non
 from __future__ import annotations
 
 import json
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from types import FrameType
 from typing import TYPE_CHECKING, Any
+
+from greenlight.templates import stepped
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -47,27 +47,13 @@ def render(source: str, values: Mapping[str, Any]) -> str:
     """The text with its values. Raises ValueError, in one line, where it fails, runs on, or becomes too long."""
     from jinja2 import TemplateError
 
-    steps = 0
-
-    def count(frame: FrameType, event: str, arg: Any) -> Any:
-        nonlocal steps
-        if frame.f_code.co_filename != "<template>":
-            return None
-        steps += event == "line"
-        if steps > MOST_STEPS:
-            raise ValueError(f"runs on: stopped after {MOST_STEPS:,} steps, look at its loops")
-        return count
-
     template = compiled(source)
     _spent.chars = 0
-    before = sys.gettrace()
-    sys.settrace(count)
     try:
-        said = template.render(values)
+        with stepped(MOST_STEPS):
+            said = template.render(values)
     except (TemplateError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
         raise ValueError(f"fails: {_line(error)}") from None
-    finally:
-        sys.settrace(before)
     return _bounded(said)
 
 
