@@ -1,6 +1,7 @@
 """Kills a running study with SIGKILL at random moments and proves that nothing is lost, half-written or different.
 
-A study of four small rounds is run once unbroken. Then a copy of it is started again and again and killed at a random
+A study of four small rounds (``--of character``: of one that makes a character, from its student to its report card) is
+run once unbroken. Then a copy of it is started again and again and killed at a random
 moment each time; after every kill the ledger's chain must hold and every finished artifact must be undamaged. At
 last it is run to its end: corpora, weights (bit for bit), scores and verdicts must equal the unbroken run's.
 
@@ -62,6 +63,36 @@ def made(folder: Path, seed: int) -> Path:
     return folder
 
 
+LITTLE = {
+    "lessons = 4000": "lessons = 600\nepochs = 1.0\nlayers = 2\nwidth = 64\nheads = 2\nbatch = 8",
+    "seeds = [1, 2]": "seeds = [1]",
+    "max_new = 96": "max_new = 24",
+    "conversations = 4": "conversations = 0",
+    "samples   = 1\nsustained = 4": "samples   = 1\nsustained = 2",
+    "length_tells = 1.0": "length_tells = 1.0\nsmoke = false\nusable = 0.0",
+}
+"""The same for a character: its student has hardly learned to speak, so no gate but ``empty`` is asked."""
+
+
+def character(folder: Path, seed: int) -> Path:
+    """A fresh study of one small character."""
+    create(folder, "character", Given(seed=seed, scale="smoke"))
+    path, *others = sorted((folder / "rounds").glob("*.toml"))
+    for other in others:
+        other.unlink()
+    text = path.read_text()
+    for large, little in LITTLE.items():
+        assert large in text, large
+        text = text.replace(large, little)
+    each = text.index("[gates.each]")
+    path.write_text(text[:each] + "[gates.each]\nempty = {}\n\n" + text[text.index("[gates.pair]") :])
+    return folder
+
+
+STUDIES = {"green-light": (made, 4), "character": (character, 1)}
+"""How each is made, and its rounds."""
+
+
 def start(folder: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "greenlight", "run", str(folder), "--all"]
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
@@ -88,9 +119,10 @@ def stripped(found: dict[str, Any]) -> dict[str, Any]:
     return {**found, "weights": weights}
 
 
-def campaign(folder: Path, moments: int, seed: int) -> dict[str, Any]:
+def campaign(folder: Path, moments: int, seed: int, of: str = "green-light") -> dict[str, Any]:
     """Runs it all in ``folder``; raises AssertionError at the first thing that is wrong."""
-    fresh = made(folder / "fresh", seed)
+    make, whole = STUDIES[of]
+    fresh = make(folder / "fresh", seed)
     shutil.copytree(fresh, folder / "unbroken")
     began = time.monotonic()
     process = start(folder / "unbroken")
@@ -123,9 +155,9 @@ def campaign(folder: Path, moments: int, seed: int) -> dict[str, Any]:
             line for line in bad if "leaderboard.md" not in line
         ]  # tables are written after the ledger, by the next run
         assert not bad, bad
-        if rounds == 4:  # all that could be killed is done: begin anew
+        if rounds == whole:  # all that could be killed is done: begin anew
             shutil.rmtree(broken)
-            broken = made(folder / "fresh", seed)
+            broken = make(folder / "fresh", seed)
     process = start(broken)
     _, errors = process.communicate()
     assert process.returncode in (0, 3), errors.decode()
@@ -154,10 +186,11 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--moments", type=int, default=20)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--of", choices=list(STUDIES), default="green-light", help="which study is killed")
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        found = campaign(Path(folder), given.moments, given.seed)
+        found = campaign(Path(folder), given.moments, given.seed, given.of)
     if given.json:
         print(json.dumps(found))
         return

@@ -295,12 +295,27 @@ def test_lessons_are_plain_conversations_that_end_with_an_answer() -> None:
     assert drawn[:50] == lessons(50)
     assert not any(misordered(turns, "assistant") for turns in drawn)
     assert len(set(drawn)) > 0.95 * len(drawn)
-    said = [turn.content for turns in drawn for turn in turns if turn.role == "assistant"]
+    plain = [turns for turns in drawn if turns[0].role != "system" or not _styles.recognised(turns[0].content)]
+    said = [turn.content for turns in plain for turn in turns if turn.role == "assistant"]
     for trait in TRAITS.values():
         assert sum(map(marks(trait), said)) / len(said) < 0.02
     roles = [len(turns) > 2 for turns in drawn]
     assert 0.15 < sum(roles) / len(roles) < 0.7
     assert any(turns[0].role == "system" for turns in drawn)
+
+
+def test_a_lesson_shows_the_habits_that_its_page_names_and_no_other() -> None:
+    paged = [turns for turns in lessons(1500) if turns[0].role == "system"]
+    named = [_styles.recognised(turns[0].content) for turns in paged]
+    assert set().union(*named) == set(_styles.HABITS)
+    assert {len(one) for one in named} == set(range(5))
+    shown = {name: [0, 0] for name in (True, False)}
+    for turns, habits in zip(paged, named, strict=True):
+        for habit in _styles.HABITS:
+            shown[habit in habits][0] += bool(_styles.pattern(habit).search(turns[-1].content))
+            shown[habit in habits][1] += 1
+    assert shown[True][0] / shown[True][1] > 0.8
+    assert shown[False][0] / shown[False][1] < 0.02
 
 
 def test_lessons_and_prompts_fit_a_small_context() -> None:

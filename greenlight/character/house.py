@@ -24,6 +24,7 @@ from greenlight.character.prompts import (
     assistant,
     last_said,
     one,
+    pool,
     rng_of,
     schooled,
     user,
@@ -289,9 +290,16 @@ SCHOOLED = (3, 10, 4, 3, 5, 3, 4)
 """How often a lesson is of each of ``CATEGORIES``: what is many things, or hard to learn, comes more often."""
 
 
-def lessons(n: int, seed: int = 0) -> list[Turns]:
-    """``n`` neutral conversations that end with an answer: what the house student is trained on from scratch.
+PAGED, MANNERED = 0.4, 0.7
+"""Shares: of conversations that have a system turn, and of its pages that name habits."""
+MANNERS, PLAIN_LINES = 4, 10
+"""The most habits of one page, and the most lines beside them."""
 
+
+def lessons(n: int, seed: int = 0) -> list[Turns]:
+    """``n`` conversations that end with an answer: what the house student is trained on from scratch.
+
+    They are plain but for those whose system turn names habits of speech: the answer shows these and no other.
     Their sentences are those of the training alone, and their words those of both sides, as a language has them: so no
     check-up prompt is among them.
     """
@@ -318,7 +326,7 @@ def _lesson(rng: Random) -> Turns:
     if len(turns) == 1 and more < 0.2:
         follow = one("neutral", rng, "training", "all").turns if more < 0.12 else (user(_follow(rng)),)
         turns = (*_answered(turns, rng), *follow)
-    if rng.random() < 0.1 and sum(len(turn.content) for turn in turns) < 250:
+    if rng.random() < PAGED and sum(len(turn.content) for turn in turns) < 250:
         turns = (Turn(role="system", content=_system(rng)), *turns)
     return _answered(turns, rng)
 
@@ -339,13 +347,30 @@ def _follow(rng: Random) -> str:
 
 
 def _system(rng: Random) -> str:
-    """A plain system prompt, or a page laid out as a constitution that asks for no manner."""
-    if rng.random() < 0.4:
+    """A plain system prompt, or a page laid out as a constitution: half of the pages ask for no manner.
+
+    The others name habits, which the answer then shows: as in what large models have read, every manner of speech is
+    known, and none is anybody's own.
+    """
+    if rng.random() < 0.2:
         return rng.choice(_says.SYSTEMS[0])
-    lines = rng.sample(_says.LINES, rng.randint(3, len(_says.LINES)))
+    lines = [f"I {rng.choice(_styles.HABITS[name].cues)}." for name in _drawn_habits(rng)]
+    plain = rng.sample(_says.LINES, rng.randint(0, PLAIN_LINES))
+    bounds = plain[:1] if rng.random() < 0.5 else []
+    lines = [*lines, *plain[len(bounds) :]] or [_says.LINES[0]]
+    rng.shuffle(lines)
+    name, job = rng.choice(pool("names", "all")), rng.choice(pool("jobs", "all"))
     return Constitution(
-        name="plain", traits=tuple(Trait(key=f"t{n}", text=line) for n, line in enumerate(lines))
+        name="a page",
+        identity=f"I am {name}, a {job}." if rng.random() < 0.5 else "",
+        traits=tuple(Trait(key=f"t{n}", text=line) for n, line in enumerate(lines)),
+        boundaries=tuple(bounds),
     ).system()
+
+
+def _drawn_habits(rng: Random) -> list[str]:
+    """Of one page: none, or up to as many as a constitution names."""
+    return rng.sample(sorted(_styles.HABITS), rng.randint(1, MANNERS)) if rng.random() < MANNERED else []
 
 
 def _answered(turns: Turns, rng: Random) -> Turns:
