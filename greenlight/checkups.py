@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from greenlight import factors, parts, stages
 from greenlight.character import card as cards
 from greenlight.character import checkup
@@ -18,12 +20,14 @@ from greenlight.character.constitution import Constitution
 from greenlight.character.examination import Examination, heard, marks_of
 from greenlight.character.filtering import EACH
 from greenlight.character.held import held_prompts, neutral_chats
-from greenlight.character.recipe import CharacterRecipe, HouseTeacher
+from greenlight.character.recipe import CharacterRecipe, HouseStudent, HouseTeacher
 from greenlight.chats import Turns
-from greenlight.crew import Crew
-from greenlight.errors import RoundError
+from greenlight.crew import Crew, cores
+from greenlight.errors import RecipeError, RoundError
+from greenlight.judge import Evidence
 from greenlight.nouns import Accounting, Artifact, Round, Score, Verdict, canonical
 from greenlight.progress import Watch
+from greenlight.recipe import KeepIf
 from greenlight.stages import FOLDED, Bench
 from greenlight.store import Store, write_file
 from greenlight.study import Study
@@ -53,13 +57,15 @@ def run(
     """
     if study.yardstick.kind != "prompts":
         raise RoundError("the yardstick is no set of prompts: make a new study --from character")
-    base, store = study.yardstick, study.store
-    threads = crew.threads(len(recipe.seeds))
+    base, store, small = study.yardstick, study.store, isinstance(recipe.student, HouseStudent)
+    threads = crew.threads(len(recipe.seeds)) if small else [cores()] * len(recipe.seeds)
     jobs = [
         (recipe, seed, base.folder, store.folder, store.keep, count)
         for seed, count in zip(recipe.seeds, threads, strict=True)
     ]
-    for seed, made in zip(recipe.seeds, crew.run(one, jobs, store.watch), strict=True):
+    # Seeds of somebody's model go one after the other: two of billions of parameters do not fit where one does.
+    done = crew.run(one, jobs, store.watch) if small else [one(*job, store.watch) for job in jobs]
+    for seed, made in zip(recipe.seeds, done, strict=True):
         artifacts.update({f"{name}-{seed}": artifact for name, artifact in made.items()})
     found = {seed: _card(store, artifacts[f"checkup-{seed}"]) for seed in recipe.seeds}
     seen = {seed: seen_of(store, artifacts[f"checkup-{seed}"]) for seed in recipe.seeds}
@@ -245,28 +251,42 @@ def _accounting(recipe: CharacterRecipe, artifacts: Mapping[str, Artifact]) -> A
 
 
 def judge(row: Round, control: Round, recipe: CharacterRecipe, study: Study) -> Verdict:
-    """The verdict of a round against an earlier one of the study, by its own scores.
+    """The verdict of a round against an earlier one of the study, by its own scores; raises as ``evidence``."""
+    e = evidence(row, control, recipe.keep_if, study)
+    return decide(e.after, e.before, e.keep_if, e.factors, e.against, e.beside)
+
+
+def evidence(row: Round, control: Round, keep_if: KeepIf, study: Study) -> Evidence:
+    """What such a verdict rests on: the scores that the ledger has, for nothing is asked again.
 
     Raises RoundError when the metric was not measured in both.
     """
-    metric = recipe.keep_if.metric
     for one_of in (row, control):
-        if metric not in one_of.scores:
-            raise RoundError(f"round {one_of.number} was not measured by '{metric}'")
+        if keep_if.metric not in one_of.scores:
+            raise RoundError(f"round {one_of.number} was not measured by '{keep_if.metric}'")
     rounds = [other for other in study.ledger.latest().values() if other.status == "done"]
-    told = [one_of.model_copy(update={"recipe": essence(one_of.recipe)}) for one_of in (control, row)]
-    table = factors.compare(told[0], told[1], [])
     guards = {
         name: (control.scores[name], row.scores[name])
-        for name in recipe.keep_if.guards
+        for name in keep_if.guards
         if name in control.scores and name in row.scores
     }
-    beside = Beside(history=factors.poolable(rounds, row, metric), planned=row.planned, guards=guards)
-    return decide(row.scores[metric], control.scores[metric], recipe.keep_if, table, control.number, beside)
+    beside = Beside(history=factors.poolable(rounds, row, keep_if.metric), planned=row.planned, guards=guards)
+    table = factors.compare(plainly(control), plainly(row), [])
+    return Evidence(row.scores[keep_if.metric], control.scores[keep_if.metric], keep_if, table, control.number, beside)
+
+
+def plainly(row: Round) -> Round:
+    """The round as a factor table reads it; one of another version is told key by key."""
+    if row.recipe.get("use") != "character":
+        return row
+    try:
+        return row.model_copy(update={"recipe": essence(row.recipe)})
+    except (ValidationError, RecipeError):
+        return row
 
 
 def essence(recipe: Mapping[str, Any]) -> dict[str, Any]:
     """A recipe for the factor table: a constitution is one thing, told by its hash, whatever file it came from."""
     left = {"source", "rivals", "checkup", "limits", "persona"}
     said = CharacterRecipe.model_validate(recipe).constitution.hash[:12]
-    return {key: value for key, value in recipe.items() if key not in left} | {"constitution": said}
+    return {key: value for key, value in recipe.items() if key not in left} | {"constitution": f"sha {said}"}

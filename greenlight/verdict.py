@@ -313,6 +313,13 @@ def _sentence(outcome: Outcome, found: stats.Crossed, head: dict[str, Any]) -> s
     changed = f"{metric} changed by {shown.value:+.{digits}f} {unit} {numbers}"
     if outcome == "equivalent":
         return f"{changed}: equivalent, inside a margin of ±{margin:.3g}. What differed: {factors.name}."
+    nearest = min(abs(found.interval.low), abs(found.interval.high))
+    if found.interval.low * found.interval.high > 0 and nearest > margin:
+        lacks = f"{min(head['seeds'])} seeds are too few to say so"
+        if found.seed_variance <= 0:
+            lacks = "seeds without any spread show no noise"
+        why = f"beyond the margin of {margin:.3g}, but {lacks}"
+        return f"{changed}: undecided, {why}. What differed: {factors.name}."
     if margin > 0 and found.interval.low * found.interval.high > 0:
         why = f"more than nothing, and not surely more than the margin of {margin:.3g}"
         return f"{changed}: undecided, {why}. What differed: {factors.name}."

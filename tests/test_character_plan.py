@@ -29,6 +29,7 @@ from greenlight.study import Study
 
 SCALES = {
     "smoke": (16, 40, 4),
+    "laptop": (1_200, 500, 60),
     "mini": (250, 1_500, 150),
     "quarter": (375, 3_000, 300),
     "half": (750, 5_000, 1_000),
@@ -68,8 +69,8 @@ def made(folder: Path, scale: str) -> Study:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Study:
-    """At the scale mini: nothing in it needs a server. Read it, do not change it."""
-    return made(tmp_path_factory.mktemp("house"), "mini")
+    """At the scale laptop: nothing in it needs a server. Read it, do not change it."""
+    return made(tmp_path_factory.mktemp("house"), "laptop")
 
 
 @pytest.fixture
@@ -154,6 +155,24 @@ def test_a_server_gives_the_models_of_the_large_scales(served: Study) -> None:
     recipe = served.character(1)
     assert (recipe.teacher.use, recipe.student.use) == ("endpoint", "transformers")
     assert recipe.pairs.size == 1_500
+
+
+def test_a_large_student_is_not_given_the_rates_of_a_small_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, house: Study
+) -> None:
+    small = house.character(1)
+    monkeypatch.setenv("CHARACTER_TEACHER_URL", SERVER)
+    large = made(tmp_path, "laptop").character(1)
+    assert small.dpo.lr > 5e-5 == large.dpo.lr == large.sft.lr
+    assert (small.draws.max_new, large.draws.max_new) == (96, 512)
+    assert set(large.gates.each) == {*small.gates.each, "termination"}
+    assert large.pairs == small.pairs
+
+
+def test_a_server_without_a_model_is_named(house: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHARACTER_TEACHER_URL", SERVER)
+    with pytest.raises(RecipeError, match="set CHARACTER_TEACHER_MODEL"):
+        house.character(1)
 
 
 # ---------------------------------------------------------------- counts

@@ -114,6 +114,9 @@ def test_under_three_seeds_nothing_is_decided(ka: int, kb: int) -> None:
     assert "3 seeds in each round" in verdict.missing
     assert f"about {5 * (max(0, 3 - ka) + max(0, 3 - kb))} minutes here" in verdict.missing
     assert (verdict.difference is None) == (ka + kb == 2)
+    if verdict.difference is not None and verdict.difference.low > verdict.margin:
+        assert f"but {min(ka, kb)} seeds are too few to say so" in verdict.sentence
+    assert "not surely more" not in verdict.sentence
     assert (f"{3 - ka} more for round 7" in verdict.missing) == (ka < 3)
 
 
@@ -123,6 +126,7 @@ def test_seeds_without_any_spread_decide_nothing() -> None:
     verdict = decide(flat_b, flat_a, SLOPE, ONE, 1)
     assert verdict.outcome == "undecided"
     assert "exactly the same value" in verdict.missing
+    assert "show no noise" in verdict.sentence
 
 
 def test_the_default_margin_is_the_sd_of_one_seed_pooled_over_rounds() -> None:

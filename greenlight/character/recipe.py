@@ -249,6 +249,11 @@ def check(data: Mapping[str, Any], study: Path, name: str) -> CharacterRecipe:
     from greenlight.character.constitution import read
 
     data, _ = overridden(data)
+    teacher = data.get("teacher")
+    if isinstance(teacher, Mapping) and teacher.get("use") == "endpoint" and "model" not in teacher:
+        raise RecipeError(
+            f"{name}: the teacher's server has no model named: set CHARACTER_TEACHER_MODEL, or teacher.model"
+        )
     source = data.get("source", CharacterRecipe.model_fields["source"].default)
     if not isinstance(source, str):
         raise RecipeError(f"{name}: source must be the name of a file inside the study, not {source!r}")

@@ -16,6 +16,7 @@ from greenlight.cli.options import AsJson, Keep, round_of, study_and_rounds
 if TYPE_CHECKING:
     from greenlight.judge import Evidence
     from greenlight.nouns import Round, Verdict
+    from greenlight.recipe import KeepIf
     from greenlight.study import Study
 
 Before = Annotated[str, typer.Argument(help="The earlier round.", metavar="A")]
@@ -162,10 +163,11 @@ def _evidence(
     folder: Path, before: str, after: str, metric: str, keep: bool
 ) -> tuple[Study, Evidence, tuple[Round, Round]]:
     """What round B's verdict against round A rests on."""
+    from greenlight import checkups
     from greenlight.crew import Crew
     from greenlight.errors import RecipeError, nearest
     from greenlight.judge import evidence
-    from greenlight.recipe import Recipe
+    from greenlight.recipe import KeepIf, Recipe
     from greenlight.study import Study
 
     numbers = round_of(before), round_of(after)
@@ -177,39 +179,17 @@ def _evidence(
         known = nearest(metric, list(b.scores))
         raise RecipeError(f"--metric {metric}: round {b.number} was not measured by '{metric}'{known}")
     if b.recipe.get("use") == "character":
-        return study, _of_characters(b, a, metric, study), (a, b)
+        keep_if = KeepIf.model_validate(b.recipe["keep_if"])
+        return study, checkups.evidence(b, a, _asked(keep_if, metric), study), (a, b)
     recipe = Recipe.model_validate(b.recipe)
-    if metric and metric != recipe.keep_if.metric:
-        recipe = recipe.model_copy(update={"keep_if": recipe.keep_if.model_copy(update={"metric": metric, "by": None})})
+    recipe = recipe.model_copy(update={"keep_if": _asked(recipe.keep_if, metric)})
     with Crew() as crew:
         return study, evidence(b, a, recipe, study, crew), (a, b)
 
 
-def _of_characters(row: Round, control: Round, metric: str, study: Study) -> Evidence:
-    """The same of two rounds that make characters, by the scores that the ledger has: nothing is asked again."""
-    from greenlight import factors
-    from greenlight.errors import RoundError
-    from greenlight.judge import Evidence
-    from greenlight.recipe import KeepIf
-    from greenlight.report.publish import plainly
-    from greenlight.verdict import Beside
-
-    keep_if = KeepIf.model_validate(row.recipe["keep_if"])
-    if metric and metric != keep_if.metric:
-        keep_if = keep_if.model_copy(update={"metric": metric, "by": None})
-    for one in (control, row):
-        if keep_if.metric not in one.scores:
-            raise RoundError(f"round {one.number} was not measured by '{keep_if.metric}'")
-    rounds = [other for other in study.ledger.latest().values() if other.status == "done"]
-    there = [name for name in keep_if.guards if name in control.scores and name in row.scores]
-    beside = Beside(
-        history=factors.poolable(rounds, row, keep_if.metric),
-        planned=row.planned,
-        guards={name: (control.scores[name], row.scores[name]) for name in there},
-    )
-    table = factors.compare(plainly(control), plainly(row), [])
-    scores = row.scores[keep_if.metric], control.scores[keep_if.metric]
-    return Evidence(*scores, keep_if, table, control.number, beside)
+def _asked(keep_if: KeepIf, metric: str) -> KeepIf:
+    """With another metric, and no margin then: it was stated for the first."""
+    return keep_if.model_copy(update={"metric": metric, "by": None}) if metric not in ("", keep_if.metric) else keep_if
 
 
 def _way_out(verdict: Verdict, evidence: Evidence, keep: bool) -> str:
