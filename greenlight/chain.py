@@ -24,7 +24,7 @@ from greenlight.nouns import canonical, fingerprint
 START = "0" * 64
 VERSION = 1
 """Of a line and the record in it; lines that state none are of version 1."""
-KINDS = ("round", "note", "plan", "audit", "import", "blend")
+KINDS = ("round", "note", "plan", "audit", "import", "blend", "proposal", "ruling", "research", "mark")
 RESTORE = "restore the file from git"
 
 HEAD = b'{"body":'

@@ -50,20 +50,8 @@ ledger.torn
 .*.part
 """
 
-AGENTS = """# Working in this study with a coding agent
-
-- Every command answers on stdout, with `--json` as data; progress goes to stderr. Exit codes: 0 ok, 1 error, 2 usage,
-  3 worse, invalid or a broken limit, 130 interrupted.
-- `greenlight plan` says what would run, and what it costs; `greenlight run` runs the first round without a verdict;
-  `greenlight ledger`, `greenlight compare A B` and `greenlight report` read what came out.
-- A new round is a new file `rounds/NN-name.toml` with `base = "round:1"`, `against = "round:1"`, a `question`, and the
-  one thing that changes. More than one change is a package, and a package proves no cause.
-- Never change `yardstick/`, `ledger.jsonl` or a round that has a verdict. Never train on the yardstick's text.
-- A verdict of `undecided` says how many more seeds would decide, and the minutes they cost: that is the next round.
-- Before a round `greenlight power` says what it can see; after it `greenlight diagnose N` says why it came out so, and
-  `greenlight explain A B` on how few rows the verdict rests. More seeds after a verdict are a further look, at a lower
-  α; `greenlight leaderboard` says which champion is within luck. `greenlight audit` reads the locked slice: seldom.
-"""
+AGENTS = Path(__file__).with_name("study_agents.md")
+"""How a coding agent works in a study: its AGENTS.md."""
 
 
 class Ready(Noun):
@@ -229,7 +217,7 @@ def _settle(made: Path, given: Given, scale: str) -> None:
         for name, text in given.vocabulary.files.items():
             write_file(made / TOKENIZER / name, text)
     write_file(made / ".gitignore", IGNORED)
-    write_file(made / "AGENTS.md", AGENTS)
+    write_file(made / "AGENTS.md", AGENTS.read_bytes())
 
 
 def _reseeded(text: str, seed: int) -> str:

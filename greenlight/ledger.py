@@ -26,7 +26,7 @@ START = chain.START
 WITNESS = "leaderboard.md"
 """Beside the ledger; the file that names the ledger's head."""
 NAMED = re.compile(rb"ledger head `([0-9a-f]{64})`")
-Kind = Literal["round", "note", "plan", "audit", "import", "blend"]
+Kind = Literal["round", "note", "plan", "audit", "import", "blend", "proposal", "ruling", "research", "mark"]
 REMEMBERED = 2_000
 """Rounds that a ledger keeps in memory once they were read (about 100 kB each); the others are parsed each time."""
 

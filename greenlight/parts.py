@@ -14,6 +14,7 @@ whose fields are the part's options:
     greenlight/metrics/      class Metric      settings() -> dict
                                                read(player, setup) -> list[Reading]
     greenlight/exports/      class Export      write(parcel, target, watch) -> dict
+    greenlight/researchers/  class Researcher  propose(briefing) -> Turn
 """
 
 from __future__ import annotations
@@ -36,10 +37,17 @@ if TYPE_CHECKING:
 
     from greenlight.players import Player
     from greenlight.progress import Watch
+    from greenlight.proposals import Briefing, Turn
     from greenlight.recipe import Brief
     from greenlight.yardstick import Yardstick
 
-KINDS = {"generators": "Generator", "gates": "Gate", "metrics": "Metric", "exports": "Export"}
+KINDS = {
+    "generators": "Generator",
+    "gates": "Gate",
+    "metrics": "Metric",
+    "exports": "Export",
+    "researchers": "Researcher",
+}
 
 
 class Generator(Protocol):
@@ -120,6 +128,17 @@ class Export(Protocol):
 
         Raises InputError when the model cannot be held exactly, StudyError when something else is at the target.
         """
+
+
+class Researcher(Protocol):
+    """Who proposes the next round.
+
+    One that has ``WAITING`` proposes nothing: the rounds that wait ("rounds"), or the proposals ("proposals"), are run.
+    One that costs money has ``priced``: whether that is known before it is asked.
+    """
+
+    def propose(self, briefing: Briefing) -> Turn:
+        """One turn. Raises UserError or VoiceError where nobody can be asked; all else is a turn."""
 
 
 def names(folder: str) -> list[str]:

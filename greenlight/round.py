@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from greenlight import blend, blocks, checkups, imported, kinship, parts, selftest
+from greenlight import blend, blocks, checkups, imported, kinship, parts, propose, selftest
 from greenlight.character.recipe import CharacterRecipe
 from greenlight.corpus import load
 from greenlight.crew import Crew, cores
@@ -44,6 +44,7 @@ def run_round(number: int, study: Study, crew: Crew, sets: tuple[str, ...] = ())
     ``sets`` change its recipe (``a.b=c``), and are kept with it.
     """
     recipe = study.any_recipe(number, sets)
+    propose.may_run(study, number, recipe)
     began, started = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
     head: dict[str, Any] = {
         "number": number,

@@ -19,6 +19,7 @@ from random import Random
 from typing import Any
 
 from greenlight.errors import RecipeError, UserError, nearest
+from greenlight.nouns import fingerprint
 from greenlight.personalities import PERSONALITIES, Personality, Said, fault_of, say, tokens_in
 from greenlight.thinking import SWITCHES
 
@@ -38,7 +39,9 @@ class Settings:
     that get the personality's fault (default: the personality's own). ``after``: answers before a change. ``start_s``:
     seconds to the first answer of ``slow-start``. ``honours``: the thinking switches that turn thought off. ``key``:
     what must be sent; empty takes any. ``models``: the names it lists and answers to; by default one. ``refuses``:
-    fields with which a request is a 400, as hosted models refuse some.
+    fields with which a request is a 400, as hosted models refuse some. ``script``: what it says instead, the first
+    text to the first request and so on, the last one from then on; the same request again gets the same text. A text
+    ``wait N`` is an answer that takes N seconds and says nothing.
     """
 
     personality: str = "plain"
@@ -52,6 +55,7 @@ class Settings:
     key: str = ""
     models: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
+    script: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.personality not in PERSONALITIES:
@@ -125,6 +129,8 @@ class App:
         self.asked = self.answered = self.faults = 0
         self._dice = Random(settings.seed)
         self._begun = 0.0
+        self._parts: dict[str, int] = {}
+        """The place in the script of each request that was asked."""
         self._rest = _starlette(self)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -188,13 +194,24 @@ class App:
                     await asyncio.sleep(left)
             if self.settings.ms:
                 await asyncio.sleep(self.settings.ms / 1000)
-            said = say(self.settings.personality, body, self.share, self.honours, seed)
+            if self.settings.script:
+                said = await self._scripted(body)
+            else:
+                said = say(self.settings.personality, body, self.share, self.honours, seed)
             return self._wrapped(body, said, bad)
         finally:
             self.answered += 1
             if self.settings.personality == "slow-down" and self.answered == self.settings.after:
                 self.queue.slots = max(1, self.settings.slots // 10)
             self.queue.leave()
+
+    async def _scripted(self, body: dict[str, Any]) -> Said:
+        place = self._parts.setdefault(fingerprint(body), len(self._parts))
+        text = self.settings.script[min(place, len(self.settings.script) - 1)]
+        if text.startswith("wait "):
+            await asyncio.sleep(float(text.removeprefix("wait ")))
+            text = ""
+        return Said(text, "stop", tokens_in(text))
 
     def _wrapped(self, body: dict[str, Any], said: Said, bad: bool) -> _Reply:
         name = self.settings.personality

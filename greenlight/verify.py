@@ -1,22 +1,29 @@
-"""Recomputes every hash of a study, and says what is wrong with which row."""
+"""Recomputes every hash of a study, a corpus or a release, and says what is wrong with which row."""
 
 from __future__ import annotations
 
 import json
 import shlex
+import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from greenlight import manifest
+from greenlight import release as releases
 from greenlight.chain import START, backwards
 from greenlight.corpus import BETWEEN, KEPT, OFFSETS, SHARD, hashes, stream
 from greenlight.errors import GreenlightError, InputError
 from greenlight.nouns import Round, canonical, fingerprint
 from greenlight.outside import read_bytes
+from greenlight.progress import Watch
 from greenlight.publish import published
 from greenlight.store import file_sha256
 from greenlight.study import Study
+
+if TYPE_CHECKING:
+    from greenlight.rebuild import Compared, Rebuilt
 
 WEIGHTS = ".safetensors"
 """Files of this kind are not committed, and may be absent."""
@@ -36,7 +43,7 @@ def problems(study: Study) -> tuple[int, list[str]]:
 
     Checked: the ledger's chain and its head in ``leaderboard.md``; the yardstick's lock; every file of the artifacts
     that the ledger names, where the store has them; every published corpus, row by row; that every other file that is
-    meant to be committed is there.
+    meant to be committed is there; the hashes of every release in ``releases``.
     """
     checked, bad = 0, []
     try:
@@ -70,6 +77,15 @@ def problems(study: Study) -> tuple[int, list[str]]:
         gone = [path for path in _runs(row, study) if path.suffix != WEIGHTS and not path.exists()]
         checked += 1
         bad += [f"{_named(gone, study)} missing: restore from git, or run round {row.number} again"] if gone else []
+    for path in sorted((study.folder / releases.FOLDER).glob(f"[!.]*/{releases.NAME}")):
+        checked += 1
+        try:
+            one = releases.read(path.parent)
+        except InputError as error:
+            bad.append(str(error))
+            continue
+        checked += len(one.files)
+        bad += [f"{releases.FOLDER}/{path.parent.name}: {line}" for line in releases.damaged(path.parent, one, False)]
     return checked, bad
 
 
@@ -269,3 +285,92 @@ def _earlier(folder: Path, told: dict[str, Any]) -> tuple[int, list[str]]:
     except (InputError, OSError, TypeError) as error:
         bad.append(f"{path.name} cannot be read ({error}) {UNREADABLE}")
     return number + 1, _few(bad)
+
+
+# ---------------------------------------------------------------- a release by itself
+
+
+@dataclass
+class Examined:
+    """What an examination of a release found; ``row`` is None where its record cannot be read.
+
+    ``problems`` must not be; ``here`` says what of machine and code is another than the release's, ``remarks`` what
+    was not checked, and why.
+    """
+
+    release: releases.Release
+    row: Round | None = None
+    checked: int = 1
+    problems: list[str] = field(default_factory=list)
+    here: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    scores: list[Compared] = field(default_factory=list)
+    rebuilt: Rebuilt | None = None
+
+    def data(self) -> dict[str, Any]:
+        lists = {name: list(getattr(self, name)) for name in ("problems", "here", "remarks")}
+        scores = [score.data() for score in self.scores]
+        again = None if self.rebuilt is None else asdict(self.rebuilt)
+        return {"checked": self.checked, "scores": scores, "rebuilt": again, **lists}
+
+
+def examine(folder: Path, watch: Watch, steps: float | None = None) -> Examined:
+    """Hashes, what the files say of each other, the scores measured again; with ``steps``, the training too.
+
+    ``steps`` as ``rebuild.rebuilt`` takes them. Raises InputError where ``release.json`` cannot be read.
+    """
+    from greenlight import rebuild
+
+    release = releases.read(folder)
+    found = Examined(release, checked=1 + len(release.files), problems=releases.damaged(folder, release))
+    try:
+        found.row = rebuild.row_of(folder)
+        found.problems += rebuild.contradictions(folder, release, found.row)
+    except GreenlightError as error:  # a record that was edited and sealed again
+        found.problems.append(str(error))
+        found.remarks.append("not measured or trained again: the record or the recipe cannot be used")
+        return found
+    broken = {line.partition(" ")[0] for line in found.problems}
+    if not any(name.startswith(releases.CORPUS) for name in broken):
+        seen, wrong = corpus_problems(folder / releases.CORPUS)
+        found.checked += seen
+        found.problems += [f"{releases.CORPUS}/{line}" for line in wrong]
+    here = rebuild.Here(release)
+    with tempfile.TemporaryDirectory() as aside:
+        if why := [name for name in sorted(broken) if name.startswith((releases.YARD, releases.MODEL))]:
+            found.remarks.append(f"not measured again: {why[0]} is not what it was")
+        else:
+            _measure(
+                found,
+                rebuild.measured(folder, found.row, here, watch, Path(aside)),
+                f"{releases.CORPUS}/{SHARD}" in broken,
+            )
+        curve = f"{releases.MODEL}/{release.weights[0]}/{releases.CURVE}"
+        needed = (releases.CORPUS, releases.RECIPE, curve)
+        if steps is not None and (why := [name for name in sorted(broken) if name.startswith(needed)]):
+            found.remarks.append(f"not trained again: {why[0]} is not what it was")
+        elif steps is not None:
+            try:
+                found.rebuilt = rebuild.rebuilt(folder, found.row, here, steps, watch, Path(aside))
+                found.problems += found.rebuilt.differences
+            except (GreenlightError, ValueError) as error:
+                found.problems.append(f"it cannot be trained again: {error}")
+    found.here = here.lines
+    found.remarks += here.unmeasured
+    return found
+
+
+def _measure(found: Examined, scores: Iterator[Compared | str], bare: bool) -> None:
+    """``bare``: the corpus is not whole, so that a metric which needs it cannot be asked, and that was said."""
+    try:
+        for score in scores:
+            found.checked += 1
+            if isinstance(score, str):
+                (found.remarks if bare else found.problems).append(score)
+                continue
+            found.scores.append(score)
+            if score.differs:
+                said = f"was {score.released:.6g}, measured again it is {score.now:.6g}"
+                found.problems.append(f"{score.metric} of seed {score.seed} {said} (allowed {score.allowed:.2g} apart)")
+    except (GreenlightError, ValueError, KeyError) as error:  # a record or a yardstick that was made up
+        found.problems.append(f"it cannot be measured again: {error}")

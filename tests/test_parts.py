@@ -23,6 +23,7 @@ METHODS = {
     "gates": [{"check"}, {"check_all"}, {"check_pair"}, {"check", "check_pair"}],
     "metrics": [{"settings", "read"}],
     "exports": [{"write"}],
+    "researchers": [{"propose"}],
 }
 BRIEF = Brief(topics=tuple(topics(20, 1)), pattern="green light")
 

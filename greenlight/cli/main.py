@@ -19,6 +19,7 @@ from greenlight.cli import (
     calibrating,
     checkups,
     constitutions,
+    costing,
     diagnose,
     dial,
     export,
@@ -26,9 +27,12 @@ from greenlight.cli import (
     leaderboard,
     merging,
     models,
+    proposing,
     provenance,
     reading,
+    releasing,
     rendering,
+    researching,
     screening,
     selftest,
     servers,
@@ -91,6 +95,10 @@ for module in (
     admitting,
     merging,
     checkups,
+    proposing,
+    researching,
+    releasing,
+    costing,
 ):
     for command in module.COMMANDS:
         app.command(no_args_is_help=False)(command)

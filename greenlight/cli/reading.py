@@ -1,18 +1,11 @@
-"""Commands that read what a study has found: ledger, report, verify."""
+"""Commands that read what a study has found: ledger, report, and those of ``releasing``."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from greenlight.cli import show
+from greenlight.cli import releasing, show
 from greenlight.cli.options import AsJson, StudyFolder
-
-Verified = Annotated[
-    Path, typer.Argument(help="A study, or the folder of a corpus; default: the current one.", metavar="[FOLDER]")
-]
 
 
 def ledger(folder: StudyFolder = Path(), as_json: AsJson = False) -> None:
@@ -53,41 +46,21 @@ def report(
     folder: StudyFolder = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Write the study's report.
+    """Write the study's report, and its tables anew.
 
-    One HTML page that needs no network, its charts as PNG, and report.md.
+    One HTML page that needs no network, its charts as PNG, and report.md; and
+    leaderboard.md, results.tsv and MODELS.md as the ledger has them.
 
     Example: greenlight report my-study
     """
     from greenlight.report.publish import report as write
+    from greenlight.report.publish import tables
     from greenlight.study import Study
 
-    paths = write(Study(folder, show.watch()))
+    study = Study(folder, show.watch())
+    paths = write(study)
+    tables(study)
     show.answer({"files": [str(p) for p in paths]}, as_json, f"report: {paths[0]}")
 
 
-def verify(folder: Verified = Path(), as_json: AsJson = False) -> int:
-    """Recompute every hash, and say what is wrong.
-
-    Ledger, yardstick, store, tables, runs, and every row of every corpus; or
-    all of one corpus, as corpora/ of a study and greenlight pack have it.
-
-    Example: greenlight verify my-study
-    """
-    from greenlight.study import Study
-    from greenlight.verify import corpus_problems, problems, remarks
-
-    if (folder / "manifest.json").exists() and not (folder / "study.toml").exists():
-        checked, bad = corpus_problems(folder)
-        said: list[str] = []
-    else:
-        study = Study(folder, show.watch())
-        checked, bad = problems(study)
-        said = remarks(study)
-    lines = [f"  {show.visible(line)}" for line in (*bad, *said)]
-    text = "\n".join([*lines, f"{checked} things checked, {len(bad)} wrong"])
-    show.answer({"checked": checked, "problems": bad, "remarks": said}, as_json, text)
-    return 3 if bad else 0
-
-
-COMMANDS = (ledger, report, verify)
+COMMANDS = (ledger, report, *releasing.COMMANDS)

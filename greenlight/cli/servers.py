@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -87,6 +89,22 @@ def _page(found: Probe) -> str:
     )
 
 
+def _script(path: Path | None) -> tuple[str, ...]:
+    """The answers of a script: texts as they are, anything else as JSON."""
+    from greenlight.errors import InputError
+    from greenlight.outside import read_text
+
+    if path is None:
+        return ()
+    try:
+        told = json.loads(read_text(path))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} is no JSON ({str(error)[:100]}): write a list of answers") from None
+    if not isinstance(told, list) or not told:
+        raise InputError(f'{path} holds no list of answers: write one, ["…", {{…}}]')
+    return tuple(one if isinstance(one, str) else json.dumps(one) for one in told)
+
+
 def stub(
     personality: Annotated[str, typer.Option(help="Who it is; list prints all.", metavar="NAME")] = "plain",
     port: Annotated[int, typer.Option(min=0, max=65535, help="On loopback; 0: any free one.")] = 8765,
@@ -104,6 +122,9 @@ def stub(
     key: Annotated[str, typer.Option(help="A key that requests must carry.")] = "",
     models: Annotated[str, typer.Option(help="Models that it has, comma-separated.", metavar="NAMES")] = "",
     refuses: Annotated[str, typer.Option(help="Fields with which a request is a 400.", metavar="NAMES")] = "",
+    script: Annotated[
+        Path | None, typer.Option(help="What it says instead: a JSON list, an answer a request.", metavar="FILE")
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Run a server that misbehaves on purpose, to try others against.
@@ -122,7 +143,7 @@ def stub(
         return 0
     works = None if honours is None else _names(honours)
     settings = stubs.Settings(
-        personality, slots, ms, seed, share, after, start, works, key, _names(models), _names(refuses)
+        personality, slots, ms, seed, share, after, start, works, key, _names(models), _names(refuses), _script(script)
     )
     server, sock = stubs.server_of(settings), stubs.bound(port)
     url = stubs.address_of(sock)

@@ -15,6 +15,17 @@ Levels = Mapping[Any, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
+class Released:
+    """A release of the study as ``MODELS.md`` names it; ``sha256`` is that of its ``release.json``."""
+
+    round: int
+    tag: str
+    folder: str
+    weights: tuple[int, ...]
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Page:
     """One study as its report shows it. Nothing here is computed by the report; what is absent is said to be.
 
@@ -54,6 +65,7 @@ class Page:
     """What stands under the leaderboard: who leads and whether that is luck, the noise, looks, predictions."""
     equal: Sequence[str] = ()
     """The best at each cost, one line a bracket of rounds that saw about as many characters."""
+    releases: Sequence[Released] = ()
     takeaways: Sequence[str] = ()
     limits: Sequence[str] = ()
 

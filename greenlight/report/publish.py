@@ -8,15 +8,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from greenlight import factors
-from greenlight.errors import RecipeError, StoreError
+from greenlight.errors import StoreError
 from greenlight.ledger import START
 from greenlight.nouns import Round
+from greenlight.release import listed
 from greenlight.report.board import board, calibration
 from greenlight.report.marks import bracket_lines, marks
-from greenlight.report.page import Page, makes_character
+from greenlight.report.page import Page, Released, makes_character
 from greenlight.report.standing import Standings
 from greenlight.report.tables import leaderboard_md, models_md, results_tsv
 from greenlight.store import write_file
@@ -69,6 +68,8 @@ def gather(study: Study, whole: bool = True) -> Page:
     found = board(standings.every, equal="characters", luck=standings.luck)
     said = marks(found, calibration(standings.every, standings.plans))
     if whole:
+        from greenlight.checkups import plainly
+
         rows = study.ledger.latest()
         told = {number: plainly(r) for number, r in rows.items()}
         rounds = [refreshed(r, told) for r in rows.values()]
@@ -106,6 +107,7 @@ def gather(study: Study, whole: bool = True) -> Page:
         champion=said.champion,
         marks=said.lines,
         equal=bracket_lines(found),
+        releases=[Released(one.round, one.tag, at, one.weights, sha) for at, one, sha in listed(study.folder)],
         takeaways=factors.takeaway([plainly(r) for r in rounds]) if whole else (),
         limits=limits(done) if whole else (),
     )
@@ -117,19 +119,6 @@ def _tasks(study: Study) -> frozenset[str]:
     if study.yardstick.kind != "prompts":
         return frozenset()
     return frozenset(prompt.id for prompt in held_prompts(study.yardstick) if prompt.task is not None)
-
-
-def plainly(row: Round) -> Round:
-    """The round as a factor table reads it: a character's constitution is one thing, told by its hash."""
-    if not makes_character(row):
-        return row
-    from greenlight.checkups import essence
-
-    try:
-        told = essence(row.recipe)
-        return row.model_copy(update={"recipe": {**told, "constitution": f"sha {str(told['constitution'])[:12]}"}})
-    except (ValidationError, RecipeError):  # of another version; key by key is all that can be told
-        return row
 
 
 def refreshed(row: Round, rows: dict[int, Round]) -> Round:

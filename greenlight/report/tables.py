@@ -23,7 +23,7 @@ from greenlight.report.cells import (
     score_cell,
     shown_metrics,
 )
-from greenlight.report.page import Page, noted
+from greenlight.report.page import Page, Released, noted
 from greenlight.report.text import (
     MISSING,
     clean,
@@ -35,6 +35,8 @@ from greenlight.report.text import (
 
 LEADS = "★ "
 """Before the number of the round that leads."""
+FORMULA = '=+-@−"＝＋－＠'
+"""First signs of a cell that a spreadsheet runs as a formula, or a reader of TSV takes for an open quotation."""
 TSV_FIRST = ("commit", "val_bpb", "memory_gb", "status", "description")
 
 
@@ -208,32 +210,47 @@ def _bpb(r: Round) -> float | None:
 
 
 def _cell(value: Any) -> str:
-    """One field: no tab or line end, and no first sign that a spreadsheet would run as a formula."""
+    """One field: no tab or line end, and no first sign that runs as a formula or opens a quotation over tabs."""
     if isinstance(value, bool) or value is None:
         return "" if value is None else str(value).lower()
     if isinstance(value, (int, float)):
         return (f"{value:.6g}" if isinstance(value, float) else str(value)) if math.isfinite(value) else ""
     text = line(value) if not isinstance(value, (Mapping, list, tuple)) else compact(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "−") else text
+    return "'" + text if text[:1] and text[0] in FORMULA else text
 
 
 def models_md(page: Page) -> str:
-    """``MODELS.md``: what each round's models are, how they scored and how they are made again."""
+    """``MODELS.md``: the models that are kept or released, their scores, and how they are made again; then the rest.
+
+    Kept are those of rounds that are better than what they were compared with, or were compared with nothing.
+    """
+    done = [r for r in page.rounds if r.status == "done"]
+    places = {metric: places_of(page.rounds, metric) for metric in metrics_of(page.rounds)}
+    released: dict[int, list[Released]] = {}
+    for one in page.releases:
+        released.setdefault(one.round, []).append(one)
+    told = {r.number for r in done if kept(r) or r.number in released or r.number == page.champion}
+    rest = [r for r in done if r.number not in told]
     parts = [
         f"# Models of {md(page.title)}",
         "Weights are not kept in git: the recipe, the ledger and the yardstick make them again.",
     ]
-    done = [r for r in page.rounds if r.status == "done"]
-    parts += [_model(r, page) for r in done] or ["No model has been trained yet."]
-    return "\n\n".join(parts) + "\n"
+    parts += [_model(r, page, places, released.get(r.number, [])) for r in done if r.number in told]
+    parts += [_others(rest, page, places)] if rest else []
+    return "\n\n".join(parts if done else [*parts, "No model has been trained yet."]) + "\n"
 
 
-def _model(r: Round, page: Page) -> str:
+def kept(r: Round) -> bool:
+    """Whether the study keeps a finished round: it is better than its control, or has none."""
+    return r.verdict is None or r.verdict.outcome == "better"
+
+
+def _model(r: Round, page: Page, places: Mapping[str, int], released: Sequence[Released]) -> str:
     folder = f"runs/{r.number:02d}-{r.slug}"
     cells = [[name, value] for name, value in model_facts(r) if value not in ("", MISSING)]
     for metric in metrics_of([r]):
         score = r.scores[metric]
-        cell = score_cell(r, metric, places_of(page.rounds, metric))
+        cell = score_cell(r, metric, places[metric])
         seeds = f"{len(score.seeds)} seed{'s' * (len(score.seeds) != 1)}"
         said = f"{cell} {score.unit}, {seeds}" if not score.invalid else f"{cell}: {score.invalid}"
         cells.append([metric_name(metric), line(said, 200)])
@@ -241,8 +258,30 @@ def _model(r: Round, page: Page) -> str:
     cells.append(["Verdict", f"{mark.sign} {mark.word} {difference_cell(r)}".strip()])
     cells.append(["Files", f"{folder}/" + "{" + ",".join(map(str, r.seeds)) + "}"])
     cells.append(["Recipe", r.recipe_fingerprint[:16]])
-    command = f"    greenlight run {shell(page.study_name)} {r.number}"
-    return f"## Round {r.number}: {md(r.slug)}\n\n{table_md(['', ''], cells)}\n\nMade again by\n\n{command}"
+    for one in released:
+        seeds = ", ".join(map(str, one.weights))
+        cells.append(["Released", f"{one.folder}, tag {one.tag}, weights of seed {seeds}"])
+        cells.append(["release.json", f"sha256 {one.sha256}"])
+    star = LEADS * (r.number == page.champion)
+    parts = [f"## {star}Round {r.number}: {md(r.slug)}", table_md(["", ""], cells), "Made again by", _again(r, page)]
+    checks = [f"    greenlight verify {shell(f'{page.study_name}/{one.folder}')} --rebuild" for one in released]
+    return "\n\n".join([*parts, *(["and checked by", "\n".join(checks)] if checks else [])])
+
+
+def _again(r: Round, page: Page) -> str:
+    return f"    greenlight run {shell(page.study_name)} {r.number}"
+
+
+def _others(rest: Sequence[Round], page: Page, places: Mapping[str, int]) -> str:
+    """Models of rounds that are neither kept nor released: one line each."""
+    cells = []
+    for r in rest:
+        mark, metric = mark_of(r), r.verdict.metric if r.verdict else ""
+        score = f"{metric_name(metric)} {score_cell(r, metric, places[metric])}" if metric in places else MISSING
+        said = f"{mark.sign} {mark.word} {difference_cell(r)}".strip()
+        cells.append([f"{r.number} {r.slug}", score, said, r.recipe_fingerprint[:16], _again(r, page).strip()])
+    table = table_md(["Round", "Score", "Verdict", "Recipe", "Made again by"], cells, (1,))
+    return f"## Models that are not kept\n\n{table}"
 
 
 def shell(name: str) -> str:

@@ -1,0 +1,274 @@
+"""Sessions of research, as the ledger has them: what was asked, what each turn became, where a session stands.
+
+A session's turns stand in the ledger as entries of the kind ``research``, each recorded before anything is done with
+it. What follows answers it: a proposal that became a round or was refused, or the word that another session's round is
+this very change (``taken``). So whoever is killed anywhere finds the session as it was. Its time is the sum of what was
+recorded (asking and rounds, each measured by a clock that cannot be set), never a difference of dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from greenlight import chain, changes, memory
+from greenlight.errors import StudyError
+from greenlight.ledger import Ledger
+from greenlight.memory import Memory, Ran
+from greenlight.nouns import Round
+from greenlight.proposals import Bound, Proposal, Tried, Turn
+
+AGENT = "agent"
+"""Whose proposals come from outside of a session (``greenlight propose``), and belong to it all the same."""
+
+
+@dataclass
+class Step:
+    """One turn. ``turn`` is None for a proposal from outside; ``number`` is the round that it became."""
+
+    seq: int
+    turn: Turn | None
+    number: int | None = None
+    refused: str = ""
+    taken: bool = False
+    base: int | None = None
+    proposal: Proposal | None = None
+    ran: Ran | None = None
+    outcome: str = ""
+    """Of its round, or refused; empty before there is one."""
+    fresh: bool = False
+    """Whether it was given since the session was last begun."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether something became of it: a round or a refusal."""
+        return self.number is not None or bool(self.refused)
+
+    @property
+    def stop(self) -> str:
+        """Why nothing more was proposed; empty for a turn of another kind."""
+        return self.turn.stop if self.turn else ""
+
+    @property
+    def seconds(self) -> float:
+        """Of asking, and of its round."""
+        return (self.turn.seconds if self.turn else 0.0) + (self.ran.seconds if self.ran else 0.0)
+
+    @property
+    def difference(self) -> Mapping[str, float] | None:
+        """The verdict's, as ``nouns.Interval`` has it: this round minus its base."""
+        found: Mapping[str, float] | None = (self.ran.verdict or {}).get("difference") if self.ran else None
+        return found
+
+    @property
+    def kept(self) -> bool:
+        """Whether its round became the next base."""
+        return self.ran is not None and self.ran.kept
+
+    def told(self, by: str) -> Tried:
+        """As its researcher is told it."""
+        of = {} if self.proposal is None else self.proposal.changes
+        head: dict[str, Any] = {"by": by, "base": self.base, "changes": of, "reason": self.refused}
+        if self.proposal is not None:
+            head |= {"hypothesis": self.proposal.hypothesis, "predict": self.proposal.predict}
+        return memory.tried(self.ran, **{**head, "round": self.number, "outcome": self.outcome or "waiting"})
+
+
+@dataclass
+class Session:
+    """One researcher's line of rounds in a study. ``settings`` are those that it was last begun with."""
+
+    name: str
+    by: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+    ended: str = ""
+    """Why it ended, where it did and was not begun again."""
+    ended_by: str = ""
+    """The same in a word: see ``research.REASONS``."""
+    base: int = 0
+
+    @property
+    def open(self) -> Step | None:
+        """The turn that was recorded, and of which nothing became yet."""
+        last = self.steps[-1] if self.steps else None
+        return last if last is not None and not last.answered and not self.ended else None
+
+    @property
+    def pending(self) -> list[Step]:
+        """The steps whose rounds have not run."""
+        return [step for step in self.steps if step.number is not None and not step.outcome]
+
+    @property
+    def counted(self) -> list[Step]:
+        """The turns that cost one of the budget's rounds: all but the word that nothing more is proposed."""
+        return [step for step in self.steps if not step.stop]
+
+    @property
+    def judged(self) -> list[Step]:
+        """The steps whose rounds ran."""
+        return [step for step in self.steps if step.ran is not None]
+
+    @property
+    def seconds(self) -> float:
+        """Recorded: of asking, and of rounds."""
+        return sum(step.seconds for step in self.steps)
+
+    @property
+    def usd(self) -> float | None:
+        """Of asking; None once a turn's is unknown."""
+        paid = [step.turn.usd for step in self.steps if step.turn]
+        return None if None in paid else sum(one or 0.0 for one in paid)
+
+    @property
+    def tokens(self) -> dict[str, int]:
+        """In the four classes."""
+        classes = ("input", "cache_write", "cache_read", "output")
+        return {name: sum(s.turn.usage.get(name, 0) for s in self.steps if s.turn) for name in classes}
+
+
+@dataclass
+class Sessions:
+    """All of a study's sessions, with what else the ledger remembers."""
+
+    known: Memory
+    by_name: dict[str, Session]
+    places: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """Where the lines of rounds stand in the ledger: (first byte, bytes) by the line's number."""
+
+    def row(self, ledger: Ledger, number: int) -> Round | None:
+        """A round's row, whole; None where it has not run."""
+        ran = self.known.rounds.get(number)
+        if ran is None:
+            return None
+        at, size = self.places[ran.seq]
+        with open(ledger.path, "rb") as file:
+            file.seek(at)
+            raw = file.read(size)
+        line = chain.read(raw)
+        if line is None:
+            raise StudyError(f"{ledger.path} was changed while it was read: run the same command again")
+        return ledger.round(line, memoryview(raw))
+
+    def rounds_of_others(self, session: Session) -> set[int]:
+        """The rounds that other sessions proposed, and this one did not take over: it is not told of them."""
+        own = {step.number for step in session.steps}
+        return {number for number in self.known.proposals if number not in own}
+
+    def same(self, session: Session, proposal: Proposal, bound: Bound | None) -> int | None:
+        """The round by which someone else made this very change to this very base; None where nobody did."""
+        ((key, new),) = proposal.changes.items()
+        for number, other in self.known.proposals.items():
+            theirs = other.base == proposal.base and other.session != session.name and key in other.changes
+            if theirs and changes.near(other.changes[key], new, bound):
+                return number
+        return None
+
+
+class _Noting(Ledger):
+    """Reads a ledger once for two: what stands in its entries of research is kept on the way."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__(ledger.path)
+        self.found: list[tuple[int, dict[str, Any]]] = []
+        self.places: dict[int, tuple[int, int]] = {}
+        """By the number of a line of a round: where it begins, and its bytes."""
+
+    def walk(self) -> Iterator[tuple[chain.Line, memoryview]]:
+        at = 0
+        for line, raw in super().walk():
+            if line.kind in ("research", "proposal"):
+                self.found.append((line.seq, {"kind": line.kind, **from_json(bytes(raw))["body"]}))
+            elif line.kind == "round":
+                self.places[line.seq] = (at, len(raw))
+            at += len(raw) + 1
+            yield line, raw
+
+
+def read(ledger: Ledger, name: str = "") -> Sessions:
+    """All sessions of a ledger, or the one of this name, its chain checked.
+
+    Raises StudyError for an entry that cannot be read.
+    """
+    noting = _Noting(ledger)
+    known = memory.read(noting)
+    found: dict[str, Session] = {}
+    for seq, body in noting.found:
+        if name not in ("", body.get("session")):
+            continue
+        try:
+            _heard(found, seq, body)
+        except (ValidationError, KeyError, TypeError, ValueError):
+            raise StudyError(
+                f"{ledger.path} line {seq} is no {body['kind']} that this version of Greenlight reads: "
+                "restore the file from git, or use the version that wrote it"
+            ) from None
+    for session in found.values():
+        if session.by == AGENT:
+            session.steps = _outside(noting.found, session.name)
+        _settled(session, known)
+    return Sessions(known, found, noting.places)
+
+
+def _heard(found: dict[str, Session], seq: int, body: Mapping[str, Any]) -> None:
+    """Takes in one entry."""
+    name, event = str(body.get("session") or ""), body.get("event")
+    if body["kind"] == "proposal":
+        step = found[name].open if name in found else None
+        if step is not None:
+            _answer(step, body)
+        return
+    if event == "start":
+        session = found.setdefault(name, Session(name))
+        session.by, session.settings, session.ended, session.ended_by = str(body["by"]), dict(body), "", ""
+        session.base = int(session.settings["start"])
+        for step in session.steps:
+            step.fresh = False
+    elif event == "turn":
+        turn = Turn.model_validate({key: body[key] for key in Turn.model_fields if key in body})
+        number = body.get("round")
+        base = turn.proposal.base if turn.proposal else None
+        found[name].steps.append(Step(seq, turn, number, base=base, proposal=turn.proposal, fresh=True))
+    elif event == "taken":
+        step = found[name].steps[-1]
+        step.number, step.taken = int(body["round"]), True
+    elif event == "end":
+        found[name].ended, found[name].ended_by = str(body["reason"]), str(body.get("why", ""))
+
+
+def _answer(step: Step, body: Mapping[str, Any]) -> None:
+    """A proposal was frozen or refused: that is what became of a turn."""
+    step.number, step.refused = body.get("round"), str(body.get("refused") or "")
+    step.base = step.base or body.get("base")
+    if step.proposal is None and step.number is not None:
+        keys = ("base", "changes", "hypothesis", "predict")
+        step.proposal = Proposal.model_validate({key: body[key] for key in keys})
+
+
+def _outside(found: list[tuple[int, dict[str, Any]]], name: str) -> list[Step]:
+    """The steps of a session whose proposals come from outside."""
+    steps = []
+    for seq, body in found:
+        if body["kind"] == "proposal" and body.get("session") in ("", name):
+            steps.append(Step(seq, None))
+            _answer(steps[-1], body)
+    return steps
+
+
+def _settled(session: Session, known: Memory) -> None:
+    """What became of each step's round, and where the session stands."""
+    for step in session.steps:
+        if step.number is None:
+            step.outcome = "refused" if step.refused else ""
+        elif step.number in known.proposals:
+            step.ran, step.outcome = known.ran(step.number), known.outcome(step.number)
+        else:  # a round that was written by hand, run by the plan
+            ran = known.rounds.get(step.number)
+            step.ran = ran if ran is not None and ran.seq > step.seq else None
+            step.outcome = "" if step.ran is None else step.ran.outcome
+        if step.kept and step.base == session.base and step.number is not None:
+            session.base = step.number
