@@ -118,32 +118,33 @@ class Told:
         return {"metric": self.metric, "unit": self.unit, "sessions": sessions_, "lifts": lifts}
 
 
-def report(study: Study, over: str = "") -> Told:
+def report(study: Study, over: str = "", champions: bool = True) -> Told:
     """Every session of a study; ``over`` names the session that lifts are told over, default: the first of chance.
 
-    Verdicts between champions are made anew by the house's rules, from scores that are there; nothing is trained.
+    ``champions``: with verdicts between champions, made anew by the house's rules; where the code has changed since,
+    both models are measured again. Nothing is trained.
     """
     found = sessions.read(study.ledger)
-    worths = [worth(study, session) for session in found.by_name.values()]
+    worths = [worth(study, session, champions) for session in found.by_name.values()]
     verdicts = [s.ran.verdict for session in found.by_name.values() for s in session.judged if s.ran and s.ran.verdict]
     metric, unit = (str(verdicts[-1][key]) for key in ("metric", "unit")) if verdicts else ("", "")
     null = next((w for w in worths if w.session == over or (not over and w.by == NULL)), None)
-    lifts = [lift(study, one, null) for one in worths if null is not None and one is not null]
+    lifts = [lift(study, one, null, champions) for one in worths if null is not None and one is not null]
     return Told(metric, unit, tuple(worths), tuple(lifts))
 
 
 # ---------------------------------------------------------------- one session
 
 
-def worth(study: Study, session: Session) -> Worth:
-    """One session in numbers."""
+def worth(study: Study, session: Session, champions: bool = True) -> Worth:
+    """One session in numbers; ``champions`` as for ``report``."""
     counted = [step for step in session.counted if step.answered and step.outcome]
     gains = [_gain(step) if step.kept else 0.0 for step in counted]
     effects = [_gain(step) for step in session.judged if step.difference is not None]
     kept = [step for step in counted if step.kept]
     start = int(session.settings.get("start", 1))
     champion = session.base if session.base != start else None
-    over_start = None if champion is None else compared(study, champion, start)
+    over_start = compared(study, champion, start) if champion is not None and champions else None
     best = max(kept, key=_gain, default=None)
     return Worth(
         session=session.name,
@@ -227,7 +228,7 @@ def calibration(steps: Sequence[Step]) -> Calibration:
 # ---------------------------------------------------------------- two sessions
 
 
-def lift(study: Study, mine: Worth, null: Worth) -> Lift:
+def lift(study: Study, mine: Worth, null: Worth, champions: bool = True) -> Lift:
     """One session over another, with what speaks against taking it at its word."""
     cautions = []
     if mine.bounds_sha256 != null.bounds_sha256:
@@ -236,10 +237,10 @@ def lift(study: Study, mine: Worth, null: Worth) -> Lift:
         cautions.append("the two began from other rounds")
     if mine.turns != null.turns:
         cautions.append(f"{mine.turns} turns against {null.turns}: not one budget")
-    gain, champions = welch(null.gains, mine.gains), None
+    gain, judged = welch(null.gains, mine.gains), None
     mine_at, null_at = mine.champion or mine.start, null.champion or null.start
     if mine_at != null_at:
-        champions = compared(study, mine_at, null_at)
+        judged = compared(study, mine_at, null_at) if champions else None
         cautions.append(
             f"each champion is the best of {mine.ran} and {null.ran} rounds, so part of each one's record is luck"
         )
@@ -250,7 +251,7 @@ def lift(study: Study, mine: Worth, null: Worth) -> Lift:
         scaled = {key: getattr(gain, key) / dearer for key in ("value", "low", "high")}
         per_usd = gain.model_copy(update=scaled)
     effect = welch(null.effects, mine.effects)
-    return Lift(mine.session, null.session, gain, effect, champions, per_usd, tuple(cautions))
+    return Lift(mine.session, null.session, gain, effect, judged, per_usd, tuple(cautions))
 
 
 def welch(one: Sequence[float], other: Sequence[float], level: float = 0.95) -> Interval | None:

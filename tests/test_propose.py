@@ -16,7 +16,7 @@ from greenlight.bounds import FILE
 from greenlight.errors import RecipeError, StudyError, UserError
 from greenlight.leaks import leaks
 from greenlight.nouns import canonical, fingerprint
-from greenlight.proposals import Left
+from greenlight.proposals import Left, plain
 from greenlight.store import write_file
 from greenlight.study import Study
 
@@ -64,7 +64,7 @@ def refused(study: Study, said: str, kind: type[UserError] = UserError, **made: 
     last = proposals(study)[-1]
     assert len(proposals(study)) == before + 1
     assert last["round"] is None
-    assert last["refused"] == str(caught.value)
+    assert last["refused"] == plain(str(caught.value))
 
 
 # ---------------------------------------------------------------- freezing

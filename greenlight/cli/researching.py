@@ -12,8 +12,7 @@ from greenlight.cli import show
 from greenlight.cli.options import AsJson, StudyFolder
 
 if TYPE_CHECKING:
-    from greenlight.lift import Lift, Told, Worth
-    from greenlight.nouns import Interval, Verdict
+    from greenlight.lift import Told
     from greenlight.research import Outcome
     from greenlight.sessions import Session, Step
     from greenlight.study import Study
@@ -174,66 +173,18 @@ def _report(folder: Path, over: str) -> Told:
 def _told(told: Told) -> list[str]:
     if not told.worths:
         return ["no session of research has begun: greenlight research --by chance --rounds 8"]
-    headers = ["session", "turns", "ran", "kept", "gain a turn", "effect of a round", "stands on", "USD"]
-    lines = [show.table(headers, [_worth(one) for one in told.worths], f"gains in {told.metric}, above 0 is better")]
+    from greenlight.report.worth import HEADERS, lift_words, row_of, words_of
+
+    lines = [
+        show.table(list(HEADERS), [row_of(one) for one in told.worths], f"gains in {told.metric}, above 0 is better")
+    ]
     for one in told.worths:
-        lines += [show.folded(line) for line in _words(one, told.unit)]
+        lines += [show.folded(line) for line in words_of(one, told.unit)]
     for lift in told.lifts:
-        lines += ["", *(show.folded(line) for line in _lift(lift, told.unit))]
+        lines += ["", *(show.folded(line) for line in lift_words(lift, told.unit))]
     if not told.lifts and len(told.worths) > 1:
         lines.append("no session of chance, so no lift: greenlight research --by chance, or --over SESSION")
     return lines
-
-
-def _worth(one: Worth) -> list[str]:
-    usd = "unknown" if one.usd is None else f"{one.usd:.4f}"
-    ran, at = f"{one.ran}" + (f" ({one.taken} taken)" if one.taken else ""), one.champion or one.start
-    return [one.session, str(one.turns), ran, str(one.kept), _plus(one.gain), _plus(one.effect), f"round {at}", usd]
-
-
-def _plus(found: Interval | None) -> str:
-    return "no spread" if found is None else f"{found.value:+.3g} ({found.low:+.3g} to {found.high:+.3g})"
-
-
-def _words(one: Worth, unit: str) -> list[str]:
-    c = one.calibration
-    lines = []
-    if one.best is not None:
-        lines.append(f"{one.session}: best gain {_plus(one.best[1])} {unit}, in round {one.best[0]}")
-    if one.over_start is not None:
-        luck = "" if one.luck is None else f" Of {one.ran} rounds that differ in nothing the best gains {one.luck:.3g}."
-        lines.append(f"{one.session}: its champion over its start: {one.over_start.sentence}{luck}")
-    if c.rate is not None and c.width is not None:
-        held = f"{c.held} of {c.counted} predicted intervals held what was measured ({_share(c.rate)})"
-        signs = f"; the direction was right in {_share(c.signs)} of {c.signed}" if c.signs else "; no direction stated"
-        lines.append(f"{one.session}: {held}; they were {c.width:.3g} {unit} wide in the mean{signs}")
-    return lines
-
-
-def _share(found: Interval) -> str:
-    return f"{found.value:.0%}, {found.low:.0%} to {found.high:.0%}"
-
-
-def _lift(lift: Lift, unit: str) -> list[str]:
-    if lift.gain is None:
-        said = "no lift can be told: fewer than two turns, or nothing was kept by either"
-    else:
-        sure = lift.gain.low > 0 or lift.gain.high < 0
-        said = f"{_plus(lift.gain)} {unit} a turn" + ("" if sure else ": not shown to be any")
-    lines = [f"lift of {lift.session} over {lift.over}: {said}"]
-    if lift.effect is not None:
-        lines.append(f"  of what its rounds measured, kept or not: {_plus(lift.effect)} {unit}")
-    if lift.champions is not None:
-        lines.append(f"  champion against champion: {_outcome(lift.champions)}")
-    if lift.per_usd is not None:
-        lines.append(f"  a dollar buys {_plus(lift.per_usd)} {unit}")
-    else:
-        lines.append("  no gain per dollar: the lift is not above 0, or what it cost more is unknown or nothing")
-    return [*lines, *(f"  {caution}" for caution in lift.cautions)]
-
-
-def _outcome(verdict: Verdict) -> str:
-    return f"{verdict.outcome}: {verdict.sentence}"
 
 
 COMMANDS = (research,)

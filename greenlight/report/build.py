@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from greenlight.progress import SILENT, Watch
-from greenlight.report import charts, figures, grids
+from greenlight.report import bill, charts, figures, grids
 from greenlight.report.cells import metric_name
 from greenlight.report.character import labels_of, panel_of
 from greenlight.report.page import Page
@@ -84,8 +84,12 @@ def markdown(view: View, names: Sequence[str]) -> str:
     def plain(text: str) -> Markup:
         return Markup(" ".join(clean(text).split()))
 
+    def rows_md(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:
+        return Markup(table_md(headers, rows))
+
     helpers = {
         "table": table,
+        "rows_md": rows_md,
         "quote": quote,
         "plain": plain,
         "charts": set(names),
@@ -147,6 +151,8 @@ def specs(page: Page) -> dict[str, tuple[Any, float]]:
     if made := characters(page):
         panels = [panel_of(c) for c in made[-MOST_PANELS:]]
         out["characters"] = (_stages(panels, labels_of(made)), 2.0)
+    if (found := page.returns) is not None:
+        out["cost"] = (lambda palette: bill.chart(found, palette), 2.0)
     for name, small, title, subtitle in _grids(page):
         if small:
             shown, cut = small[-MOST_PANELS:], len(small) > MOST_PANELS

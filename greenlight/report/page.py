@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from greenlight.nouns import Round
+
+if TYPE_CHECKING:
+    from greenlight.report.bill import Returns
 
 ENOUGH = 5
 """Prompts under which a rate is shown with its interval, and ranks nothing."""
@@ -66,6 +69,14 @@ class Page:
     equal: Sequence[str] = ()
     """The best at each cost, one line a bracket of rounds that saw about as many characters."""
     releases: Sequence[Released] = ()
+    returns: Returns | None = None
+    """What was spent, and what came of it; None where no round was judged or nothing was spent."""
+    bill: tuple[Sequence[str], Sequence[Sequence[str]]] = ((), ())
+    """(headers, rows): each judged round's cost and gain."""
+    worths: Sequence[Sequence[str]] = ()
+    """A row for each session of research, under ``worth.HEADERS``."""
+    lifts: Sequence[str] = ()
+    """What sessions were worth, a sentence each."""
     takeaways: Sequence[str] = ()
     limits: Sequence[str] = ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,7 +17,7 @@ from greenlight.release import listed
 from greenlight.report.board import board, calibration
 from greenlight.report.marks import bracket_lines, marks
 from greenlight.report.page import Page, Released, makes_character
-from greenlight.report.standing import Standings
+from greenlight.report.standing import Standing, Standings
 from greenlight.report.tables import leaderboard_md, models_md, results_tsv
 from greenlight.store import write_file
 from greenlight.study import Study
@@ -108,9 +109,27 @@ def gather(study: Study, whole: bool = True) -> Page:
         marks=said.lines,
         equal=bracket_lines(found),
         releases=[Released(one.round, one.tag, at, one.weights, sha) for at, one, sha in listed(study.folder)],
+        **(_spent(study, standings.every) if whole else {}),
         takeaways=factors.takeaway([plainly(r) for r in rounds]) if whole else (),
         limits=limits(done) if whole else (),
     )
+
+
+def _spent(study: Study, every: Sequence[Standing]) -> dict[str, Any]:
+    """What the study cost by its ledger alone, and what its sessions of research were worth."""
+    from greenlight import costs, lift, tariff, transcripts
+    from greenlight.report import bill, worth
+
+    found = costs.bill(study.ledger, study.store.folder, transcripts.read([]), tariff.tariff(None))
+    told = lift.report(study, champions=False)
+    lines = [line for one in told.worths for line in worth.words_of(one, told.unit)]
+    lines += [line.strip() for one in told.lifts for line in worth.lift_words(one, told.unit)]
+    return {
+        "returns": bill.returns(found, every),
+        "bill": bill.table(found),
+        "worths": [worth.row_of(one) for one in told.worths],
+        "lifts": lines,
+    }
 
 
 def _tasks(study: Study) -> frozenset[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from greenlight.nouns import Factor, Guard, Round, Verdict
-from greenlight.report import behaviour, charts, figures
+from greenlight.report import behaviour, bill, charts, figures
 from greenlight.report.cells import (
     PLUS_MINUS,
     change_of,
@@ -35,6 +35,7 @@ from greenlight.report.text import (
     number,
     short_float,
 )
+from greenlight.report.worth import HEADERS as SESSION_HEADERS
 
 View = dict[str, Any]
 COLUMNS = ("documents", "parameters", "val_loss", "best_step")
@@ -81,6 +82,7 @@ def view_of(page: Page) -> View:
         ],
         "method": method(page.rounds),
         "many": len(page.rounds) > MANY,
+        "spent": spent(page),
     }
     view["characters"] = made = character(page)
     if made is not None:
@@ -105,6 +107,7 @@ SECTIONS = {
     "differed": "What differed",
     "corpus": "Corpus",
     "samples": "Samples",
+    "cost": "Cost",
     "takeaways": "Takeaways and limits",
     "again": "Do it again",
 }
@@ -122,8 +125,25 @@ def sections(view: View) -> dict[str, str]:
     else:
         left_out = {name for name, key in OF_TEXT.items() if not view[key]}
         left_out |= set() if made["people"] else set(OF_CHARACTERS)
+    left_out |= set() if view["spent"] else {"cost"}
     found = {name: words for name, words in SECTIONS.items() if name not in left_out}
     return found if made is None else found | {"corpus": "Answers"}
+
+
+def spent(page: Page) -> View | None:
+    """What the rounds cost and what came of it; None before a round was judged."""
+    if page.returns is None:
+        return None
+    drawn = charts.svg(bill.chart(page.returns, charts.LIGHT), "Value by cost, and the best so far", "returns")
+    headers, rows = page.bill
+    return {
+        "svg": Markup(drawn),
+        "headers": headers,
+        "rows": rows,
+        "sessions": page.worths,
+        "lifts": page.lifts,
+        "session_headers": SESSION_HEADERS,
+    }
 
 
 def header(page: Page) -> View:
