@@ -41,6 +41,13 @@ COMMANDS = [
     "why",
     "pack",
     "audit",
+    "propose",
+    "approve",
+    "reject",
+    "research",
+    "cost",
+    "mark",
+    "release",
 ]
 
 
