@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from pydantic import ConfigDict, ValidationError
 from pydantic_core import from_json
 
+from greenlight import chain
 from greenlight.effective import written
 from greenlight.errors import StudyError
 from greenlight.ledger import Ledger
@@ -130,6 +131,10 @@ class Memory:
     undecided: Counter[int] = field(default_factory=Counter)
     whole: Round | None = None
     """The row that was asked for."""
+    research: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    """Entries of sessions: (line, body)."""
+    places: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """Where the last row of each round stands in the ledger: (first byte, bytes)."""
 
     def ruling(self, number: int) -> Ruling | None:
         """What was last said of a proposal as it was frozen."""
@@ -154,14 +159,52 @@ def read(ledger: Ledger, whole: int | None = None) -> Memory:
 
     Raises StudyError as ``Ledger.walk`` does, or names the line that is no proposal or ruling.
     """
-    found = Memory()
+    found = _remembered(ledger)
+    if whole is None or whole not in found.rounds:
+        return found
+    at, size = found.places[whole]
+    with open(ledger.path, "rb") as file:
+        file.seek(at)
+        raw = file.read(size)
+    line = chain.read(raw)
+    if line is None:
+        raise StudyError(f"{ledger.path} was changed while it was read: run the same command again")
+    return replace(found, whole=ledger.round(line, memoryview(raw)))
+
+
+_last: list[tuple[tuple[str, int, int, int], Memory]] = []
+"""What was last read, while the file is the same: asked for several times in one command, it is checked once."""
+
+
+def _remembered(ledger: Ledger) -> Memory:
+    before = _stamp(ledger)
+    if before is not None and _last and _last[0][0] == before:
+        return _last[0][1]
+    found = _read(ledger)
+    if before is not None and before == _stamp(ledger):
+        _last[:] = [(before, found)]
+    return found
+
+
+def _stamp(ledger: Ledger) -> tuple[str, int, int, int] | None:
+    try:
+        stat = ledger.path.stat()
+    except OSError:
+        return None
+    return str(ledger.path.resolve()), stat.st_size, stat.st_mtime_ns, stat.st_ino
+
+
+def _read(ledger: Ledger) -> Memory:
+    found, at = Memory(), 0
     for line, raw in ledger.walk():
+        begin, at = at, at + len(raw) + 1
         if line.kind == "round":
             ran = glance(line.seq, bytes(raw))
             found.rounds[ran.number] = ran
+            found.places[ran.number] = (begin, len(raw))
             found.undecided[ran.number] += ran.outcome == "undecided"
-            if ran.number == whole:
-                found.whole = ledger.round(line, raw)
+        elif line.kind == "research":
+            found.research.append((line.seq, from_json(bytes(raw))["body"]))
         elif line.kind in ("proposal", "ruling"):
             body = {**from_json(bytes(raw))["body"], "seq": line.seq, "time": line.time}
             try:

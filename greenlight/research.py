@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from greenlight import bounds, parts, propose, sessions
+from greenlight import bounds, memory, parts, propose, sessions
 from greenlight.crew import Crew
 from greenlight.errors import RecipeError, StudyError, UserError, VoiceError
 from greenlight.inquiry.diagnose import diagnose
@@ -230,7 +230,7 @@ class _Loop:
 
     def _briefing(self, all_: Sessions, session: Session) -> Briefing:
         """As its researcher may know the study: rounds of other sessions are not told."""
-        row = all_.row(self.study.ledger, session.base)
+        row = memory.read(self.study.ledger, whole=session.base).whole
         limits = propose.limits(diagnose(row, self.study).data()) if row and row.status == "done" else []
         full = propose.briefing(self.study, session.name, session.base, self._left(session), limits, self.settings.seed)
         if self.waits_for:

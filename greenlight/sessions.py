@@ -8,18 +8,16 @@ recorded (asking and rounds, each measured by a clock that cannot be set), never
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import from_json
 
-from greenlight import chain, changes, memory
+from greenlight import changes, memory
 from greenlight.errors import StudyError
 from greenlight.ledger import Ledger
 from greenlight.memory import Memory, Ran
-from greenlight.nouns import Round
 from greenlight.proposals import Bound, Proposal, Tried, Turn
 
 AGENT = "agent"
@@ -137,22 +135,6 @@ class Sessions:
 
     known: Memory
     by_name: dict[str, Session]
-    places: dict[int, tuple[int, int]] = field(default_factory=dict)
-    """Where the lines of rounds stand in the ledger: (first byte, bytes) by the line's number."""
-
-    def row(self, ledger: Ledger, number: int) -> Round | None:
-        """A round's row, whole; None where it has not run."""
-        ran = self.known.rounds.get(number)
-        if ran is None:
-            return None
-        at, size = self.places[ran.seq]
-        with open(ledger.path, "rb") as file:
-            file.seek(at)
-            raw = file.read(size)
-        line = chain.read(raw)
-        if line is None:
-            raise StudyError(f"{ledger.path} was changed while it was read: run the same command again")
-        return ledger.round(line, memoryview(raw))
 
     def rounds_of_others(self, session: Session) -> set[int]:
         """The rounds that other sessions proposed, and this one did not take over: it is not told of them."""
@@ -169,35 +151,27 @@ class Sessions:
         return None
 
 
-class _Noting(Ledger):
-    """Reads a ledger once for two: what stands in its entries of research is kept on the way."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        super().__init__(ledger.path)
-        self.found: list[tuple[int, dict[str, Any]]] = []
-        self.places: dict[int, tuple[int, int]] = {}
-        """By the number of a line of a round: where it begins, and its bytes."""
-
-    def walk(self) -> Iterator[tuple[chain.Line, memoryview]]:
-        at = 0
-        for line, raw in super().walk():
-            if line.kind in ("research", "proposal"):
-                self.found.append((line.seq, {"kind": line.kind, **from_json(bytes(raw))["body"]}))
-            elif line.kind == "round":
-                self.places[line.seq] = (at, len(raw))
-            at += len(raw) + 1
-            yield line, raw
-
-
 def read(ledger: Ledger, name: str = "") -> Sessions:
     """All sessions of a ledger, or the one of this name, its chain checked.
 
     Raises StudyError for an entry that cannot be read.
     """
-    noting = _Noting(ledger)
-    known = memory.read(noting)
+    known = memory.read(ledger)
     found: dict[str, Session] = {}
-    for seq, body in noting.found:
+    proposals = [
+        (p.seq, {"kind": "proposal", **p.data()})
+        for p in known.proposals.values()
+        if name in ("", p.session) or not p.session
+    ]
+    proposals += [
+        (r.seq, {"kind": "proposal", "round": None, **r.data()})
+        for r in known.refused
+        if name in ("", r.session) or not r.session
+    ]
+    entries = sorted(
+        [*proposals, *((seq, {"kind": "research", **body}) for seq, body in known.research)], key=lambda e: e[0]
+    )
+    for seq, body in entries:
         if name not in ("", body.get("session")):
             continue
         try:
@@ -209,9 +183,9 @@ def read(ledger: Ledger, name: str = "") -> Sessions:
             ) from None
     for session in found.values():
         if session.by == AGENT:
-            session.steps = _outside(noting.found, session.name)
+            session.steps = _outside(entries, session.name)
         _settled(session, known)
-    return Sessions(known, found, noting.places)
+    return Sessions(known, found)
 
 
 def _heard(found: dict[str, Session], seq: int, body: Mapping[str, Any]) -> None:

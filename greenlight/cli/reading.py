@@ -1,10 +1,10 @@
-"""Commands that read what a study has found: ledger, report, and those of ``releasing``."""
+"""Commands that read what a study has found: ledger, report."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from greenlight.cli import releasing, show
+from greenlight.cli import show
 from greenlight.cli.options import AsJson, StudyFolder
 
 
@@ -63,4 +63,4 @@ def report(
     show.answer({"files": [str(p) for p in paths]}, as_json, f"report: {paths[0]}")
 
 
-COMMANDS = (ledger, report, *releasing.COMMANDS)
+COMMANDS = (ledger, report)
