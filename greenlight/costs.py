@@ -186,7 +186,7 @@ def bill(ledger: Ledger, store: Path | None, told: Transcripts, tariff: Tariff) 
     work = _Work(tariff)
     work.runs(book.runs)
     for place, body in book.turns:
-        work.turn(body, timeline.of(timeline.times[place]), timeline.times[place])
+        work.turn(body, timeline.at(place), timeline.times[place])
     for response in told.responses:
         work.response(response, timeline.of(response.when))
     ordered = sorted(work.shares.values(), key=lambda s: (s.number is None, s.number or 0, s.name))
@@ -307,6 +307,7 @@ class Timeline:
             now = now if told is None else max(now, math.floor(told))
             self.times.append(now)
         self._ends = [(self.times[place], run.number) for place, run in book.runs]
+        self._ran = [place for place, _ in book.runs]
         self._stray = 0
         self._spans = list(self._marked(book))
         self._starts = [start for start, _, _ in self._spans]
@@ -315,16 +316,27 @@ class Timeline:
         if self._stray:
             self.notes.append(f"{self._stray:,} marks end a round that no mark started, and are passed over")
 
+    def at(self, place: int) -> int | str:
+        """As ``of``, for an entry of the ledger: what came first in one second is known by its place."""
+        if (marked := self._within(self.times[place])) is not None:
+            return marked
+        found = bisect_left(self._ran, place)
+        return self._ends[found][1] if found < len(self._ends) else AFTER
+
     def of(self, when: float | None) -> int | str:
         """The round, or ``AFTER``, or ``TIMELESS``. An entry's time is that of its second, to its end."""
         if when is None:
             return TIMELESS
         second = math.floor(when)
-        found = bisect_right(self._starts, second) - 1
-        if found >= 0 and second <= self._spans[found][1]:
-            return self._spans[found][2]
+        if (marked := self._within(second)) is not None:
+            return marked
         place = bisect_left(self._at, second)
         return self._ends[place][1] if place < len(self._ends) else AFTER
+
+    def _within(self, second: float) -> int | None:
+        """The round whose marks enclose a second."""
+        found = bisect_right(self._starts, second) - 1
+        return self._spans[found][2] if found >= 0 and second <= self._spans[found][1] else None
 
     def _marked(self, book: Book) -> Iterable[tuple[float, float, int]]:
         """(start, end, round) of what is marked. A start lasts until the mark of its end or the next start; without

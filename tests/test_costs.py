@@ -196,6 +196,19 @@ def test_turns_of_research_sessions(tmp_path: Path) -> None:
     adds_up(found)
 
 
+def test_a_turn_in_the_second_in_which_a_round_ended_is_of_the_next(tmp_path: Path) -> None:
+    usage = {"input": 10, "cache_write": 0, "cache_read": 0, "output": 1}
+    turn = {"session": "s", "by": "llm", "event": "turn", "model": "m", "usage": usage, "usd": 0.5, "round": None}
+    ledger = sealed(
+        tmp_path / "ledger.jsonl",
+        [("10:00:00", "research", turn), ("10:00:00", "round", ran(1)), ("10:00:00", "research", turn),
+         ("10:00:00", "research", turn), ("10:00:00", "round", ran(2)), ("10:00:00", "research", turn)],
+    )  # fmt: skip
+    found = bill(ledger, None, Transcripts(), tariff(None))
+    assert [share.calls.responses for share in found.shares if share.number is not None] == [1, 2]
+    adds_up(found)
+
+
 # ---------------------------------------------------------------- training and generation
 
 

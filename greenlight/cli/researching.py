@@ -68,6 +68,7 @@ def research(
     settings = Settings(by, session, seed, start, rounds, max_hours, budget_usd, oversight)
     with Crew() as crew:
         outcome = go(study, crew, settings, lambda row: _tables(study))
+    _tables(study)  # they name the ledger's last line, which may be the session's end
     show.answer(_data(outcome), as_json, show.visible("\n".join(_lines(outcome, study))))
     return CODES.get(outcome.why, 0)
 
