@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -65,7 +66,6 @@ def made(folder: Path, seed: int) -> Path:
 
 LITTLE = {
     "lessons = 4000": "lessons = 600\nepochs = 1.0\nlayers = 2\nwidth = 64\nheads = 2\nbatch = 8",
-    "seeds = [1, 2]": "seeds = [1]",
     "max_new = 96": "max_new = 24",
     "conversations = 4": "conversations = 0",
     "samples   = 1\nsustained = 4": "samples   = 1\nsustained = 2",
@@ -84,6 +84,7 @@ def character(folder: Path, seed: int) -> Path:
     for large, little in LITTLE.items():
         assert large in text, large
         text = text.replace(large, little)
+    text = re.sub(r"^seeds = .*$", f"seeds = [{seed}]", text, flags=re.MULTILINE)
     each = text.index("[gates.each]")
     path.write_text(text[:each] + "[gates.each]\nempty = {}\n\n" + text[text.index("[gates.pair]") :])
     return folder
