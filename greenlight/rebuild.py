@@ -158,10 +158,8 @@ class Here:
             return False
         # to look for a foreign module is to load its package, and whose record this is nobody knows
         changed = [name for name, was in made.code.items() if not _ours(name) or code_of(name)[:16] != was]
-        for module in changed:
-            line = f"environment: the code of {module} is not what made the release's {made.kind}"
-            if line not in self.lines:
-                self.lines.append(line)
+        line = f"environment: the code of {', '.join(changed)} is not what made the release's {made.kind}"
+        self.lines += [line] if changed and line not in self.lines else []
         return self.same and not changed
 
 
@@ -239,8 +237,10 @@ def measured(folder: Path, row: Round, here: Here, watch: Watch, aside: Path) ->
                 if said is None or was is None:  # an invalid score says nothing that could be compared
                     continue
                 value = sum(w * v for w, v in zip(reading.weights, reading.values, strict=True)) / sum(reading.weights)
-                noise = said.half_width or abs(was)
-                allowed = SAME_ALLOWED if exact else noise if player.drew else SCORE_ALLOWED
+                allowed = SAME_ALLOWED if exact else said.half_width if player.drew else SCORE_ALLOWED
+                if allowed is None:
+                    here.unmeasured.append(f"{reading.metric} of seed {seed} is drawn, and has no interval: not judged")
+                    continue
                 yield Compared(reading.metric, seed, was, value, allowed, player.drew)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -435,4 +434,12 @@ def test_a_release_of_stories_is_drawn_from_again(tiny: Study, tmp_path: Path, c
     drawn = {score["metric"]: score["drawn"] for score in found["scores"]}
     assert drawn["bpc"] is False
     assert all(said for name, said in drawn.items() if name != "bpc")
-    assert os.path.getsize(Path(out) / "yardstick" / "search.jsonl") > 0
+    for name in ("release.json", "round.json"):
+        edit(Path(out) / name, lambda data: data["machine"].update(torch="1.0.0"))
+    reseal(Path(out))
+    code, found = answer(capsys, "verify", out)
+    halves = {name: told.half_width for name, told in releases.read(Path(out)).scores.items() if name in drawn}
+    allowed = {score["metric"]: score["allowed"] for score in found["scores"]}
+    assert code == 0
+    assert allowed == {name: half for name, half in halves.items() if half is not None} | {"bpc": 1e-4}
+    assert len(found["remarks"]) == sum(half is None for half in halves.values())
