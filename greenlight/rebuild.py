@@ -301,7 +301,7 @@ def rebuilt(folder: Path, row: Round, here: Here, steps: float, watch: Watch, as
     training breaks.
     """
     from greenlight.gpt.fit import fit
-    from greenlight.train import _fits_memory
+    from greenlight.train import fits_memory
 
     recipe, seed = recipe_of(folder), here.release.weights[0]
     made, model = row.artifacts[f"model-{seed}"], folder / releases.MODEL / str(seed)
@@ -321,7 +321,7 @@ def rebuilt(folder: Path, row: Round, here: Here, steps: float, watch: Watch, as
         if not (tokens / name).exists() or file_sha256(tokens / name) != sha:
             found.differences.append(f"tokens: {name} is not what it was when the round ran")
     arch = recipe.model.resolve(json.loads((tokens / "tokens.json").read_bytes())["vocab"])
-    _fits_memory(arch, train, 1)
+    fits_memory(arch, train, 1)
     with suppress(_Enough):
         fit(arch, train, tokens, run, seed, watch if until == last else _Until(watch, until), made.facts.get("threads"))
     _compare(curve_of(run / releases.CURVE), [line for line in curve if line["step"] <= until], found)

@@ -36,7 +36,7 @@ from greenlight.outside import read_bytes
 from greenlight.publish import describe
 from greenlight.recipe import Recipe
 from greenlight.round import machine
-from greenlight.separate import _toml
+from greenlight.separate import toml_text
 from greenlight.store import file_sha256, locked, write_file
 from greenlight.study import Study
 from greenlight.yardstick import LOCK
@@ -377,7 +377,7 @@ def recipe_text(row: Round, title: str) -> str:
     """The effective recipe as TOML that gives it back whole. Raises StudyError where it would not."""
     head = HEAD.format(number=row.number, title=" ".join("".join(c if c.isprintable() else " " for c in title).split()))
     recipe = Recipe.model_validate(row.recipe)
-    text = head + _toml(_stated(recipe.data()))
+    text = head + toml_text(_stated(recipe.data()))
     if Recipe.model_validate(tomllib.loads(text)).hash != recipe.hash:
         raise StudyError(f"the recipe of round {row.number} cannot be written as TOML: it would not come back the same")
     return text

@@ -177,10 +177,11 @@ def separation_toml(separation: Separation, base: int) -> str:
     head = {"question": f"What does {separation.factor} do alone?", "against": f"round:{base}"}
     if not whole:
         head = {"base": f"round:{base}", **head}
-    return _toml({**head, **separation.changes})
+    return toml_text({**head, **separation.changes})
 
 
-def _toml(data: Data, path: str = "") -> str:
+def toml_text(data: Data, path: str = "") -> str:
+    """Nested mappings of plain values as TOML, the plain ones of each table before its tables."""
     plain = {k: v for k, v in data.items() if not isinstance(v, Mapping)}
     tables = {k: v for k, v in data.items() if isinstance(v, Mapping)}
     lines = [f"{_key(k)} = {_value(v)}" for k, v in plain.items()]
@@ -188,7 +189,7 @@ def _toml(data: Data, path: str = "") -> str:
     for name, table in tables.items():
         here = f"{path}{_key(name)}"
         only_tables = table and all(isinstance(v, Mapping) for v in table.values())
-        text += ("" if only_tables else f"\n[{here}]\n") + _toml(table, f"{here}.")
+        text += ("" if only_tables else f"\n[{here}]\n") + toml_text(table, f"{here}.")
     return text
 
 

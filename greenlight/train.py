@@ -21,7 +21,7 @@ def train(
     arch: Architecture, recipe: Train, tokens: Artifact, seeds: tuple[int, ...], store: Store, crew: Crew
 ) -> list[Artifact]:
     """The models of a round, in order of its seeds: ``model.safetensors``, ``config.json``, ``metrics.jsonl``, …"""
-    _fits_memory(arch, recipe, min(crew.workers, len(seeds)))
+    fits_memory(arch, recipe, min(crew.workers, len(seeds)))
     jobs = [
         (arch, recipe, tokens, seed, store.folder, store.keep, recipe.threads or threads)
         for seed, threads in zip(seeds, crew.threads(len(seeds)), strict=True)
@@ -30,7 +30,7 @@ def train(
     return found
 
 
-def _fits_memory(arch: Architecture, recipe: Train, together: int) -> None:
+def fits_memory(arch: Architecture, recipe: Train, together: int) -> None:
     """Raises RoundError where not even the least that a training needs fits into memory, before any of it is taken.
 
     The least, in bytes: weights, gradients and two moments (4 each) of every parameter; of a batch the logits, one
