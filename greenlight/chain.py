@@ -55,6 +55,18 @@ def seal(entry: dict[str, Any]) -> tuple[str, bytes]:
     return hash_, (canonical({**entry, "hash": hash_}) + "\n").encode()
 
 
+def without_scores(raw: bytes) -> bytes:
+    """The line of a round without its scores, which are half of it; a line in another form comes back as it is.
+
+    In canonical JSON the scores stand behind the recipe's fingerprint and before the seconds, and a quotation mark
+    inside a text is escaped, so neither mark stands in one. Scores hold names and numbers, never a round.
+    """
+    seconds = raw.rfind(b'},"seconds":', 0, raw.rfind(b',"started":"'))
+    scores = raw.rfind(b'","scores":{', 0, seconds)
+    start = raw.rfind(b',"recipe_fingerprint":"', 0, scores)
+    return raw if start < 0 else raw[: scores + 1] + raw[seconds + 1 :]
+
+
 def read(raw: bytes | memoryview) -> Line | None:
     """What a line, without its end, says of itself, where its hash is that of its content; else None."""
     past = max(0, len(raw) - TAIL_BYTES)

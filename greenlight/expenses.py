@@ -119,10 +119,11 @@ def read(ledger: Ledger, store: Path | None = None) -> Book:
 
 
 def _body(ledger: Ledger, line: chain.Line, raw: memoryview) -> dict[str, Any]:
-    try:
-        body = from_json(bytes(raw))["body"]
-    except ValueError:
-        body = None
+    body, whole = None, bytes(raw)
+    for told in (chain.without_scores(whole) if line.kind == "round" else whole, whole):
+        with contextlib.suppress(ValueError):
+            body = from_json(told, cache_strings="keys")["body"]
+            break
     if not isinstance(body, dict) or (line.kind == "round" and type(body.get("number")) is not int):
         raise StudyError(f"{ledger.path} line {line.seq} is no {line.kind}: restore the file from git")
     return body

@@ -16,7 +16,7 @@ from ledger import made
 from test_transcripts import MODEL, row, used, write
 
 from greenlight import expenses
-from greenlight.chain import START, seal
+from greenlight.chain import START, seal, without_scores
 from greenlight.costs import AFTER, TIMELESS, Bill, Share, bill, efficiency, open_mark
 from greenlight.errors import InputError, RecipeError, StudyError
 from greenlight.ledger import Ledger
@@ -280,6 +280,26 @@ def test_a_real_round_is_read_as_the_ledger_reads_it(tmp_path: Path) -> None:
     assert run.outcome == r.verdict.outcome
     assert next(t for t in run.trainings if t.key == "ab") == ("ab", 12.5, 3.0, 4.0, 5.0)
     assert (run.seconds, run.device, run.peak_memory) == (60.0, "cpu", 513_777_664)
+
+
+def test_a_line_without_its_scores_says_all_the_rest(tmp_path: Path) -> None:
+    hostile = made(2, random.Random(5)).data()
+    hostile["recipe"]["corpus"]["control"] = '","scores":{ },"seconds":1,"recipe_fingerprint":"x'
+    hostile["facts"]["last"] = {"a": "b", "scores": {"seconds": 3}}
+    nested = json.loads(json.dumps(hostile))
+    nested["scores"]["bpc"]["facts"]["1"] = {"a": "b", "scores": {}, "seconds": 9.0, "started": "", "z": "b"}
+    crash = made(10, random.Random(5)).data()
+    crash["artifacts"]["model-1"]["facts"]["seconds"] = 7.0
+    for body in (hostile, nested, crash):
+        sealed(tmp_path / "ledger.jsonl", [("10:00:00", "round", body)])
+        raw = (tmp_path / "ledger.jsonl").read_bytes().rstrip(b"\n")
+        if body is not nested:
+            told = json.loads(without_scores(raw))["body"]
+            assert told == {key: value for key, value in body.items() if key != "scores"}
+        [(_, run)] = expenses.read(Ledger(tmp_path / "ledger.jsonl")).runs
+        assert run == expenses._run(json.loads(raw)["body"])
+    loose = json.dumps({"body": hostile}, indent=1).encode()
+    assert without_scores(loose) == loose
 
 
 def test_a_line_that_is_no_round_is_named(tmp_path: Path) -> None:
