@@ -112,16 +112,17 @@ def _line(entry: dict[str, Any]) -> Line:
     return Line(**named, version=entry.get("version", 1))
 
 
-def walk(path: Path) -> Iterator[tuple[Line, memoryview]]:
+def walk(path: Path, at: int = 0, after: Line | None = None) -> Iterator[tuple[Line, memoryview]]:
     """Every whole line with its bytes, in order, the chain checked on the way; a torn tail is passed over.
 
-    The bytes stand until the next line is asked for. Raises StudyError, at the latest at the end, that names the first
-    damage and the way out, or a line of a newer version or of an unknown kind.
+    With ``at`` only those from that byte on, which follow the line ``after``. The bytes stand until the next line is
+    asked for. Raises StudyError, at the latest at the end, that names the first damage and the way out, or a line of a
+    newer version or of an unknown kind.
     """
     if not path.exists():
         return
-    previous = START
-    for number, (line, raw) in enumerate(_read_lines(path), 1):
+    previous, first = (after.hash, after.seq + 1) if after else (START, 1)
+    for number, (line, raw) in enumerate(_read_lines(path, at), first):
         if line is None or line.previous != previous or line.seq != number:
             wrong = damage(path) or "was changed while it was read: run the same command again"
             raise StudyError(f"{path} {wrong}")
@@ -130,17 +131,17 @@ def walk(path: Path) -> Iterator[tuple[Line, memoryview]]:
         yield line, raw
 
 
-def _read_lines(path: Path) -> Iterator[tuple[Line | None, memoryview]]:
+def _read_lines(path: Path, at: int) -> Iterator[tuple[Line | None, memoryview]]:
     """Each line with what ``read`` says of it; a second thread hashes the next block while one is handed out."""
-    if path.stat().st_size <= BLOCK:
-        for lines in _blocks(path):
+    if path.stat().st_size - at <= BLOCK:
+        for lines in _blocks(path, at):
             yield from ((read(raw), raw) for raw in lines)
         return
     from concurrent.futures import Future, ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as pool:
         waiting: list[tuple[list[memoryview], Future[list[Line | None]]]] = []
-        for lines in _blocks(path):
+        for lines in _blocks(path, at):
             waiting.append((lines, pool.submit(_read_all, lines)))
             if len(waiting) == 2:
                 before, found = waiting.pop(0)
@@ -153,10 +154,11 @@ def _read_all(lines: list[memoryview]) -> list[Line | None]:
     return [read(raw) for raw in lines]
 
 
-def _blocks(path: Path) -> Iterator[list[memoryview]]:
+def _blocks(path: Path, at: int) -> Iterator[list[memoryview]]:
     """The whole lines of a file without their ends, block by block; a block's bytes are used again three blocks on."""
     buffers, turn, have = [bytearray(BLOCK) for _ in range(3)], 0, 0
     with open(path, "rb", buffering=0) as file:
+        file.seek(at)
         while True:
             buffer = buffers[turn]
             if have == len(buffer):  # a line longer than a block

@@ -136,9 +136,12 @@ def _run(body: Mapping[str, Any]) -> Run:
     artifacts, facts = _table(body.get("artifacts")), _table(body.get("facts"))
     trainings, corpora = [], []
     for name, made in sorted(artifacts.items()):
-        kind, told = name.partition("-")[0], _table(_table(made).get("facts"))
-        key = str(_table(made).get("fingerprint", ""))[:32]
-        if kind in TRAINED and ("seconds" in told or "flops" in told):
+        told = _table(_table(made).get("facts"))
+        trained = name.partition("-")[0] in TRAINED and ("seconds" in told or "flops" in told)
+        if not trained and "bill" not in told:
+            continue
+        key = str(made.get("fingerprint", ""))[:32]
+        if trained:
             amounts = (told.get("seconds"), told.get("flops"), told.get("tokens_seen"), told.get("characters_seen"))
             trainings.append(Training(key, *map(number, amounts)))
         if isinstance(told.get("bill"), dict):

@@ -27,6 +27,8 @@ WITNESS = "leaderboard.md"
 """Beside the ledger; the file that names the ledger's head."""
 NAMED = re.compile(rb"ledger head `([0-9a-f]{64})`")
 Kind = Literal["round", "note", "plan", "audit", "import", "blend", "proposal", "ruling", "research", "mark"]
+SHOWN = ("round", "note", "audit")
+"""Kinds of entries that the tables show; behind any other they are as new as before."""
 REMEMBERED = 2_000
 """Rounds that a ledger keeps in memory once they were read (about 100 kB each); the others are parsed each time."""
 
@@ -57,6 +59,8 @@ class Ledger:
         self.path = path
         self._rounds: dict[str, Round] = {}
         self._seen: set[str] = {START}
+        self.behind = False
+        """Whether the tables lacked a round, a note or an audit when the whole ledger was last walked through."""
 
     def append(self, kind: Kind, body: dict[str, Any]) -> Entry:
         """Adds one line, flushed to disk before this returns. Safe against other processes.
@@ -114,13 +118,24 @@ class Ledger:
         """
         return [line for line, _ in self.walk()]
 
-    def walk(self) -> Iterator[tuple[chain.Line, memoryview]]:
-        """Every whole line with its bytes, in order; raises as ``lines``, at the latest at the end."""
+    def walk(self, at: int = 0, after: chain.Line | None = None) -> Iterator[tuple[chain.Line, memoryview]]:
+        """Every whole line with its bytes, in order; raises as ``lines``, at the latest at the end.
+
+        With ``at`` only what stands from that byte on, behind the line ``after``, up to which it was walked before.
+        """
         wanted = self.named()  # before the lines are read: the file is written after them
-        missing = set(wanted) - {START}
-        for line, raw in chain.walk(self.path):
+        missing = set(wanted) - (self._seen if after else {START})
+        behind = self.behind if after else False
+        for line, raw in chain.walk(self.path, at, after):
             missing.discard(line.hash)
+            if line.hash in wanted:
+                behind = False
+            elif line.kind in SHOWN:
+                behind = True
             yield line, raw
+        if missing and after:  # it may name a line further up
+            for line, _ in chain.walk(self.path):
+                missing.discard(line.hash)
         if missing:
             raise StudyError(
                 f"{self.path} lost its tail, or was written anew: {WITNESS} names its entry "
@@ -128,6 +143,7 @@ class Ledger:
                 f"from git, or remove {WITNESS} where that is the wrong file"
             )
         self._seen.update(wanted)
+        self.behind = behind
 
     def named(self) -> list[str]:
         """The heads that ``leaderboard.md`` names: none where it is not there, more where git left two versions."""

@@ -135,6 +135,15 @@ class Memory:
     """Entries of sessions: (line, body)."""
     places: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Where the last row of each round stands in the ledger: (first byte, bytes)."""
+    last: chain.Line | None = None
+    end: int = 0
+    size: int = 0
+    """Of the last line that was read: the byte behind its end, and its length with the line end."""
+
+    def copy(self) -> Memory:
+        """One that can be added to."""
+        tables = ("proposals", "rulings", "refused", "rounds", "undecided", "research", "places")
+        return replace(self, **{name: getattr(self, name).copy() for name in tables})
 
     def ruling(self, number: int) -> Ruling | None:
         """What was last said of a proposal as it was frozen."""
@@ -173,14 +182,18 @@ def read(ledger: Ledger, whole: int | None = None) -> Memory:
 
 
 _last: list[tuple[tuple[str, int, int, int], Memory]] = []
-"""What was last read, while the file is the same: asked for several times in one command, it is checked once."""
+"""What was last read: asked for several times in one command, a ledger is checked once, and then what was added."""
 
 
 def _remembered(ledger: Ledger) -> Memory:
-    before = _stamp(ledger)
-    if before is not None and _last and _last[0][0] == before:
-        return _last[0][1]
-    found = _read(ledger)
+    before, known = _stamp(ledger), Memory()
+    if before is not None and _last and _last[0][0][:2] == before[:2]:
+        then, found = _last[0]
+        if then == before:
+            return found
+        if found.last is not None and before[2] > then[2] and _stands(ledger, found):
+            known = found.copy()
+    found = _read(ledger, known)
     if before is not None and before == _stamp(ledger):
         _last[:] = [(before, found)]
     return found
@@ -191,13 +204,21 @@ def _stamp(ledger: Ledger) -> tuple[str, int, int, int] | None:
         stat = ledger.path.stat()
     except OSError:
         return None
-    return str(ledger.path.resolve()), stat.st_size, stat.st_mtime_ns, stat.st_ino
+    return str(ledger.path.resolve()), stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
-def _read(ledger: Ledger) -> Memory:
-    found, at = Memory(), 0
-    for line, raw in ledger.walk():
-        begin, at = at, at + len(raw) + 1
+def _stands(ledger: Ledger, known: Memory) -> bool:
+    """Whether the last line that was read stands where it stood."""
+    with open(ledger.path, "rb") as file:
+        file.seek(known.end - known.size)
+        return chain.read(file.read(known.size)[:-1]) == known.last
+
+
+def _read(ledger: Ledger, found: Memory) -> Memory:
+    """Adds to ``found`` what stands behind its last line."""
+    for line, raw in ledger.walk(found.end, found.last):
+        found.last, found.size = line, len(raw) + 1
+        begin, found.end = found.end, found.end + found.size
         if line.kind == "round":
             ran = glance(line.seq, bytes(raw))
             found.rounds[ran.number] = ran

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from greenlight import manifest
 from greenlight import release as releases
-from greenlight.chain import START, backwards
+from greenlight.chain import backwards
 from greenlight.corpus import BETWEEN, KEPT, OFFSETS, SHARD, hashes, stream
 from greenlight.errors import GreenlightError, InputError
 from greenlight.nouns import Round, canonical, fingerprint
@@ -52,7 +52,7 @@ def problems(study: Study) -> tuple[int, list[str]]:
     except GreenlightError as error:
         return 1, [str(error)]
     checked += 1
-    bad += _head(study, lines[-1].hash if lines else START)
+    bad += _tables(study, any(line.kind == "round" for line in lines))
     checked += 1
     try:
         yardstick = study.yardstick.hash
@@ -131,15 +131,15 @@ def _named(paths: list[Path], study: Study) -> str:
     return f"{first} is" if len(paths) == 1 else f"{first} and {len(paths) - 1} more files of its round are"
 
 
-def _head(study: Study, head: str) -> list[str]:
+def _tables(study: Study, ran: bool) -> list[str]:
     """What is wrong with the tables; a head that the chain lacks is the ledger's own error (``Ledger.walk``)."""
     tables = ("leaderboard.md", "results.tsv", "MODELS.md")
     missing = [name for name in tables if not (study.folder / name).exists()]
-    if len(missing) == len(tables) and not any(line.kind == "round" for line, _ in study.ledger.walk()):
+    if len(missing) == len(tables) and not ran:
         return []  # nothing has been run yet
     bad = [f"{name} is missing: greenlight run writes it again" for name in missing]
-    if (study.folder / tables[0]).exists() and study.ledger.named() != [head]:
-        bad.append("leaderboard.md names another ledger head, or none: greenlight run writes it anew")
+    if (study.folder / tables[0]).exists() and (len(study.ledger.named()) != 1 or study.ledger.behind):
+        bad.append("leaderboard.md names an older ledger head, or none: greenlight run writes it anew")
     return bad
 
 

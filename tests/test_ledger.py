@@ -250,6 +250,21 @@ def test_a_ledger_without_the_line_that_the_leaderboard_names_is_neither_read_no
     assert Ledger(ledger.path).append("note", {"round": 1, "text": ""}).seq == 1
 
 
+def test_the_tables_are_behind_what_they_show_and_not_behind_a_mark(tmp_path: Path) -> None:
+    ledger, board = filled(tmp_path), tmp_path / "leaderboard.md"
+    head = ledger.head
+    assert ledger.behind
+    board.write_text(f"ledger head `{head}`\n")
+    marked = ledger.append("mark", {"round": 4, "event": "start"})
+    assert [line.hash for line in Ledger(ledger.path).lines()][-2:] == [head, marked.hash]
+    read = Ledger(ledger.path)
+    assert read.head == marked.hash
+    assert not read.behind
+    ledger.append("note", {"round": 3, "text": "which they show"})
+    assert read.head != marked.hash
+    assert read.behind
+
+
 BROKEN: dict[str, tuple[dict[str, object], str]] = {
     "a value short": ({"values": [[1.0], [1.0, 2.0]]}, "one value and one weight for each of its 2"),
     "a seed short": ({"values": [[1.0, 2.0]]}, "names 2 seeds and holds the values of 1"),

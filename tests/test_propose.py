@@ -489,6 +489,32 @@ def test_a_glance_is_not_misled_by_texts(study: Study) -> None:
     assert found.whole.question == trap
 
 
+def test_what_is_added_is_read_behind_what_was_read(study: Study) -> None:
+    ended(study, 1)
+    before = memory.read(study.ledger)
+    study.ledger.append("research", {"session": "a", "by": "plan", "event": "start"})
+    ended(study, 1, question="again")
+    grown = memory.read(study.ledger, whole=1)
+    assert before.rounds[1].seq < grown.rounds[1].seq
+    assert not before.research
+    assert grown.whole is not None
+    assert grown.whole.question == "again"
+    assert study.ledger.behind
+    memory._last.clear()
+    assert memory.read(study.ledger, whole=1) == grown
+
+
+def test_a_line_that_was_changed_after_it_was_read_is_no_beginning(study: Study) -> None:
+    ended(study, 1)
+    memory.read(study.ledger)
+    ended(study, 1)
+    lines = study.ledger.path.read_bytes().splitlines(keepends=True)
+    lines[-2] = lines[-2].replace(b'"seconds":8', b'"seconds":7')
+    study.ledger.path.write_bytes(b"".join(lines))
+    with pytest.raises(StudyError, match=f"line {len(lines) - 1} was edited"):
+        memory.read(study.ledger)
+
+
 def test_an_entry_that_is_no_proposal_is_named(study: Study) -> None:
     study.ledger.append("proposal", {"round": 2, "by": "x"})
     with pytest.raises(StudyError, match="line 2 is no proposal"):

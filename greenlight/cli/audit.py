@@ -115,7 +115,7 @@ def _whole(study: Study, found: Found) -> bool:
         found.notes += found.sums.unseen
         found.checked, bad = problems(study)
         # which head the tables name is looked at closer, with their figures
-        found.add("chain and hashes", [line for line in bad if "names another ledger head" not in line])
+        found.add("chain and hashes", [line for line in bad if "names an older ledger head" not in line])
         study.ledger.rounds(), study.ledger.notes(), study.yardstick.reads
     except UserError as error:
         if str(error) not in found.problems.get("chain and hashes", []):

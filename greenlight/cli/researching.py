@@ -68,7 +68,8 @@ def research(
     settings = Settings(by, session, seed, start, rounds, max_hours, budget_usd, oversight)
     with Crew() as crew:
         outcome = go(study, crew, settings, lambda row: _tables(study))
-    _tables(study)  # they name the ledger's last line, which may be the session's end
+    if outcome.why or study.ledger.behind:  # a session's end is a line to name; or a kill came before the tables
+        _tables(study)
     show.answer(_data(outcome), as_json, show.visible("\n".join(_lines(outcome, study))))
     return CODES.get(outcome.why, 0)
 
