@@ -65,7 +65,7 @@ def freeze(study: Study, proposal: Proposal, by: str, session: str = "", oversig
         if (again := _again(known, proposal, by, session)) is not None:
             return _frozen(study, again)
         try:
-            made = checked(study, proposal, allowed, known)
+            made = checked(study, proposal, allowed, known, session)
         except UserError as error:
             _refuse(study, by, session, str(error), {"base": proposal.base, "changes": proposal.changes})
             raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,8 +29,12 @@ class Draft:
     recipe: Recipe
 
 
-def checked(study: Study, proposal: Proposal, allowed: Mapping[str, Bound], known: Memory) -> Draft:
-    """Raises RecipeError or StudyError unless a proposal is one new change within the bounds, on a round that ran."""
+def checked(study: Study, proposal: Proposal, allowed: Mapping[str, Bound], known: Memory, session: str = "") -> Draft:
+    """Raises RecipeError or StudyError unless a proposal is one new change within the bounds, on a round that ran.
+
+    A session may come to a recipe that another one came to from another base: it is found finished, and compared with
+    this base.
+    """
     base = base_recipe(study, proposal.base, known)
     key, new = bounds.settled(proposal.changes, allowed, base)
     tables = changes.tables(key, new, base)
@@ -44,7 +48,10 @@ def checked(study: Study, proposal: Proposal, allowed: Mapping[str, Bound], know
     if len(factors) > 1:
         names = ", ".join(factor.key for factor in factors)
         raise RecipeError(f"{key} would change {len(factors)} factors ({names}): propose one that changes one")
-    _new(study, recipe, known, memory.factor_of(key), allowed[key])
+    theirs = {
+        n for n, p in known.proposals.items() if session and p.session not in ("", session) and p.base != proposal.base
+    }
+    _new(study, recipe, known, theirs, memory.factor_of(key), allowed[key])
     return Draft(key, new, {**stated, **tables}, recipe)
 
 
@@ -82,11 +89,14 @@ def _set(key: str, tables: Mapping[str, Any]) -> str:
     return f"{key}={json.dumps(new)}"
 
 
-def _new(study: Study, recipe: Recipe, known: Memory, factor: str, bound: Bound) -> None:
-    """Raises StudyError where a round, run or not, is this recipe, or differs from it by nothing that counts."""
+def _new(study: Study, recipe: Recipe, known: Memory, theirs: Set[int], factor: str, bound: Bound) -> None:
+    """Raises StudyError where a round, run or not, is this recipe, or differs from it by nothing that counts.
+
+    ``theirs`` may be this very recipe, which is no second draw; one that is near it would be.
+    """
     data = recipe.data()
     for number, ran in known.rounds.items():
-        if _same(ran.data, data, factor, bound):
+        if _same(ran.data, data, factor, bound) and not (number in theirs and not written(ran.data, data)):
             raise StudyError(f"that is round {number} ({ran.outcome}): {_instead(study, ran)}")
     for number, proposed in known.proposals.items():
         ruling = known.ruling(number) if known.outcome(number) == "rejected" else None
@@ -100,7 +110,7 @@ def _new(study: Study, recipe: Recipe, known: Memory, factor: str, bound: Bound)
             there = study.recipe(number).data()
         except UserError:  # running it says what is wrong with it
             continue
-        if _same(there, data, factor, bound):
+        if _same(there, data, factor, bound) and not (number in theirs and not written(there, data)):
             raise StudyError(f"that is round {number}, which has not been run: greenlight run {study.folder} {number}")
 
 

@@ -13,6 +13,7 @@ from made_proposals import ORDER, copied, ended, proposal, study_of_text, verdic
 
 from greenlight import memory, propose
 from greenlight.bounds import FILE
+from greenlight.effective import written
 from greenlight.errors import RecipeError, StudyError, UserError
 from greenlight.leaks import leaks
 from greenlight.nouns import canonical, fingerprint
@@ -186,6 +187,21 @@ def test_a_base_has_run_as_it_is_written(study: Study) -> None:
         study.file(1).read_text().replace("steps     = 12", "steps     = 24")
     )
     refused(study, "was run with another recipe than its file has (train.steps)", StudyError)
+
+
+def test_two_sessions_may_come_to_one_recipe_on_two_ways(study: Study) -> None:
+    first = (("train.lr", 0.006, 1, "a"), ("train.batch", 8, 2, "a"), ("train.batch", 8, 1, "b"))
+    for number, (key, new, base, session) in enumerate(first, 2):
+        assert propose.freeze(study, proposal(key, new, base), "chance", session).number == number
+        ended(study, number, "better")
+    with pytest.raises(StudyError, match="that is round 3 "):
+        propose.freeze(study, proposal("train.lr", 0.00601, 4), "chance", "b")  # near it: a second draw
+    for session in ("", "a"):
+        with pytest.raises(StudyError, match="that is round 3 "):
+            propose.freeze(study, proposal("train.lr", 0.006, 4), "chance", session)
+    made = propose.freeze(study, proposal("train.lr", 0.006, 4), "chance", "b")
+    assert study.recipe(made.number).against_number == 4
+    assert not written(study.recipe(made.number).data(), study.recipe(3).data())
 
 
 def test_a_character_is_no_base(study: Study) -> None:
