@@ -26,7 +26,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ledger import hashing, ledger_of
+from ledger import hashing, ledger_of, shown
 
 from greenlight.chain import walk
 from greenlight.transcripts import read
@@ -168,16 +168,7 @@ def main() -> None:
             found["transcripts"] = transcripts(Path(name) / "transcripts", options.mib)
         if options.rounds:
             found["cost"] = rounds(Path(name) / "study", options.rounds, options.times)
-    if options.json:
-        print(json.dumps(found))
-        return
-    for part, numbers in found.items():
-        if isinstance(numbers, dict):
-            print(part)
-            for key, value in numbers.items():
-                print(f"  {key:<20} {value:>12,}")
-        else:
-            print(f"{part:<22} {numbers:>12}")
+    shown(found, options.json)
 
 
 if __name__ == "__main__":

@@ -305,6 +305,20 @@ def _empty() -> float:
         return process(Path(name))[0]
 
 
+def shown(found: dict[str, Any], as_json: bool) -> None:
+    """Prints figures, those of one part under its name."""
+    if as_json:
+        print(json.dumps(found))
+        return
+    for part, numbers in found.items():
+        if isinstance(numbers, dict):
+            print(part)
+            for key, value in numbers.items():
+                print(f"  {key:<20} {value:>12,}")
+        else:
+            print(f"{part:<22} {numbers:>12}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60, help="of appending; 0 leaves it out")
@@ -322,16 +336,7 @@ def main() -> None:
         if options.rounds:
             (Path(name) / "board").mkdir()
             found["leaderboard"] = leaderboard(Path(name) / "board", options.rounds, options.times)
-    if options.json:
-        print(json.dumps(found))
-        return
-    for part, numbers in found.items():
-        if isinstance(numbers, dict):
-            print(part)
-            for key, value in numbers.items():
-                print(f"  {key:<20} {value:>12,}")
-        else:
-            print(f"{part:<22} {numbers:>12}")
+    shown(found, options.json)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from greenlight.errors import InputError, StoreError
+from greenlight.gpt.hf import quiet
 from greenlight.gpt.player import ModelPlayer
 from greenlight.parts import Parcel
 from greenlight.players import Sampling
@@ -86,28 +86,13 @@ def opened(folder: Path) -> tuple[Any, Any]:
 
     Raises InputError when weights are missing from it, or it has some that the class does not know.
     """
-    with _quiet():
+    with quiet(library()):
         model, report = library().AutoModelForCausalLM.from_pretrained(folder, output_loading_info=True)
         tokenizer = library().AutoTokenizer.from_pretrained(folder)
     for what in ("missing_keys", "unexpected_keys", "mismatched_keys"):
         if odd := sorted(map(str, report.get(what, ()))):
             raise InputError(f"transformers reports {what.replace('_', ' ')} in the export: {', '.join(odd[:3])}")
     return model.float().eval(), tokenizer
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without the library's progress bars and remarks, which are about its own doings."""
-    logging = library().utils.logging
-    before, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(before)
-        if bars:
-            logging.enable_progress_bar()
 
 
 # ---------------------------------------------------------------- real tokens
@@ -146,7 +131,7 @@ def windows(stream: NDArray[Any], context: int) -> NDArray[np.int64]:
 
 def _same_tokens(texts: Sequence[str], ours: Tokenizer, theirs: Any) -> None:
     """Text to ids, the start token first, and back. Raises InputError with the first text that differs."""
-    with _quiet():
+    with quiet(library()):
         for text in texts:
             ids = [ours.bos, *ours.encode(text)]
             found = list(theirs(text)["input_ids"])

@@ -82,7 +82,7 @@ def open_hub(folder: Path, precision: machine.Precision = "fp32", device: str = 
     library = _library()
     config = _checked(folder)
     where = machine.device(device)
-    with _quiet(library):
+    with quiet(library):
         wrapper, core = _tokenizer(library, folder)
         model = _model(library, folder, machine.DTYPES[precision])
     vocab = int(model.get_input_embeddings().num_embeddings)
@@ -116,7 +116,7 @@ def _library() -> Any:
 
 
 @contextmanager
-def _quiet(library: Any) -> Iterator[None]:
+def quiet(library: Any) -> Iterator[None]:
     """Without the library's bars and remarks: what matters of them is checked here."""
     logging = library.utils.logging
     before, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
