@@ -66,3 +66,12 @@ def test_the_same_command_does_nothing_twice(study: Study) -> None:
     assert guarded(["run", str(study.folder), "1", "--seeds", "1", *sets()]) == 0
     assert sorted(path.name for path in (study.folder / "store").iterdir()) == before
     assert {path.name: path.stat().st_size for path in (study.folder / "store" / "answers").iterdir()} == answers
+
+
+def test_what_its_gates_refused_is_shown_and_not_released(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    told = answered(["quarantine", str(study.folder), "1"], capsys)
+    assert told["rows"] == sum(told["by_gate"].values()) > 0
+    assert {one["data"]["id"].partition("/")[0] for one in told["shown"]} <= {"chosen", "rejected", "reflections"}
+    capsys.readouterr()
+    assert guarded(["quarantine", str(study.folder), "1", "--release", "1", "--why", "it is a song"]) == 2
+    assert "no row is released" in capsys.readouterr().err

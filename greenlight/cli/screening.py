@@ -20,6 +20,8 @@ LIMIT = 0.05
 """Share of a generator's rows that may be refused, where nothing is said."""
 SHOWN = 20
 """Rows of a quarantine that are listed."""
+JUDGED = ("corpus", "kept", "pairs-", "introspection-")
+"""What the artifacts are called whose rows gates have judged."""
 
 
 def screen(
@@ -172,8 +174,13 @@ def quarantine(
     from greenlight import quarantine as quarantines
     from greenlight.errors import RecipeError
 
-    book, entries = _refused(file, number)
+    book, entries, character = _refused(file, number)
     if release is not None:
+        if character:
+            raise RecipeError(
+                "a character's round asks anew for what was refused, until enough is kept: no row is released; "
+                "gates that refuse too much are named in its recipe, under [gates]"
+            )
         if not why.strip():
             raise RecipeError("--release needs --why: who reads the record later must know")
         held = quarantines.release(book, entries, release, why)
@@ -203,8 +210,8 @@ def quarantine(
     show.answer({"rows": total, "by_gate": counts, "shown": data}, as_json, "\n".join(lines))
 
 
-def _refused(file: Path, number: str) -> tuple[Path, Any]:
-    """Where releases are recorded, and what was refused: of a file, or by the gates of a study's round."""
+def _refused(file: Path, number: str) -> tuple[Path, Any, bool]:
+    """Where releases are recorded, what was refused (of a file, or by a round's gates); if the round is a character's."""
     from greenlight import quarantine as quarantines
     from greenlight.cli.options import round_of
     from greenlight.errors import RecipeError, StudyError
@@ -215,23 +222,21 @@ def _refused(file: Path, number: str) -> tuple[Path, Any]:
     if not (file / "study.toml").exists():
         if number:
             raise RecipeError(f"{file} is no study: a round is named after a study's folder")
-        return file, quarantines.read(file)
+        return file, quarantines.read(file), False
     study = Study(file)
     if not number:
         raise RecipeError(f"name the round: greenlight quarantine {file} 1")
     row = study.round(round_of(number))
-    where = [
-        (study.store.path(made), name)
-        for made, name in ((row.artifacts.get("corpus"), REFUSED), (row.artifacts.get("kept"), DROPPED))
-        if made is not None and name in made.files
-    ]
+    judged = [a for name, a in sorted(row.artifacts.items()) if name.startswith(JUDGED)]
+    where = [(study.store.path(a), name) for a in judged for name in a.files if Path(name).name in (REFUSED, DROPPED)]
     if not where:
-        raise StudyError(f"round {row.number} has no corpus that gates have judged: greenlight run {file} {row.number}")
+        raise StudyError(f"round {row.number} has nothing that gates have judged: greenlight run {file} {row.number}")
     if missing := [folder for folder, name in where if not (folder / name).exists()]:
         raise StudyError(
             f"{missing[0].name} of round {row.number} is not in the store: greenlight run {file} {row.number}"
         )
-    return study.folder / quarantines.IN_STUDY, quarantines.of_samples(*(folder / name for folder, name in where))
+    found = quarantines.of_samples(*(folder / name for folder, name in where))
+    return study.folder / quarantines.IN_STUDY, found, row.recipe.get("use") == "character"
 
 
 def _shown(one: Mapping[str, Any], full: bool) -> str:
