@@ -211,7 +211,7 @@ def quarantine(
 
 
 def _refused(file: Path, number: str) -> tuple[Path, Any, bool]:
-    """Where releases are recorded, what was refused (of a file, or by a round's gates); if the round is a character's."""
+    """Where releases are recorded, what gates refused of a file or a round, and whether it is a character's."""
     from greenlight import quarantine as quarantines
     from greenlight.cli.options import round_of
     from greenlight.errors import RecipeError, StudyError
