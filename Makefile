@@ -8,7 +8,7 @@ demo: .venv/demo.ok
 	$(BIN)/greenlight demo
 
 test: .venv/dev.ok
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .venv/dev.ok
 	$(BIN)/ruff format --check .
