@@ -94,10 +94,12 @@ class CharacterPlan:
         if self.done:
             took = "" if self.minutes is None else f" in {self.minutes:.1f} min"
             lines += _fold(f"done{took}: the ledger has it")
+        if said := stages.speechless(self.recipe):
+            lines += _fold(f"it cannot run: {said}")
         for line in foreseen.lines(self.recipe, self.outlay):
             lines += _fold(line) if len(line) > 78 else [f"  {line}".rstrip()]
-        said = self.recipe.constitution
-        brief = {**self.recipe.data(), "constitution": f"{said.name}, {len(said.traits)} traits, {said.hash[:12]}"}
+        who = self.recipe.constitution
+        brief = {**self.recipe.data(), "constitution": f"{who.name}, {len(who.traits)} traits, {who.hash[:12]}"}
         brief["rivals"] = {name: rival.source for name, rival in self.recipe.rivals.items()}
         lines += ["", f"  recipe {self.fingerprint[:12]}", "", *(f"  {line}" for line in _toml(brief))]
         return "\n".join(lines)

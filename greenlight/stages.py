@@ -246,7 +246,8 @@ def file_prints(folder: Path) -> dict[str, str]:
 def bring_up(bench: Bench) -> dict[str, Artifact]:
     """All stages of one seed, a smoke run first. Raises RoundError where a limit of the recipe is broken."""
     r = bench.recipe
-    _can_speak(r)
+    if said := speechless(r):
+        raise RoundError(said)
     base = bench.student()
     made = {"student": base}
     full = (r.pairs.size, r.introspection.reflections, r.introspection.conversations)
@@ -259,17 +260,16 @@ def bring_up(bench: Bench) -> dict[str, Artifact]:
     return made | _written(bench, base, full, made)
 
 
-def _can_speak(recipe: CharacterRecipe) -> None:
-    """Raises RoundError for a procedural teacher that knows no trait: it would speak plainly, and teach nothing."""
-    if not isinstance(recipe.teacher, HouseTeacher):
-        return
-    known = house.known_traits(recipe.constitution)
-    if not any(known.values()):
-        raise RoundError(
-            f"the procedural teacher knows none of the {len(known)} traits of {recipe.source}: it speaks by the "
-            "constitutions that come with the recipe alone. Name a model that can play anybody: set OPENAI_BASE_URL "
-            "and CHARACTER_TEACHER_MODEL, or [teacher] in the round's file"
-        )
+def speechless(recipe: CharacterRecipe) -> str:
+    """Why the teacher cannot speak as the constitution says: the procedural one that knows no trait; else empty."""
+    known = house.known_traits(recipe.constitution) if isinstance(recipe.teacher, HouseTeacher) else {}
+    if not known or any(known.values()):
+        return ""
+    return (
+        f"the procedural teacher knows none of the {len(known)} traits of {recipe.source}: it speaks by the "
+        "constitutions that come with the recipe alone. Name a model that can play anybody: set OPENAI_BASE_URL "
+        "and CHARACTER_TEACHER_MODEL, or [teacher] in the round's file"
+    )
 
 
 def _written(bench: Bench, base: Artifact, counts: Sequence[int], made: Mapping[str, Artifact]) -> dict[str, Artifact]:

@@ -586,3 +586,12 @@ def test_numbers_in_short(value: float | None, said: str) -> None:
 def test_the_page_has_what_plan_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scale: str) -> None:
     monkeypatch.setenv("CHARACTER_TEACHER_URL", SERVER)
     assert doc_row(scale, tmp_path) in DOC.read_text(encoding="utf-8")
+
+
+def test_a_teacher_that_cannot_say_the_constitution_is_told_of_before_it_runs(tmp_path: Path) -> None:
+    (tmp_path / "judge.txt").write_text("I weigh every word.\nI never raise my voice.\nI quote the law.\n")
+    study = create(tmp_path / "s", "character", Given(1, scale="smoke", constitution=read(tmp_path / "judge.txt")))
+    assert "it cannot run: the procedural teacher knows none of the 3 traits" in planned(study).text()
+    served = planned(study, "teacher={ use = 'endpoint', model = 'm', base_url = 'http://127.0.0.1:9/v1' }")
+    assert not stages.speechless(served.recipe)
+    assert not stages.speechless(planned(made(tmp_path, "smoke")).recipe)

@@ -94,6 +94,9 @@ def new(
         data["without_vocabulary"] = waiting
         them = " and ".join(map(str, waiting))
         lines.append(show.folded(f"  not here, and needed by {them}: {study.folder}/tokenizer; {MISSING}", "    "))
+    if constitution and (mute := _speechless(study)):
+        data["speechless"] = mute
+        lines.append(show.folded(f"  before it can run: {mute}", "    "))
     there = shlex.quote(str(folder))
     lines += [f"next: greenlight plan {there}, then greenlight run {there} --all"]
     show.answer(data, as_json, show.visible("\n".join(lines)))
@@ -103,6 +106,12 @@ def _said(path: Path | None) -> Constitution | None:
     from greenlight.character.constitution import read
 
     return None if path is None else read(path)
+
+
+def _speechless(study: Study) -> str:
+    from greenlight.stages import speechless
+
+    return next((said for number in study.files() if (said := speechless(study.character(number)))), "")
 
 
 def _vocabulary(named: str | None) -> Vocabulary | None:
