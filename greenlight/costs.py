@@ -242,7 +242,7 @@ class _Work:
         return True
 
     def response(self, response: Response, of: int | str) -> None:
-        self._used(self.share(of).agents, response.model, response.tokens, self.tariff.price(response))
+        self._used(self.share(of).agents, response, self.tariff.price(response))
 
     def turn(self, body: Mapping[str, Any], of: int | str, when: float) -> None:
         """A turn of a research session, at the price that it was recorded with; else at the list's."""
@@ -253,23 +253,26 @@ class _Work:
             self._unread += 1
             return
         tokens, paid = Tokens(*counts), number(body.get("usd"))
-        usd = self.tariff.price(Response(model, tokens, when)) if paid is None and any(tokens) else Sum.of(paid)
+        asked = Response(model, tokens, moment(when))
+        usd = self.tariff.price(asked) if paid is None and any(tokens) else Sum.of(paid)
         if type(named := body.get("round")) is int:
             of = named
-        self._used(self.share(of).calls, model, tokens, usd, number(body.get("seconds")) or 0.0)
+        self._used(self.share(of).calls, asked, usd, number(body.get("seconds")) or 0.0)
 
-    def _used(self, used: Used, model: str, tokens: Tokens, usd: Sum, seconds: float = 0.0) -> None:
+    def _used(self, used: Used, response: Response, usd: Sum, seconds: float = 0.0) -> None:
+        model, tokens = response.model, response.tokens
         asked = 1 if model or any(tokens) else 0
         used.add(tokens, usd, asked, seconds)
         if asked:
             self.models.setdefault(model, Used()).add(tokens, usd, 1, seconds)
         if not usd.whole:
-            self._unpriced[model] = self._unpriced.get(model, 0) + 1
+            name = f"{model or 'no model named'} {response.terms}".rstrip()
+            self._unpriced[name] = self._unpriced.get(name, 0) + 1
 
     def notes(self) -> list[str]:
         found = []
         if self._unpriced:
-            names = [f"{name or 'no model named'} ({n:,})" for name, n in sorted(self._unpriced.items())]
+            names = [f"{name} ({n:,})" for name, n in sorted(self._unpriced.items())]
             more = f" and {len(names) - 8} more" if len(names) > 8 else ""
             found.append(f"prices are unknown, in part or in all, of responses of: {', '.join(names[:8])}{more}")
         if self._again:

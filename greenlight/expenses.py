@@ -199,8 +199,13 @@ def _table(value: Any) -> Mapping[str, Any]:
 
 
 def _finite(value: Any) -> float | None:
-    real = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    return float(value) if real else None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return None
+    return found if math.isfinite(found) else None
 
 
 def number(value: Any) -> float | None:

@@ -64,6 +64,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(f"{path} is not UTF-8 (byte {error.start}): save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{path}: not valid TOML: {error}") from None
+    except ValueError:  # thousands of digits
+        raise RecipeError(f"{path}: a number in it has too many digits: write a shorter one") from None
     except RecursionError:
         raise RecipeError(f"{path}: its tables or lists are nested too deeply: write them flat") from None
 

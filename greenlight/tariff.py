@@ -7,7 +7,6 @@ What the list does not know is unknown, never 0.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -83,8 +82,9 @@ def _checked(path: Path, name: str, prices: Any) -> None:
         if key not in KEYS:
             raise RecipeError(f"{path}: [{name}] unknown key '{key}'" + nearest(key, KEYS))
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not number or not (math.isfinite(value) and value >= 0):
-            raise RecipeError(f"{path}: [{name}] {key} = {value!r}: write USD, 0 or more")
+        if not number or not 0 <= value < MILLION:  # not for NaN
+            shown = repr(value)[:40]
+            raise RecipeError(f"{path}: [{name}] {key} = {shown}: write USD, 0 or more, below {MILLION:,}")
 
 
 def _priced(response: Response, prices: Mapping[str, float]) -> Sum:
@@ -118,13 +118,13 @@ def _of_package() -> Tariff:
     def price(response: Response) -> Sum:
         if response.model not in models:
             models[response.model] = _model(response.model)
-        found, terms = models[response.model], _context(response.terms)
+        found, terms = models[response.model], response.terms
         if found is None:
             return UNKNOWN
-        if terms and not any(variant.when.items() <= terms.items() for variant in found.price_variants or ()):
-            return UNKNOWN
         when = datetime.now(UTC) if response.when is None else datetime.fromtimestamp(response.when, UTC)
-        return _priced(response, _rates(found.get_prices(when, terms or None), sum(response.tokens[:3])))
+        if not all(_known(found, when, _context(word)) for word in terms.split()):
+            return UNKNOWN
+        return _priced(response, _rates(found.get_prices(when, _context(terms) or None), sum(response.tokens[:3])))
 
     return Tariff(name, price)
 
@@ -140,6 +140,14 @@ def _model(name: str) -> ModelInfo | None:
         except (LookupError, ValueError):
             continue
     return None
+
+
+def _known(model: ModelInfo, when: datetime, terms: Mapping[str, str]) -> bool:
+    """Whether the package had a price for these terms on that day; where it had none, it says a plain call's."""
+    return any(
+        variant.when.items() <= terms.items() and (variant.constraint is None or variant.constraint.active(when))
+        for variant in model.price_variants or ()
+    )
 
 
 def _rates(prices: ModelPrice, prompt: int) -> dict[str, float]:

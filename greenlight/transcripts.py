@@ -37,6 +37,8 @@ SYNTHETIC = "<synthetic>"
 """What agents call the model of a row that no model wrote, such as an error."""
 OF_A_COPY = ("sessionId", "session_id", "parentUuid", "cwd", "gitBranch", "version")
 """Keys that differ between a row and its copy in a forked history."""
+TIMES = ("timestamp", "created", "created_at")
+"""Of a row, else of the response in it: the first that is a time."""
 SUFFIX = ".jsonl"
 
 
@@ -123,25 +125,37 @@ def read(folders: Sequence[Path], watch: Watch = SILENT) -> Transcripts:
 # ---------------------------------------------------------------- files
 
 UNREADABLE = "files or folders cannot be read: not counted"
+EMPTY = f"folders hold no file called *{SUFFIX}: nothing of them is counted"
 STRANGE = "entries called *.jsonl are no files: not counted"
 LONG = f"lines are longer than {LINE_BYTES >> 20} MiB: not counted"
 TORN = "files end within a line, which is not counted: an agent may be writing still"
-BROKEN = "lines with a usage are no JSON: not counted"
+BROKEN = "lines with a usage are no JSON that can be read: not counted"
 MENDED = "lines are not UTF-8, and were read with the wrong bytes replaced"
 WRONG = "rows state a usage that is none (below 0, too large, no whole number, incomplete): not counted"
-OTHER = "lines are of a form whose usage is not read here (token_usage): not counted"
+OTHER = "lines are of a form whose usage is not read here (token_usage, turn.completed): not counted"
 SUMMED = "rows sum up a session, whose responses have rows of their own: not counted"
 MADE_UP = "rows were written by the agent itself (errors), and cost nothing"
 CLOCK = "times stand more than a minute before a row above them: a clock went back, and the file's order was taken"
 
 
 def _files(folder: Path, found: Transcripts) -> Iterator[tuple[str, Path]]:
-    """(the name to say, the file) of every transcript below, in order; folders behind links once each."""
+    """(the name to say, the file) of a file, or of every transcript below a folder."""
     if folder.is_file():
         yield folder.name, folder
         return
     if not folder.is_dir():
-        raise InputError(f"--transcripts {folder} does not exist: name the folder of the agent's JSONL files")
+        wrong = "is no folder" if folder.exists() else "does not exist"
+        raise InputError(f"--transcripts {folder} {wrong}: name the folder of the agent's JSONL files")
+    before, none = found.skipped.total(), True
+    for one in _below(folder, found):
+        none = False
+        yield one
+    if none and found.skipped.total() == before:  # a wrong folder would look like work that cost nothing
+        found.skip(EMPTY, str(folder))
+
+
+def _below(folder: Path, found: Transcripts) -> Iterator[tuple[str, Path]]:
+    """In order; folders behind links once each."""
 
     def refused(error: OSError) -> None:
         found.skip(UNREADABLE, f"{_named(Path(str(error.filename)), folder)}, {error.strerror}")
@@ -244,26 +258,32 @@ class _File:
         told = next((d for d in (row.get("message"), row.get("response"), row) if _has_usage(d)), None)
         if told is None:
             return
-        if row.get("type") == "result":
-            self.found.skip(SUMMED, where)
+        if row.get("type") in ("result", "turn.completed"):
+            self.found.skip(SUMMED if row["type"] == "result" else OTHER, where)
             return
         model = told.get("model") or row.get("model")
         model = " ".join(model.encode("utf-8", "replace").decode().split())[:200] if isinstance(model, str) else ""
         if model == SYNTHETIC or row.get("isApiErrorMessage") is True:
             self.found.skip(MADE_UP, where)
             return
-        counted = usage_of(told["usage"])
+        # OpenAI's style states the terms beside the usage, not in it
+        counted = usage_of({"service_tier": told.get("service_tier"), **told["usage"]})
         if counted is None:
             self.found.skip(WRONG, where)
             return
-        stamp = moment(next((row[k] for k in ("timestamp", "created", "created_at") if k in row), told.get("created")))
+        try:
+            key = self._key(row, told)
+        except RecursionError:  # a row just as deep as can be read cannot be written again, which a hash takes
+            self.found.skip(BROKEN, where)
+            return
+        stamp = next((t for said in (row, told) for key in TIMES if (t := moment(said.get(key))) is not None), None)
         if stamp is not None and self._now is not None and stamp < self._now - BACK_SECONDS:
             self.found.skip(CLOCK, where)
         if stamp is not None:
             self._now = stamp if self._now is None else max(stamp, self._now)
         self.found.rows += 1
         response = counted._replace(model=model, when=self._now, agent=row.get("isSidechain") is True)
-        self._keep(self._key(row, told), _Row(response, float("-inf") if stamp is None else stamp))
+        self._keep(key, _Row(response, float("-inf") if stamp is None else stamp))
 
     def _keep(self, key: str, row: _Row) -> None:
         before = self.rows.get(key)

@@ -10,7 +10,7 @@ LARGEST = 10**9
 """Tokens of one response; a larger number is a mistake."""
 LATEST = 1e11
 """Seconds since 1970 that a time may be: what is larger is in milliseconds, or none."""
-PLAIN = ("", "standard", "default", "auto")
+PLAIN = ("", "standard", "default", "auto", "on_demand", "global", "not_available")
 """Terms of a call that change no price."""
 
 
@@ -63,7 +63,7 @@ class Response(NamedTuple):
     searches: int = 0
     """Web searches that the server made, which have a price each."""
     terms: str = ""
-    """Of the call, where they change the price: batch, priority, fast."""
+    """Of the call, where they change the price: batch, priority, fast, the country of its servers."""
     agent: bool = False
     """Whether a sub-agent asked for it."""
 
@@ -75,12 +75,13 @@ def usage_of(usage: Mapping[str, Any]) -> Response | None:
     """
     if "prompt_tokens" in usage:
         sides = ("prompt_tokens", "completion_tokens", "prompt_tokens_details")
-    elif "input_tokens_details" in usage:
+    elif "input_tokens_details" in usage or "cached_input_tokens" in usage:
         sides = ("input_tokens", "output_tokens", "input_tokens_details")
     else:
         return _anthropic(usage)
     details = usage.get(sides[2])
-    cached = details.get("cached_tokens") if isinstance(details, Mapping) else usage.get("cached_tokens")
+    cached = usage.get("cached_tokens", usage.get("cached_input_tokens"))
+    cached = details.get("cached_tokens") if isinstance(details, Mapping) else cached
     kept = details.get("cache_write_tokens") if isinstance(details, Mapping) else None
     given, said = _count(usage.get(sides[0])), _count(usage.get(sides[1]))
     reads, wrote = _count(cached, 0), _count(kept, 0)
@@ -107,7 +108,7 @@ def _anthropic(usage: Mapping[str, Any]) -> Response | None:
 
 
 def _terms(usage: Mapping[str, Any]) -> str:
-    said = [value for key in ("service_tier", "speed") if isinstance(value := usage.get(key), str)]
+    said = [value for key in ("service_tier", "speed", "inference_geo") if isinstance(value := usage.get(key), str)]
     return " ".join(word[:40] for word in said if word not in PLAIN)
 
 

@@ -105,6 +105,15 @@ def test_a_round_within_noise_has_no_efficiency(study: Path, capsys: pytest.Capt
     assert data(capsys, "cost", str(study))["rounds"][2]["gain"]["per_unit"] is None
 
 
+def test_what_is_known_only_in_part_says_so(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    body = ran(3, {"model-1": model("n"), "model-2": model("o", None)}, verdict=verdict("better", -0.1, -0.2, -0.05))
+    Ledger(study / "ledger.jsonl").append("round", body)
+    write(study.parent / "agent", "b.jsonl", [row("x", None, {**used(1, 0, 0, 1), "service_tier": "batch"})])
+    text = " ".join(said(capsys, "cost", *given(study)).split())
+    assert "a unit of it cost ≥ 10 [5, 20] minutes of training" in text
+    assert f"{MODEL} batch (1), mystery" in text
+
+
 def test_many_rounds_are_folded_and_still_add_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "study.toml").write_text('title = "Many"\n')
     runs = [(f"10:{n:02d}:00", "round", ran(n, {"model-1": model(f"m{n}")})) for n in range(1, 41)]
@@ -120,6 +129,9 @@ def test_many_rounds_are_folded_and_still_add_up(tmp_path: Path, capsys: pytest.
 def test_nothing_spent_and_what_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "study.toml").write_text('title = "Empty"\n')
     assert "nothing has been spent yet" in said(capsys, "cost", str(tmp_path))
+    (tmp_path / "logs").mkdir()
+    text = " ".join(said(capsys, "cost", str(tmp_path), "--transcripts", str(tmp_path / "logs")).split())
+    assert "no transcript holds a response 1 folders hold no file called *.jsonl" in text
     assert "does not exist" in said(capsys, "cost", str(tmp_path), "--transcripts", "nowhere", code=1)
     assert "does not exist" in said(capsys, "cost", str(tmp_path), "--prices", "nowhere.toml", code=1)
     assert "is no study" in said(capsys, "cost", str(tmp_path / "none"), code=1)

@@ -302,6 +302,16 @@ def test_a_line_without_its_scores_says_all_the_rest(tmp_path: Path) -> None:
     assert without_scores(loose) == loose
 
 
+def test_amounts_that_no_float_holds_are_unknown(tmp_path: Path) -> None:
+    usage = {"input": 10, "cache_write": 0, "cache_read": 0, "output": 1}
+    turn = {"session": "s", "by": "llm", "event": "turn", "model": "gpt-5", "usage": usage, "usd": 10**400}
+    body = ran(1, {"model-1": model("a", 10**400)})
+    ledger = sealed(tmp_path / "ledger.jsonl", [("when?", "research", turn), ("10:00:00", "round", body)])
+    share = bill(ledger, None, Transcripts(), listed(tmp_path)).shares[0]
+    assert (share.training.seconds, share.calls.usd) == (Sum(0.0, False), Sum(0.0, False))
+    assert bill(ledger, None, Transcripts(), tariff(None)).all.calls.responses == 1  # its time is none
+
+
 def test_a_line_that_is_no_round_is_named(tmp_path: Path) -> None:
     ledger = sealed(tmp_path / "ledger.jsonl", [("10:00:00", "round", {"number": "one"})])
     with pytest.raises(StudyError, match=r"line 1 is no round: restore the file from git"):
@@ -328,6 +338,9 @@ def test_only_a_significant_gain_has_an_efficiency(tmp_path: Path) -> None:
     assert (gain.value, gain.low, gain.high) == (0.04, 0.02, 0.05)
     # a minute of training bought 0.04 [0.02, 0.05]: 25 [20, 50] minutes a bit
     assert efficiency(1.0, gain) == pytest.approx((25.0, 20.0, 50.0))
+    partly = ran(2, {"model-1": model("a"), "model-2": model("b", None)}, verdict=cases[2][0])
+    found = bill(sealed(tmp_path / "partly.jsonl", [("10:00:00", "round", partly)]), None, Transcripts(), FREE)
+    assert table(found)[1][0][4].startswith("≥ 25")
 
 
 def test_the_chart_moves_its_best_only_at_a_significant_gain(tmp_path: Path) -> None:
@@ -399,6 +412,8 @@ def test_prices_of_a_file(tmp_path: Path) -> None:
         ('date = "2026-11-01"\n[m]\ninput = -1', "write USD, 0 or more"),
         ('date = "2026-11-01"\n[m]\ninput = nan', "write USD, 0 or more"),
         ('date = "2026-11-01"\n[m]\ninput = "3"', "write USD, 0 or more"),
+        (f'date = "2026-11-01"\n[m]\ninput = 1{"0" * 400}', "write USD, 0 or more"),
+        (f'date = "2026-11-01"\n[m]\ninput = 1{"0" * 5000}', "too many digits"),
         ("date = ", "not valid TOML"),
     ],
 )
@@ -434,6 +449,19 @@ def test_the_package_s_prices_are_what_it_would_say_itself() -> None:
     assert price(unknown._replace(model="")) == Sum(0.0, False)
     assert price(unknown._replace(model="claude-sonnet-4-5", terms="priority")) == Sum(0.0, False)
     assert price(unknown._replace(model="anthropic/claude-sonnet-4-5")).whole
+
+
+def test_terms_that_the_package_did_not_price_on_that_day_are_unknown() -> None:
+    pytest.importorskip("genai_prices")
+    from datetime import UTC, datetime
+
+    price = tariff(None).price
+    plain = Response("claude-opus-4-5", Tokens(1_000_000, 0, 0, 0), moment("2026-11-20T00:00:00Z"))
+    batch = plain._replace(terms="batch")
+    assert (price(plain), price(batch)) == (Sum(5.0), Sum(2.5))
+    # the list has a price of batches from a day on; before it, it would say the price of a plain call
+    assert price(batch._replace(when=datetime(2026, 1, 1, tzinfo=UTC).timestamp())) == Sum(0.0, False)
+    assert price(batch._replace(terms="batch us")) == Sum(0.0, False)
 
 
 # ---------------------------------------------------------------- all together

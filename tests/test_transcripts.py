@@ -213,6 +213,33 @@ def test_openai_rows(tmp_path: Path) -> None:
     assert [r.model for r in found.responses] == ["gpt-5", "gpt-5", "local"]
 
 
+def test_openai_rows_state_their_time_and_their_terms_beside_the_usage(tmp_path: Path) -> None:
+    counts = {"input_tokens": 400, "output_tokens": 20, "input_tokens_details": {"cached_tokens": 100}}
+    told = {"id": "r1", "model": "gpt-5", "created_at": 1_790_000_000, "service_tier": "flex", "usage": counts}
+    chat = {"id": "c1", "model": "gpt-5", "timestamp": None, "created": 1_790_000_060, "service_tier": "default",
+            "usage": {"prompt_tokens": 7, "completion_tokens": 3}}  # fmt: skip
+    write(tmp_path, "a.jsonl", [{"type": "response.completed", "response": told}, chat])
+    found = read([tmp_path])
+    assert [(r.when, r.terms) for r in found.responses] == [(1_790_000_000, "flex"), (1_790_000_060, "")]
+
+
+def test_codex_counts_its_cache_within_its_input_and_sums_up_a_session(tmp_path: Path) -> None:
+    counts = {"input_tokens": 1000, "cached_input_tokens": 900, "output_tokens": 20}
+    found = usage_of(counts)
+    assert found is not None
+    assert found.tokens == (100, 0, 900, 20)
+    write(tmp_path, "a.jsonl", [{"type": "turn.completed", "usage": counts}, row("m1", at(1), counts)])
+    read_ = read([tmp_path])
+    assert (total(read_), read_.skipped) == ((100, 0, 900, 20), {transcripts.OTHER: 1})
+
+
+def test_where_the_servers_stand_is_a_term() -> None:
+    for place, terms in (("us", "us"), ("global", ""), ("not_available", ""), (None, "")):
+        found = usage_of({**used(1, 0, 0, 1), "inference_geo": place})
+        assert found is not None
+        assert found.terms == terms
+
+
 def test_what_is_kept_for_an_hour_searches_and_terms() -> None:
     split = {"ephemeral_5m_input_tokens": 10, "ephemeral_1h_input_tokens": 90}
     found = usage_of(
@@ -321,7 +348,26 @@ def test_links_pipes_and_what_may_not_be_read(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist: name the folder"):
         read([tmp_path / "none"])
-    assert read([tmp_path]).notes == []
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="is no folder: name the folder"):
+        read([tmp_path / "pipe"])
+
+
+def test_a_folder_without_transcripts_is_said(tmp_path: Path) -> None:
+    write(tmp_path / "none", "a.json", [row("m1", at(1), used(1, 0, 0, 1))])
+    write(tmp_path / "one", "a.jsonl", [row("m1", at(1), used(1, 0, 0, 1))])
+    found = read([tmp_path / "one", tmp_path / "none"])
+    assert (total(found), found.skipped) == ((1, 0, 0, 1), {transcripts.EMPTY: 1})
+    assert found.first[transcripts.EMPTY] == str(tmp_path / "none")
+
+
+def test_rows_of_every_depth_end_nothing(tmp_path: Path) -> None:
+    """Also the depth at which a row can just be read, but not be written again for its hash."""
+    rows = ['{"usage":{"input_tokens":1,"output_tokens":1},"x":' + "[" * n + "]" * n + "}" for n in range(600, 1010)]
+    write(tmp_path, "a.jsonl", rows)
+    found = read([tmp_path])
+    assert found.rows == len(found.responses)
+    assert found.rows + found.skipped[transcripts.BROKEN] == len(rows)
 
 
 def test_a_file_of_random_bytes_ends_nothing(tmp_path: Path) -> None:

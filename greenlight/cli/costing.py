@@ -204,7 +204,8 @@ def _time(seconds: float) -> str:
 
 def _text(title: str, found: Bill, told: Transcripts, by_model: bool, everything: bool) -> str:
     if not found.shares:
-        return "nothing has been spent yet: no round was run, and no transcript was given"
+        given = "no transcript holds a response" if told.files or told.skipped else "no transcript was given"
+        return "\n".join([f"nothing has been spent yet: no round was run, and {given}", *_folded(found.notes)])
     total = found.all
     shown = _shown(found.shares, everything)
     rows = [_row(share) for share in [*shown, total]]
@@ -217,13 +218,11 @@ def _text(title: str, found: Bill, told: Transcripts, by_model: bool, everything
             cells = [[name or "not named", *_tokens(used)] for name, used in found.models.items()]
             parts.append(show.table(("Model", *CLASSES, "USD"), cells))
     lines = [*_gains(found.shares), *_sources(found, told), *found.notes]
-    return "\n".join(
-        [
-            *(part.rstrip() for part in parts),
-            "",
-            *(show.folded(show.visible(text[:1].upper() + text[1:])) for text in lines),
-        ]
-    )
+    return "\n".join([*(part.rstrip() for part in parts), "", *_folded(lines)])
+
+
+def _folded(lines: Sequence[str]) -> list[str]:
+    return [show.folded(show.visible(text[:1].upper() + text[1:])) for text in lines]
 
 
 CLASSES = ("Input", "Cache write", "Cache read", "Output")
@@ -285,7 +284,8 @@ def _gains(shares: Sequence[Share]) -> list[str]:
         gain = share.gain
         assert gain is not None
         minutes = efficiency(share.training.seconds.known / 60, gain)
-        each = f"{_three(minutes.value)} [{_three(minutes.low)}, {_three(minutes.high)}] minutes of training"
+        least = "" if share.training.seconds.whole else "≥ "
+        each = f"{least}{_three(minutes.value)} [{_three(minutes.low)}, {_three(minutes.high)}] minutes of training"
         if share.usd.known or not share.usd.whole:
             usd = efficiency(share.usd.known, gain)
             mark_ = "" if share.usd.whole else "≥ "

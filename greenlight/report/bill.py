@@ -156,7 +156,8 @@ def table(bill: Bill) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         gain, minutes, usd = share.gain, f"{MISSING}, within noise or no gain", MISSING
         if share.significant:
             each = efficiency(share.training.seconds.known / 60, gain)
-            minutes = f"{short_float(each.value)} {bracket(each.low, each.high, signed=False)}"
+            shown = f"{short_float(each.value)} {bracket(each.low, each.high, signed=False)}"
+            minutes = _at_least(share.training.seconds, shown)
         if share.significant and share.usd != NOTHING:
             money = efficiency(share.usd.known, gain)
             usd = _at_least(share.usd, f"{short_float(money.value)} {bracket(money.low, money.high, signed=False)}")
