@@ -11,10 +11,3 @@ def test_five_kills_change_nothing(tmp_path: Path) -> None:
     found = campaign(tmp_path, moments=5, seed=7)
     assert len(found["killed"]) == 5
     assert any(one["state"] != "ended" for one in found["killed"])
-
-
-def test_five_kills_of_a_character_change_nothing(tmp_path: Path) -> None:
-    """Of its whole pipeline, from the student to the report card."""
-    found = campaign(tmp_path, moments=5, seed=11, of="character")
-    assert len(found["killed"]) == 5
-    assert any(one["state"] != "ended" for one in found["killed"])

@@ -1,0 +1,13 @@
+"""Kill −9 at five random moments of the pipeline that makes a character, from its student to its report card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kill import campaign
+
+
+def test_five_kills_change_nothing(tmp_path: Path) -> None:
+    found = campaign(tmp_path, moments=5, seed=11, of="character")
+    assert len(found["killed"]) == 5
+    assert any(one["state"] != "ended" for one in found["killed"])
