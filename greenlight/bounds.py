@@ -37,6 +37,8 @@ from greenlight.recipe import (
 from greenlight.study import Study
 
 FILE = "research.toml"
+LARGEST = 1e100
+"""Of a prediction's ends: what sums of their squares and widths can hold."""
 
 
 class Stop(Noun):
@@ -110,8 +112,17 @@ def of(research: Research, recipe: Recipe) -> dict[str, Bound]:
     for key, bound in research.bounds.items():
         if not _has(recipe, key):
             raise RecipeError(f"{FILE}: bounds: the recipe of round {research.start} has no '{key}' to change")
-        whole = isinstance(value(recipe, key), int) and not isinstance(value(recipe, key), bool)
-        found[key] = bound.model_copy(update={"whole": True}) if whole and not bound.any else bound
+        has, found[key] = value(recipe, key), bound
+        if bound.any or has is None:
+            continue
+        if not number(has):
+            raise RecipeError(f"{FILE}: bounds.{key}: {_shown(has)}, which it is now, is no number: state any = […]")
+        if isinstance(has, int):
+            found[key] = bound.model_copy(update={"whole": True})
+            if not bound.counts:
+                raise RecipeError(
+                    f"{FILE}: bounds.{key}: no whole number lies between {bound.low:g} and {bound.high:g}"
+                )
     return found
 
 
@@ -214,6 +225,15 @@ def settled(changes: Mapping[str, Any], bounds: Mapping[str, Bound], recipe: Rec
     return key, found
 
 
+def holds(bound: Bound, new: Any) -> bool:
+    """Whether a value is within a bound."""
+    try:
+        _within("", new, bound)
+    except RecipeError:
+        return False
+    return True
+
+
 def _within(key: str, new: Any, bound: Bound) -> Any:
     if bound.any:
         for known in bound.any:
@@ -280,9 +300,9 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 def _value(bound: Bound) -> dict[str, Any]:
     if bound.any:
         return {"enum": list(bound.any)}
-    as_told = int if bound.whole else float
-    kind = "integer" if bound.whole else "number"
-    return {"type": kind, "minimum": as_told(bound.low or 0), "maximum": as_told(bound.high or 0)}
+    if bound.whole:
+        return {"type": "integer", "minimum": bound.counts[0], "maximum": bound.counts[-1]}
+    return {"type": "number", "minimum": float(bound.low or 0), "maximum": float(bound.high or 0)}
 
 
 def proposal_from(answer: Mapping[str, Any], base: int) -> Proposal:
@@ -293,12 +313,17 @@ def proposal_from(answer: Mapping[str, Any], base: int) -> Proposal:
     data = dict(answer)
     if "change" in data:
         change = data.pop("change")
+        if "changes" in data:
+            raise RecipeError("the proposal has a change and changes: give one of them")
         if not isinstance(change, Mapping) or set(change) != {"key", "value"} or not isinstance(change["key"], str):
             raise RecipeError('the proposal: change: write {"key": "train.lr", "value": 0.002}, or null with a stop')
         data["changes"] = {change["key"]: change["value"]}
         if data.pop("stop", None):
             raise RecipeError("the proposal has a change and a stop: give one of them")
     try:
-        return Proposal.model_validate({"base": base, **data})
+        made = Proposal.model_validate({"base": base, **data})
     except ValidationError as error:
         raise RecipeError(f"the proposal: {loading.explain(error, Proposal)}") from None
+    if (most := max(abs(made.predict.low), abs(made.predict.high))) > LARGEST:
+        raise RecipeError(f"the proposal: predict: {most:g} is no size of a change: state what you expect")
+    return made

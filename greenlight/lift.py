@@ -26,6 +26,7 @@ from greenlight import judge, rates, sessions, stats
 from greenlight.crew import SOLO
 from greenlight.errors import RoundError
 from greenlight.nouns import Interval, Verdict
+from greenlight.recipe import Recipe
 from greenlight.sessions import Session, Step
 from greenlight.study import Study
 
@@ -196,7 +197,8 @@ def compared(study: Study, number: int, against: int) -> Verdict | None:
     """
     row, control = study.round(number), study.round(against)
     try:
-        return judge.judge(row, control, study.recipe(number), study, SOLO)
+        rule = Recipe.model_validate(row.recipe)  # as it stood when the round ran, whatever its file says by now
+        return judge.judge(row, control, rule, study, SOLO)
     except RoundError:
         return None
 

@@ -338,10 +338,10 @@ def _said(error: BaseException, key: str) -> str:
 
 
 def _usage(usage: Any) -> dict[str, int]:
-    """Token counts by their name in the protocol; what a server leaves out is left out."""
+    """Token counts by their name in the protocol; what a server leaves out is left out, and so is what is no count."""
     usage = usage if isinstance(usage, dict) else {}
     found = {name: usage.get(name) for name in ("prompt_tokens", "completion_tokens", "total_tokens")}
     for group, name in (("prompt_tokens_details", "cached_tokens"), ("completion_tokens_details", "reasoning_tokens")):
         inner = usage.get(group)
         found[name] = inner.get(name) if isinstance(inner, dict) else None
-    return {name: value for name, value in found.items() if isinstance(value, int) and not isinstance(value, bool)}
+    return {name: n for name, n in found.items() if isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 2**53}

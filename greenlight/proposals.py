@@ -31,8 +31,8 @@ def plain(text: str, most: int = 2_000) -> str:
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$")]
 """Of a researcher, or of the person who rules."""
 Said = Annotated[str, BeforeValidator(lambda said: plain(said, len(said) * 6) if isinstance(said, str) else said)]
-Value = Switch | Whole | Number | Annotated[str, Field(max_length=200)]
-"""Of one key: a switch, a number, or a bare name."""
+Value = Switch | Annotated[Whole, Field(ge=-(2**63), lt=2**63)] | Number | Annotated[str, Field(max_length=200)]
+"""Of one key: a switch, a number, or a bare name. A number of hundreds of digits is none that can be compared."""
 
 
 class Bound(Noun):
@@ -44,6 +44,11 @@ class Bound(Noun):
     whole: Switch = Field(default=False, description="whole numbers only")
     any: tuple[Value, ...] = Field(default=(), max_length=200)
 
+    @property
+    def counts(self) -> range:
+        """The whole numbers of a range."""
+        return range(math.ceil(self.low or 0), math.floor(self.high or 0) + 1)
+
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
         if self.any:
@@ -53,6 +58,10 @@ class Bound(Noun):
             raise ValueError("state low and high, the lower first, or any = […]")
         elif self.log and self.low <= 0:
             raise ValueError(f"log = true needs a low above 0, not {self.low:g}")
+        elif self.whole and not self.counts:
+            raise ValueError(f"no whole number lies between {self.low:g} and {self.high:g}")
+        elif not math.isfinite(self.high - self.low):
+            raise ValueError("low and high are so far apart that nothing can be drawn between them")
         return self
 
 

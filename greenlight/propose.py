@@ -7,6 +7,7 @@ next command of this module gives its file. All of it happens under one lock, so
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,13 +103,16 @@ def _refuse(study: Study, by: str, session: str, why: str, told: Mapping[str, An
     study.ledger.append("proposal", {"round": None, "by": by, "session": session, "refused": plain(why), **told})
 
 
-def name_of(by: str) -> str:
-    """Raises RecipeError for what is no name of a researcher or of a person."""
+def name_of(by: str, option: str = "--by") -> str:
+    """A name with single spaces, as the ledger has it: ``agent `` is ``agent``, who does not rule on his own proposal.
+
+    Raises RecipeError for what is no name of a researcher, of a person or of a session.
+    """
     try:
-        return str(TypeAdapter(Name).validate_python(by))
+        return " ".join(str(TypeAdapter(Name).validate_python(by)).split())
     except ValidationError:
         raise RecipeError(
-            f"--by {plain(by, 60) or '(empty)'}: a name has 1 to 64 letters, digits, spaces, dots, - and _"
+            f"{option} {plain(by, 60) or '(empty)'}: a name has 1 to 64 letters, digits, spaces, dots, - and _"
         ) from None
 
 
@@ -216,7 +220,7 @@ def may_run(study: Study, number: int, recipe: Recipe | CharacterRecipe) -> None
     if known.ran(number) is not None and recipe.seeds[: len(seeds)] == seeds:
         recipe = recipe.model_copy(update={"seeds": seeds})
     _as_frozen(study, proposed, recipe)
-    ruling, there = known.ruling(number), study.folder
+    ruling, there = known.ruling(number), shlex.quote(str(study.folder))
     if ruling is not None and not ruling.approved:
         raise StudyError(
             f"round {number} was rejected by {ruling.by}: {ruling.why}; if that no longer holds: "

@@ -8,17 +8,20 @@ Each session is one researcher's line of rounds from one start; where it stands 
 from __future__ import annotations
 
 import contextlib
+import math
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from greenlight import bounds, memory, parts, propose, sessions
+from greenlight import bounds, memory, parts, propose, sessions, vetting
 from greenlight.crew import Crew
 from greenlight.errors import RecipeError, StudyError, UserError, VoiceError
 from greenlight.inquiry.diagnose import diagnose
 from greenlight.memory import Proposed
 from greenlight.nouns import Round, fingerprint
-from greenlight.proposals import Bound, Briefing, Left, Turn
+from greenlight.proposals import Bound, Briefing, Left, Proposal, Turn
 from greenlight.sessions import Session, Sessions, Step
 from greenlight.store import locked, write_file
 from greenlight.study import Study
@@ -54,7 +57,8 @@ class Settings:
 
     @property
     def name(self) -> str:
-        return propose.name_of(self.session or f"{self.by}-{self.seed}")
+        stated = self.session
+        return propose.name_of(stated, "--session") if stated else propose.name_of(f"{self.by}-{self.seed}")
 
 
 @dataclass(frozen=True)
@@ -101,20 +105,33 @@ class _Loop:
     def __init__(self, study: Study, crew: Crew, settings: Settings, after: Callable[[Round], None]) -> None:
         self.study, self.crew, self.after = study, crew, after
         self.toml = bounds.read(study)
+        options = self.toml.llm if settings.by == "llm" else {}
+        self.researcher = parts.make("researchers", settings.by, options, bounds.FILE if options else "--by")
+        self.waits_for = getattr(self.researcher, "WAITING", "")
         stop, name = self.toml.stop, settings.name
+        paid = None if self.waits_for else stop.usd  # who is not asked spends nothing that is counted here
         self.settings = replace(
             settings,
             session=name,
             start=settings.start or self.toml.start,
             rounds=stop.rounds if settings.rounds is None else settings.rounds,
             hours=stop.hours if settings.hours is None else settings.hours,
-            usd=stop.usd if settings.usd is None else settings.usd,
+            usd=paid if settings.usd is None else settings.usd,
         )
         self.given_start, self.over = settings.start, False
-        options = self.toml.llm if settings.by == "llm" else {}
-        self.researcher = parts.make("researchers", settings.by, options, bounds.FILE if options else "--by")
-        self.waits_for = getattr(self.researcher, "WAITING", "")
         self.bounds: dict[str, Bound] = bounds.of(self.toml, study.recipe(self.toml.start)) if not self.planned else {}
+        self._checked()
+
+    def _checked(self) -> None:
+        """Raises RecipeError for a budget that cannot be kept."""
+        for option, most in (("--max-hours", self.settings.hours), ("--budget-usd", self.settings.usd)):
+            if most is not None and not math.isfinite(most):
+                raise RecipeError(f"{option} {most:g} is no number that is ever reached: leave the option out")
+        if self.settings.usd is not None and self.waits_for == "proposals":
+            raise RecipeError(
+                "--budget-usd cannot be kept: what an agent costs stands in its transcripts alone; leave the option "
+                "out, and see greenlight cost"
+            )
         if self.settings.usd is not None and not getattr(self.researcher, "priced", True):
             raise RecipeError(
                 "--budget-usd cannot be kept: what the researcher costs is unknown: state price_in and price_out in "
@@ -182,6 +199,8 @@ class _Loop:
         return {key: session.settings.get(key, "") for key in body} == body
 
     def _begin(self, session: Session) -> None:
+        if not session.settings and not self.planned:  # a start that cannot be built on would hold the session's name
+            vetting.base_recipe(self.study, session.base, memory.read(self.study.ledger))
         self.study.ledger.append("research", self._body())
 
     def _end(self, session: Session, why: str, reason: str) -> None:
@@ -215,7 +234,7 @@ class _Loop:
             propose.refuse(self.study, by, session.name, why)
             self.study.store.watch.say(f"  refused: {why}")
             return
-        if (number := all_.same(session, proposal, self.bounds.get(next(iter(proposal.changes))))) is not None:
+        if (number := self._elsewhere(all_, session, proposal)) is not None:
             head = {"session": session.name, "by": by, "event": "taken", "round": number}
             self.study.ledger.append("research", head)
             self.study.store.watch.say(f"  that is round {number}, of another session: its verdict is taken")
@@ -227,6 +246,12 @@ class _Loop:
             if again is not None:  # the ledger has no refusal: it is the study that is off
                 raise
             self.study.store.watch.say(f"  refused: {error}")
+
+    def _elsewhere(self, all_: Sessions, session: Session, proposal: Proposal) -> int | None:
+        """Another session's round that is this change; None too for a change that the bounds of today do not allow."""
+        ((key, new),) = proposal.changes.items()
+        bound = self.bounds.get(key)
+        return all_.same(session, proposal, bound) if bound and bounds.holds(bound, new) else None
 
     def _briefing(self, all_: Sessions, session: Session) -> Briefing:
         """As its researcher may know the study: rounds of other sessions are not told."""
@@ -253,7 +278,8 @@ class _Loop:
 
     def _to_run(self, all_: Sessions, session: Session) -> int | None:
         """The first of the session's rounds that has not run, those first that may."""
-        numbers = [step.number for step in session.pending if step.number is not None]
+        there = self.study.files() if self.planned else all_.known.proposals  # a plan's file may be taken back
+        numbers = [n for step in session.pending if (n := step.number) is not None and n in there]
         if self.waits_for == "proposals":  # what a person has yet to rule on holds nothing else up
             numbers.sort(key=lambda number: bool(self._unapproved(all_, number)))
             if numbers and self._unapproved(all_, numbers[0]):
@@ -295,7 +321,7 @@ class _Loop:
 
 
 def _approve(study: Study, waiting: tuple[int, ...]) -> str:
-    there = f" {study.folder}" if str(study.folder) != "." else ""
+    there = f" {shlex.quote(str(study.folder))}" if study.folder != Path() else ""
     return f"waits for a person: greenlight approve {waiting[0]}{there} --by NAME; the same command then goes on"
 
 

@@ -92,9 +92,14 @@ class Session:
 
     @property
     def open(self) -> Step | None:
-        """The turn that was recorded, and of which nothing became yet."""
+        """The turn that was recorded, and of which nothing became yet.
+
+        That nothing more pays was said of the settings of then: a session that was begun again is asked again.
+        """
         last = self.steps[-1] if self.steps else None
-        return last if last is not None and not last.answered and not self.ended else None
+        if last is None or last.answered or self.ended or (last.stop and not last.fresh):
+            return None
+        return last
 
     @property
     def pending(self) -> list[Step]:
@@ -118,7 +123,9 @@ class Session:
 
     @property
     def usd(self) -> float | None:
-        """Of asking; None once a turn's is unknown."""
+        """Of asking; None once a turn's is unknown, and for an agent, whose transcripts tell it, if anything does."""
+        if self.by == AGENT:
+            return None
         paid = [step.turn.usd for step in self.steps if step.turn]
         return None if None in paid else sum(one or 0.0 for one in paid)
 
@@ -142,11 +149,15 @@ class Sessions:
         return {number for number in self.known.proposals if number not in own}
 
     def same(self, session: Session, proposal: Proposal, bound: Bound | None) -> int | None:
-        """The round by which someone else made this very change to this very base; None where nobody did."""
+        """The round by which someone else made this very change to this very base; None where nobody did.
+
+        A round that the session took over before is its own by now: taken again, it would be counted twice.
+        """
         ((key, new),) = proposal.changes.items()
+        own = {step.number for step in session.steps}
         for number, other in self.known.proposals.items():
             theirs = other.base == proposal.base and other.session != session.name and key in other.changes
-            if theirs and changes.near(other.changes[key], new, bound):
+            if theirs and number not in own and changes.near(other.changes[key], new, bound):
                 return number
         return None
 

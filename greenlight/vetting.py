@@ -12,7 +12,7 @@ from greenlight.effective import written
 from greenlight.errors import RecipeError, StudyError, UserError
 from greenlight.memory import Memory, Proposed, Ran
 from greenlight.proposals import Bound, Proposal
-from greenlight.recipe import Recipe
+from greenlight.recipe import KeepIf, Recipe
 from greenlight.study import Study
 
 NO_MODEL = "train.save_every"
@@ -70,12 +70,25 @@ def base_recipe(study: Study, number: int, known: Memory) -> Recipe:
     if ran.status != "done":
         raise StudyError(f"round {number} ended as a crash, so nothing can be built on it: choose another base")
     recipe = study.recipe(number)
-    if moved := [factor.key for factor in written(ran.data, recipe.data())]:
+    if moved := _moved(ran.data, recipe):
         raise StudyError(
             f"round {number} was run with another recipe than its file has ({', '.join(moved[:5])}): "
             f"greenlight run {there} {number}, or choose another base"
         )
     return recipe
+
+
+def _moved(ran: Mapping[str, Any], recipe: Recipe) -> list[str]:
+    """What a recipe's file has in another way than the round that ran: a proposal inherits all of it.
+
+    Its seeds may be the first of those that ran, for a further look adds some.
+    """
+    moved = [factor.key for factor in written(ran, recipe.data())]
+    if KeepIf.model_validate(ran["keep_if"]) != recipe.keep_if:
+        moved.append("keep_if")
+    if ran["metrics"].keys() != recipe.metrics.keys():
+        moved.append("metrics")
+    return moved if tuple(ran["seeds"][: len(recipe.seeds)]) == recipe.seeds else [*moved, "seeds"]
 
 
 def _set(key: str, tables: Mapping[str, Any]) -> str:

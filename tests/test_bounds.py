@@ -67,6 +67,8 @@ def test_both_spellings_of_a_key_are_one(study: Study) -> None:
         ("[bounds]\n'train.lr' = { low = 0.1 }", "state low and high"),
         ("[bounds]\n'train.lr' = { low = nan, high = 1.0 }", "finite number"),
         ("[bounds]\n'train.lr' = { low = 0.1, high = 1.0, any = [0.2] }", "either any"),
+        ("[bounds]\n'train.batch' = { low = 2.2, high = 2.8, whole = true }", "no whole number lies"),
+        ("[bounds]\n'train.lr' = { low = -1.7e308, high = 1.7e308 }", "so far apart"),
         ("[bounds]\n'train.lrr' = { low = 0.1, high = 1.0 }", "did you mean 'train.lr'?"),
         ("[bounds]\n'model.norm' = { any = ['greenlight.gpt.norm'] }", "no bare name"),
         ("[bounds]\n'tokenizer.use' = { any = ['../../vocabulary'] }", "no bare name"),
@@ -88,6 +90,20 @@ def test_no_bounds_open_what_is_fixed(study: Study, key: str) -> None:
         told(study, f"[bounds]\n'{key}' = {{ any = [1, 2] }}\n")
     with pytest.raises(RecipeError, match="no researcher's to change"):
         bounds.check({key: 2}, bounds.default(VOICES), VOICES)
+
+
+@pytest.mark.parametrize(
+    ("bound", "said"),
+    [
+        ("train.batch = { low = 2.2, high = 2.8 }", "bounds.train.batch: no whole number lies between 2.2 and 2.8"),
+        ("model.norm = { low = 1, high = 2 }", r"which it is now, is no number: state any = \[…\]"),
+        ("model.bias = { low = 0, high = 1 }", r"which it is now, is no number: state any = \[…\]"),
+    ],
+)
+def test_a_range_that_no_value_of_the_recipe_can_have_is_refused(study: Study, bound: str, said: str) -> None:
+    research = told(study, f"[bounds]\n{bound}\n")
+    with pytest.raises(RecipeError, match=said):
+        bounds.of(research, study.recipe(1))
 
 
 def test_a_bound_on_what_the_recipe_has_not_is_refused(study: Study) -> None:
@@ -227,6 +243,7 @@ def test_the_schema_is_strict_and_takes_what_the_check_takes(study: Study) -> No
         ({"change": None, "stop": "enough"}, "change: write"),
         ({"change": {"key": "train.lr"}}, "change: write"),
         ({"change": {"key": "a", "value": 1}, "stop": "and no more"}, "a change and a stop"),
+        ({"change": {"key": "a", "value": 1}, "changes": {"b": 2}}, "give one of them"),
         ({"changes": {}}, "changes"),
         ({"changes": {"a": [1, 2]}}, "changes"),
         ({"changes": {"a": {"b": 1}}}, "changes"),

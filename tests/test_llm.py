@@ -124,6 +124,12 @@ def models(endpoint: Endpoint) -> list[str]:
     return asyncio.run(one())
 
 
+def test_what_is_no_count_is_no_usage(server: Server) -> None:
+    for odd in (-1, 10**400, 1.5, True, "9"):
+        answer = ask(server, said("A kite flew.", usage={"prompt_tokens": odd, "completion_tokens": 3}))
+        assert answer.usage == {"completion_tokens": 3}, "a negative count would be money given back"
+
+
 def test_an_answer_comes_whole(server: Server) -> None:
     answer = ask(server, said("A kite flew.", "stop"), temperature=0.7, max_tokens=300, reasoning_effort="none")
     assert answer.text == "A kite flew."

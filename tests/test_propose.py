@@ -189,6 +189,22 @@ def test_a_base_has_run_as_it_is_written(study: Study) -> None:
     refused(study, "was run with another recipe than its file has (train.steps)", StudyError)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("by     = 0.01", "by     = 0", "(keep_if)"),
+        ("seeds = [1, 2, 3]", "seeds = [7, 8, 9]", "(seeds)"),
+        ("seeds = [1, 2, 3]", "seeds = [1, 2, 3, 4]", "(seeds)"),
+        ("bpc = {}", "bpc = {}\ndial = {}", "(metrics)"),
+    ],
+)
+def test_no_win_by_editing_what_a_proposal_inherits(study: Study, before: str, after: str, said: str) -> None:
+    file = study.file(1)
+    assert before in file.read_text()
+    file.write_text(file.read_text().replace(before, after))
+    refused(study, f"was run with another recipe than its file has {said}", StudyError)
+
+
 def test_two_sessions_may_come_to_one_recipe_on_two_ways(study: Study) -> None:
     first = (("train.lr", 0.006, 1, "a"), ("train.batch", 8, 2, "a"), ("train.batch", 8, 1, "b"))
     for number, (key, new, base, session) in enumerate(first, 2):
@@ -357,6 +373,7 @@ def test_a_ruling_that_is_none_says_why(study: Study) -> None:
         (9, "Ada", "", "there is no round 9; proposed and not run: 2"),
         (1, "Ada", "", "round 1 was not proposed"),
         (2, "agent", "", "whoever proposes a round does not rule on it"),
+        (2, "agent ", "", "whoever proposes a round does not rule on it"),
         (2, "AGENT", "", "whoever proposes a round does not rule on it"),
         (2, "", "", "a name has 1 to 64"),
     ):

@@ -111,6 +111,9 @@ def _reported(study: Study, outcome: Outcome) -> None:
     assert 0 < mine.luck < mine.best[1].value
     assert told.lifts == (), "without chance there is nothing to tell a lift over"
     assert json.loads(json.dumps(told.data()))["sessions"][0]["calibration"]["counted"] == 2
+    file = study.file(2)
+    file.write_text(f"{file.read_text()}\n[keep_if]\nmetric = 'bpc'\nby = 100.0\n")
+    assert report(study).worths[0].over_start == mine.over_start, "the keep rule is the one that it ran with"
 
 
 def test_chance_and_optuna_each_from_the_start(made: dict[str, Path], tmp_path: Path) -> None:
@@ -155,6 +158,20 @@ def test_what_another_session_did_is_taken_over_and_not_told(made: dict[str, Pat
     assert step.seconds >= study.ledger.latest()[2].seconds, "and they cost it their time"
     assert len(study.ledger.latest()) == 3
     assert len(entries(study, "taken")) == 1
+
+
+def test_a_round_is_taken_over_once_and_within_the_bounds_of_today(made: dict[str, Path], tmp_path: Path) -> None:
+    study = copied(made, tmp_path)
+    scripted(study, [answer("train.steps", 40)], rounds=1, session="one")
+    again = [answer("train.steps", 40), answer("train.steps", 40, hypothesis="once more")]
+    outcome = scripted(study, again, rounds=2, session="two")
+    assert [(s.number, s.taken) for s in outcome.session.steps] == [(2, True), (None, False)]
+    assert "that is round 2" in outcome.session.steps[1].refused, "counted twice it would be two rounds' evidence"
+    closed = RESEARCH.replace("[4, 40, 60]", "[4, 60]")
+    with stub.serving(script=(answer("train.steps", 40),)) as url:
+        (study.folder / "research.toml").write_text(closed + ASK.format(url=url, more=""))
+        (step,) = research(Study(study.folder), SOLO, Settings("llm", rounds=1, session="three")).session.steps
+    assert (step.taken, step.refused.partition(":")[0]) == (False, "train.steps = 40 is out of bounds")
 
 
 def _plain(key: str, value: Any) -> dict[str, Any]:
@@ -204,6 +221,16 @@ def test_a_plan_runs_what_is_written(made: dict[str, Path], tmp_path: Path) -> N
     assert [t["round"] for t in entries(study, "turn")] == [2, 3]
 
 
+def test_a_plan_goes_on_without_a_round_that_was_taken_back(made: dict[str, Path], tmp_path: Path) -> None:
+    study = copied(made, tmp_path)
+    broken = study.folder / "rounds" / "02-broken.toml"
+    broken.write_text('base = "round:1"\n[train]\nlrr = 1\n')
+    with pytest.raises(RecipeError, match="lrr"):
+        research(study, SOLO, Settings("plan"))
+    broken.unlink()
+    assert research(study, SOLO, Settings("plan")).reason.startswith("no round waits")
+
+
 def test_an_agent_is_handed_the_next_briefing(made: dict[str, Path], tmp_path: Path) -> None:
     study = copied(made, tmp_path)
     first = research(study, SOLO, Settings("agent"))
@@ -226,6 +253,39 @@ def test_a_crash_is_data(made: dict[str, Path], tmp_path: Path) -> None:
     assert [s.outcome for s in outcome.session.steps if s.number] == ["crash"]
     assert outcome.why == "stop"
     assert "nothing within the bounds is left" in outcome.reason
+
+
+def test_more_bounds_are_a_reason_to_ask_again(made: dict[str, Path], tmp_path: Path) -> None:
+    study = copied(made, tmp_path)
+    (study.folder / "research.toml").write_text("[bounds]\nmodel.norm = { any = ['layer'] }\n")
+    assert research(Study(study.folder), SOLO, Settings("chance")).why == "stop"
+    (study.folder / "research.toml").write_text("[bounds]\nmodel.norm = { any = ['layer', 'rms'] }\n")
+    outcome = research(Study(study.folder), SOLO, Settings("chance", rounds=1))
+    assert (outcome.why, [s.number for s in outcome.session.counted]) == ("rounds", [2])
+
+
+def test_a_name_has_single_spaces(made: dict[str, Path], tmp_path: Path) -> None:
+    outcome = scripted(copied(made, tmp_path), [answer("keep_if.by", 0.0)], rounds=1, session="my  run ")
+    assert (outcome.session.name, outcome.why) == ("my run", "rounds"), "what answers a turn is known by its session"
+    with pytest.raises(RecipeError, match=r"--session \.\./x: a name has"):
+        Settings("llm", session="../x").name  # noqa: B018
+
+
+def test_a_wrong_start_does_not_hold_the_name(made: dict[str, Path], tmp_path: Path) -> None:
+    study = copied(made, tmp_path)
+    with pytest.raises(StudyError, match="there is no round 9"):
+        research(study, SOLO, Settings("chance", rounds=1, start=9))
+    assert entries(study, "start") == []
+
+
+def test_a_number_of_hundreds_of_digits_is_refused_and_the_session_goes_on(
+    made: dict[str, Path], tmp_path: Path
+) -> None:
+    huge = answer("train.lr", 1).replace('"value": 1', '"value": 1' + "0" * 400)
+    wide = answer("train.lr", 0.01, predict={"effect": 0.0, "low": -1.7e308, "high": 1.7e308})
+    outcome = scripted(copied(made, tmp_path), [huge, wide], rounds=2)
+    assert (outcome.why, [s.outcome for s in outcome.session.steps]) == ("rounds", ["refused", "refused"])
+    assert "is no size of a change" in outcome.session.steps[1].refused
 
 
 # ---------------------------------------------------------------- interrupted
@@ -353,6 +413,17 @@ def test_unknown_money_is_refused_at_the_start_and_known_money_stops_it(made: di
     paid = [t["usd"] for t in entries(study, "turn")]
     assert outcome.why == "usd"
     assert sum(paid) >= 0.0011 > sum(paid[:-1])
+
+
+def test_an_agents_money_is_unknown_and_no_budget(made: dict[str, Path], tmp_path: Path) -> None:
+    study = copied(made, tmp_path)
+    with pytest.raises(RecipeError, match="--budget-usd cannot be kept: what an agent costs"):
+        research(study, SOLO, Settings("agent", usd=1.0))
+    (study.folder / "research.toml").write_text(RESEARCH + "[stop]\nusd = 1.0\n")
+    assert research(Study(study.folder), SOLO, Settings("agent")).session.usd is None
+    assert report(study).worths[0].usd is None
+    with pytest.raises(RecipeError, match="--max-hours inf"):
+        research(study, SOLO, Settings("chance", hours=float("inf")))
 
 
 def step(outcome: str, kept: bool = False, gain: float = 0.0, refused: str = "") -> Step:

@@ -143,9 +143,18 @@ def test_an_llm_proposes() -> None:
         f"```json\n{GOOD}\n```",
         f"Let me think. This is my proposal:\n\n{GOOD}\n\nI hope it helps.",
         f"<think>{{a thought}}</think>\n{GOOD}",
+        f"one could say {{this}}\n</think>\n{GOOD}",
+        GOOD.replace('"hypothesis": "', '"hypothesis": "as </think> says: '),
         json.dumps({"changes": {"train.warmup": 10}, **{k: v for k, v in json.loads(GOOD).items() if k[0] in "hp"}}),
     ],
-    ids=["fenced", "prose around it", "a thought before it", "a proposal's own keys"],
+    ids=[
+        "fenced",
+        "prose around it",
+        "a thought before it",
+        "its beginning is not told",
+        "a mark in a text",
+        "a proposal's own keys",
+    ],
 )
 def test_one_object_is_found_in_an_answer(text: str) -> None:
     turn = asked(text)
@@ -159,6 +168,7 @@ def test_one_object_is_found_in_an_answer(text: str) -> None:
         ("I would raise the learning rate, for the loss still falls.", "there is no JSON object in it"),
         ("", "there is no JSON object in it"),
         (GOOD[:-9], "JSON"),
+        (f"<think>I may answer {GOOD}", "there is no JSON object in it"),
         (GOOD.replace("10}", "NaN}"), "NaN is no number"),
         (GOOD.replace("-0.1,", "1e999,"), "no finite number"),
         (GOOD + GOOD, "JSON"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -93,7 +94,7 @@ def _proposal(study: Study, file: str, base: int, by: str, dry: bool) -> Proposa
 
     data, name = (sys.stdin.buffer.read(MOST), "stdin") if file == "-" else (read_bytes(Path(file), MOST), file)
     try:
-        toml = file.endswith(".toml") or (file == "-" and data.lstrip()[:1] != b"{")
+        toml = file.endswith(".toml") or (file == "-" and data.removeprefix(BOM_UTF8).lstrip()[:1] != b"{")
         return bounds.proposal_from(proposals.parse(data, name, toml), base)
     except UserError as error:
         if not dry:

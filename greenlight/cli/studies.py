@@ -94,9 +94,7 @@ def new(
         data["without_vocabulary"] = waiting
         them = " and ".join(map(str, waiting))
         lines.append(show.folded(f"  not here, and needed by {them}: {study.folder}/tokenizer; {MISSING}", "    "))
-    if constitution and (mute := _speechless(study)):
-        data["speechless"] = mute
-        lines.append(show.folded(f"  before it can run: {mute}", "    "))
+    lines += _speechless(study, data) if constitution else []
     there = shlex.quote(str(folder))
     lines += [f"next: greenlight plan {there}, then greenlight run {there} --all"]
     show.answer(data, as_json, show.visible("\n".join(lines)))
@@ -108,10 +106,14 @@ def _said(path: Path | None) -> Constitution | None:
     return None if path is None else read(path)
 
 
-def _speechless(study: Study) -> str:
+def _speechless(study: Study, data: dict[str, Any]) -> list[str]:
+    """What its first round lacks to speak as its constitution says, if anything."""
     from greenlight.stages import speechless
 
-    return next((said for number in study.files() if (said := speechless(study.character(number)))), "")
+    said = next((said for number in study.files() if (said := speechless(study.character(number)))), "")
+    if said:
+        data["speechless"] = said
+    return [show.folded(f"  before it can run: {said}", "    ")] if said else []
 
 
 def _vocabulary(named: str | None) -> Vocabulary | None:

@@ -24,7 +24,8 @@ LONGEST = 20_000
 SHOWN = 200
 """Characters of an answer that is no proposal, as its refusal quotes it."""
 FENCED = re.compile(r"```[a-zA-Z]*[ \t]*\n(.*?)```", re.DOTALL)
-THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
+THOUGHT = re.compile(r"\A\s*(?:<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)|(?![\s{`]).*?</think(?:ing)?>)", re.DOTALL)
+"""Hidden reasoning before an answer; some servers leave out the mark that opens it, and one cut short has no end."""
 SYSTEM = """\
 You are the researcher of a study on small language models. You propose one change to a recipe. It is then trained \
 with several seeds, measured on a fixed yardstick and judged against the round that it changes (its base). A round \
