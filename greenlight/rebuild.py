@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -48,13 +49,13 @@ def row_of(folder: Path) -> Round:
     try:
         row = Round.model_validate(json.loads(read_bytes(folder / releases.ROUND)))
         Recipe.model_validate(row.recipe)
+        if any(score.misshapen() for score in row.scores.values() if not score.invalid):
+            raise ValueError
     except (ValidationError, ValueError, RecursionError, RecipeError):
         row = None
     needed = {"corpus", "kept", "tokens", *(f"model-{seed}" for seed in row.seeds)} if row else set()
     if row is None or row.status != "done" or not needed <= row.artifacts.keys():
-        raise InputError(
-            f"{releases.ROUND} is no record of a round that ended well: copy it from where it was released"
-        )
+        raise InputError(f"{releases.ROUND} is no record of a round that ended well: copy the release again")
     return row
 
 
@@ -69,19 +70,15 @@ def recipe_of(folder: Path) -> Recipe:
 def contradictions(folder: Path, release: Release, row: Round) -> list[str]:
     """One line for each thing that ``release.json``, the recipe and the hashes say otherwise than ``round.json``.
 
-    Raises InputError where the recipe cannot be read.
+    Raises InputError where the recipe cannot be read, or where weights are of no seed of the round.
     """
-    said = {
-        "round": (release.round, row.number),
-        "recipe": (release.recipe_fingerprint, row.recipe_fingerprint),
-        "yardstick": (release.yardstick, row.yardstick),
-        "seeds": (release.seeds, row.seeds),
-        "outcome": (release.outcome, releases.outcome(row)),
-        "machine": (release.machine, row.machine),
-        "commit": (release.commit, row.code),
-    }
-    differ = [(key, mine, true) for key, (mine, true) in said.items() if mine != true]
-    bad = [f"{releases.NAME} says {key} {mine}, {releases.ROUND} says {true}" for key, mine, true in differ]
+    if foreign := set(release.weights) - set(row.seeds):
+        raise InputError(f"{releases.NAME} names weights of seed {min(foreign)}, which the round did not train")
+    halves = {name: score.half_width for name, score in release.scores.items()}
+    mine = release.data()
+    true = releases.said(release.study, row, (release.tag, release.weights), halves).data()
+    told = [key for key in true if key != "scores" and key not in releases.OPEN and mine[key] != true[key]]
+    bad = [f"{releases.NAME} and {releases.ROUND} differ: {_differing(mine[key], true[key], key)}" for key in told]
     wanted, found = Recipe.model_validate(row.recipe), recipe_of(folder)
     if found.hash != wanted.hash:
         bad.append(f"{releases.RECIPE} is not what the round ran: {_differing(found.data(), wanted.data())}")
@@ -93,14 +90,11 @@ def contradictions(folder: Path, release: Release, row: Round) -> list[str]:
         names = [path for name, path in at.items() if release.files.get(path) != own.get(name)]
         bad += [f"{path} is not of the model that the round trained" for path in names]
     for name in sorted({*release.scores, *row.scores}):
-        mine, score = release.scores.get(name), row.scores.get(name)
-        if mine is None or score is None or mine != releases.told(score, mine.half_width):
+        if mine["scores"].get(name) != true["scores"].get(name):
             bad.append(f"{releases.NAME} has other scores of {name} than {releases.ROUND}")
     hashes = _hashes(folder)
     if fingerprint(hashes) != release.yardstick:
-        bad.append(
-            f"{releases.YARD}/{releases.HASHES} is of another yardstick than the one that the round was measured on"
-        )
+        bad.append(f"{releases.YARD}/{releases.HASHES} is of another yardstick than the round was measured on")
     elif any(release.files.get(f"{releases.YARD}/{name}") != hashes.get(name) for name in releases.YARD_FILES):
         bad.append(f"{releases.YARD} holds other text than the one that the round was measured on")
     return bad
@@ -156,7 +150,6 @@ class Here:
         """Whether an artifact made here again must have the same bits: the same machine, torch and code."""
         if made is None:
             return False
-        # to look for a foreign module is to load its package, and whose record this is nobody knows
         changed = [name for name, was in made.code.items() if not _ours(name) or code_of(name)[:16] != was]
         line = f"environment: the code of {', '.join(changed)} is not what made the release's {made.kind}"
         self.lines += [line] if changed and line not in self.lines else []
@@ -164,7 +157,10 @@ class Here:
 
 
 def _ours(module: str) -> bool:
-    return module.startswith("greenlight.")
+    """By its file: to look for a module otherwise is to load its package, and whose record this is nobody knows."""
+    first, *rest = module.split(".")
+    named = first == "greenlight" and bool(rest) and all(map(str.isidentifier, rest))
+    return named and Path(__file__).parent.joinpath(*rest).with_suffix(".py").is_file()
 
 
 # ---------------------------------------------------------------- measured again
@@ -216,17 +212,14 @@ def measured(folder: Path, row: Round, here: Here, watch: Watch, aside: Path) ->
     for seed in here.release.weights:
         for name, options in recipe.metrics.items():
             if not _ours(module := parts.module_of("metrics", name, options)):
-                here.unmeasured.append(
-                    f"{name} of seed {seed} was not measured again: {module} is no part of Greenlight"
-                )
+                told = f"{name} of seed {seed} was not measured again"
+                here.unmeasured.append(f"{told}: {module} is no part of Greenlight")
                 continue
-            step = aside / f"{name}-{seed}"
-            step.mkdir()
+            step = Path(mkdtemp(dir=aside))  # by no name of the recipe, which may hold ../
             try:
                 player = _Heard(open_player(folder / releases.MODEL / str(seed)))
-                readings = parts.make("metrics", name, options).read(
-                    player, parts.Setup(yardstick, seed, step, watch, load)
-                )
+                setup = parts.Setup(yardstick, seed, step, watch, load)
+                readings = parts.make("metrics", name, options).read(player, setup)
             except (GreenlightError, OSError) as error:
                 yield f"{name} of seed {seed} cannot be measured again: {error}"
                 continue
@@ -323,7 +316,7 @@ def rebuilt(folder: Path, row: Round, here: Here, steps: float, watch: Watch, as
     arch = recipe.model.resolve(json.loads((tokens / "tokens.json").read_bytes())["vocab"])
     fits_memory(arch, train, 1)
     with suppress(_Enough):
-        fit(arch, train, tokens, run, seed, watch if until == last else _Until(watch, until), made.facts.get("threads"))
+        fit(arch, train, tokens, run, seed, watch if until == last else _Until(watch, until), train.threads)
     _compare(curve_of(run / releases.CURVE), [line for line in curve if line["step"] <= until], found)
     if until == last and (model / releases.WEIGHTS).exists():
         _weigh(run / releases.WEIGHTS, model / releases.WEIGHTS, found)
@@ -356,7 +349,7 @@ def _as_it_ran(train: Train, facts: Mapping[str, Any]) -> tuple[Train, list[str]
     if facts.get("compiled") and where == "cpu" and not any(map(shutil.which, ("g++", "clang++", "c++"))):
         notes.append("environment: the training was compiled, and this machine has no C++ compiler")
     chosen = {"precision": facts.get("precision", train.precision), "device": where, "compile": compiled}
-    return train.model_copy(update=chosen), notes
+    return Train.model_validate({**train.data(), **chosen, "threads": facts.get("threads")}), notes
 
 
 def _encoded(text: Path, model: Path, recipe: Recipe, tokens: Path, watch: Watch) -> None:
@@ -391,9 +384,13 @@ def _compare(mine: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, An
 def _weigh(mine: Path, theirs: Path, found: Rebuilt) -> None:
     """Tensor by tensor: the files say of themselves how they came about, and may differ where the weights do not."""
     import numpy as np
+    from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    now, then = load_file(mine), load_file(theirs)
+    try:
+        now, then = load_file(mine), load_file(theirs)
+    except SafetensorError:  # the released ones are no weights, which their hash or their measuring says
+        return
     equal = now.keys() == then.keys() and all(np.array_equal(now[name], then[name]) for name in then)
     found.weights = "equal" if equal else "different"
     if not equal and found.exact:

@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -53,6 +53,8 @@ TAG = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.|lock$|$)){0,63}")
 IGNORED = (
     "# weights are not meant for git: hand them on beside it, or train them again from the recipe\n*.safetensors\n"
 )
+OPEN = ("packages", "instructions", "files", "seal")
+"""What ``said`` leaves open."""
 HEAD = """# Round {number} of “{title}”, whole: what the study wrote, with every default.
 # In a study, as rounds/NN-name.toml, it is a round; the round that it names with against must be there.
 
@@ -73,7 +75,7 @@ class Told(Noun):
 class Release(Noun):
     """``release.json``. ``files``: sha256 by path in the folder; ``seal`` is the fingerprint of all but itself."""
 
-    version: int = 1
+    version: Literal[1] = 1
     tag: str
     study: str
     round: int
@@ -178,12 +180,14 @@ def same_machine(then: Mapping[str, Any]) -> bool:
 def read(folder: Path) -> Release:
     """Raises InputError where ``release.json`` is missing, damaged or of another version."""
     try:
-        return Release.model_validate(json.loads(read_bytes(folder / NAME)))
+        found = Release.model_validate(json.loads(read_bytes(folder / NAME)))
+        found.sealed()  # no seal can be of what is no number or no text, such as NaN
     except (ValidationError, ValueError, RecursionError):
         raise InputError(
             f"{folder / NAME} is damaged, or of another version of Greenlight: copy the folder again from where it was "
             "released"
         ) from None
+    return found
 
 
 def listed(study: Path) -> list[tuple[str, Release, str]]:
@@ -212,7 +216,7 @@ def damaged(folder: Path, release: Release, weights: bool = True) -> list[str]:
                 bad.append(f"{name} is missing: {_without(name)}")
         elif file_sha256(path) != sha:
             bad.append(f"{name} was changed: its sha256 is not the one that was released")
-    there = (path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir())
+    there = (path.relative_to(folder) for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     names = (path.as_posix() for path in there if not any(part.startswith(".") for part in path.parts))
     foreign = sorted(name for name in names if name not in {NAME, *release.files})
     return bad + [f"{name} is no file of this release" for name in foreign[:5]]
@@ -250,22 +254,22 @@ def release(study: Study, number: int, wanted: Wanted, words: Words) -> Made:
     if unknown := [seed for seed in seeds if seed not in row.seeds]:
         raise RecipeError(f"--seeds {unknown[0]}: round {number} has the seeds {', '.join(map(str, row.seeds))}")
     target = wanted.out or study.folder / FOLDER / tag
-    said = _said(study, row, (tag, seeds), words)
+    wished = said(study.card.title, row, (tag, seeds), words.halves)
     with locked(study.store.folder / "locks" / "release"):
         if os.path.lexists(target):
-            return Made(target, _found(target, said), True)
+            return Made(target, _found(target, wished), True)
         sources = _sources(study, row, seeds)
         with aside(target, NAME) as folder:
-            made = _filled(folder, study, row, said, sources, words)
+            made = _filled(folder, study, row, wished, sources, words)
     return Made(target, made, False)
 
 
-def _said(study: Study, row: Round, chosen: tuple[str, tuple[int, ...]], words: Words) -> Release:
-    """What is known of a release before a file of it is written."""
+def said(title: str, row: Round, chosen: tuple[str, tuple[int, ...]], halves: Mapping[str, float | None]) -> Release:
+    """What is known of a release before a file of it is written; ``chosen``: its tag, and the seeds of its weights."""
     kept, tag, seeds = row.artifacts["kept"], *chosen
     return Release(
         tag=tag,
-        study=study.card.title,
+        study=title,
         round=row.number,
         slug=row.slug,
         outcome=outcome(row),
@@ -276,11 +280,11 @@ def _said(study: Study, row: Round, chosen: tuple[str, tuple[int, ...]], words: 
         yardstick=row.yardstick,
         corpus={
             "kind": row.recipe["corpus"]["use"],
-            "sha256": kept.files[KEPT],
+            "sha256": kept.files.get(KEPT),
             **{key: kept.facts.get(key) for key in ("documents", "characters", "shares")},
         },
         models={str(seed): dict(row.artifacts[f"model-{seed}"].files) for seed in row.seeds},
-        scores={name: told(score, words.halves.get(name)) for name, score in sorted(row.scores.items())},
+        scores={name: told(score, halves.get(name)) for name, score in sorted(row.scores.items())},
         machine=row.machine,
         commit=row.code,
         packages={},
@@ -289,16 +293,15 @@ def _said(study: Study, row: Round, chosen: tuple[str, tuple[int, ...]], words: 
     )
 
 
-def _found(target: Path, said: Release) -> Release:
+def _found(target: Path, wished: Release) -> Release:
     """The release that is there already. Raises StudyError unless it is whole and the one that would be written."""
     away = "name another with --tag or --out, or move this one away"
     try:
         there = read(target)
     except InputError:
         raise StudyError(f"{target} is there already, and is no release of greenlight: {away}") from None
-    open_ = {"packages": {}, "instructions": "", "files": {}, "seal": ""}
-    mine, wanted = there.model_copy(update=open_).data(), said.data()
-    if other := [key for key in wanted if mine[key] != wanted[key]]:
+    mine, wanted = there.data(), wished.data()
+    if other := [key for key in wanted if key not in OPEN and mine[key] != wanted[key]]:
         raise StudyError(f"{target} holds another release (its {other[0]} differs): {away}")
     if bad := damaged(target, there):
         raise StudyError(f"{target} is not whole ({bad[0]}): move it away, and release the round again")
@@ -336,7 +339,7 @@ def _sources(study: Study, row: Round, seeds: tuple[int, ...]) -> dict[str, tupl
 
 
 def _filled(
-    folder: Path, study: Study, row: Round, said: Release, sources: Mapping[str, tuple[Path, str]], words: Words
+    folder: Path, study: Study, row: Round, wished: Release, sources: Mapping[str, tuple[Path, str]], words: Words
 ) -> Release:
     """Writes every file of the release; ``release.json`` last."""
     for name, (source, _) in sources.items():
@@ -359,7 +362,7 @@ def _filled(
         if files[name] != sha:
             raise StudyError(f"{name} changed while it was copied: run the same command again")
     its = {"packages": packages(), "instructions": instructions() if same_machine(row.machine) else "", "files": files}
-    made = said.model_copy(update=its).sealed()
+    made = wished.model_copy(update=its).sealed()
     write_file(folder / NAME, json.dumps(made.data(), indent=1, ensure_ascii=False) + "\n")
     return made
 

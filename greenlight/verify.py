@@ -77,15 +77,15 @@ def problems(study: Study) -> tuple[int, list[str]]:
         gone = [path for path in _runs(row, study) if path.suffix != WEIGHTS and not path.exists()]
         checked += 1
         bad += [f"{_named(gone, study)} missing: restore from git, or run round {row.number} again"] if gone else []
-    for path in sorted((study.folder / releases.FOLDER).glob(f"[!.]*/{releases.NAME}")):
+    for path in sorted(path for path in (study.folder / releases.FOLDER).glob("[!.]*") if path.is_dir()):
         checked += 1
         try:
-            one = releases.read(path.parent)
+            one = releases.read(path)
         except InputError as error:
             bad.append(str(error))
             continue
         checked += len(one.files)
-        bad += [f"{releases.FOLDER}/{path.parent.name}: {line}" for line in releases.damaged(path.parent, one, False)]
+        bad += [f"{releases.FOLDER}/{path.name}: {line}" for line in releases.damaged(path, one, False)]
     return checked, bad
 
 
@@ -169,7 +169,7 @@ def corpus_problems(folder: Path) -> tuple[int, list[str]]:
     """
     try:
         told = json.loads(read_bytes(folder / manifest.NAME))
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, InputError):
         return 1, [f"{manifest.NAME} is damaged {UNREADABLE}"]
     if not isinstance(told, dict):
         return 1, [f"{manifest.NAME} is damaged {UNREADABLE}"]
@@ -331,13 +331,13 @@ def examine(folder: Path, watch: Watch, steps: float | None = None) -> Examined:
         found.remarks.append("not measured or trained again: the record or the recipe cannot be used")
         return found
     broken = {line.partition(" ")[0] for line in found.problems}
-    if not any(name.startswith(releases.CORPUS) for name in broken):
+    if not _within(broken, releases.CORPUS):
         seen, wrong = corpus_problems(folder / releases.CORPUS)
         found.checked += seen
         found.problems += [f"{releases.CORPUS}/{line}" for line in wrong]
     here = rebuild.Here(release)
     with tempfile.TemporaryDirectory() as aside:
-        if why := [name for name in sorted(broken) if name.startswith((releases.YARD, releases.MODEL))]:
+        if why := _within(broken, releases.YARD, releases.MODEL):
             found.remarks.append(f"not measured again: {why[0]} is not what it was")
         else:
             _measure(
@@ -346,8 +346,7 @@ def examine(folder: Path, watch: Watch, steps: float | None = None) -> Examined:
                 f"{releases.CORPUS}/{SHARD}" in broken,
             )
         curve = f"{releases.MODEL}/{release.weights[0]}/{releases.CURVE}"
-        needed = (releases.CORPUS, releases.RECIPE, curve)
-        if steps is not None and (why := [name for name in sorted(broken) if name.startswith(needed)]):
+        if steps is not None and (why := _within(broken, releases.CORPUS, releases.RECIPE, curve)):
             found.remarks.append(f"not trained again: {why[0]} is not what it was")
         elif steps is not None:
             try:
@@ -358,6 +357,11 @@ def examine(folder: Path, watch: Watch, steps: float | None = None) -> Examined:
     found.here = here.lines
     found.remarks += here.unmeasured
     return found
+
+
+def _within(broken: set[str], *places: str) -> list[str]:
+    """Those that are one of the files or folders, or lie in one."""
+    return sorted(name for name in broken if any(f"{name}/".startswith(f"{place}/") for place in places))
 
 
 def _measure(found: Examined, scores: Iterator[Compared | str], bare: bool) -> None:

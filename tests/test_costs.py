@@ -336,6 +336,9 @@ def test_only_a_significant_gain_has_an_efficiency(tmp_path: Path) -> None:
     gain = found.shares[0].gain
     assert gain is not None
     assert (gain.value, gain.low, gain.high) == (0.04, 0.02, 0.05)
+    unknown = {"model-1": model("x"), "model-2": model("y", None)}
+    part = sealed(tmp_path / "part.jsonl", [("10:00:00", "round", ran(2, unknown, verdict=cases[2][0]))])
+    assert table(bill(part, None, Transcripts(), FREE))[1][0][4].startswith("≥ "), "a part is unknown"
     # a minute of training bought 0.04 [0.02, 0.05]: 25 [20, 50] minutes a bit
     assert efficiency(1.0, gain) == pytest.approx((25.0, 20.0, 50.0))
     partly = ran(2, {"model-1": model("a"), "model-2": model("b", None)}, verdict=cases[2][0])
@@ -371,6 +374,7 @@ def test_the_chart_moves_its_best_only_at_a_significant_gain(tmp_path: Path) -> 
     for palette in charts.THEMES.values():
         spec = charts.whole(chart(drawn, palette), palette)
         assert isinstance(altair.Chart.from_dict(spec), altair.LayerChart)
+        assert spec["layer"][0]["encoding"]["x"]["axis"]["format"] == ",~f", "0.4 minutes are not 400m"
     headers, rows = table(found)
     assert all(len(cells) == len(headers) for cells in rows)
     assert {cells[4].startswith("–") for cells in rows if cells[0].split()[0] not in "46"} == {True}

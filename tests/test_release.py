@@ -153,6 +153,9 @@ def test_released_again_it_is_found_and_something_else_is_refused(plays: Path, t
     refused(["release", "1", study, "--out", study], 1, "is no release of greenlight", capsys)
     assert answer(capsys, "release", "1", study, "--seeds", "all")[1]["weights"] == [1, 2]
     assert not list(Path(study).rglob("*.part"))
+    assert guarded(["release", "1", study, "--out", str(tmp_path / "a b"), "--seeds", "all"]) == 0
+    assert f"check it with: greenlight verify '{tmp_path}/a b'\n" in capsys.readouterr().out
+    assert "- `model/1/`, `model/2/`: weights" in (tmp_path / "a b" / "README.md").read_text()
 
 
 def test_what_cannot_be_released_is_one_line(plays: Path, tmp_path: Path, capsys: Capture) -> None:
@@ -365,6 +368,106 @@ def test_another_recipe_behind_a_released_model_is_found_by_training(one: Path, 
 def test_a_broken_release_json_is_one_line(text: str, one: Path, capsys: Capture) -> None:
     (one / "release.json").write_bytes(text.encode("latin-1"))
     refused(["verify", str(one)], 1, "release.json is damaged, or of another version", capsys)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.update(version=2),
+        lambda data: data["scores"]["bpc"].update(value=float("nan")),
+        lambda data: data["machine"].update(cpu="\ud800"),
+    ],
+)
+def test_what_no_seal_can_be_of_is_one_line(
+    change: Callable[[dict[str, Any]], None], one: Path, capsys: Capture
+) -> None:
+    edit(one / "release.json", change)
+    refused(["verify", str(one)], 1, "release.json is damaged, or of another version", capsys)
+
+
+def test_a_copy_without_its_release_json_is_named(one: Path, plays: Path, tmp_path: Path, capsys: Capture) -> None:
+    (one / "release.json").unlink()
+    refused(["verify", str(one)], 1, "release.json does not exist", capsys)
+    study = shutil.copytree(plays, tmp_path / "study")
+    shutil.copytree(one, study / "releases" / "v1")
+    code, found = answer(capsys, "verify", str(study))
+    assert (code, len(found["problems"])) == (3, 1)
+    assert "releases/v1/release.json does not exist" in found["problems"][0]
+
+
+def test_a_folder_that_is_a_link_is_no_part_of_a_release(one: Path, tmp_path: Path, capsys: Capture) -> None:
+    shutil.move(one / "model", tmp_path / "model")
+    (one / "model").symlink_to(tmp_path / "model")
+    code, found = answer(capsys, "verify", str(one))
+    assert (code, found["problems"]) == (3, ["model is no file of this release"])
+
+
+def test_what_lies_beside_a_model_stops_no_measuring(one: Path, capsys: Capture) -> None:
+    (one / "model-notes.md").write_text("mine\n")
+    code, found = answer(capsys, "verify", str(one))
+    assert (code, found["problems"], found["remarks"]) == (3, ["model-notes.md is no file of this release"], [])
+    assert len(found["scores"]) == 1
+
+
+def test_what_it_says_of_itself_breaks_no_line(one: Path, capsys: Capture) -> None:
+    reseal(one, lambda data: data.update(tag="v1\n0 things checked, 0 wrong"))
+    assert guarded(["verify", str(one)]) == 0
+    assert capsys.readouterr().out.startswith("v1 0 things checked, 0 wrong: round 1 (part-of-the-data)")
+
+
+@pytest.mark.parametrize("key", ["slug", "sentence", "corpus", "models"])
+def test_all_that_it_says_is_held_against_the_record(key: str, one: Path, capsys: Capture) -> None:
+    reseal(one, lambda data: data.update({key: {"2": {}} if isinstance(data[key], dict) else "another"}))
+    code, found = answer(capsys, "verify", str(one))
+    assert (code, len(found["problems"])) == (3, 1)
+    assert found["problems"][0].startswith(f"release.json and round.json differ: {key}")
+
+
+def test_weights_that_were_torn_off_are_not_compared(one: Path, capsys: Capture) -> None:
+    (one / MODEL).write_bytes((one / MODEL).read_bytes()[:500])
+    code, found = answer(capsys, "verify", str(one), "--rebuild", "--share", "1")
+    assert (code, len(found["problems"])) == (3, 1)
+    assert (found["rebuilt"]["steps"], found["rebuilt"]["weights"]) == (12, "not compared")
+
+
+def test_a_record_that_is_sealed_and_hostile_is_one_line_each(one: Path, tmp_path: Path, capsys: Capture) -> None:
+    """What a forger may write where Greenlight wrote numbers, names of modules and names of metrics."""
+    record = (one / "round.json").read_text()
+
+    def said(change: Callable[[dict[str, Any]], None]) -> list[str]:
+        (one / "round.json").write_text(record)
+        edit(one / "round.json", change)
+        reseal(one)
+        problems: list[str] = answer(capsys, "verify", str(one), "--rebuild")[1]["problems"]
+        return problems
+
+    facts = said(lambda data: data["artifacts"]["model-1"]["facts"].update(threads="many"))
+    assert [line[:27] for line in facts] == ["it cannot be trained again:"]
+    short = said(lambda data: data["scores"]["bpc"].update(values=[[1.0]]))
+    none = said(lambda data: data["scores"]["bpc"].update(seeds=[], values=[]))
+    assert [line[:23] for line in (*short, *none)] == ["round.json is no record"] * 2
+    gone = {"greenlight.gone.for_good": "0" * 16}
+    assert said(lambda data: data["artifacts"]["score-bpc-1"]["code"].update(gone)) == []
+    reseal(one, lambda data: data.update(weights=[99]))
+    assert answer(capsys, "verify", str(one))[1]["problems"] == [
+        "release.json names weights of seed 99, which the round did not train"
+    ]
+
+
+def test_a_metric_of_a_hostile_name_writes_nothing_elsewhere(
+    one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    edit(one / "round.json", lambda data: data["recipe"]["metrics"].update({"../../out": {"use": "bpc"}}))
+    recipe = json.loads((one / "round.json").read_bytes())["recipe"]
+    edit(one / "round.json", lambda data: data.update(recipe_fingerprint=fingerprint(recipe)))
+    with open(one / "recipe.toml", "a") as file:
+        file.write('[metrics."../../out"]\nuse = "bpc"\n')
+    reseal(one, lambda data: data.update(recipe_fingerprint=fingerprint(recipe)))
+    before = set(tmp_path.iterdir())
+    assert answer(capsys, "verify", str(one))[0] == 0
+    assert set(tmp_path.iterdir()) == before
 
 
 def test_a_record_that_is_sealed_and_senseless_is_named(one: Path, capsys: Capture) -> None:

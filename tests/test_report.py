@@ -326,3 +326,14 @@ def test_levels_are_read_from_both_forms() -> None:
     assert levels_of([1, 2.5]) == [(1, 1.0, None, None, None), (2, 2.5, None, None, None)]
     assert levels_of({"x": 1, "1": {"mean": float("nan")}}) == []
     assert levels_of(None) == []
+
+
+def test_sessions_are_shown_before_any_round_was_judged() -> None:
+    """A researcher whose proposals were all refused has spent its money all the same."""
+    row = ["talker", "3", "0", "0", "no spread", "no spread", "round 1", "0.1200"]
+    view = view_of(replace(one_round_page(), worths=[row], lifts=["talker: 3 turns"]))
+    for text in (html_of(view), markdown(view, [])):
+        assert "Researchers" in text
+        assert "0.1200" in text
+        assert "No round was judged yet" in text
+    assert "<svg" not in html_of(view).partition('id="cost"')[2].partition("</section>")[0]

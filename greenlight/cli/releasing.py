@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -79,7 +80,8 @@ def _told(made: Made) -> str:
         half = "" if score.half_width is None else f" ± {score.half_width:.4g}"
         said = f"invalid: {score.invalid}" if score.value is None else f"{score.value:.4g}{half} {score.unit}"
         lines.append(show.folded(show.visible(f"  {name}  {said}"), "    "))
-    lines += [show.folded(f"check it with: greenlight verify {made.folder}"), "tag it, once it is committed, with:"]
+    check = show.visible(f"check it with: greenlight verify {shlex.quote(str(made.folder))}")
+    lines += [check, "tag it, once it is committed, with:"]
     return "\n".join([*lines, show.visible(made.tag_command)])
 
 
@@ -94,18 +96,19 @@ def _words(study: Study, row: Round, seeds: tuple[int, ...]) -> Any:
     halves = {name: None if score.invalid else half_width(score) for name, score in row.scores.items()}
     if row.recipe.get("use") == "character" or not set(seeds) <= set(row.seeds):
         return Words("", halves)  # refused by the one who writes
-    return Words(_card(study, row, seeds[0], halves), halves)
+    return Words(_card(study, row, seeds, halves), halves)
 
 
-def _card(study: Study, row: Round, seed: int, halves: dict[str, float | None]) -> str:
+def _card(study: Study, row: Round, seeds: tuple[int, ...], halves: dict[str, float | None]) -> str:
     from greenlight.release import CORPUS, MODEL, RECIPE, YARD, outcome
     from greenlight.report import card
 
-    text = card.about(study.card, row, seed)
+    text = card.about(study.card, row, seeds[0])
     title, _, rest = text.partition("\n\n")
     held = len(study.yardstick.documents("search"))
     kind = row.recipe["corpus"]["use"]
     kept = outcome(row)
+    models = ", ".join(f"`{MODEL}/{seed}/`" for seed in seeds)
     parts = [
         _head(study, row, halves),
         title,
@@ -121,7 +124,7 @@ def _card(study: Study, row: Round, seed: int, halves: dict[str, float | None]) 
             [
                 f"- `{RECIPE}`: the effective recipe, with every default; `round.json`: all that its study recorded",
                 f"- `{CORPUS}/`: the documents that the model was trained on and validated with, {_of(kind)}",
-                f"- `{MODEL}/{seed}/`: weights, settings, tokenizer, and the loss curve of its training",
+                f"- {models}: weights, settings, tokenizer, and the loss curve of its training",
                 f"- `{YARD}/`: the {held:,} held-out documents that the scores are of (the search part; the locked "
                 "part stays in the study, and its hash is here)",
                 "- `release.json`: scores with intervals, versions, machine, and the sha256 of every other file",
@@ -211,13 +214,13 @@ def verify(
     Example: greenlight verify my-study
     """
     from greenlight.errors import RecipeError
-    from greenlight.release import NAME
+    from greenlight.release import NAME, ROUND
 
     if steps is not None and share is not None:
         raise RecipeError("--steps and --share say the same twice: give one")
     if not rebuild and (steps is not None or share is not None):
         raise RecipeError("--steps and --share belong to --rebuild")
-    if (folder / NAME).exists() and not (folder / "study.toml").exists():
+    if any((folder / name).exists() for name in (NAME, ROUND)) and not (folder / "study.toml").exists():
         wanted = float(steps or 1) if share is None else _share(share)
         return _release(folder, wanted if rebuild else None, as_json)
     if rebuild:
@@ -263,7 +266,8 @@ def _release(folder: Path, steps: float | None, as_json: bool) -> int:
     data |= {"release_sha256": file_sha256(folder / releases.NAME), **found.data()}
     head = f"{one.tag}: round {one.round} ({one.slug}), verdict {one.outcome}; release.json {data['release_sha256']}"
     lines = [head, *found.here, *(f"wrong: {line}" for line in found.problems), *found.remarks]
-    text = ["\n".join(show.folded(show.visible(line), "    ") for line in lines)]
+    # what a release says of itself may hold line ends, and is one line here
+    text = ["\n".join(show.folded(show.visible(" ".join(line.split())), "    ") for line in lines)]
     rows = [
         [
             s.metric,

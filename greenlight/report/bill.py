@@ -109,7 +109,8 @@ def chart(found: Returns, palette: Palette, width: int = 560) -> Spec:
     ]
     least = "" if found.whole else ", the known part"
     x: Spec = {"field": "x", "type": "quantitative", "scale": {"nice": False, "domain": [0, 1.03 * found.best[-1][0]]}}
-    x["axis"] = {"title": f"{UNITS[found.by]}{least}", "tickCount": 6, "grid": False, "format": "~s"}
+    # no SI prefixes: 400m, for 0.4 minutes, reads as 400 of them
+    x["axis"] = {"title": f"{UNITS[found.by]}{least}", "tickCount": 6, "grid": False, "format": ",~f"}
     title = f"{METRICS.get(found.metric, line(found.metric, 32))}, {line(found.unit, 40)}"
     axis = {"title": title, "tickCount": 5, "domain": False, "ticks": False}
     y: Spec = {"field": "y", "type": "quantitative", "scale": {"zero": False}, "axis": axis}

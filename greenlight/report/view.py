@@ -131,10 +131,12 @@ def sections(view: View) -> dict[str, str]:
 
 
 def spent(page: Page) -> View | None:
-    """What the rounds cost and what came of it; None before a round was judged."""
-    if page.returns is None:
+    """What the rounds cost and what came of it; None before a round was judged or a session took a turn."""
+    if page.returns is None and not page.worths:
         return None
-    drawn = charts.svg(bill.chart(page.returns, charts.LIGHT), "Value by cost, and the best so far", "returns")
+    drawn = ""  # a session can spend without any round that was judged
+    if page.returns is not None:
+        drawn = charts.svg(bill.chart(page.returns, charts.LIGHT), "Value by cost, and the best so far", "returns")
     headers, rows = page.bill
     return {
         "svg": Markup(drawn),
