@@ -37,6 +37,7 @@ SCORE_ALLOWED = 1e-4
 """Of a score that nothing is drawn for, in its own unit, on another machine: it adds up in another order."""
 CURVE_ALLOWED = 0.02
 """Nats a token by which a validation may differ that was trained on another machine (``docs/release.md``)."""
+RUN = "run"  # what the training is called that is run again
 LOSSES = ("lr", "batch_loss", "train_loss", "val_loss")
 """Of a validation's line; ``batch_loss`` is the mean over every step since the line before."""
 
@@ -302,7 +303,7 @@ def rebuilt(folder: Path, row: Round, here: Here, steps: float, watch: Watch, as
     last: int = curve[-1]["step"]
     wanted = steps * last if steps < 1 else steps
     until: int = next((line["step"] for line in curve if line["step"] >= wanted), last)
-    text, tokens, run = (aside / name for name in ("corpus", "tokens", "run"))
+    text, tokens, run = (aside / name for name in ("corpus", "tokens", RUN))
     train, notes = _as_it_ran(recipe.train, made.facts)
     exact = here.exact(made) and not notes and bool(made.facts.get("repeatable"))
     found = Rebuilt(seed, until, last, exact)

@@ -226,7 +226,9 @@ def _without(name: str) -> str:
     if name == f"{CORPUS}/{SHARD}":
         return "without the corpus no model can be trained again; copy it from where it was released"
     if name.endswith(WEIGHTS):
-        return "git ignores weights; copy them from where they were released"
+        return (
+            "git ignores weights; copy them from where they were released, or train them: --rebuild --share 1 --out DIR"
+        )
     return "copy it again from where it was released"
 
 

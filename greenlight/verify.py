@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -314,10 +315,11 @@ class Examined:
         return {"checked": self.checked, "scores": scores, "rebuilt": again, **lists}
 
 
-def examine(folder: Path, watch: Watch, steps: float | None = None) -> Examined:
+def examine(folder: Path, watch: Watch, steps: float | None = None, out: Path | None = None) -> Examined:
     """Hashes, what the files say of each other, the scores measured again; with ``steps``, the training too.
 
-    ``steps`` as ``rebuild.rebuilt`` takes them. Raises InputError where ``release.json`` cannot be read.
+    ``steps`` as ``rebuild.rebuilt`` takes them; ``out``: where a model that was trained to its end is kept, as a folder
+    like the released one. Raises InputError where ``release.json`` cannot be read.
     """
     from greenlight import rebuild
 
@@ -352,11 +354,26 @@ def examine(folder: Path, watch: Watch, steps: float | None = None) -> Examined:
             try:
                 found.rebuilt = rebuild.rebuilt(folder, found.row, here, steps, watch, Path(aside))
                 found.problems += found.rebuilt.differences
+                if out is not None and found.rebuilt.steps == found.rebuilt.of:
+                    model = folder / releases.MODEL / str(release.weights[0])
+                    found.remarks.append(_kept(found.rebuilt, Path(aside) / rebuild.RUN, model, out))
             except (GreenlightError, ValueError) as error:
                 found.problems.append(f"it cannot be trained again: {error}")
     found.here = here.lines
     found.remarks += here.unmeasured
     return found
+
+
+def _kept(made: Rebuilt, run: Path, model: Path, out: Path) -> str:
+    """Puts the weights that were trained beside what else the released model's folder has; the sentence about it."""
+    if made.differences:
+        return "the model that was trained is not kept: it is not the released one"
+    part = out.with_name(f".{out.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    shutil.copytree(model, part, ignore=shutil.ignore_patterns(releases.WEIGHTS))
+    shutil.copyfile(run / releases.WEIGHTS, part / releases.WEIGHTS)
+    part.rename(out)
+    return f"the model that was trained is kept: {out}"
 
 
 def _within(broken: set[str], *places: str) -> list[str]:

@@ -16,6 +16,7 @@ import yaml
 from made_texts import prose
 from made_vocabularies import MERGES, write_vocabulary
 from refusals import Capture, refused
+from safetensors.numpy import load_file
 
 from greenlight import release as releases
 from greenlight import vocabulary
@@ -244,6 +245,24 @@ def test_a_training_is_begun_again_so_far_as_is_asked(one: Path, share: str, ste
     assert found["rebuilt"]["weights"] == ("equal" if steps == 12 else "not compared")
 
 
+def test_a_clone_without_weights_gives_its_model_back(one: Path, tmp_path: Path, capsys: Capture) -> None:
+    released = load_file(one / MODEL)
+    (one / MODEL).unlink()
+    out = tmp_path / "back"
+    code, found = answer(capsys, "verify", str(one), "--rebuild", "--share", "1", "--out", str(out))
+    assert code == 3
+    assert [line.partition(":")[0] for line in found["problems"]] == [f"{MODEL} is missing"]
+    assert f"the model that was trained is kept: {out}" in found["remarks"]
+    kept = load_file(out / "model.safetensors")
+    assert kept.keys() == released.keys()
+    assert all((kept[name] == released[name]).all() for name in kept)
+    assert {path.name for path in out.iterdir()} == {path.name for path in (one / MODEL).parent.iterdir()} | {
+        "model.safetensors"
+    }
+    assert not list(tmp_path.glob(".back*"))
+    refused(["verify", str(one), "--rebuild", "--share", "1", "--out", str(out)], 2, "is there already", capsys)
+
+
 def test_a_vocabulary_from_outside_is_taken_from_the_model(plays: Path, tmp_path: Path, capsys: Capture) -> None:
     out = str(tmp_path / "two")
     assert answer(capsys, "release", "2", str(plays), "--out", out)[0] == 0
@@ -430,6 +449,14 @@ def test_weights_that_were_torn_off_are_not_compared(one: Path, capsys: Capture)
     assert (found["rebuilt"]["steps"], found["rebuilt"]["weights"]) == (12, "not compared")
 
 
+def test_a_model_of_another_recipe_is_not_kept(one: Path, tmp_path: Path, capsys: Capture) -> None:
+    spoil(one, "sealed recipe")
+    code, found = answer(capsys, "verify", str(one), "--rebuild", "--share", "1", "--out", str(tmp_path / "x"))
+    assert code == 3
+    assert found["remarks"]
+    assert not (tmp_path / "x").exists()
+
+
 def test_a_record_that_is_sealed_and_hostile_is_one_line_each(one: Path, tmp_path: Path, capsys: Capture) -> None:
     """What a forger may write where Greenlight wrote numbers, names of modules and names of metrics."""
     record = (one / "round.json").read_text()
@@ -513,7 +540,9 @@ def test_a_study_says_which_of_its_releases_is_damaged(plays: Path, tmp_path: Pa
     code, found = answer(capsys, "verify", str(there))
     assert (code, found["problems"]) == (
         3,
-        [f"{MODEL} is missing: git ignores weights; copy them from where they were released"],
+        [
+            f"{MODEL} is missing: git ignores weights; copy them from where they were released, or train them: --rebuild --share 1 --out DIR"
+        ],
     )
     (there / "README.md").write_text("# Better than all\n")
     code, found = answer(capsys, "verify", str(study))
@@ -527,6 +556,7 @@ def test_options_that_belong_to_a_release(plays: Path, one: Path, capsys: Captur
     refused(["verify", str(plays), "--rebuild"], 2, "--rebuild is for a release, and ", capsys)
     refused(["verify", str(one), "--steps", "3"], 2, "belong to --rebuild", capsys)
     refused(["verify", str(one), "--rebuild", "--steps", "3", "--share", "0.1"], 2, "give one", capsys)
+    refused(["verify", str(one), "--rebuild", "--out", "x"], 2, "--out belongs to --rebuild --share 1", capsys)
 
 
 def test_a_release_of_stories_is_drawn_from_again(tiny: Study, tmp_path: Path, capsys: Capture) -> None:

@@ -204,6 +204,9 @@ def verify(
     share: Annotated[
         float | None, typer.Option(min=0.0, max=1.0, help="With --rebuild: this share of all steps; 1: all of it.")
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="With --rebuild --share 1: keep the model that it trains.", metavar="DIR")
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Recompute every hash, and say what is wrong.
@@ -220,9 +223,12 @@ def verify(
         raise RecipeError("--steps and --share say the same twice: give one")
     if not rebuild and (steps is not None or share is not None):
         raise RecipeError("--steps and --share belong to --rebuild")
+    if out is not None and (share != 1 or out.exists()):
+        why = f"{out} is there already" if share == 1 else "belongs to --rebuild --share 1, which trains it whole"
+        raise RecipeError(f"--out {why}")
     if any((folder / name).exists() for name in (NAME, ROUND)) and not (folder / "study.toml").exists():
         wanted = float(steps or 1) if share is None else _share(share)
-        return _release(folder, wanted if rebuild else None, as_json)
+        return _release(folder, wanted if rebuild else None, out, as_json)
     if rebuild:
         raise RecipeError(f"--rebuild is for a release, and {folder} is none (no {NAME}): greenlight release makes one")
     return _study_or_corpus(folder, as_json)
@@ -250,13 +256,13 @@ def _study_or_corpus(folder: Path, as_json: bool) -> int:
     return 3 if bad else 0
 
 
-def _release(folder: Path, steps: float | None, as_json: bool) -> int:
+def _release(folder: Path, steps: float | None, out: Path | None, as_json: bool) -> int:
     from greenlight import release as releases
     from greenlight.report.cells import half_width
     from greenlight.store import file_sha256
     from greenlight.verify import examine
 
-    found = examine(folder, show.watch(), steps)
+    found = examine(folder, show.watch(), steps, out)
     for name, score in found.row.scores.items() if found.row else ():
         mine = found.release.scores.get(name)
         if mine is not None and not score.invalid and mine.half_width != half_width(score):
