@@ -541,7 +541,8 @@ def test_a_study_says_which_of_its_releases_is_damaged(plays: Path, tmp_path: Pa
     assert (code, found["problems"]) == (
         3,
         [
-            f"{MODEL} is missing: git ignores weights; copy them from where they were released, or train them: --rebuild --share 1 --out DIR"
+            f"{MODEL} is missing: git ignores weights; copy them from where they were released, or train them: "
+            "--rebuild --share 1 --out DIR"
         ],
     )
     (there / "README.md").write_text("# Better than all\n")
