@@ -7,11 +7,13 @@ another order, with spaces) is parsed and held to the same hash.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -53,6 +55,18 @@ def seal(entry: dict[str, Any]) -> tuple[str, bytes]:
     """The hash of an entry that has none yet, and its line, with the line end."""
     hash_ = fingerprint(entry)
     return hash_, (canonical({**entry, "hash": hash_}) + "\n").encode()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without looks for cycles, while what ten thousand rounds say is made: these take longer than the making."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def without_scores(raw: bytes) -> bytes:

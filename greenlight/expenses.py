@@ -96,6 +96,11 @@ class Book:
 
 def read(ledger: Ledger, store: Path | None = None) -> Book:
     """All of a ledger, its chain checked; with ``store`` the cache is used and kept. Raises StudyError as it does."""
+    with chain.uncollected():
+        return _read(ledger, store)
+
+
+def _read(ledger: Ledger, store: Path | None) -> Book:
     book, cache = Book(), _Cache(store)
     for line, raw in ledger.walk():
         place = len(book.lines)

@@ -193,7 +193,8 @@ def _remembered(ledger: Ledger) -> Memory:
             return found
         if found.last is not None and before[2] > then[2] and _stands(ledger, found):
             known = found.copy()
-    found = _read(ledger, known)
+    with chain.uncollected():
+        found = _read(ledger, known)
     if before is not None and before == _stamp(ledger):
         _last[:] = [(before, found)]
     return found
@@ -266,7 +267,7 @@ def _cut(raw: bytes) -> dict[str, Any]:
     A quotation mark inside a text is escaped, so none of these marks stands in one. Raises ValueError for a line in
     another form.
     """
-    after = raw.index(b'","scores":{', raw.index(b',"recipe":{'))
+    after = raw.rindex(b'","scores":{')  # from behind: what stands before it is the larger half
     print_ = raw.rindex(b',"recipe_fingerprint":"', 0, after)
     recipe = raw.rindex(b',"recipe":{', 0, print_)
     number = raw.rindex(b',"number":', 0, recipe)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import gc
 import hashlib
 import json
 import math
@@ -265,14 +264,8 @@ class Standings:
 
 
 def _unpacked_all(heads: list[bytes]) -> list[Standing]:
-    """All at once, and without looking for cycles among them: that takes longer than making them."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
+    with chain.uncollected():
         return [_unpacked(row) for row in from_json(b"[%s]" % b",".join(heads))]
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _unpacked(data: list[Any]) -> Standing:
