@@ -83,11 +83,15 @@ class Silent:
         return
 
 
-def ours(made: VoicesCorpus, folder: Path) -> tuple[float, float]:
-    """Requests a second of the writer, with as many in flight as the bare loop has, and its CPU seconds a request."""
+def ours(made: VoicesCorpus, folder: Path, fixed: bool = True) -> tuple[float, float]:
+    """Requests a second of the writer, and its CPU seconds a request.
+
+    ``fixed``: with as many in flight as the bare loop has; else it searches for its limit, as in use.
+    """
     voices = {"v": parts.make("generators", "v", made.voices["v"])}
     draws = blend.plan(made)
-    llm.Pace = lambda most: Fixed(most, most)  # type: ignore[misc,assignment]
+    if fixed:
+        llm.Pace = lambda most: Fixed(most, most)  # type: ignore[misc,assignment]
     try:
         with Writer(made, voices, {}, folder) as writer:
             begun, spent = time.perf_counter(), time.process_time()
@@ -126,18 +130,22 @@ def bare(made: VoicesCorpus) -> tuple[float, float]:
 
 
 def overhead(size: int = 3_000) -> dict[str, Any]:
-    them, us = [], []
+    them, us, searching = [], [], []
     with stub(personality="plain", slots=TOGETHER, ms=20) as address, tempfile.TemporaryDirectory() as scratch:
         for n in range(5):
             made = recipe(address, size, parallel=TOGETHER)
             them.append(bare(made))
             us.append(ours(made, Path(scratch) / str(n)))
+            searching.append(ours(made, Path(scratch) / f"{n}-searching", fixed=False))
     pairs = list(zip(them, us, strict=True))
     return {
         "bare, requests/s": statistics.median(rate for rate, _ in them),
         "ours, requests/s": statistics.median(rate for rate, _ in us),
         "ratio of rates": statistics.median(b[0] / a[0] for a, b in pairs),
         "ratios of rates": [round(b[0] / a[0], 3) for a, b in pairs],
+        "ours, searching for its limit, requests/s": statistics.median(rate for rate, _ in searching),
+        "ratio of rates, searching": statistics.median(s[0] / b[0] for b, s in zip(them, searching, strict=True)),
+        "ratios of rates, searching": [round(s[0] / b[0], 3) for b, s in zip(them, searching, strict=True)],
         "bare, CPU ms a request": 1000 * statistics.median(cpu for _, cpu in them),
         "ours, CPU ms a request": 1000 * statistics.median(cpu for _, cpu in us),
         "ratio of CPU": statistics.median(b[1] / a[1] for a, b in pairs),

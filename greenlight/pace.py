@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
 
-PAYS = 0.35
+PAYS = 0.2
 SLOW = 2.0
 BACK = 0.7
 RECENT = 8
