@@ -136,6 +136,7 @@ class Ledger:
         if missing and after:  # it may name a line further up
             for line, _ in chain.walk(self.path):
                 missing.discard(line.hash)
+                behind = line.hash not in wanted and (behind or line.kind in SHOWN)
         if missing:
             raise StudyError(
                 f"{self.path} lost its tail, or was written anew: {WITNESS} names its entry "
