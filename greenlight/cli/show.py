@@ -100,7 +100,7 @@ class PlainWatch:
             tell(bar.end())
 
     def say(self, line: str) -> None:
-        tell(visible(line))
+        tell(folded(visible(line)))
 
 
 class _RichBar:
@@ -159,9 +159,9 @@ class RichWatch:
 
     def say(self, line: str) -> None:
         if self._progress is not None:
-            self._progress.console.print(visible(line), markup=False, highlight=False)
+            self._progress.console.print(folded(visible(line)), markup=False, highlight=False)
         else:
-            tell(visible(line))
+            tell(folded(visible(line)))
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> str:

@@ -257,11 +257,11 @@ def run_rounds(study: Study, numbers: list[int], sets: tuple[str, ...] = ()) -> 
         for number, recipe in recipes.items():
             began = time.monotonic()
             question = recipe.question or "no question stated"
-            study.store.watch.say(show.folded(f"round {number} ({study.slug(number)}): {question}"))
+            study.store.watch.say(f"round {number} ({study.slug(number)}): {question}")
             row = run_round(number, study, crew, sets)
             tables(study)
             rows.append(row)
-            study.store.watch.say(show.folded(f"  {_news(row)} ({show.span(time.monotonic() - began)})"))
+            study.store.watch.say(f"  {_news(row)} ({show.span(time.monotonic() - began)})")
     return rows
 
 
