@@ -31,10 +31,10 @@ class HouseStudent(Noun):
     use: Literal["house"] = "house"
     lessons: Count = 16_000
     layers: Annotated[Count, Field(le=64)] = 3
-    width: Annotated[Count, Field(le=4_096)] = 128
+    width: Annotated[Count, Field(le=4_096)] = 144
     heads: Annotated[Count, Field(le=64)] = 4
     context: Annotated[Whole, Field(ge=64, le=8_192)] = Field(default=384, description="tokens")
-    vocab: Annotated[Whole, Field(ge=258, le=65_536)] = 1_536
+    vocab: Annotated[Whole, Field(ge=258, le=65_536)] = 2_048
     epochs: Positive = 3.0
     batch: Count = 3
     lr: Positive = 0.003
