@@ -239,16 +239,6 @@ def kept(study: Study, number: int) -> bool:
     return ran is not None and ran.kept
 
 
-def base_of(study: Study, start: int, session: str = "") -> int:
-    """The round to build on: ``start``, or the last that was kept of those built on it (in one session, if named)."""
-    known, base = memory.read(study.ledger), start
-    for number, proposed in known.proposals.items():
-        ran = known.ran(number)
-        if proposed.base == base and ran and ran.kept and session in ("", proposed.session):
-            base = number
-    return base
-
-
 def dead_ends(study: Study) -> list[DeadEnd]:
     """The changes that were found not to pay, or were rejected, with what their base had for the keys of the bounds."""
     known = memory.read(study.ledger)

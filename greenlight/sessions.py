@@ -199,6 +199,23 @@ def read(ledger: Ledger, name: str = "") -> Sessions:
     return Sessions(known, found)
 
 
+def agents_base(ledger: Ledger, start: int) -> int:
+    """The round that a proposal from outside changes where it names none.
+
+    Where the session of an agent is under way, the round it stands on; otherwise ``start``, or the last round kept of
+    those that were proposed from outside on it. What other researchers' sessions kept is theirs: an agent that built on
+    it by default could not be compared with them. Raises StudyError for an entry that cannot be read.
+    """
+    all_, base = read(ledger), start
+    if begun := [one for one in all_.by_name.values() if one.by == AGENT and not one.ended]:
+        return begun[-1].base
+    for number, proposed in all_.known.proposals.items():
+        ran = all_.known.ran(number)
+        if not proposed.session and proposed.base == base and ran is not None and ran.kept:
+            base = number
+    return base
+
+
 def _heard(found: dict[str, Session], seq: int, body: Mapping[str, Any]) -> None:
     """Takes in one entry."""
     name, event = str(body.get("session") or ""), body.get("event")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from made_proposals import ORDER, copied, ended, proposal, study_of_text, verdict
 
-from greenlight import memory, propose
+from greenlight import memory, propose, sessions
 from greenlight.bounds import FILE
 from greenlight.effective import written
 from greenlight.errors import RecipeError, StudyError, UserError
@@ -427,7 +427,7 @@ def test_a_dead_end_holds_on_its_base_and_opens_on_another(study: Study, outcome
     assert told.dead_ends[0].holds_while["train.batch"] == 4
     assert "train.lr" not in told.dead_ends[0].holds_while
     assert propose.kept(study, 3)
-    assert propose.base_of(study, 1) == 3
+    assert sessions.agents_base(study.ledger, 1) == 3
     again = propose.briefing(study, "s", 3)
     assert again.dead_ends == ()
     assert again.tried[0].reason == "open again: train.batch is another in round 3 than in round 1"
@@ -443,17 +443,30 @@ def test_undecided_is_a_dead_end_the_second_time(study: Study) -> None:
     assert end.reason.startswith("undecided twice: bpc +0")
 
 
-def test_what_is_kept_is_the_next_base(study: Study) -> None:
+def test_what_is_kept_is_the_next_base_of_what_is_proposed_from_outside(study: Study) -> None:
     broken = verdict("better", 1).data()
     guard = {"metric": "g", "unit": "u", "better": "lower", "difference": broken["difference"], "margin": 0.1}
-    for new, session, outcome in ((0.005, "a", "better"), (0.01, "b", "better"), (0.02, "a", "worse")):
+    for new, session, outcome in ((0.005, "a", "better"), (0.01, "", "better"), (0.02, "", "worse")):
         number = propose.freeze(study, proposal(new=new), "agent", session).number
         ended(study, number, outcome)
-    assert [propose.base_of(study, 1, session) for session in ("", "a", "b", "c")] == [2, 2, 3, 1]
-    propose.freeze(study, proposal(new=0.001), "agent", "d")
+    assert sessions.agents_base(study.ledger, 1) == 3, "round 2 is of another session"
+    propose.freeze(study, proposal(new=0.001, base=3), "agent")
     ended(study, 5, verdict=broken | {"guards": [{**guard, "state": "broken", "named": True}]})
-    assert propose.base_of(study, 1, "d") == 1, "a guard was broken"
+    assert sessions.agents_base(study.ledger, 1) == 3, "a guard was broken"
     assert not propose.kept(study, 5)
+
+
+def test_where_an_agents_session_is_under_way_its_base_is_that_of_proposals(study: Study) -> None:
+    propose.freeze(study, proposal(new=0.005), "chance", "c")
+    ended(study, 2, "better")
+    begun = {"session": "s", "by": "agent", "event": "start", "start": 2}
+    study.ledger.append("research", begun)
+    assert sessions.agents_base(study.ledger, 1) == 2
+    propose.freeze(study, proposal(new=0.01, base=2), "agent")
+    ended(study, 3, "better")
+    assert sessions.agents_base(study.ledger, 1) == 3 == sessions.read(study.ledger).by_name["s"].base
+    study.ledger.append("research", {**begun, "event": "end", "reason": "the rounds are used up", "why": "rounds"})
+    assert sessions.agents_base(study.ledger, 1) == 1
 
 
 def test_a_briefing_tells_what_became_of_each(study: Study) -> None:

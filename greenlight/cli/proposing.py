@@ -34,7 +34,10 @@ def propose(
     ] = None,
     by: Annotated[str, typer.Option(help="Who proposes.", metavar="NAME")] = "agent",
     base: Annotated[
-        int | None, typer.Option(min=1, help="The round to change; default: the last that was kept.", metavar="ROUND")
+        int | None,
+        typer.Option(
+            min=1, help="The round to change; default: the last kept of what was proposed so.", metavar="ROUND"
+        ),
     ] = None,
     dry: Annotated[bool, typer.Option("--dry-run", help="Check it, and write nothing.")] = False,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of a proposal.")] = False,
@@ -49,7 +52,7 @@ def propose(
 
     Example: greenlight propose proposal.json my-study --by agent
     """
-    from greenlight import bounds
+    from greenlight import bounds, sessions
     from greenlight import propose as proposing
     from greenlight.errors import RecipeError
     from greenlight.study import Study
@@ -59,7 +62,7 @@ def propose(
     if file == "" or len(words) > 1:
         raise RecipeError("name one proposal, then the study: greenlight propose proposal.json my-study")
     study = Study(Path(words[0]) if words else Path())
-    on = proposing.base_of(study, bounds.read(study).start) if base is None else base
+    on = sessions.agents_base(study.ledger, bounds.read(study).start) if base is None else base
     if file is None:
         told = _briefing(study, on)
         data = told.proposal_schema if schema else told.data()
