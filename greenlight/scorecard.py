@@ -250,11 +250,18 @@ def save(card: Scorecard, folder: Path) -> Path:
 
 def load(folder: Path, voice: str) -> Scorecard | None:
     """The card of a voice; None where it has none. Raises StudyError for one that cannot be read."""
-    path = path_of(folder, voice)
+    try:
+        return load_file(path_of(folder, voice))
+    except FileNotFoundError:
+        return None
+
+
+def load_file(path: Path) -> Scorecard:
+    """A card from its file. Raises FileNotFoundError, or StudyError for one that cannot be read."""
     try:
         return Scorecard.model_validate_json(path.read_bytes())
     except FileNotFoundError:
-        return None
+        raise
     except (ValidationError, OSError) as error:
         what = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error.strerror
         raise StudyError(f"{path} is no scorecard ({what}): calibrate again, which asks for nothing twice") from None

@@ -22,6 +22,7 @@ from greenlight.nouns import Score, Text
 from greenlight.prices import Bounds
 from greenlight.realised import _model_level, _model_slope, compare
 from greenlight.recipe import Recipe, TextCorpus
+from greenlight.report.publish import rendered
 from greenlight.scorecard import Scorecard, load, path_of, save, stale
 from greenlight.study import Study
 from greenlight.write import write
@@ -382,3 +383,18 @@ def test_the_real_writers_have_scorecards(shared: Path) -> None:
         assert (card.screened.clean.value or 0) > 0.95
     assert cards[0].dial.offset.low > 3  # type: ignore[operator]
     assert sum(card.dial.offset.value or 0 for card in cards) == pytest.approx(0, abs=1e-9)
+
+
+def test_the_report_shows_the_cards_and_which_no_longer_hold(mine: Study) -> None:
+    (mine.folder / "scorecards" / "torn.json").write_text("{")
+    recipe = next((mine.folder / "rounds").glob("01-*.toml"))
+    pages = rendered(Study(mine.folder))
+    for name in ("reports/report.md", "reports/report.html"):
+        for voice in mine.recipe(1).corpus.voices:  # type: ignore[union-attr]
+            assert voice in pages[name].partition("Scorecards")[2]
+        assert "is no scorecard" in pages[name]
+    assert pages["reports/report.md"].count("| yes |") == len(mine.recipe(1).corpus.voices)  # type: ignore[union-attr]
+    recipe.write_text(recipe.read_text().replace("[gates.each]", "[gates.each]\nchannel = {}", 1))
+    assert "no: the gates changed: channel" in rendered(Study(mine.folder))["reports/report.md"]
+    shutil.rmtree(mine.folder / "scorecards")
+    assert "Scorecards" not in rendered(Study(mine.folder))["reports/report.md"]

@@ -77,6 +77,8 @@ class Page:
     """A row for each session of research, under ``worth.HEADERS``."""
     lifts: Sequence[str] = ()
     """What sessions were worth, a sentence each."""
+    scorecards: Sequence[Sequence[str]] = ()
+    """A row for each voice that was calibrated, under ``calibrated.HEADERS``."""
     takeaways: Sequence[str] = ()
     limits: Sequence[str] = ()
 

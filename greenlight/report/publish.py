@@ -116,9 +116,9 @@ def gather(study: Study, whole: bool = True) -> Page:
 
 
 def _spent(study: Study, every: Sequence[Standing]) -> dict[str, Any]:
-    """What the study cost by its ledger alone, and what its sessions of research were worth."""
+    """What the study cost by its ledger alone, what its sessions of research were worth, and its voices' scorecards."""
     from greenlight import costs, lift, tariff, transcripts
-    from greenlight.report import bill, worth
+    from greenlight.report import bill, calibrated, worth
 
     found = costs.bill(study.ledger, study.store.folder, transcripts.read([]), tariff.tariff(None))
     told = lift.report(study, champions=False)
@@ -129,6 +129,7 @@ def _spent(study: Study, every: Sequence[Standing]) -> dict[str, Any]:
         "bill": bill.table(found),
         "worths": [worth.row_of(one) for one in told.worths],
         "lifts": lines,
+        "scorecards": calibrated.rows(study),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from greenlight.nouns import Factor, Guard, Round, Verdict
-from greenlight.report import behaviour, bill, charts, figures
+from greenlight.report import behaviour, bill, calibrated, charts, figures
 from greenlight.report.cells import (
     PLUS_MINUS,
     change_of,
@@ -83,6 +83,7 @@ def view_of(page: Page) -> View:
         "method": method(page.rounds),
         "many": len(page.rounds) > MANY,
         "spent": spent(page),
+        "scorecards": {"headers": calibrated.HEADERS, "rows": page.scorecards},
     }
     view["characters"] = made = character(page)
     if made is not None:
@@ -106,6 +107,7 @@ SECTIONS = {
     "learning": "Learning",
     "differed": "What differed",
     "corpus": "Corpus",
+    "scorecards": "Scorecards",
     "samples": "Samples",
     "cost": "Cost",
     "takeaways": "Takeaways and limits",
@@ -126,6 +128,7 @@ def sections(view: View) -> dict[str, str]:
         left_out = {name for name, key in OF_TEXT.items() if not view[key]}
         left_out |= set() if made["people"] else set(OF_CHARACTERS)
     left_out |= set() if view["spent"] else {"cost"}
+    left_out |= set() if view["scorecards"]["rows"] else {"scorecards"}
     found = {name: words for name, words in SECTIONS.items() if name not in left_out}
     return found if made is None else found | {"corpus": "Answers"}
 

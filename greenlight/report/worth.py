@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from greenlight.lift import Lift, Worth
 from greenlight.nouns import Interval, Verdict
 
 HEADERS = ("session", "turns", "ran", "kept", "gain a turn", "effect of a round", "stands on", "USD")
+LESS = re.compile(r"(?<!e)-")
+"""The sign of a number, not of its power of ten."""
 
 
 def row_of(one: Worth) -> list[str]:
@@ -16,7 +20,9 @@ def row_of(one: Worth) -> list[str]:
 
 
 def _plus(found: Interval | None) -> str:
-    return "no spread" if found is None else f"{found.value:+.3g} ({found.low:+.3g} to {found.high:+.3g})"
+    if found is None:
+        return "no spread"
+    return LESS.sub("−", f"{found.value:+.3g} ({found.low:+.3g} to {found.high:+.3g})")
 
 
 def words_of(one: Worth, unit: str) -> list[str]:
