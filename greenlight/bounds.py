@@ -113,17 +113,39 @@ def of(research: Research, recipe: Recipe) -> dict[str, Bound]:
         if not _has(recipe, key):
             raise RecipeError(f"{FILE}: bounds: the recipe of round {research.start} has no '{key}' to change")
         has, found[key] = value(recipe, key), bound
-        if bound.any or has is None:
-            continue
-        if not number(has):
-            raise RecipeError(f"{FILE}: bounds.{key}: {_shown(has)}, which it is now, is no number: state any = […]")
-        if isinstance(has, int):
-            found[key] = bound.model_copy(update={"whole": True})
-            if not bound.counts:
+        if not bound.any and has is not None:
+            if not number(has):
                 raise RecipeError(
-                    f"{FILE}: bounds.{key}: no whole number lies between {bound.low:g} and {bound.high:g}"
+                    f"{FILE}: bounds.{key}: {_shown(has)}, which it is now, is no number: state any = […]"
                 )
+            if isinstance(has, int):
+                found[key] = bound.model_copy(update={"whole": True})
+                if not bound.counts:
+                    raise RecipeError(
+                        f"{FILE}: bounds.{key}: no whole number lies between {bound.low:g} and {bound.high:g}"
+                    )
+        for one in bound.any or (bound.low, bound.high):
+            if why := _unfit(recipe, key, one):
+                raise RecipeError(f"{FILE}: bounds.{key}: it cannot be {_shown(one)}: {why}")
     return found
+
+
+def _unfit(recipe: Recipe, key: str, new: Any) -> str:
+    """Why this field of a recipe takes no such value; empty where it may, or where only another key is in its way."""
+    data = recipe.data()
+    *tables, last = key.split(".")
+    at: Any = data
+    for table in tables:
+        at = at.get(table) if isinstance(at, dict) else None
+    if key.startswith(BLEND) or not isinstance(at, dict):
+        return ""
+    at[last] = int(new) if number(new) and new == int(new) else new
+    try:
+        Recipe.model_validate(data)
+    except ValidationError as error:
+        mine = [one["msg"] for one in error.errors() if one["loc"] and one["loc"][-1] == last]
+        return mine[0] if mine else ""
+    return ""
 
 
 def _has(recipe: Recipe, key: str) -> bool:

@@ -96,6 +96,8 @@ def test_no_bounds_open_what_is_fixed(study: Study, key: str) -> None:
     ("bound", "said"),
     [
         ("train.batch = { low = 2.2, high = 2.8 }", "bounds.train.batch: no whole number lies between 2.2 and 2.8"),
+        ("model.norm = { any = ['layer', 'x'] }", "bounds.model.norm: it cannot be \"x\": .*'layer' or 'rms'"),
+        ("train.lr = { low = -0.1, high = 0.1 }", "bounds.train.lr: it cannot be -0.1: .*greater than"),
         ("model.norm = { low = 1, high = 2 }", r"which it is now, is no number: state any = \[…\]"),
         ("model.bias = { low = 0, high = 1 }", r"which it is now, is no number: state any = \[…\]"),
     ],
