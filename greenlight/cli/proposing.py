@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 MOST = 10_000_000
 """Bytes that are read of a proposal, to keep the hash of one that is too long."""
 Number = Annotated[str, typer.Argument(help="The proposed round.", metavar="ROUND")]
+Base = Annotated[
+    int | None,
+    typer.Option(min=1, help="The round to change; default: the last kept of what was proposed so.", metavar="ROUND"),
+]
 Person = Annotated[str, typer.Option("--by", help="Who says so: a person, not who proposed it.", metavar="NAME")]
 
 
@@ -33,12 +37,7 @@ def propose(
         ),
     ] = None,
     by: Annotated[str, typer.Option(help="Who proposes.", metavar="NAME")] = "agent",
-    base: Annotated[
-        int | None,
-        typer.Option(
-            min=1, help="The round to change; default: the last kept of what was proposed so.", metavar="ROUND"
-        ),
-    ] = None,
+    base: Base = None,
     dry: Annotated[bool, typer.Option("--dry-run", help="Check it, and write nothing.")] = False,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of a proposal.")] = False,
     briefed: Annotated[bool, typer.Option("--briefing", help="Print what a researcher is told, as JSON.")] = False,
