@@ -433,7 +433,7 @@ def test_stages_that_one_seed_lacks_are_left_out(found: dict[int, Character]) ->
 
 def test_tables_tell_of_the_character_and_of_no_corpus(whole: Page) -> None:
     told, board_, rows = models_md(whole), leaderboard_md(whole), results_tsv(whole).splitlines()
-    for words in ("| Persona | captain |", "| Student | house 3 × 128 |", "| greenlight run characters 4 |"):
+    for words in ("| Persona | captain |", "| Student | house 3 × 144 |", "| greenlight run characters 4 |"):
         assert words in told
     assert "shuffled constitution" not in told, "a control that is not kept has a line among the others"
     assert "nats per character" not in told
