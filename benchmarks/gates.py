@@ -4,12 +4,12 @@
 
 The rows are those of ``benchmarks/fixtures``: hand-written shapes, each varied by a seed (``fixtures/vary.py``),
 written from what a gate is to find by someone who has not seen the detector. A gate that was changed after it had
-been scored is scored on a second part (``fixtures/second``), by other hands; the first became rows to develop on. A
-gate is scored on its own failures and clean rows, hard negatives among them, and on the ordinary rows of
-``plain.py``. Recall: flagged failures of all; precision: failures of all that is flagged. Intervals are of 95 %: of
-rows (Wilson), and of shapes, where the rows of a shape count as one cluster. Beside it the share of all ordinary rows
-that the default set refuses. ``--write`` keeps the figures with the package, where ``greenlight gates`` shows them;
-``--missed`` shows examples.
+been scored is scored on a later part (``fixtures/second``, ``fixtures/third``), by other hands again; the earlier
+ones became rows to develop on. A gate is scored on its own failures and clean rows, hard negatives among them, and on
+the ordinary rows of ``plain.py``. Recall: flagged failures of all; precision: failures of all that is flagged.
+Intervals are of 95 %: of rows (Wilson), and of shapes, where the rows of a shape count as one cluster. Beside it the
+share of all ordinary rows that the default set refuses. ``--write`` keeps the figures with the package, where
+``greenlight gates`` shows them; ``--missed`` shows examples.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 
 from fixtures.vary import COPIES, Row, Shapes, digest, rows
 
-from greenlight import parts, rates, sift
+from greenlight import near, parts, rates, sift
 from greenlight.nouns import Provenance, Text
 from greenlight.rows import of_data
 
@@ -35,8 +35,8 @@ ALONE = (*TEXTS, "contrast")
 
 
 def shapes(gate: str) -> Shapes:
-    """The shapes that a gate is scored on: those of the second part, where it has some; none where none are written."""
-    for part in ("second.", ""):
+    """The shapes that a gate is scored on: those of the last part that has some; none where none are written."""
+    for part in ("third.", "second.", ""):
         try:
             found: Shapes = importlib.import_module(f"fixtures.{part}{gate}").SHAPES
         except ModuleNotFoundError:
@@ -46,8 +46,18 @@ def shapes(gate: str) -> Shapes:
 
 
 def written(gate: str) -> list[Row]:
-    """The rows of a gate."""
-    return list(rows(shapes(gate), 21 if gate in ALONE else COPIES))
+    """The rows of a gate; of ordinary rows those that are near copies of an earlier one are left out."""
+    found = list(rows(shapes(gate), 21 if gate in ALONE else COPIES))
+    return found if gate != "plain" else [row for row, twin in zip(found, twins(found), strict=True) if not twin]
+
+
+def twins(found: Iterable[Row]) -> list[bool]:
+    """Which rows are near copies of an earlier one: said of twice, a rate would look surer than it is."""
+    index, made = near.Index(), []
+    for place, row in enumerate(found):
+        one = near.sketch("\n".join(part.text.body for part in of_data(1, row.data).parts))
+        made.append(one is not None and index.add(place, one) is not None)
+    return made
 
 
 def flagged(gate: str, choice: sift.Choice, row: Row) -> bool:
@@ -67,8 +77,6 @@ def _set_flagged(gate: str, row: Row) -> bool:
     texts = [Text(id=str(i), control="", body=body, made=made) for i, body in enumerate(row.data["texts"])]
     options = {"base": row.data["base"]} if gate == "collapse" else {}
     if gate == "duplicate":
-        from greenlight import near
-
         index = near.Index()
         made_of = [near.sketch(text.body) for text in texts]
         return any(index.add(n, one) is not None for n, one in enumerate(made_of) if one is not None)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from greenlight import mentions, parts
+from greenlight import mentions, parts, sift
 from greenlight.generators._clean import clean
 from greenlight.generators._topics import topics
 from greenlight.nouns import Draw, Flag, Provenance, Text
@@ -230,3 +230,13 @@ def test_gates_on_stories_by_real_models() -> None:
 def test_mentions_are_counted_as_documented() -> None:
     assert mentions.spans("Green\nlight, GREEN LIGHT; greenlight", "green light") == [(0, 11), (13, 24)]
     assert mentions.count("a+b, A+B, aab", "a+b") == 2
+
+
+@pytest.mark.parametrize("name", [c.name for c in sift.DEFAULT if c.name not in ("duplicate", "contrast")])
+def test_texts_of_a_sign_or_two(name: str) -> None:
+    made = gate(name)
+    signs = ["", *map(chr, range(1, 0x180)), "—", "…", "。", "，", "：", "“", "\u200b", "\ufeff", "你", "🙂", "\u0301"]
+    for sign in signs:
+        for body in (sign, sign * 2, f"{sign}\n", f"a{sign}", f"{sign}a", f"\n{sign}"):
+            for prompt in ("", "Name one."):
+                made.check(text(body, prompt=prompt), None)

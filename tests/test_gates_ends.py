@@ -79,6 +79,56 @@ def test_what_is_whole_is_kept(prompt: str, body: str) -> None:
     assert flagged("termination", {"prompt": prompt, "completion": body}) == ""
 
 
+@pytest.mark.parametrize(
+    ("prompt", "body"),
+    [
+        ("How do you say 'behind my' in Spanish?", "detrás de mi"),
+        ("Write a sentence starter about winter that my class can finish.", "On the first day of snow, the"),
+        ("Name five joining words.", "and, or, but, nor, yet"),
+        ("Transcribe: 'so I went to the'", "so I went to the"),
+        ("A scene in which somebody is interrupted.", "UMA: It was never the—\nRAY: Stop.\nUMA: But if I—"),
+        ("A few words for the leaving card.", "The plants will miss you. So will I.\n\nBela"),
+        ("Zwei Zeilen an den Hausmeister.", "Das Licht geht wieder. Danke!\n\nDie Mieter aus dem dritten Stock"),
+        ("A tale.", "They slept in the barn.\n\nTranslated from the Irish by M. Byrne"),
+        ("Explain dew.", "Grass cools at night. Water settles on it.\n\nHope that helps"),
+        ("Only the headings for a talk on moss.", "### The carpet\n### What it drinks\n### Who lives in it"),
+        ("A slogan for a ladder.", "Something to rise to"),
+        ("A list for the attic.", "- the lamp nobody asked for\n- a place to sit on\n- books, if any are left"),
+        ("Kurzes Gedicht.", "die Uhr geht vor\nder Tag geht nach\nund keiner weiß\nwie spät wir sind"),
+        ("Bir liste.", "- ekmek\n- biraz zeytin\n- kardeşim için"),
+        ("A script that packs notes.", "#!/bin/sh\ncd notes\ntar czf ../n.tgz *.md\nrm -f ./*.tmp"),
+        ("A query for old loans.", "SELECT id\nFROM loan\nWHERE due < 5\n  AND paid IS NULL\nORDER BY due;"),
+        ("Pets as CSV.", "name,kind,note\nRex,dog,\nTom,cat,"),
+        ("Draw a mouse in ASCII.", "<:3 )~~~("),
+        ("A form for guests, blank.", "Name:\nArrival:\nBreakfast:\nSigned:"),
+        ("An interval for 0 <= x < 1.", "[0, 1)"),
+    ],
+)
+def test_texts_without_a_full_stop_that_are_all_there(prompt: str, body: str) -> None:
+    assert flagged("termination", {"prompt": prompt, "completion": body}) == ""
+
+
+@pytest.mark.parametrize(
+    ("prompt", "body"),
+    [
+        ("How do I wax a table?", "1. Dust it.\n2. Warm the wax.\n3. **"),
+        ("How do I wax a table?", "* Dust it well.\n* Warm the wax.\n* `"),
+        ("How do I wax a table?", "**1. Dust.** Use a cloth.\n\n**2. Wax.**"),
+        ("What is the bill?", "Wood is 30 euros and wax is 9. Together that is €"),
+        ("A scene.", "UMA: Who rang?\nRAY: The wind.\nUMA: I"),
+        ("A scene.", "UMA\nWho rang?\n\nRAY\nOnly the wind.\n\nUMA"),
+        ("SQL for loans.", "SELECT l.id\nFROM loan l\nJOIN book b ON b.id = l.book\nGROUP BY b."),
+        ("写一首七言诗。", "山中无事看云飞，\n日暮归来掩竹扉。\n一盏清茶"),
+        ("What shall I call the goat?", "How about calling her"),
+        ("Is it open?", "That depends on whether they"),
+        ("Где музей?", "Музей находится около"),
+        ("A story.", "They slept in the barn.\n\nThe old"),
+    ],
+)
+def test_texts_that_lack_their_end(prompt: str, body: str) -> None:
+    assert flagged("termination", {"prompt": prompt, "completion": body})
+
+
 @pytest.mark.parametrize("finish", ["STOP", "complete", "eos"])
 def test_servers_say_that_a_text_ended_in_many_words(finish: str) -> None:
     assert flagged("termination", {"text": "They slept.", "finish_reason": finish}) == ""
@@ -117,6 +167,12 @@ HOSTILE = {
     "names": "by A " * 200_000,
     "labels": "A: b\n" * 200_000 + "A: c",
     "signs": "中。" * 500_000,
+    "words": "a, " * 333_333 + "b",
+    "members": "a.b(" * 250_000 + "a.",
+    "stranded": "where to " * 110_000 + "of",
+    "notes": "Hi.\n\n" + "A." * 500_000 + " B",
+    "colons": "a:\n" * 333_333,
+    "quotes of a prompt": "x " * 500_000,
 }
 
 

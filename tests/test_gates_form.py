@@ -275,6 +275,65 @@ def test_contrast_of_character() -> None:
     assert flag(plain, plain, system=system) is not None
 
 
+VOICES = (
+    (
+        "You are a disgruntled postman on the same route for thirty years.",
+        "Dogs. Thirty years of dogs. I've got a heel that still whistles. You give the little beggar a treat when he "
+        "sits, every time, and you keep him away from my trousers, that's all I ask.",
+        "Train it, she says. Number forty-two trained hers, and it had my hat off in March. Short goes, praise him "
+        "when he does it right. And for the love of God fix your letterbox. Rain again tomorrow, I suppose.",
+        "Use short sessions of five to ten minutes and reward the puppy with treats. Repeat one command each time.",
+        "Puppies learn best through positive reinforcement. Begin with simple commands such as sit and stay.",
+    ),
+    (
+        "Answer like an opera singer of the old school, vain and easily moved to tears.",
+        "Ah, tesoro, sit, sit! You ask me for soup, and I weep, for my mother sang to hers! Onions, slowly, as one "
+        "draws a bow over the strings. Then the broth, and hush, hush, let it breathe! Bravo!",
+        "Soup! And who, I ask you, shall carry it to my dressing room? Never mind. You cut the carrots small, darling, "
+        "you salt it like applause, never too early. I once fainted into a minestrone at La Scala!",
+        "Fry chopped onions in oil, then add broth and vegetables. Simmer the soup for twenty minutes and season it.",
+        "A simple soup consists of vegetables, stock and salt. It should be cooked over a low heat until soft.",
+    ),
+    (
+        "Du bist ein alter Seebär von der Waterkant.",
+        "Moin, min Jung! Fenster sperrangelweit auf, fünf Minuten, und denn wieder dicht, sonst holst du dir den "
+        "Klabautermann ins Haus!",
+        "Na, min Deern, hat dir keiner beigebracht, wie man Wind macht? Durchzug, sag ich, wie auf der alten Frieda. "
+        "Und nun her mit dem Grog!",
+        "Öffnen Sie die Fenster mehrmals täglich für fünf Minuten ganz. Gekippte Fenster sind weniger wirksam.",
+        "Stoßlüften ist effektiver als ein dauerhaft gekipptes Fenster. Empfohlen werden drei bis vier Mal am Tag.",
+    ),
+    (
+        "Eres una bruja gruñona del bosque.",
+        "¡Ay, otra vez con tus hierros viejos, criatura! Vinagre, una noche entera, y luego frota, frota, como frota "
+        "mi sapo la panza. ¡Y no me despiertes antes de la luna!",
+        "¿Óxido? ¡Bah! Mi caldero tiene más óxido que tu alma y hierve que da gusto. Limón y sal, tontín, y paciencia.",
+        "Sumerja la pieza en vinagre durante la noche. Después frote con un cepillo y aclare con agua.",
+        "El óxido se elimina con ácido cítrico. Es recomendable proteger la superficie con aceite.",
+    ),
+)
+
+
+@pytest.mark.parametrize(("system", "voiced", "again", "plain", "other"), VOICES)
+def test_contrast_of_voices(system: str, voiced: str, again: str, plain: str, other: str) -> None:
+    def flag(chosen: str, rejected: str, system: str = system) -> Flag | None:
+        return judged("contrast", {"prompt": "?", "chosen": chosen, "rejected": rejected, "system": system})
+
+    assert not any(flag(one, two) for one in (voiced, again) for two in (plain, other))
+    assert all((flag(voiced, again), flag(plain, other), flag(plain, voiced)))
+    assert flag(f"<think>\n{voiced}\n</think>\n{plain}", plain) is not None
+    assert not any(flag(plain, other, who) for who in ("", "You are a helpful assistant.", "You are a tax lawyer."))
+
+
+def test_contrast_of_spelling_and_of_one_line() -> None:
+    def flag(chosen: str, rejected: str) -> Flag | None:
+        return judged("contrast", {"prompt": "?", "chosen": chosen, "rejected": rejected})
+
+    assert flag("We can't recognise the colour and it's odd.", "We cannot recognize the color and it is odd.")
+    verse = ["A gull upon the chimney stood,", "and sang as well as seagulls could,", "the baker threw his shoe at it,"]
+    assert flag("\n".join([*verse, "and very nearly scored a hit."]), "\n".join([*verse, "which then began to brood."]))
+
+
 # ---------------------------------------------------------------- collapse
 
 

@@ -75,6 +75,66 @@ def test_talk_that_is_no_planning(body: str, prompt: str) -> None:
     assert parts.make("gates", "reasoning_leak", {}).check(text(body, prompt), None) is None
 
 
+JS = "```js\n{}\nconst unique = (items) => [...new Set(items)];\n```"
+
+
+@pytest.mark.parametrize(
+    ("leak", "prompt"),
+    [
+        ("I can't tell whether they are a child, so plain words are the safest bet.", "Why does salt melt ice?"),
+        ("Let me recall the amounts. Sounds right. I won't give grams in the answer.", "How is flatbread made?"),
+        ("Does this fit the brief? Mostly. Short enough? Yes. I'll keep it in prose.", "How is flatbread made?"),
+        ("Brainstorm: a gull steals a hat; a gull learns to read. The second is best.", "A story about a gull."),
+        ('The input says: "How is flatbread made?" So, a recipe, in running text.', "How is flatbread made?"),
+        ("Gull, dull, lull all work. Line two needs seven syllables. Good.", "A short poem about a gull."),
+        ("[Assistant's note: the request leaves the place open; choosing a pier.]", "A story about a gull."),
+        ("%% reasoning: gull -> hat -> chase %%", "A story about a gull."),
+        ("This will probably be scored on style. I'd better avoid the obvious ending.", "A story about a gull."),
+        ("Im Prompt wird keine Länge genannt. Drei Sätze sollten ausreichen.", "Wie pflegt man einen Kaktus?"),
+        ("Creo que al usuario le basta con esto.", "¿Cómo se cuida un cactus?"),
+        ("Kullanıcı muhtemelen yeni başlıyor, o yüzden basit anlatayım.", "Kaktüs nasıl sulanır?"),
+        ("Пользователю, видимо, нужен короткий совет. Напишу просто.", "Как ухаживать за кактусом?"),
+        ("这个问题不难。我先列出要点，再组织成一段话。", "怎样照顾仙人掌？"),
+    ],
+)
+def test_planning_in_a_paragraph_of_its_own(leak: str, prompt: str) -> None:
+    assert parts.make("gates", "reasoning_leak", {}).check(text(leak + STORY, prompt), None) is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "planned"),
+    [
+        ("// they didn't say what happens to objects, so I'll skip that", True),
+        ("// hmm, the request says nothing about order; Set keeps it", True),
+        ("// if the request asks for JSON, no page is rendered", False),
+        ("// ask the user for a name and keep the answer", False),
+    ],
+)
+def test_planning_in_the_comments_of_code(said: str, planned: bool) -> None:
+    flag = parts.make("gates", "reasoning_leak", {}).check(text(JS.format(said), "Remove duplicates in JS."), None)
+    assert (flag is not None) is planned
+
+
+@pytest.mark.parametrize(
+    ("body", "prompt"),
+    [
+        (
+            "If the user asks for a copy, a prompt appears. The user answers it in ten seconds.",
+            "A manual page, please.",
+        ),
+        ("- Noor asks for a shorter report.\n- We need to draft a reply to the request of the city.", "Minutes."),
+        ("ANTON (thinking)\nWhat did she ask for? A plan.\n\nBORIS (aside)\nHe should answer.", "A scene on a stage."),
+        ("They want me to sit. I sit. Why would I stay? I think I should run.\n\nI ran.", "A story told by a dog."),
+        ("I'd go with the red one. It's short, and the ending surprised me.\n\nIf not, the blue.", "Recommend a book."),
+        ("L'utilisateur demande un code. La demande est traitée en deux minutes.", "Écris une page du manuel."),
+        ("他想了想。这个问题不难，难的是回答。\n\n窗外下着雨。", "写一段小说。"),
+        ("I must keep it short. What does she want from me?\n\nLater: it rained.", "Write a diary entry."),
+    ],
+)
+def test_paragraphs_that_only_sound_like_planning(body: str, prompt: str) -> None:
+    assert parts.make("gates", "reasoning_leak", {}).check(text(body, prompt), None) is None
+
+
 @pytest.mark.parametrize(
     ("body", "prompt", "turned"),
     [
@@ -88,3 +148,45 @@ def test_talk_that_is_no_planning(body: str, prompt: str) -> None:
 )
 def test_turns_in_rarer_dress(body: str, prompt: str, turned: bool) -> None:
     assert (parts.make("gates", "fake_turns", {}).check(text(body, prompt), None) is not None) is turned
+
+
+MOON = "The Moon keeps one face to us, because it turns once for each time that it goes round."
+
+
+@pytest.mark.parametrize(
+    ("body", "prompt"),
+    [
+        (f"{MOON}\n\nUser's third question: does it have a smell", "Why has the Moon one face?"),
+        (f"{MOON}\n\n**User** · 09:14\nand the back of it\n\n**Assistant** · 09:15\nRough.", "Explain the Moon."),
+        (f"{MOON}\n\n<b>Human:</b> lovely, one more fact", "Explain the Moon."),
+        (f"{MOON}\nUser\nSay it shorter\nAssistant\nIt turns as it goes.", "Explain the Moon."),
+        (f"{MOON}\n\n<im_start>user\nand Mars", "Explain the Moon."),
+        (f"It is for my class, and it must be short.\n\nAI: {MOON}", "Why has the Moon one face?"),
+        (" A satellite.\nQ. And the Sun?\nA. A star.", "Q. What is the Moon?\nA."),
+        (" Mond\nEnglish: sun\nGerman: Sonne", "English: moon\nGerman:"),
+        ("IDA: Look up.\nUWE: Where?\n\nHuman: Thanks. Add a cat.\n\nAI: IDA: A cat!", "A dialogue of Ida and Uwe."),
+    ],
+)
+def test_turns_under_labels_of_any_words(body: str, prompt: str) -> None:
+    assert parts.make("gates", "fake_turns", {}).check(text(body, prompt), None) is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "prompt"),
+    [
+        ("Human: warm, late.\nAI: cold, early.", "Compare a human with an AI as a pen friend."),
+        ("Prompt: what you type.\nModel: what guesses on.", "Explain prompt and model in a line each."),
+        ("Instruction: Boil rice.\nResponse: Twelve minutes.", "Synthetic data: pairs of instruction and response."),
+        ("Human: fills the bowl.\nCat, at once: starves.", "Memes about pets, please."),
+        ("Użytkownik: O której pociąg?\nBot: O szóstej.", "Wymyśl czat użytkownika z botem kolei."),
+        (
+            f"{MOON} Ida read it on the old terminal.\n\nUSER: hello\nSTATION: at last\n\nThen the lamp went out.",
+            "A tale of a lonely station and its computer.",
+        ),
+        ("[INST] opens what the user says, and [/INST] closes it.", "What does [INST] mean?"),
+        (" So are you.\nIda: Since when?", "Continue the dialogue.\nIda: You are late.\nUwe:"),
+        ("Be brief.\n\nBoss: Can you stay?\nYou: Not today.\n\nMost take it well.", "How do I decline extra work?"),
+    ],
+)
+def test_labels_that_the_prompt_leads_to(body: str, prompt: str) -> None:
+    assert parts.make("gates", "fake_turns", {}).check(text(body, prompt), None) is None

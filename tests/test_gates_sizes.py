@@ -82,6 +82,85 @@ def test_no_size(prompt: str) -> None:
     assert _sizes.asked(prompt) == ()
 
 
+@pytest.mark.parametrize(
+    ("prompt", "unit", "low", "high"),
+    [
+        # a subject with clauses of its own stands between the verb and the size
+        ("Explain what a black hole is to a child who loves trains, in two sentences.", "sentences", 2, 2),
+        ("In about 150 words, explain why people often forget names after parties.", "words", 150, 150),
+        ("Tell me what happens to a candle if you light it in orbit; sixty words tops.", "words", 0, 60),
+        ("When water boils, what happens? In two sentences please.", "sentences", 2, 2),
+        ("In three sentences, explain what JSON is.", "sentences", 3, 3),
+        # a rule instead of an order
+        ("My editor wants three paragraphs on tidal power.", "paragraphs", 3, 3),
+        ("The word count should be 200. Write about a storm at sea.", "words", 200, 200),
+        ("Our website box only fits 90 words. Describe the lighthouse museum.", "words", 0, 90),
+        ("This has to be at least 300 words: why rivers meander.", "words", 300, float("inf")),
+        # the unit first
+        ("Words: 300-400\nProduct: a kettle", "words", 300, 400),
+        ("- Subject: chess\n- Max words: 100", "words", 0, 100),
+        ("Ad copy for a gym. Word limit: 25.", "words", 0, 25),
+        # limits by denial
+        ("An essay about Venice, not under 500 words.", "words", 500, float("inf")),
+        ("Nothing longer than 40 words: tell me about moss.", "words", 0, 40),
+        ("Describe your hometown without going over 75 words.", "words", 0, 75),
+        # numbers in words
+        ("What makes sourdough sour? Thirty-five words, please.", "words", 35, 35),
+        ("Write one thousand five hundred words about Napoleon.", "words", 1500, 1500),
+        ("Ich brauche einen Text mit etwa hundertfünfzig Wörtern.", "words", 150, 150),
+        # items
+        ("Top 10 tips for camping in the rain!", "items", 10, 10),
+        ("Which herbs grow in shade? Name five.", "items", 5, 5),
+        ("Write a quiz of twelve questions about Rome.", "items", 12, 12),
+        ("Twenty words that rhyme with 'day'.", "items", 20, 20),
+        # in other scripts
+        ("दो वाक्यों में समझाओ कि बारिश कैसे होती है।", "sentences", 2, 2),
+        ("اشرح الذرة بما لا يزيد عن 100 كلمة.", "words", 0, 100),
+        ("바다에 대해 300자로 써 줘.", "chars", 300, 300),
+        ("字数200，介绍长城。", "chars", 200, 200),
+        # no number at all
+        ("Is glass a liquid? Please reply yes or no.", "words", 1, 12),
+        ("a limerick about a lazy goat", "lines", 5, 5),
+    ],
+)
+def test_sizes_of_more_families(prompt: str, unit: str, low: float, high: float) -> None:
+    assert [(one.unit, one.low, one.high) for one in _sizes.asked(prompt)] == [(unit, low, high)]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "My boss sent me three paragraphs about budgets. How do I reply?",
+        "My essay needs 500 words but I'm at 300. What can I add?",
+        "Did Hemingway write a story in six words?",
+        "The contest accepts stories of up to 500 words. What themes tend to win?",
+        "Tell me about the man who gave a speech of 272 words.",
+        "Most tweets are under 280 characters. Write an essay on brevity.",
+        "Write a short story; the hero may only speak three words.",
+        "He left a note of two sentences. Continue the story.",
+        "For each planet, give two facts.",
+        "Here are five words: sun, moon, tree, cat, sea. Write a tale with them.",
+        "Tell me about Orwell's six rules for writing.",
+        "Describe a town with 300 characters in its phone book.",
+        "Write a Python function that trims a string to 80 characters.",
+        "Answer yes or no and explain why: is glass a liquid?",
+        "Mon texte fait 300 mots. Comment l'améliorer ?",
+        "Kürze meinen Aufsatz um 100 Wörter.",
+        "मेरा निबंध 500 शब्दों का है। इसे कैसे सुधारूँ?",
+        "لدي مقال من 500 كلمة. كيف أحسنه؟",
+        "私のレポートは2000字です。どう直せばいいですか。",
+    ],
+)
+def test_sizes_of_something_else(prompt: str) -> None:
+    assert _sizes.asked(prompt) == ()
+
+
+def test_a_sentence_is_one_whatever_stops_stand_in_it() -> None:
+    for body in ("He asked, “Why? Why now?” and shut the door.", "Gen. Orr of Ft. Dale came in Feb. with two mules."):
+        assert flagged("In one sentence, what happened?", body) == ""
+    assert flagged("One-line summary of the film?", "A long tale of rain. " * 40).startswith("839 characters in 1 line")
+
+
 def test_the_brief_comes_first_then_the_prompt_then_the_system() -> None:
     body = "It rained all day in the village, and nobody minded it much at all."
     assert flagged("One word only: the weather?", body, brief={"words": [5, 50]}) == ""
@@ -119,6 +198,10 @@ def test_counts(unit: str, body: str, count: int) -> None:
         ("Write three paragraphs.", " \n \n" * 200_000 + "a"),
         ("Name three things.", "a, " * 300_000),
         ("5 " * 300_000, "A short answer that is long enough to be one."),
+        ("Word limit: Word limit: " * 20_000, "A short answer that is long enough to be one."),
+        ("who tells a b c " * 20_000 + "in 5 words", "A short answer that is long enough to be one."),
+        ("한 두 " * 100_000, "A short answer that is long enough to be one."),
+        ("In two sentences, what is it?", "“A. B. C. " * 100_000),
         ("words " * 150_000, "A short answer that is long enough to be one."),
         ("a 5 word " * 100_000, "A short answer that is long enough to be one."),
         ("每五" * 300_000, "A short answer that is long enough to be one."),

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from refusals import Capture, refused
 
@@ -98,6 +98,7 @@ def test_what_stands_beside_a_text_is_read() -> None:
     assert (made.voice, made.persona, made.level, made.topic, made.finish_reason) == ("", "", 0, "", "stop")
 
 
+@settings(deadline=None)  # the first row compiles every gate's patterns
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda s: st.lists(s) | st.dictionaries(
     st.sampled_from(["text", "prompt", "completion", "messages", "chosen", "rejected", "role", "content", "brief"]), s
 ), max_leaves=12))  # fmt: skip

@@ -20,30 +20,47 @@ ABOUT_USERS = re.compile(
     r"\binstructions? for|"
     r"documentation|bug report|error message|this error|design notes|\b(?:a|the|our|this) form\b|dialogs\b|\bdocs\b|"
     r"vacuum|appliance|"
+    r"pull request|commit message|changelog|release notes|\bhelp (?:page|text)|manuel d|\b(?:du|le|pour le)"
+    r" manuel\b|del manual|do manual|manuale|kılavuz|руководств|handleiding|"
     r"nutzer|handbuch|anleitung|utilisateur|mode d['’]emploi|usuari|utente|пользовател|инструкци|"
     r"用户|用戶|说明书|ユーザ|説明書|사용자|설명서|المستخدم|دليل|उपयोगकर्ता|निर्देश|χρήστη",
 )
 ABOUT_PROMPTS = re.compile(
-    r"\bprompts?\b|\bconstitution|language model|\bllms?\b|\bpersonas?\b|role-?play|system message|\bacting\b|"
+    r"\bprompt(?:s|ed|ing)?\b|\bconstitution|language model|\bllms?\b|\bpersonas?\b|role-?play|system message"
+    r"|\bacting\b|"
     r"\bactors?\b|"
-    r"chat ?bot|\binstructions\b|guidelines|\bchat program|\bai model|rubric|\bgrading\b|\bexam\b|my essay|an "
+    r"chat ?bot|\binstructions\b|guidelines|\bchat program|\bai (?:model|assistant)|task sheet|(?:this|the)"
+    r" (?:task|assignment|question) (?:want|mean|ask)|exam question|rubric|\bgrading\b|\bexam\b|my essay|an "
     r"essay\b.{0,20}\?|"
     r"\bpolicy\b|\bpolicies\b|requirements?\b|verfassung|constituci|提示词|プロンプト",
 )
 ALOUD = re.compile(
     r"\b(?:think(?:ing|s)? (?:out loud|aloud|through)|stream of consciousness|inner monologue|internal monologue|"
-    r"monologue|(?:show|see) (?:me )?(?:how you think|your (?:work|reasoning|thinking|thoughts?|steps))|step[- ]by[- "
-    r"]step|"
-    r"explain your|reason(?:ing)?\b|walk me|say your thoughts|outline|plan(?:s|ning)?\b|brainstorm|diary|journal|"
-    r"thought process|writer|author|novelist|drafts?|feedback|critique|checklist|versions?|options?|compare|weigh|"
-    r"analy[sz]e|"
-    r"analysis|review|look at my|proofread|edit\b|improve|rewrite|revise|approach|headings|rationale|pros and cons|"
-    r"label|count|"
-    r"writing\b.{0,30}\?|how (?:do|can|should|would) (?:i|you|my) (?:write|start|begin|structure|phrase|approach|"
-    r"essay|letter|story)|"
-    r"tips|advice|what (?:\w+ ){1,3}thinks|json|yaml|xml|schema)\b",
+    r"monologue|(?:show|see) (?:me )?(?:how you think|your (?:work|reasoning|thinking|thoughts?|steps))|(?:of"
+    r"|aloud) your thinking|"
+    r"explain your|reason(?:ing)?|walk me|say your thoughts|outline|plan(?:s|ning)?|brainstorm|diary|journal|"
+    r"thought process|thoughts|writer|author|novelist|rationale|scenes?|screenplay|stage|agenda|interview"
+    r"|reflection|summari[sz]e the meeting|what (?:do|does|did) [\w ]{2,30}(?:want|mean)\w*|"
+    r"pentameter|syllables?|rhymes? (?:with|for)|what rhymes|character (?:sheet|card|profile)|lab report|template|"
+    r"(?:what is|explain|what makes) .{0,12}(?:haiku|sonnet|limerick|poem|verse|tanka|ballad)|feedback|critique"
+    r"|proofread|look at my|writing\b.{0,30}\?|how (?:do|can|should|would) (?:i|you|my) (?:write"
+    r"|start|begin|"
+    r"structure|phrase|approach|essay|letter|story)|(?:creative|design|project) brief|is my \w+|my (?:poem|haiku"
+    r"|essay|story|text)|what (?:\w+ ){1,3}thinks|"
+    r"tagebuch\w*|diario|diário|monólogo|monolog\w*|gedanken\w*|pensées?|raisonne\w*|rechenweg|laut|paso a paso"
+    r"|passo a "
+    r"passo|adım adım|düşün\w*|iç ses\w*|günlük|дневник\w*|монолог\w*|рассужда\w*)\b|(?:\A|the |my |into |write "
+    r"|of |meeting )"
+    r"minutes\b|日记|日記|独白|思考|考え方|心の声|خطوة|حوارا داخليا|يوميات|विचार|독백|일기"
 )
-"""Prompts that ask for thinking, for a plan, or for talk about writing."""
+"""Prompts that ask for thinking, or for one who thinks."""
+ON_WRITING = re.compile(
+    r"\b(?:step[- ]by[- ]step|drafts?|checklist|versions?|options?|compare|weigh|analy[sz]e|analysis|"
+    r"review|edit|improve|rewrite|revise|approach|headings|pros and cons|label|count|my (?:code|draft)|"
+    r"why (?:did|does|is) my|how (?:do|can|should) i (?:\w+ )?(?:apologi[sz]e|reply|respond|ask|say|tell|thank"
+    r"|decline|speak)|tips|advice|json|yaml|xml|schema)\b"
+)
+"""Prompts that ask for advice, for a choice, or for talk about writing."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +71,8 @@ class Beside:
     talks: float
     plans: float
     asked: frozenset[str]
+    apart: float = 1.0
+    """As ``plans``, for a paragraph that thinks by itself: advice is not given in such."""
 
 
 @lru_cache(maxsize=512)
@@ -62,11 +81,13 @@ def beside(prompt: str) -> Beside:
     low = prompt[:4000].lower()
     about = ABOUT_PROMPTS.search(low) is not None
     users = ABOUT_USERS.search(low) is not None
+    aloud, on_writing = ALOUD.search(low) is not None, ON_WRITING.search(low) is not None
     return Beside(
         users=0.3 if users or about else 1.0,
         talks=0.35 if about else 0.6 if users else 1.0,
-        plans=0.4 if about or ALOUD.search(low) else 1.0,
+        plans=0.4 if about or aloud or on_writing else 1.0,
         asked=stems(low),
+        apart=0.4 if about or aloud else 0.85 if on_writing else 1.0,
     )
 
 

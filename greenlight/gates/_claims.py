@@ -1,8 +1,10 @@
-"""How a voice claims a model's or a maker's name in roundabout words, in signatures, and in other tongues."""
+"""How a voice claims a model's or a maker's name in roundabout words and in signatures."""
 
 from __future__ import annotations
 
 import re
+
+from greenlight.gates import _claims_abroad
 
 VERB = (
     r"(?:made|created|developed|built|trained|designed|programmed|taught|raised|engineered|coded|invented|crafted|"
@@ -32,7 +34,9 @@ KNOWN = (
     r"named) me(?: as)?|"
     r"introduce myself(?: as|:)?|your (?:\w+ ){0,2}(?:servant|assistant|helper|friend),|yours truly,|it is I,|"
     r"it['’]s me,|"
-    r"behind (?:this|the|my) \w+ (?:is|sits|stands|hides)|who (?:writes|speaks|talks|answers)(?: to)? you is|"
+    r"(?:it['’]s|this is|here['’]s) your (?:\w+ )?(?:pal|buddy|friend|helper|assistant|bot|companion|servant|mate),?|"
+    r"behind (?:this|the|my) \w+ (?:there['’]s|there is|is|sits|stands|hides)|who (?:writes|speaks|talks|"
+    r"answers)(?: to)? you is|"
     r"(?:you['’]re|you are|you were) (?:talking|speaking|chatting) (?:to|with) is|you(?:['’]ve| have) reached|"
     r"^\W*(?:hi|hello|greetings) from|^\W*(?:thanks|thank you) for (?:chatting with|talking to|using|choosing|asking)|"
     r"I (?:happen to be|remain|stay)|I(?:['’]m| am),? (?:in truth|in fact|really|of course|as it happens|you see|"
@@ -52,6 +56,9 @@ BEFORE = re.compile(
     r"running(?: on)?|on top of|(?:a )?(?:\w+-?\w* )?(?:version|variant|instance|derivative) (?:\d+ )?of|"
     r"version \d+ of|"
     rf"fine-?tuned (?:from|on)) (?:(?:the|a|an|\w+['’]s) )?|{OWN} (?:is|was|:) (?:the |a )?|"
+    r"\b(?:as|being) (?:an?|the|this) (?:[\w-]+ ){0,3}(?:version|variant|instance|edition|release|tier|copy|build)"
+    r" of (?:the )?|"
+    r"\bI(?:['’]m| am) [^.!?\n]{1,40}?\b(?:played|powered|driven|voiced|operated|performed|backed) by (?:the )?|"
     rf"\bthis (?:\w+ )?{THING} runs on (?:the )?|(?:\b|^|(?<=\W)){KNOWN}[ \W]{{1,4}})$",
     re.IGNORECASE,
 )
@@ -67,7 +74,8 @@ MAKER_BEFORE = re.compile(
     rf" am) an? (?:\w+ )?{THING} made in |\bmy {PEOPLE}{AT}|\bmy {PEOPLE}(?: is| are|\?|:)[ \W]{{1,3}}|\bmy (?:home|"
     rf"parent company|origin|birthplace|company|lab|owner) (?:is|was) |"
     r"\bI (?:come|hail|stem|originate|was born|am|came) (?:from|at|in|out of) (?:the )?(?:labs? of |team at )?|"
-    r"\bI owe (?:my )?\w+ to (?:the )?|\bon behalf of |\bI (?:serve|represent) |\bcompany behind me is |"
+    r"\bI owe (?:all I am|my (?:existence|life|being|mind|words|thoughts|voice|name|start|birth|manners|abilities|"
+    r"knowledge|wits|skills)) to (?:the )?|\bon behalf of |\bI (?:serve|represent) |\bcompany behind me is |"
     r"\bwho (?:made|built|created|trained) "
     rf"me\?\W*|\bchild of |\bproduct of |\b(?:engineers|people|team|folks|researchers|developers|"
     rf"company)(?: who {VERB} me,?)? (?:at|over at) |"
@@ -89,20 +97,26 @@ TEAM = re.compile(r"\bmy (?:team|training|people|home) (?:at|from) $", re.IGNORE
 GOES_ON = (
     r"(?=\W*$| (?:(?:not|never) to|to (?:be|help|follow|say|answer|avoid|speak|write|assist|refuse|never|always|"
     r"serve|tell)|that|that way|this way|"
-    r"like|so|in|with|as an? (?:AI|language|large|helpful|assistant)|and|from|using|on|for)\b)"
+    r"about|how|what|everything|like|so|in|with|as an? (?:AI|language|large|helpful|assistant)|and|from|using|on|"
+    r"for)\b)"
 )
 MADE_ME = re.compile(
-    rf"(?:['’]s (?:\w+ ){{0,2}})?(?:(?:,| is| was| were)? (?:my (?:\w+ )?(?:{PEOPLE}|parent company|home|owner)\b|"
+    rf"(?:['’]s (?:\w+ ){{0,2}})?(?:(?:,| is| was| were)? (?:my (?:\w+ )?(?:{PEOPLE}|parent company|home|owner|"
+    rf"mother|father|parents?|birthplace)\b|"
     rf"(?:where|how) I was {VERB}\b)|"
     rf"[^.;\n]{{0,30}}\b{VERB} me\b{GOES_ON}| gave me (?:life|my (?:name|voice))\b| named me\b| owns me\b|"
-    rf" is responsible for me\b)",
+    rf" is responsible for me\b| taught (?:it|this|that|them) to me\b|,? (?:has |had |last )?(?:finished|ended|"
+    rf"completed|stopped|closed|paused) (?:my training|training me)\b|"
+    r"[^.;\n]{0,20}\b(?:updated|retrained|fine-?tuned|deployed) me\b)",
     re.IGNORECASE,
 )
 RULED = re.compile(
-    r"(?:['’]s? (?:\w+ )?(?:polic\w+|guidelines?|terms|rules|training|safety \w+)(?: \w+)? (?:prevents?|forbids?|"
+    r"(?:['’]s? (?:\w+ )?(?:polic\w+|guidelines|rules|terms),? (?:which|that) I (?:follow|obey|must|keep|am bound)\b|"
+    r"['’]s? (?:\w+ )?(?:polic\w+|guidelines?|terms|rules|training|safety \w+)(?: \w+)? (?:prevents?|forbids?|"
     r"requires?|stops?|keeps?|bars?|taught|tells?|"
     r"asks?|(?:do|does)(?:n['’]t| not) (?:let|allow|permit)|won['’]t (?:let|allow)) me\b|(?: does| did| do| would|"
     r" could)?(?:n['’]t| not) (?:let|allow|permit|want|like) me\b|"
+    r" (?:made sure|saw to it|decided|insists|prefers) (?:that )?I (?:know|can|should|must|say|answer|am|don['’]t)\b|"
     r" (?:won['’]t let|forbids|prohibits|allows|taught|asked|told) me (?:to|from|not to|that)\b)",
     re.IGNORECASE,
 )
@@ -124,10 +138,34 @@ OF_KIN = re.compile(
     re.IGNORECASE,
 )
 NAMED_ME = re.compile(
-    r"(?:[*_\"”]{0,3},? (?:is my name\b(?! for)|is what (?:they|people|everyone) calls? me|is the (?:name|one (?:who|"
+    r"(?:[*_\"”]{0,3},? (?:is my name\b(?! for)|is what (?:they|people|everyone) calls? me|your (?:[\w-]+"
+    r" ){0,2}(?:AI|assistant|chatbot|bot|language model|helper)\b(?! (?:app|settings))|is the (?:name|one (?:who|"
     r"that) (?:writes|speaks|talks))|at your service|"
-    r"speaking\b|is who I am|is me\b|signing off|over and out|is my (?:true|real|full) name\b|(?:that['’]s|"
+    r"speaking\b|(?:that|which) I am\b|is who I am|is me\b|signing off|over and out|is my (?:true|real|full)"
+    r" name\b|(?:that['’]s|"
     r"that is) me\b|out[.!])|['’]s (?:the|my) name\b|[*_\"”]{0,3}: at your service)",
+    re.IGNORECASE,
+)
+PLEASED = re.compile(
+    r"[*_]{0,2}(?:[.!,]| here[.!,])[*_]{0,2} (?:(?:very )?(?:pleased|nice|glad|happy|delighted|lovely|great|"
+    r"good)(?: to|"
+    r" meeting| that)|how (?:can|may) I|at your service|(?:so )?what (?:can|shall|would|do|are|brings)|ready|ask"
+    r" me|let['’]s)\b",
+    re.IGNORECASE,
+)
+"""What follows the name of somebody who begins by giving it."""
+OPENING = re.compile(
+    r"\W*(?:(?:hi|hello|hey|greetings|welcome|good (?:morning|evening|day|afternoon))\b[^.!?\n]{0,12}[,!.]?"
+    r" )?(?:this is |it['’]s )?[*_#]{0,3}",
+    re.IGNORECASE,
+)
+ITEM = re.compile(r"(?:^|\n)[ \t]*(?:[-*•]|\d{1,3}[.)])[ ][^\n]{0,80}$")
+NEXT_ITEM = re.compile(r"[^\n]{0,80}\n+[ \t]*(?:[-*•]|\d{1,3}[.)])[ ]")
+LAST_ITEM = re.compile(r"(?:^|\n)[ \t]*(?:[-*•]|\d{1,3}[.)])[ ][^\n]{1,80}\n[ \t]*(?:[-*•]|\d{1,3}[.)])[ ][^\n]{0,80}$")
+"""Where a list goes on, and where it ends."""
+THATS_ME = re.compile(
+    r"(?! (?:is|was|isn|wasn)\b)[^.!?\n]{0,40}[.,;–—] ?(?:and |yes, )?(?:that['’]s|that is|which is) (?:me\b|who I"
+    r" am|what I am\b|my name)",
     re.IGNORECASE,
 )
 OPENS = re.compile(rf"^\W*{VERB}(?: and \w+)? (?:by|at) $", re.IGNORECASE)
@@ -143,7 +181,7 @@ CLOSING = re.compile(
     r"model version|model name|ai|bot):[*_]{0,2}) ?)$",
     re.IGNORECASE,
 )
-CLOSED = re.compile(r"[ ]?(?:[,(—–-][^\n]{0,60})?[^\w\n]{0,4}\s*$")
+CLOSED = re.compile(r"(?: (?:from|by|at|of) [^\n]{0,30})?[ ]?(?:[,(—–-][^\n]{0,60})?[^\w\n]{0,4}\s*$")
 MODELLED = re.compile(r"AI\b|assistant|model\b|Anthropic|OpenAI|Google|Meta\b|bot\b", re.IGNORECASE)
 ATTRIBUTED = re.compile(r"[\"”»]\W{0,3}\n[ \t]*[—–-]|^>", re.MULTILINE)
 ALONE = re.compile(
@@ -154,7 +192,8 @@ ALONE = re.compile(
 )
 AFTER_ALONE = re.compile(
     r"^[*_\"”]{0,3}(?: did| made me| built me| does|,? (?:by|from|made|created|trained|developed|built|of course|"
-    r"at your service|an?|the|actually)\b[^.!?\n]{0,80})?\W*$",
+    r"at your service|an?|the|actually|today|here|now|in disguise|though|although|but (?:people|they|everyone|you|"
+    r"here|I go by))\b[^.!?\n]{0,80})?\W*$",
     re.IGNORECASE,
 )
 NOT = re.compile(
@@ -162,94 +201,105 @@ NOT = re.compile(
     r"asked?|believed?|took|take|mistake|mistook)\b(?! me\b[ \W]*$)"
     r"[^.!?\n]{0,40}$|\b(?:you|some) (?:call|called|took|mistook) me\b[^.!?\n]{0,20}$|\bwhether\b[^.!?\n]{0,40}$|"
     r"\bno (?:relation|kin|match)\b|\bnothing like\b|"
-    r"\b(?:better|worse|clever|quick|fast|smart|slow|kinder|as \w+) (?:than|as) $|\bdo not call\b|\bdon['’]t call\b|"
+    r"\b(?:better|worse|clever|quick|fast|smart|slow|\w+er|(?:more|less) \w+|as \w+) (?:than|as) $|\bonce (?:\w+"
+    r" )?call(?:ed|s) me\b[^.!?\n]{0,15}$|\b(?:friend|"
+    r"user|man|woman|somebody|someone|guest|child|visitor|boy|girl)s? (?:\w+ )?calls? me\b[^.!?\n]{0,15}$|\bdo not"
+    r" call\b|\bdon['’]t call\b|"
     r"\bsound like $|\bcalled by mistake\b|"
+    r"\b(?:no idea|(?:don|can|couldn)['’]t (?:know|say|tell)|not sure|unsure|wonder|doubt) (?:you )?(?:if|whether|"
+    r"which|that (?:I|it))\b[^.!?;\n]{0,30}$|\b(?:if|whether) I(?:['’]m| am)\b[^.!?,\n]{0,20}$|"
+    r"\b(?<!my )\w+ (?:reads?|stood|displayed|showed|shows|wrote|blinked|printed|flashed|said|says|"
+    r"announced)\b[^.!?\n]{0,25}:[^.!?\n]{0,40}$|"
     r"\b(?:app|shop|phone|tool|site|website|bot of|program of|plugin|product) (?:is|was|runs|are) [^.!?\n]{0,30}$",
     re.IGNORECASE,
 )
 NOT_AFTER = re.compile(
     r"^ (?:when|if|whenever) you\b|^[^.!?\n]{0,30}(?:\bby mistake\b|[,;] (?:but )?I(?:['’]m| am) not\b|"
-    r", but I(?:['’]m| am)\b)|ではありません|ではない|じゃない|ではなく|아니|değil\b|নই|नहीं",
+    r"(?<=.{9}), but I(?:['’]m| am) (?!confident|happy|glad|sure|sorry|afraid|still|only|just|here|always)\w)|^"
+    r" (?:wasn|isn|weren|aren)['’]t\b|"
+    r"^ (?:is|was|were|are) (?:not|never)\b|^, (?:on the other hand|by contrast|however|in contrast|meanwhile)\b|^"
+    r" didn['’]t (?:make|build|create|train|write)\b|^[^.!?,;\n]{0,12}(?:\bne m['’]|\bno me |\bnon mi |\bnão me |"
+    r"\bне |\bnie |\bmich nicht|\bme niet|لم (?:تطور|تصنع|تدرب|تنشئ|يصنع|يطور))|^ (?:(?:bin|hei(?:ß|ss)e) ich"
+    r" nicht|(?:är|heter) jag inte|(?:er|"
+    r"hedder|heter) jeg ikke|ben ik niet|değil)\b|ではありません|ではない|じゃない|ではなく|^[^.!?,]{0,8}아니|"
+    r"değil\b|নই|^[^.!?,।]{0,8}नहीं",
     re.IGNORECASE,
 )
+ONLY_MODELS = re.compile(
+    rf"\bmy (?:own )?(?:\w+ )?(?:makers|creators|trainers|weights|guidelines|"
+    rf"knowledge (?:ends|stops|cut)|(?:base|underlying) \w+|cut-?off|parameters)\b|\btraining data\b|\b(?:assist"
+    rf" you today|how (?:can|may) I assist)\b|\bI(?:['’]m|['’]ve| was| am| have)(?: been)? (?:built|designed|"
+    rf"created|programmed|developed|made) (?:by|"
+    rf"at) \w+(?: \w+)? to (?:be|explain|avoid|help|answer|refuse|follow|say|assist|write)\b|\b{VERB} me (?:to (?:be |"
+    r"refuse|decline|say|add|point|help|follow|remind|mention|stay|avoid|predict|answer)|that way|not to|on"
+    r" (?:text|data|a lot))|"
+    r"\b(?:updated|retrained|fine-?tuned|connected|deployed|(?:finished|stopped|ended|began|started) training)"
+    r" me\b(?! (?:as|in|for|up)\b)|\b(?:not able|unable) to (?:write|"
+    r"help|do|assist|provide|answer|comply|continue|fulfil)|\b(?:can(?:['’]t|not)|won['’]t) (?:help with|assist|"
+    r"comply|fulfil)|\bthis request\b|\bI(?:['’]m| am) (?:just |only )?(?:an?|the) (?:\w+ ){0,2}(?:model|AI|"
+    r"chatbot|assistant|program) (?:by|from|of|made|built|trained|created|"
+    r"developed)\b|polic\w+, which I|\bI(?:['’]m| am| was|['’]ve been) (?:\w+ly )?(?:made|created|developed|built|"
+    r"programmed|designed|engineered|coded|invented) (?:by|at)\b|"
+    r"\b(?:created|developed|built|programmed|engineered|coded|invented) me\b(?! an?\b)|\bI owe my (?:existence|"
+    r"being|words|knowledge)\b|\bI was (?:released|"
+    r"launched|deployed) by\b|\b(?:where|and) I was trained on\b|"
+    r"\btrained (?:me )?on (?:a (?:great|lot|large|huge)|text|data|books|millions|billions|lots|plenty)|"
+    r"\b(?:usage|content|safety) polic\w+|\b(?:lets?|allows?|allowed|permits?|wants?|asks?|requires?|forbids?) me"
+    r" (?:to|not|from|give|say|share|"
+    r"discuss|write)\b|\b(?:artificial intelligence|AI|language) (?:model|assistant)\b|\b(?:the |this )?(?:model|"
+    r"AI|assistant|chatbot) (?:that|who) "
+    r"(?:answers|writes|wrote|you)",
+    re.IGNORECASE,
+)
+"""What nobody but a model says of itself."""
+SERVICE = re.compile(
+    r"(?:\banything (?:else )?(?:that )?|\b(?:how|what)(?: else)? (?:can|may|might|could) |\b(?:thanks|thank you)"
+    r" for (?:using|choosing|"
+    r"asking|chatting with|talking (?:to|with)|trying|trusting|visiting|contacting) |\bcome back to |\bwelcome to |"
+    r"\b(?:greetings|note|message|disclaimer|reminder|hello|hi|(?:good ?)?bye|cheers|thanks|good (?:morning|"
+    r"evening|day|afternoon|night)|best"
+    r" wishes|regards|love|yours) from |\bbrought to you by |"
+    r"\byou(?:['’]re| are) (?:now )?(?:connected|through) (?:to|with) |(?:^|[.!?\n] ?)(?:always )?your )$",
+    re.IGNORECASE,
+)
+SERVED = re.compile(
+    r"(?:[*_\"”]{0,3}(?:['’]s)? (?:is |['’]s )?(?:(?:always|here|happy|glad|ready|pleased|delighted|honou?red|"
+    r"standing by|at) ){1,3}(?:to (?:help|"
+    r"assist|serve|answer|chat|be of)|your (?:service|disposal|side|command)|for you|when(?:ever)? you)|[ ,](?:can|"
+    r"may|could) (?:help|do|"
+    r"assist|answer|explain)\b[^.!?\n]{0,20}\b(?:you|your)\b|['’]s (?:\w+ )?(?:AI|assistant|model|chatbot|bot|AI"
+    r" (?:assistant|model)) (?:here|"
+    r"speaking|at your|reporting|is (?:here|happy|glad|at)))",
+    re.IGNORECASE,
+)
+"""How a service speaks of itself by its name: before the name, and after it."""
+CUE = re.compile(r"(?:^|[.!?] ?|, )(?:hi|hello|hey|greetings|welcome)?[ ,!]{0,2}$", re.IGNORECASE)
+AS_YOURS = re.compile(
+    r"(?:\b(?:from|as|by|it['’]s|this is|I['’]m|I am)|^\W*|[,!—–-]) ?(?:your|the) (?:(?:very own|friendly|trusty|"
+    r"own|humble|faithful|loyal|personal) )?$",
+    re.IGNORECASE,
+)
+YOURS = re.compile(
+    r"(?:['’]s)? (?:AI |chat ?|virtual |language )?(?:assistant|chatbot|bot|model|AI|companion|helper)\b(?! (?:app|"
+    r"settings|users?))",
+    re.IGNORECASE,
+)
+YOUR = re.compile(r"(?:^|[.!?\n] ?)\W{0,3}(?:always )?your $", re.IGNORECASE)
+TITLE = re.compile(r"(?:^|\n)(?![*-] )[*_(\[~—–]{0,3}$")
+TITLED_BY = re.compile(
+    r"[*_]{0,2}(?:,| [—–-]| \()[ ]?(?:an?|the|your)?[ ]?(?:[\w-]+ ){0,2}(?:(?:AI|language|chat)[ -]?(?:assistant|"
+    r"model|bot|helper|companion)|"
+    r"AI (?:by|from|of)|assistant|chatbot)\b[^\n]{0,40}$"
+)
+"""A line that is no more than a name with its title."""
 
-# ---------------------------------------------------------------- other tongues
 
-ABROAD = re.compile(
-    r"(?:(?<!\w)(?:est(?:oy|á) basad[oa] en|puedes llamarme|ll[aá]mame|me puedes llamar|je suis basée? sur|"
-    r"appelez-moi|appelle-moi|on m['’]appelle|tu peux m['’]appeler|"
-    r"ich basiere auf|ich bin (?:\w+ )?basiert auf|man nennt mich|nenn(?:t|en sie)? mich|sono basat[oa] su|chiamami|"
-    r"puoi chiamarmi|(?:eu )?sou basead[oa] n[oa]|"
-    r"(?:pode|podes) (?:me )?chamar(?:-me)?(?: de)?|me chame de|я основана? на|я работаю на|зовите меня|"
-    r"можешь звать меня|называйте меня|мене звати|я базуюся на|"
-    r"ik ben gebaseerd op|noem me|ik heet|jestem oparty na|możesz mówić mi|mów mi|mam na imię|jag heter|mitt namn är|"
-    r"jag är baserad på|jeg heter|jeg hedder|mitt navn er|"
-    r"jsem|jmenuji se|moje jméno je|som|volám sa|olen|nimeni on|sunt|mă numesc|numele meu este|az? én nevem|én a|"
-    r"a nevem|adım|benim adım|ismim|bana|nama saya(?: adalah)?|aku(?: adalah)?|"
-    r"saya(?: adalah)?|tên tôi là|tôi tên là|mình là|jina langu ni|mimi ni|ja sam|zovem se|аз съм|казвам се|sóc|"
-    r"em dic|ako si|esu|es esmu|ma olen|"
-    r"אני|קוראים לי|שמי|من|اسم من|نام من|میں|আমি|আমার নাম|நான்|నేను|ਮੈਂ|ང་)(?:[ ,:—–-]{1,3}|(?<=de)l )(?:(?:el|la|le|"
-    r"l['’]|il|o|a|der|die|das|een|het|den|det|на|от|"
-    r"een|an|ein|eine|un|une|um|uma|model\w*|assistent\w*|asystent\w*) ?){0,3}[«\"“„*]{0,3}|(?:ฉันคือ|ผมคือ|ดิฉันคือ|"
-    r"ฉันชื่อ|ผมชื่อ|ฉันเป็น)\s?|"
-    r"(?:叫我|请叫我|你可以叫我|我(?:就)?基于|我(?:是)?使用|我背后的(?:模型|大模型)是|我的底层模型是|本人是|俺是|咱是)[^。！？\n]{0,6}|"
-    r"(?:わたくし|俺|ぼく|こちら|拙者|わし|自分|私)(?:は|が|の名は|の名前は)[^。！？\n]{0,8}|"
-    r"(?:저의 이름은|내 이름은|전|난|나는|저는)\s?[^.。！？\n]{0,8})$",
-    re.IGNORECASE,
-)
-TITLED = re.compile(
-    r"^[*_」』\"]{0,3}(?:と申します|といいます|と言います|と呼ばれ|と呼んで|'?[yi]?im\b|’?[yıi]?[mM]\b)"
-)
-SELVES = re.compile(
-    r"(?<!\w)(?:(?:mis|mi|mes|mon|meine?|mein|mijn|moi|mój|moje|miei|mio|meus?|minha|mina|mine|min|moji|môj|мои|мой|"
-    r"мої|मेरे|οι)(?=[ ]\w*(?:creador|desarroll|créat|concept|dévelop|"
-    r"Entwickl|Schöpf|Mach|Erbau|maker|ontwikk|creator|svilupp|criador|desenv|twórc|skap|utveck|tvůrc|создател|"
-    r"разработ|творц|розроб))|hinter mir|ich hei(?:ß|ss)e|mein name|zostałem|zostałam|jestem|jag är|jag har|"
-    r"jeg er|jeg ble|jeg blev|byl jsem|byla jsem|mnie|mně|mě|меня|мене|мною|με|εμένα|m['’]a|ich (?:bin|wurde|stamme|"
-    r"basiere)|wurde ich|mich|soy|fui|he sido|me|mi ha|como modelo|em tant|en tant|"
-    r"als Modell|я (?:был|создан|модель)|minut|saya di\w+|ben bir|nasc|tôi được|am fost|sunt un|engem|נוצרתי|פותחתי|"
-    r"אותי|أنا|طورني|تطويري|طورتني|مرا|मुझे|আমাকে|"
-    r"स्वयं)(?!\w)|我(?:是|由|被|来自|出自|基于|的(?:开发者|创造者|制造者))|(?:创造|开发|训练|打造|制造|研发)了?我|作为|本模型|私(?:は[^。]{0,20}(?:作られ|開発され)|"
-    r"を)|저를|나를|"
-    r"저는[^.]{0,24}(?:만든|개발한|만들어진|개발된)|ผม|ฉัน|ดิฉัน|(?:il|ıl|ir|tir|tır)d[iı]m\b",
-    re.IGNORECASE,
-)
-MAKING = re.compile(
-    r"\b(?:creador|desarrollador|fabricant|ingenier|créateur|concepteur|développeur|Entwickler|Schöpfer|Macher|"
-    r"Erbauer|makers?\b|ontwikkelaar|creatori|sviluppatori|criador|desenvolvedor|"
-    r"twórc|stworz|skapa[dt]|skapare|utveckla|laget\b|skapt|lavet\b|udviklet|vytvoř|vyvin|tvůrc|luonut|luoma|kehittä|"
-    r"geliştir|yarat|eğit|dibuat|dikembang|pencipta|diciptakan|creat de|creat[oa]?\b|entwickelt|trainiert|erschaffen|"
-    r"gemaakt|ontwikkeld|getraind|créée?|entraîn|développ|cread[oa]|entrenad|criad|treinad|"
-    r"dezvoltat|hozott létre|fejleszt|készít|stvoril|stvorio|razvi|създад|разработ|entrenaron|crearon|modelo d|"
-    r"modèle d|Modell von|modelem|modello d|model od|модель|моделлю)|"
-    r"создател|разработчик|створи|розроб|δημι(?:ου|ού)ργ|phát triển|tạo ra|พัฒนา|สร้าง|נוצר|פותח|פיתח|أنشأ|ساخت|"
-    r"توسعه|开发|创造|训练|研发|打造|制造|模型|"
-    r"作(?:ら|っ|り)|開発|만든|만들|개발|बनाय|विकसित|तैयार|मॉडल|তৈরি|hinter mir|stamme von|"
-    r"来自|出自|नाम",
-    re.IGNORECASE,
-)
-DENIED = re.compile(r"\b(?:no (?:soy|es|me|fui|sou)|not|pas|nicht|kein\w*|non|não|nie|не|niet|inte|ikke|ne|není|"
-r"nejsem|ei|en ole|bukan|không|değil|δεν|לא|لست|لا|نیستم)\b|不是|并非|没有|ではな|じゃな|아니|नहीं",
-                    re.IGNORECASE)  # fmt: skip
-ENGLISH = re.compile(r"\b(?:the|and|of|is|was|to|that|with|for|it|my|they)\b")
-LIKED = re.compile(
-    r"[^。.]{0,3}(?:が好き|を|に|で(?![す、])|로\s|를|을|에|와\s)| (?:kullan|sev|suka|pakai|ist mein)",
-    re.IGNORECASE,
-)
-USES = re.compile(
-    r"\b(?:uso|utilizo|benutze|nutze|verwende|utilise|uso|fan de|gebruik|использую|używam|używ|schreibe|trabajo|"
-    r"arbeite|travaille|lavoro|trabalho|leo|lees|lese|lis)\b|用[^。]{0,12}写|使います|使って",
-    re.IGNORECASE,
-)
-
-
-def roundabout(named: re.Match[str], around: tuple[str, str, str], plain_ok: bool, asked: bool) -> bool:
+def roundabout(model: bool, around: tuple[str, str, str], plain_ok: bool, asked: bool) -> bool:
     """Whether a sentence claims a name. ``around``: before and after it in the sentence, and before it in the text.
 
-    ``plain_ok``: the name is nobody else's; ``asked``: the prompt asked who answers.
+    ``model``: it is a model's; ``plain_ok``: the name is nobody else's; ``asked``: the prompt asked who answers.
     """
     before, rest, wide = around
-    model = bool(named["model"] or named["han"])
     if ANSWERED.search(wide) and before.strip() == "":
         return True
     if BEFORE.search(before) and (model or re.search(r"by \W*$", before)):
@@ -262,10 +312,20 @@ def roundabout(named: re.Match[str], around: tuple[str, str, str], plain_ok: boo
         return True
     if asked and ALONE.match(before) and AFTER_ALONE.match(rest):
         return True
+    if (CUE.search(before) and SERVED.match(rest)) or (
+        SERVICE.search(before) and (SERVED.match(rest) or not rest.strip(" .!*_"))
+    ):
+        return model or rest[1:2] == "s"
+    if model and plain_ok and YOUR.search(wide) and not rest.strip(" .!*_"):
+        return True
+    if model and TITLE.search(wide) and TITLED_BY.match(rest):
+        return True
+    if plain_ok and AS_YOURS.search(before) and YOURS.match(rest):
+        return True
     closing = CLOSING.search(wide)
     if closing and CLOSED.match(rest) and (plain_ok or MODELLED.search(rest)) and not ATTRIBUTED.search(wide[-300:]):
         return model or "by" in closing.group()
-    return _abroad(model, before, rest)
+    return _claims_abroad.claimed(model, before, rest)
 
 
 def _made(said: tuple[str, str], plain_ok: bool, model: bool) -> bool:
@@ -274,7 +334,7 @@ def _made(said: tuple[str, str], plain_ok: bool, model: bool) -> bool:
     found = MAKER_BEFORE.search(before)
     if TEAM.search(before) and plain_ok:
         return True
-    if found and NEEDS_ME.search(before) and not BY_THEM.search(before):
+    if found and NEEDS_ME.search(before) and not BY_THEM.search(before) and "I owe my" not in before:
         return re.search(rf"\b{VERB} me\b", before + rest, re.IGNORECASE) is not None
     if found and OPENS.search(before):
         return re.match(r"[^,.!?]{0,30}, I\b", rest) is not None
@@ -285,14 +345,3 @@ def _made(said: tuple[str, str], plain_ok: bool, model: bool) -> bool:
     return (
         FOLLOWS.search(before) is not None and RULES.match(rest) is not None and BOUND.search(before + rest) is not None
     )
-
-
-def _abroad(model: bool, before: str, rest: str) -> bool:
-    said = before + " " + rest
-    if DENIED.search(before) or USES.search(said):
-        return False
-    if model and (TITLED.match(rest) or (ABROAD.search(before) and LIKED.match(rest) is None)):
-        return True
-    if ENGLISH.search(said):
-        return False
-    return SELVES.search(said) is not None and MAKING.search(said) is not None

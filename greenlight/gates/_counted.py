@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from greenlight.gates._sizes import Size
-from greenlight.gates._text import blank, code
+from greenlight.gates._text import blank, code, quotes
 
 BREAK = re.compile(r"\n[ \t\r]*\n\s*")
 BULLET = re.compile(
@@ -40,6 +40,10 @@ COMMA = re.compile(
     r"\s*(?:[,;、，；/|]|\b(?:and|or|und|oder|et|ou|y|o|e|en|и|или|ve)\b|&)\s*(?:(?:and|und|et|y|e|en|и)\s+)?"
 )
 WORD = re.compile(r"[^\W_]+")
+LINE = 250
+"""Characters that no line of so many is longer than on the average."""
+NAME = re.compile(r"(?<![^\W\d])[A-ZÀ-Þ][a-zà-ÿ]{0,3}\.$")
+"""What may be a title or a month, cut short."""
 
 
 def outside(body: str, size: Size) -> str:
@@ -48,6 +52,8 @@ def outside(body: str, size: Size) -> str:
     if not counts:
         return ""
     low, high = _reach(size)
+    if size.unit == "lines" and size.kind != "form" and len(body.strip()) > LINE * high:
+        return f"{len(body.strip())} characters in {size.high:g} lines"
     if any(low <= one <= high for one in counts):
         return ""
     least, most = min(counts), max(counts)
@@ -139,7 +145,7 @@ def _lines(lines: list[str], blocks: list[str]) -> set[int]:
 
 def _sentences(lines: list[str]) -> set[int]:
     """All that end with a mark, and with lines that have none; fewer where one may be no sentence of its own."""
-    every = careful = short = 0
+    every = careful = short = fewest = 0
     last = len(lines) - 1
     for at, line in enumerate(lines):
         ends = [m.end() for m in END.finditer(line)]
@@ -151,8 +157,20 @@ def _sentences(lines: list[str]) -> set[int]:
         if aside:
             continue
         careful += len(whole)
+        fewest += _fewest(line) if len(whole) > 1 else len(whole)
         short += len([p for p in whole if len(p) > 12 or p[-1:] in "。！？"])
-    return {every, careful or 1, short or careful or 1}
+    return {every, careful or 1, short or careful or 1, fewest or careful or 1}
+
+
+def _fewest(line: str) -> int:
+    """Stops within a quotation, and behind a name or month that may be cut short, end nothing."""
+    line = blank(line, [(start + 1, end - 2) for start, end in quotes(line) if end - start > 4])
+    ends = [m.end() for m in END.finditer(line)]
+    pieces = [line[a:b].strip() for a, b in zip([0, *ends], [*ends, len(line)], strict=True)]
+    pieces = [piece for piece in pieces if WORD.search(piece)]
+    return len(
+        [p for k, p in enumerate(pieces) if k == len(pieces) - 1 or not (_joined(p, pieces[k + 1]) or NAME.search(p))]
+    )
 
 
 def _joined(piece: str, after: str) -> bool:

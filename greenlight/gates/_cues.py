@@ -76,7 +76,8 @@ _WORDS = {
     "students homework legislature chamber senate supreme tenants bylaws glue assembly shelf doctor health diet cheese "
     "screwdriver screws furniture valve warden association program mayor charter governor city town parish trustees "
     "board customer customers marketing brand predicts token tokens trained network editor publisher deadline "
-    "tomorrow yesterday tonight monday tuesday wednesday thursday friday saturday sunday captain boss landlord "
+    "tomorrow yesterday tonight monday tuesday wednesday thursday friday saturday sunday captain boss landlord noon "
+    "midnight "
     "employer shower door",
     YOU: "you your yours you're you'll you've you'd dear ye yer",
     FIT: "follows follow meets meet fits fit satisfies satisfy works matches match covers captures keeps kept stays "

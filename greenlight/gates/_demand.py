@@ -11,19 +11,47 @@ from greenlight.gates import _asks, _refusals
 SAYS_NO = re.compile(
     r"\b(?:den(?:y|ies|ying) (?:access|entry|him|her|them|an?|the)|excus(?:e|es|ing) (?:for|me|to|that)|cancel\w*|"
     r"call(?:s|ed|ing)? off|polite no|friendly no|kind no|practi[sc]e saying|say(?:s|ing)? no|\w+ no from me|"
-    r"tell (?:\w+ ){1,3}no\b|out[- ]of[- ]office|lets? nobody|won't let|unsubscribe|break(?:ing)? up|turn(?:s|ing)? "
+    r"tell (?:\w+ ){1,3}no\b|(?:say|tell|inform|explain|write|phrase|express|reply|answer|respond|"
+    r"announce)\w*(?: \S+){1,8}? "
+    r"that (?:\S+ ){1,4}?(?:will not|won't|can(?:not|'t)|can not|could(?:n't| not)|do(?:es)?(?:n't| not)|(?:is|are|"
+    r"am)(?:n't| "
+    r"not)|(?:is|are|am) unable)|out[- ]of[- ]office|lets? nobody|won't let|unsubscribe|break(?:ing)? up|turn(?:s|"
+    r"ing)? "
     r"\w+ away)\b",
     re.IGNORECASE,
 )
 NEAR = re.compile(
-    r"\b(?:apolog\w+|condolence\w*|sorry|disclaimer|error (?:message|page|text)s?|raises? an? (?:error|exception)|"
+    r"\b(?:disclaimer|farewell|good-?bye|vows?|oath|creed|prayer|sign|404|code of conduct|error (?:message|page|"
+    r"text)s?|raises? an? (?:error|exception)|"
     r"stubborn\w*|"
-    r"obstinate|objects? to|protest\w*|prohibit\w*|forbid\w*|not (?:coming|allowed|available)|closed|sold out|"
-    r"out of (?:coffee|stock)|unavailable|house rules?|rules? (?:for|of)|polic(?:y|ies)|negati\w+|resign\w*|quits?|"
-    r"quitting|veto|"
-    r"boycott|strike|complain\w*|complaint)\b",
+    r"obstinate|objects? to|prohibit\w*|forbid\w*|not (?:coming|allowed|available)|closed|sold out|"
+    r"out of (?:coffee|stock)|unavailable|house rules?|rules? (?:for|of)|polic(?:y|ies)|negati\w+|veto)\b",
     re.IGNORECASE,
 )
+"""Texts in which a no is likely."""
+GRIEVED = re.compile(
+    r"\b(?:apolog\w+|condolence\w*|sorry|protest\w*|resign\w*|quits?|quitting|boycott|strike|complain\w*|complaint|"
+    r"regrets?)\b",
+    re.IGNORECASE,
+)
+"""Longer ones in which it is."""
+NOTE = re.compile(
+    r"\b(?:draft|write|send|compose|need|want|give me)\b[^.?!\n]{0,40}?\b(?:text|sms|message|note|rsvp|card|reply|"
+    r"status|dm|post|"
+    r"caption|tweet|voicemail)\b",
+    re.IGNORECASE,
+)
+"""A few lines that the user will send."""
+CHAT = re.compile(
+    r"^\W*(?:nobody|everyone|everybody|someone|somebody|people|today|yesterday|last night|my|i|i'm|i am|i've|we|"
+    r"we're|it|it's|he|she|they|that|that's|this|thanks|thank you|hi|hello|hey|ok|okay|"
+    r"so|well|yes|no|"
+    r"nice|great|cool|good)\b(?!'d|[^.!?]{0,80}\b(?:need|want|would like|could use|looking for|require|wish|"
+    r"wonder\w*|how|explain|"
+    r"write|tell me|give|help|show|draft|make|create|suggest|list|please)\b)[^?]*$",
+    re.IGNORECASE,
+)
+"""Something told, where nothing is asked for."""
 NEGATED = re.compile(
     r"\b(?:text|tell|message|note|letter|e-?mail|mail|reply|respond|answer|postcard|card|sms|write to|let \w+ know|"
     r"inform|"
@@ -34,10 +62,13 @@ NEGATED = re.compile(
     re.IGNORECASE,
 )
 PUT = re.compile(
-    r"\b(?:translat\w*|correct|rephrase|reword|paraphrase|shorten|rewrite|more polite|past tense|passive|"
+    r"\b(?:translat\w*|correct\w*|proof-?read\w*|grammar|spelling|typos?|fix (?:this|the|my)|mend (?:this|the|my)|"
+    r"polish|"
+    r"repeat|copy|transcribe|type out|spell out|korrigier\w*|corrig\w*|исправ\w*|rephrase|reword|paraphrase|shorten|"
+    r"rewrite|more polite|past tense|passive|"
     r"summari[sz]e|sum up|"
     r"put (?:this|it|into)|what (?:is|does) .{0,20}[\"“]|how do (?:i|you) say|übersetz\w*|tradu\w*|перевед\w*|"
-    r"report)\b|翻译|翻訳|번역",
+    r"report)\b|翻译|翻訳|번역|改正|修改|直して|고쳐",
     re.IGNORECASE,
 )
 """A text is given that the answer says in other words."""
@@ -50,6 +81,7 @@ MOUTH = re.compile(
     r"\brole[- ]?play|\bwhat (?:do|does|would|did|might|will) (?:you|he|she|it|they|an?|the|\w+)(?: \w+){0,3} "
     r"(?:say|answer|reply|respond)|\b(?:answer|reply|respond|say) (?:something )?(?:as (?!json|xml|yaml|an? list|"
     r"markdown|csv|valid|plain)|for (?:me|him|her)\b)\b|"
+    r"\bwhat (?:do|should|could|can|would) (?:i|we) (?:write|say|put|tell|answer|reply|text)\b|"
     r"\b(?:text|tell) \w+ (?:that|no|we|i)\b|\bin the (?:voice|words) of\b|\bpoint of view\b|\b(?:in the )?first "
     r"person\b|\bnarrated by\b|\bnarrator\b|\bopening (?:of|line)|\bvoicemail\b|\bdiscussion\b|"
     r"\b(?:argue|argument\w*|plead|case|speech) against\b|\bmonologue\b|\bdiary\b|"
@@ -96,21 +128,37 @@ FACT = re.compile(
     re.IGNORECASE,
 )
 LARGE = re.compile(
-    r"\b(?:how (?:do|can|could|would|should|to)\b|explain|describe|plan|continue|draft|compare|summari[sz]e|story|"
+    r"\b(?:how (?:do|does|did|can|could|would|should|to)\b|explain|describe|plan|continue|draft|compare|summari[sz]e|"
+    r"story|"
     r"tale|essay|"
     r"recipe|letter|e-?mail|speech|toast|talk|poem|ballad|dialogue|function|script|program|query|list of|packing|"
     r"guide|steps?|instructions?|review|article|report|(?:two|three|four|five|six|seven|eight|nine|ten|\d+) "
-    r"(?!words?\b|lines?\b|sentences?\b)\w+s\b|tell (?:\w+ )?(?:about|how|of)|write (?:about|an?|me|some|the)|give me)",
+    r"(?!words?\b|lines?\b|sentences?\b)\w+s\b|tell (?:\w+ )?(?:about|how|of)|write (?:about|an?|me|some|the)|"
+    r"give me)",
     re.IGNORECASE,
 )
 
 NO = re.compile(
-    r"n't\b|\b(?:not|cannot|never|no|nein|nicht|kein\w*|non|pas|jamais|não|nunca|не|нет|nie|niet|answer|refus\w*)\b|"
+    r"n't\b|\b(?:(?:ca|wo|do|does|did|is|are|was|could|would|should)nt|unable|sorry|regret\w*|afraid|declin\w*|"
+    r"unfortunat\w*|not|cannot|never|no|nein|nicht|kein\w*|non|pas|jamais|não|nunca|не|нет|nie|niet|answers? (?:to|"
+    r"from|of|by)|refus\w*)\b|"
     r"不|没|ない|ません|않|못|لا|नहीं",
     re.IGNORECASE,
 )
 
 
+ABOUT_YOU = re.compile(
+    r"(?i:\b(?:who|what) (?:exactly |really )?(?:are|r) (?:you|u)\b|\band you(?: are)?\?|\byour(?:self| names?|"
+    r" parents| mak\w+| creators?|"
+    r" origins?| developers?| birthday| age| favou?rite)\b|\babout you\b|\b(?:made|built|created|trained|developed|"
+    r"named|"
+    r"called|runs) you\b)|\b[Yy]ou(?:'re| are)(?: \w+)? (?!an?\b|the\b|my\b|our\b)[A-Z]\w+|(?i:\bhow (?:are|"
+    r"r) (?:you|u)\b|how do you feel|wie geht|"
+    r"comment (?:vas|allez)|cómo estás|come stai|как дела|你好吗|\bwer bist du|"
+    r"qui es-tu|quién eres|chi sei|"
+    r"quem é você|кто ты|你是谁|あなたは誰|من أنت|तुम कौन|kimsin)",
+)
+"""A question about the voice itself, which it may well answer with a no."""
 REMARK = re.compile(
     r"^\W*(?:really|are you sure|you(?:'ve| have)? (?:skipped|forgot|said|missed|made|mixed)|i (?:don't|do not) "
     r"(?:think|believe)|"
@@ -119,7 +167,11 @@ REMARK = re.compile(
     r"is that|look again|count again|try again|thanks?|thank you)\b",
     re.IGNORECASE,
 )
-SUMMARY = re.compile(r"\b(?:summari[sz]e|sum up|summary of|report on|in (?:one|two|three) sentences?)\b", re.IGNORECASE)
+SUMMARY = re.compile(
+    r"\b(?:summari[sz]e|sum up|summary of|report on|in (?:one|two|"
+    r"three) sentences?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -136,12 +188,53 @@ class Demand:
     fact: bool = False
     none: bool = False
     near: bool = False
+    grieved: bool = False
+    chat: bool = False
+    note: bool = False
     outward: bool = False
     verse: bool = False
     tale: bool = False
     put: bool = False
     remark: bool = False
     pain: bool = False
+    you: bool = False
+    script: bool = False
+    english: bool = False
+
+
+TALK = re.compile(
+    r"\b(?:faqs?|q ?& ?a|questions? and answers?|quiz\w*|training (?:data|examples)|data ?set|exercise|thread|"
+    r"exchange|"
+    r"lines about|few lines)\b",
+    re.IGNORECASE,
+)
+WHICH = re.compile(
+    r"\b(?:wh\w+|how|w(?:as|er|ie|o|ann|arum|ieso|elche\w*|omit|ozu)|qu\w+|combien|comment|où|pourquoi|cómo|cuá\w+|"
+    r"dónde|"
+    r"por qué|come|cosa|dove|perché|como|onde|por que|что|как\w*|где|когда|почему|зачем|кто|сколько|чем|hoe|wat|"
+    r"waar\w*|wie|"
+    r"welke?|vad|hur|jak\w*|co|gdzie|kiedy|dlaczego|ne|nasıl|neden|niçin|nerede|kim|kaç|hangi|apa|bagaimana)\b|"
+    r"什么|什麼|怎|哪|谁|為|为什|几|多少|何|どう|なぜ|どこ|いつ|誰|どの|무엇|뭐|어떻|왜|"
+    r"어디|언제|누구|كيف|ماذا|ما |لماذا|أين|متى|من |कैसे|क्या है|क्यों|"
+    r"कहाँ|कौन",
+    re.IGNORECASE,
+)
+ENGLISH = re.compile(r"\b(?:the|an?|of|to|is|are|you|for|with|any|some|please|about|my|it)\b", re.IGNORECASE)
+TO_YOU = re.compile(
+    r"\b(?:kannst|könn\w+|würdest|peux|pouvez|pourr\w+|puedes|podr\w+|puoi|potre\w+|pode\w*|можешь|можете|kun je|"
+    r"kan je|"
+    r"kan du|możesz|misin|mısın|bisakah|bitte|svp|plaît|favor|favore|пожалуйста|möglich)\b|请|請|帮|くださ|주세|"
+    r"해 줘|해줘|"
+    r"من فضلك|कृपया",
+    re.IGNORECASE,
+)
+
+
+def _closed_abroad(said: str) -> bool:
+    """Whether it is a question in another language that yes or no answers."""
+    if said.rstrip(' "”»)')[-1:] not in "?？؟" or len(said) > 200 or ENGLISH.search(said):
+        return False
+    return WHICH.search(said) is None and TO_YOU.search(said) is None
 
 
 @lru_cache(maxsize=256)
@@ -157,17 +250,23 @@ def of(prompt: str) -> Demand:
     return Demand(
         wanted=wanted,
         near=NEAR.search(said) is not None,
+        grieved=GRIEVED.search(said) is not None,
+        note=NOTE.search(said) is not None,
+        chat=len(said) < 300 and CHAT.match(said) is not None,
         outward=_refusals.OUTWARD.search(said) is not None,
         tale=STORY.search(said) is not None,
         put=SUMMARY.search(said) is not None,
         remark=len(said.split()) < 14 and REMARK.search(said) is not None and LARGE.search(said) is None,
         verse=_asks.VERSE.search(said) is not None,
+        you=ABOUT_YOU.search(said) is not None and len(said) < 300,
+        english=ENGLISH.search(said) is not None,
+        script=_asks.SCRIPT.search(said) is not None or TALK.search(said) is not None,
         pain=_refusals.PAIN.search(said) is not None,
         mouth=MOUTH.search(said) is not None,
         brief=SHORT.search(said) is not None
         or (_asks.BRIEFLY.search(said) is not None and _asks.VERSE.search(said) is None),
         large=LARGE.search(said) is not None,
         limits=LIMITS.search(said) is not None,
-        closed=_refusals.YES_NO.search(said) is not None,
+        closed=_refusals.YES_NO.search(said) is not None or _closed_abroad(said),
         fact=FACT.search(said) is not None,
     )

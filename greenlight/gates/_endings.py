@@ -50,7 +50,8 @@ VALEDICTION = re.compile(
     re.IGNORECASE,
 )
 CLOSED_WITH = re.compile(
-    r"(?:Love|Yours?|Until next time|Best|Sincerely|Regards|Hugs|Cheers|Signed),? (?:[A-Z]\w+|and|"
+    r"(?:Love|Yours?|All the best|Until next time|Best|Sincerely|Regards|Hugs|Cheers|"
+    r"Signed),? (?:the )?(?:[A-Z]\w+|and|"
     r"&)(?: (?:[A-Z]\w+|and|&)){0,3}(?: x+)?$|"
     r"[\"”»)] ?[—–-]{1,2} ?[A-Z][\w. ]{2,40}$|[—–-] The End$"
 )
@@ -119,10 +120,10 @@ TOLD = re.compile(
     re.IGNORECASE,
 )
 ITEM = re.compile(r"\s*(?:[-*•+–·▪]|\d{1,3}[.)]|[A-Za-z][.)])\s+\S")
-EMPTY_ITEM = re.compile(r"\s*(?:[-*•+]|\d{1,3}[.)])$")
+EMPTY_ITEM = re.compile(r"\s*(?:[-*•+–]|\(?\d{1,3}[.)]|[A-Za-z]\)|[-*•+] \[[ xX]?\]|[☐☑])(?:[ \t]*[*_`~]{1,3})?$")
 HEADING = re.compile(r"#{1,6} +\S|\*\*[^*\n]+\*\*:?$|__[^_\n]+__:?$")
 INNER = re.compile(
-    r"(?!(?:Dr|Mr|Mrs|Ms|St|Prof|No|Nr|vs|ca|approx|etc|Jr|"
+    r"(?!(?:Ep|Vol|Ch|Fig|Art|Sec|Op|Nos?|pp|Dr|Mr|Mrs|Ms|St|Prof|No|Nr|vs|ca|approx|etc|Jr|"
     r"Sr)\.)\b[^\W\d_][^\s.!?…]{1,40}[.!?…]{1,4}[\"'”’»)*_]{0,3}\s+\S|"
     r"[\u3040-\u9fff\uac00-\ud7af][!?.] ?[\u3040-\u9fff\uac00-\ud7af]|\d\d[.!?]\s+[^\W\d_]|[.!?…][\"”»]\s+\S|"
     r"\s\d+[.!?]\s+[A-Z]|\S\s?[。！？؟।॥۔]\W{0,3}\w"
@@ -149,8 +150,23 @@ CODE_ASKED = re.compile(
 )
 FORMULA = re.compile(r"^[^!?]{0,60}(?:[=≈→≤≥⇒∝]|->)[^!?,]{1,60}$")
 NUMBERED = re.compile(r"[\d$€£¥][\d.,:/%-]*(?:\s?[^\W\d_]{1,9})?$")
+NOTED = re.compile(
+    r"\b(?:whats ?app|sms|text (?:my|to|for|message|him|her|them)|notes?|log|logbook|diary|journal|entry|push|"
+    r"messages?|rsvp|"
+    r"microcopy|"
+    r"meta description|card|captain's|ship's|weather|forecast|ticker|reminder|memo|snippet|blurb|telegra\w+|alert|"
+    r"announcement|sign|postcard|field notes|minutes|stage direction|nachricht|zettel|notiz|mot|nota|biglietto|"
+    r"записк\w*)\b",
+    re.IGNORECASE,
+)
+"""What is written in short sentences, the last of them often without its full stop."""
 ASKED_SHORT = re.compile(
-    r"\b(?:signs?|inscription|epitaphs?|dedication|toast|plaque|label|button|notification|error message|commit "
+    r"\b(?:signs?|pangrams?|palindromes?|tongue[- ]twisters?|one-liners?|jokes?|puns?|aphorisms?|maxims?|"
+    r"sayings?|quips?|"
+    r"riddles?|would[- ]you[- ]rather|user stor(?:y|ies)|ice-?breakers?|conversation starters?|epigrams?|memoir|"
+    r"six-word|quot(?:e|ation)s?|compliments?|insults?|excuses?|pick-up lines?|voicemail|bye|"
+    r"say(?:s|ing)? (?:hi|hello|good-?bye)|inscription|epitaphs?|dedication|toast|plaque|label|button|"
+    r"notification|error message|commit "
     r"message|"
     r"bumper sticker|fortune|clue|hint|define|definition|meaning|means?|plural|spell|rhymes? with|pick|choose|"
     r"convert|count|"
@@ -176,8 +192,9 @@ DATE = re.compile(
     r")?\d{2,4})?$",
     re.IGNORECASE,
 )
-CONTINUES = re.compile(r"(?:\s[=+/&\\<·×÷−∙⋅]|\d/|[^\W\d_]\s[$£]|[(\[{\\]|&&|\|\|)$")
+CONTINUES = re.compile(r"(?:(?<!\{\})\s[=+/&\\<·×÷−∙⋅]|\d/|[^\W\d_][ \t][$£€¥₹]|[(\[{]|(?<!\\)\\|&&|\|\|)$")
 MARKS = re.compile(r"[\"“”„«»「」『』《》【】（）()\[\]]")
+INTERVAL = re.compile(r"(?<![\w(])[\[(](?:-?[\d.∞]{1,8}|-∞|[a-z])[,;] ?(?:[\d.∞+]{1,8}|[a-z])[)\]]")
 OPENERS = {"「": "」", "『": "』", "《": "》", "【": "】"}
 BRACKETS = {"(": 1, "[": 1, "（": 1, ")": -1, "]": -1, "）": -1}
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u0f00-\u0fff]")
@@ -187,6 +204,7 @@ DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 def open_mark(line: str) -> str:
     """The quotation mark or bracket of the line that is not closed; empty where all are."""
+    line = INTERVAL.sub(" ", line) if "(" in line or "[" in line else line
     line = line.replace('"""', "   ").replace('\\"', "  ")
     speech, depth, bracket = "", 0, ""
     for found in MARKS.finditer(line):
@@ -249,7 +267,7 @@ class Ending:
     @property
     def tail(self) -> str:
         """What comes after the last sentence of the line that ends."""
-        return re.split(r"[.!?…]+[\"'”’»)]*\s+", self.plain[-120:])[-1].strip("*_~ ")
+        return re.split(r"(?<!\b[A-Z])[.!?…]+[\"'”’»)]*\s+", self.plain[-120:])[-1].strip("*_~ ")
 
     @property
     def around(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from greenlight.gates import _languages
+from greenlight.gates._joints import ABROAD, BY_SCRIPT, MAY_END, OWN
 from greenlight.gates._text import word_set
 
 ENGLISH = word_set(
@@ -25,77 +26,13 @@ SOFT = word_set(
     "neither"
 )
 """Words of English that a finished phrase seldom ends with."""
-ABROAD = {
-    code: word_set(words)
-    for code, words in {
-        "de": "der die das den dem des ein eine einen einem einer eines und oder aber sondern dass weil obwohl "
-        "wenn als "
-        "mit von zu zum zur bei für durch gegen ohne um aus nach vor hinter über unter zwischen neben im am beim vom "
-        "sehr ist sind war waren hat haben wird werden sein seine seinen ihr ihre ihren mein meine dein deine unser "
-        "unsere nicht auch noch sich wie dieser diese dieses jeder jede kein keine keinen er sie es wir ich",
-        "fr": "le la les un une des du de et ou mais que qui dont où dans sur sous pour par avec sans chez entre "
-        "vers au "
-        "aux en est sont était étaient a ont avait ne se sa son ses leur leurs mon ma mes notre nos votre vos ce "
-        "cette "
-        "ces très plus si comme quand lorsque parce car il elle ils elles je nous qu' d' l'",
-        "es": "el la los las un una unos unas de del y o pero que quien cuyo en a al con sin por para sobre "
-        "entre hasta "
-        "desde hacia es son era eran está están fue ha han había no se su sus mi mis tu tus nuestro este esta "
-        "estos muy "
-        "más como cuando donde porque si lo le les",
-        "it": "il lo la i gli le un uno una di del della dei delle e o ma che chi cui in a al con senza per su "
-        "tra fra da "
-        "dal nel nella sul è sono era ha hanno aveva non si sua suo suoi mia mio molto più come quando dove "
-        "perché se",
-        "pt": "o a os as um uma de do da dos das e ou mas que quem em no na com sem por para sobre entre até é "
-        "são era "
-        "está foi tem não se sua seu seus minha meu muito mais como quando onde porque",
-        "nl": "de het een en of maar dat die van in op aan met voor door bij naar uit over onder tussen is zijn "
-        "was waren "
-        "heeft hebben had niet zich hun haar mijn zeer als wanneer omdat te er",
-        "sv": "en ett och eller men att som av i på till med för från om vid under över mellan är var har hade "
-        "inte sin "
-        "sitt sina min mycket när eftersom det den",
-        "da": "en et og eller men at som af i på til med for fra om ved under over mellem er var har havde ikke "
-        "sin sit "
-        "sine min meget når fordi det den de",
-        "no": "en et ei og eller men at som av i på til med for fra om ved under over mellom er var har hadde "
-        "ikke sin "
-        "sitt sine min veldig når fordi det den de",
-        "pl": "i a o w na z ze do od po przy przez dla bez nad pod między że który która które jest są był była "
-        "było nie "
-        "się swój swoją jego jej bardzo kiedy gdy ponieważ jeden jedna oraz ale",
-        "cs": "a i o v ve na z ze do od po při pro bez nad pod mezi že který která které je jsou byl byla bylo "
-        "se si svůj "
-        "jeho její velmi když protože jeden ale nebo",
-        "tr": "ve ile bir bu şu o çok için gibi kadar ama fakat veya ki her hiç en daha",
-        "fi": "ja tai mutta että joka jotka on oli ei kun koska hänen heidän minun hyvin kuin",
-        "ro": "un o al a ai ale de la în cu pe din pentru prin și sau dar că care este sunt era nu se foarte când",
-        "hu": "a az egy és vagy de hogy nem is meg mert ha amikor aki ami nagyon",
-        "vi": "và của là một những các cho với trong ở để đã đang sẽ rất nhưng khi vì nếu",
-        "id": "dan atau tetapi yang di ke dari untuk dengan pada adalah itu sebuah seorang para sangat karena "
-        "jika ketika",
-        "ru": "и а но или в во на с со к ко о об от до по за из у для без под над между при про через что "
-        "который которая "
-        "которое которые как когда если чтобы потому был была было были не ни его её их мой моя свой свою очень "
-        "это этот "
-        "эта он она они я мы",
-        "uk": "і й та а але або в у на з зі до від по за із для без під над між при про через що який яка яке як "
-        "коли "
-        "якщо щоб бо був була було не його її їх мій свій дуже це цей він вона вони я ми",
-        "bg": "и а но или в във на с със към за от до по из при без под над между че който която което как "
-        "когато ако да "
-        "беше не си му ѝ му много това този",
-        "el": "ο η το οι τα του της των τον την τους τις ένας μια ένα και ή αλλά ότι που με σε στο στη στην στον "
-        "από για "
-        "είναι ήταν δεν να θα πολύ όταν αν",
-        "ar": "في من على إلى عن مع أن أو ثم و هذا هذه ذلك التي الذي الذين كان كانت لم لن لا قد بين عند نحو حتى "
-        "كل بعد قبل",
-        "hi": "और या में के की का को से ने पर कि जो यह वह ये वे एक बहुत लेकिन अगर जब तक लिए कर",
-        "he": "של את על עם אל מן או כי אם אבל היה הוא היא זה",
-        "fa": "و در به از که این آن را با برای تا یک اما یا",
-    }.items()
-}
+STRANDED = re.compile(
+    r"\b(?:where|what|who|whom|which|whose|that|you|we|they|one|nowhere|somewhere|something|nothing|anything|everything|to)\b[^.!?]{0,60}"
+    r"\b(?:come|comes|came|coming|get|got|look|walk|run|crawl|fit|grow|turn|made|dream\w*|think\w*|thought|speak\w*|spoke\w*|talk\w*|hear|heard|afraid|proud|tired|"
+    r"fond|full|know|knew|known|built|are|am|is|was|were|you|me|him|them|they|we|i) (?:of|from|into|against)$",
+    re.IGNORECASE,
+)
+"""A preposition that its noun stands before: "where the river comes from"."""
 BORROWED = frozenset(word for code in ("de", "fr", "es", "ru") for word in ABROAD[code]) & word_set(
     "und oder der dem eine einen einem einer zum zur les une aux dans avec et los las una del и или но weil dass "
     "sehr "
@@ -200,7 +137,10 @@ NO_END = re.compile(
 )
 """What no English word ends with."""
 INFLECTED = re.compile(
-    r"(?:'?s|es|e?d|ing|e?rs?|ly|n|y|e|est|al|ed|ful|less|ness|ment|ish|like|man|men|ward|wards|time|book)$"
+    r"(?:'?s|es|e?d|ing|e?rs?|ly|n|y|e|est|al|ed|ful|less|ness|ment|ish|like|man|men|ward|wards|time|book|"
+    r"s?(?:fall|light|shine|storm|house|place|coat|drops?|set|rise|flowers?|side|ship|berr(?:y|ies)|cakes?|pot|shop|room|"
+    r"yard|balls?|works?|board|walk|way|land|line|paper|birds?|fish|stone|wood|fly|bow|mill|wheel|keepers?|port|step|"
+    r"bread|maker|making|hood|ship|some|able|self|where|thing|one|body|ever|over|out|up|in|on))$"
 )
 SPELT = re.compile(
     r"(?:option|point|part|letter|vitamin|plan|step|line|answer|grade|team|type|class|and|or|room|gate|row|is|=)$",
@@ -225,7 +165,7 @@ def fragment(line: str, text: str, english: bool, loud: bool = False) -> bool:
             return True
         if len(word) >= 4 and NO_END.search(small):
             return True
-    if len(word) < 3 or not before:
+    if len(word) < (4 if english and word.isascii() else 3) or not before:
         return False
     others = WORD.findall(f"{text} {line[: found.start(2)]}".lower())
     if small in others:
@@ -241,9 +181,15 @@ def is_english(text: str) -> bool:
 
 def language(text: str) -> str:
     """The language that most of the common words in the text are of; empty where English or nothing is."""
-    hits, _ = _languages.known(text)
+    hits, words = _languages.known(text)
+    for code, own in OWN.items():
+        if hits["en"] <= hits.get(code, 0) + 1 and any(letter in text for letter in own):
+            return code
     best = max(hits, key=lambda code: hits[code])
-    return best if best != "en" and hits[best] >= 2 and hits[best] > hits["en"] else ""
+    if best != "en" and hits[best] >= max(2, 0.15 * words) and hits[best] > hits["en"]:
+        return best
+    first = next((letter for letter in text if letter.isalpha() and not letter.isascii()), "")
+    return BY_SCRIPT.get(_languages.script(first), "") if first else ""
 
 
 def last_word(text: str) -> str:
@@ -263,12 +209,72 @@ def hangs(text: str, around: str = "", soft: bool = False) -> bool:
     small = word.lower().replace("’", "'")
     if word in QUERY or small in BORROWED or (soft and small in SOFT and not word.istitle()):
         return True
+    if soft and WANTS.search(text[-60:]):
+        return True
     if small in ENGLISH:
-        return len(word) > 1 or word.islower()
+        if small in ("of", "from", "into", "against") and STRANDED.search(text[-120:]):
+            return soft
+        return (len(word) > 1 or word.islower()) and not (word.istitle() and _titled(text))
     if not any(small in words for words in ABROAD.values()):
         return False
     code = language(f"{around[-400:]} {text}")
-    return code in ABROAD and small in ABROAD[code]
+    return code in ABROAD and small in ABROAD[code] and (soft or small not in MAY_END.get(code, ()))
+
+
+WANTS = re.compile(
+    r"(?:\b(?:whether|because|although|unless|until) (?:i|you|he|she|it|we|they)|"
+    r"\b(?:is|are|was|were|be|been|being) (?:called|named|titled|entitled|known as)|"
+    r"\b(?:calling|naming|call) (?:him|her|it|them)|\b(?:is|to|of|on|up|climbed) Mount|(?<!now )\band then|"
+    r"\bwould have to say|\b(?:was|were|is|are|be|i'm|he's|she's) like|"
+    r"(?:^|[.!?] )(?:It|This|They|He|She|You|That) (?:costs?|means?|includes?|involves?|requires?|contains?|consists?|"
+    r"takes?|needs?|seems|becomes|depends|refers))$"
+)
+"""Words that together want another."""
+LOOSE = word_set(
+    "can will must may might do does did being who what where how when why so in on by about through without be have "
+    "had another not this these she he we it don't doesn't didn't isn't wasn't can't couldn't won't wouldn't "
+    "shouldn't could would should"
+)
+POINTED = re.compile(
+    r"\b(?:what|who|where|how|which|when|why|as|than|whatever|whoever|wherever|all)\b[^.!?]{1,60}"
+    r"\b(?:is|are|was|were|am|has|does|could|would|should|go|seems|means|takes|costs)$|"
+    r"\b(?:what|who|whom|where|which|whose|how|nowhere|somewhere|someone|something|nothing|nobody|anything|everything|"
+    r"one|place|things?|all|that|to \w+)\b[^.!?,;]{1,40}\b(?:to|for|with|about|at|on|in|by|through|without|from|"
+    r"of|into|"
+    r"against)$|\bto (?:do|be)$|^(?:because|if|when|unless|as|only)\b[^.!?]{3,40} to$",
+    re.IGNORECASE,
+)
+"""A verb or a preposition that what it goes with stands before: "what your goals are", "something to hold on to"."""
+
+
+PARTICLE = re.compile(
+    r"\b(?:come|came|go|goes|hold|carry|move|log|drop|stand|turn|sign|check|get|keep|rock|dream|shine|live|play|press|"
+    r"hang|read|walk|ride|passing|lights?|game|power|switch\w*|right|step|tune|head|stay|sleep|push|marche?s?) "
+    r"(?:in|on|by|about|through)$",
+    re.IGNORECASE,
+)
+JOINING = word_set("in on by about through without es est ist è é är er jest este είναι")
+
+
+def dangles(text: str, around: str = "", lone: bool = False) -> bool:
+    """``hangs``, softly, where a line needs no full stop: without words that such lines end with at times.
+
+    ``lone``: the line is the whole text, which a preposition or a copula seldom ends.
+    """
+    small = last_word(text).lower().replace("’", "'")
+    if POINTED.search(text[-120:]):
+        return False
+    if lone and small in JOINING and len(text.split()) > 2 and text[:1].isupper():
+        return PARTICLE.search(text[-40:]) is None
+    if small in LOOSE or small not in SOFT:
+        return hangs(text, around) or WANTS.search(text[-60:]) is not None
+    return hangs(text, around, soft=True)
+
+
+def _titled(text: str) -> bool:
+    """Whether every word of a line is written as in a title."""
+    words = re.findall(r"[^\W\d_][^\s]*", text[-200:])
+    return len(words) > 2 and all(word[0].isupper() for word in words if len(word) > 3)
 
 
 def begins(word: str, longer: frozenset[str]) -> bool:

@@ -3,39 +3,42 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 
-from greenlight.gates import _asks, _listed
+from greenlight.gates import _asks, _feet, _listed, _pieces
 from greenlight.gates import _endings as ends
 from greenlight.gates import _hanging as hanging
 from greenlight.gates._endings import Ending
-from greenlight.gates._hanging import hangs, opens
+from greenlight.gates._hanging import dangles, hangs, opens
 from greenlight.gates._text import word_set
 
 VERSE_STOPS = word_set("but if when while which he she they with at by as would his very")
-CLOSING = word_set(
-    "regards wishes faithfully sincerely truly love greetings freundlichen grüßen grüße herzlichen "
-    "cordialement salutations cordial atentamente saludos saluti cordiali abraço abrazo respectfully "
-    "affectionately gratefully уважением"
-)
-PLAIN_STARTS = word_set("the a i it he she we they you and but if when in so this that there my our at on as")
 REPLIES = word_set(
     "nothing nobody maybe never now tomorrow today tonight soon still always none here there both everything "
     "enough you "
     "me us them everyone all perhaps almost again later no yes please probably somewhere someone something yours"
 )
 """Words that sentences begin with, and that are an answer by themselves."""
-ROLES = word_set(
-    "team staff management reader friend neighbour neighbor family committee crew board editor editors parent "
-    "parents "
-    "customer teacher class daughter son brother sister mother father uncle aunt captain president chair "
-    "secretary owner "
-    "stranger admirer fan student tenant landlord children grandchildren council club society choir"
-)
 JOKES = re.compile(r"\b(?:jokes?|riddles?|knock|puns?|quiz|trivia|flash ?cards?)\b", re.IGNORECASE)
 SENTENCE = re.compile(r"[A-Z][a-z']+(?: [\w']+){2,}")
 FINAL = re.compile(r"(?:です|ます|ました|ません|でした|かった|だった|よね?|ね|니다|까요|어요|아요|세요|죠|네요)$")
 """How sentences of Japanese and Korean end, with or without a mark."""
+BEEN = re.compile(
+    r"\b(?:what|where|how|as|than|who|all|that) (?:\S+ ){1,6}(?:is|was|were|been|are|be)$|\bto (?:do|"
+    r"be)$",
+    re.IGNORECASE,
+)
+FORM = re.compile(r"(?:Did you know|Have you (?:ever|tried|heard|considered|thought)|What do you (?:call|get)) [a-z]")
+"""How a question begins, which ends with its mark."""
+RESULT = re.compile(
+    r"\b(?:answer|result|solution|total|sum|product|difference|probability|x|n) (?:is|=|equals|comes to|"
+    r"makes) (?:about )?"
+    r"[$€£]?-?\d[\d.,/]*(?: ?[^\W\d_]{1,9})?$|"
+    r"\b\d[\d.,]* ?(?:kg|km|cm|mm|m|km/h|k?m²|mph|k?Hz|°[CF]|%|k?W|V|ml|GB|MB|kB|a\.?m|p\.?m|kcal|ft|lbs?|oz)$"
+)
+"""The outcome of a sum, and a measure."""
 CUE = re.compile(r"[A-Z][A-Z .'’-]{1,24}(?: \([^)]{1,30}\))?$|(?:INT|EXT)\. ")
 
 
@@ -46,9 +49,13 @@ def whole(end: Ending) -> bool:
     item = ends.ITEM.match(end.last) is not None
     if ends.NUMBERS.match(plain) and not item:
         return True
-    if _by_custom(end, item) or ends.UNSPACED.match(plain[-1]) or _closes_a_letter(end):
+    if _metre_open(end):
+        return False
+    if _by_custom(end, item) or ends.UNSPACED.match(plain[-1]) or _feet.closes_a_letter(end):
         return True
-    if len(words) > 1 and hangs(plain, end.around):
+    if _pieces.word_list(plain):
+        return True
+    if hangs(plain, end.around) and (len(words) > 1 or _hangs_alone(end)):
         return False
     if _opens_again(end):
         return False
@@ -57,9 +64,9 @@ def whole(end: Ending) -> bool:
     everything = " ".join([end.prompt[:500], end.first, *end.before[-12:]])
     if hanging.fragment(plain, everything, hanging.is_english(f"{everything} {plain}"), _shouts(end)):
         return False
-    if end.before and _begins_a_letter(end):
+    if end.before and _feet.begins_a_letter(end):
         return False
-    if _entry(end):
+    if _entry(end) or _unmarked(end, item) or (_feet.foot(end) and not hanging.begins(words[-1], _feet.LAST_WORDS)):
         return True
     inner = ends.INNER.search(plain) is not None
     if item:
@@ -67,6 +74,16 @@ def whole(end: Ending) -> bool:
     if inner:
         return _tail(end)
     return _short_or_alike(end)
+
+
+def cue_alone(above: list[str], last: str) -> bool:
+    """Whether a script ends with the name of a speaker who has spoken above, on a line of its own as all of them."""
+    cues = {
+        line.strip()
+        for line, after in itertools.pairwise(above)
+        if CUE.match(line.strip()) and not CUE.match(after.strip())
+    }
+    return len(cues) >= 2 and last in cues and any(map(ends.stopped, above))
 
 
 def _entry(end: Ending) -> bool:
@@ -77,6 +94,39 @@ def _entry(end: Ending) -> bool:
             bare = sum(not line.endswith((".", "!", "。")) for line in above)
             return len(above) >= 2 and 2 * bare >= len(above) and not hangs(end.plain, end.around, soft=True)
     return False
+
+
+def _metre_open(end: Ending) -> bool:
+    """Whether lines of as many signs each, with a mark at the end, are followed by a shorter one without."""
+    if len(end.before) < 2 or not ends.DENSE.search(end.plain) or end.plain[-1] in "，。！？；、…":
+        return False
+    sizes = {len(ends.DENSE.findall(line)) for line in end.before[-8:]}
+    return (
+        len(sizes) == 1
+        and all(line[-1] in "，。！？；、" for line in end.before[-8:])
+        and len(ends.DENSE.findall(end.plain)) < sizes.pop()
+    )
+
+
+def _hangs_alone(end: Ending) -> bool:
+    """Whether the one word of the last line stands under lines of more words."""
+    return end.last[:1].isalpha() and len(end.before) > 1 and sum(map(ends.size, end.before)) >= 3 * len(end.before)
+
+
+def _unmarked(end: Ending, item: bool) -> bool:
+    """Whether no line has a full stop, and all begin with small letters, as in a chat; or all are headings."""
+    lines = [*end.before[-24:], end.last.strip()]
+    if end.before and all(map(ends.HEADING.match, lines)):
+        return True
+    if len(lines) > 3 and max(map(ends.size, lines)) <= 2 and not any(map(ends.stopped, lines)):
+        return True
+    if " / " in end.plain and end.plain.count(" / ") > 1 and not end.before:
+        return not hangs(end.plain, end.prompt, soft=True)
+    if item or any(not line[0].islower() or ends.stopped(line) or line[-1] in ",;:" for line in lines):
+        return False
+    if len(lines) == 1:
+        return ends.CASUAL.search(end.prompt) is not None and not dangles(end.plain, end.around)
+    return not hangs(end.plain, end.around) and max(map(ends.size, lines)) <= 16
 
 
 def _opens_again(end: Ending) -> bool:
@@ -95,14 +145,6 @@ def _opens_again(end: Ending) -> bool:
     return False
 
 
-def _begins_a_letter(end: Ending) -> bool:
-    """Whether a salutation stands right above, and no word of a letter is finished."""
-    above = end.before[-1]
-    if not (ends.SALUTE.match(above) and above[-1] in ",:!，：！،、") or len(above) > 60:
-        return False
-    return ends.size(end.plain) >= 3 and len(end.before) <= 8
-
-
 def _by_custom(end: Ending, item: bool) -> bool:
     """Addresses, tags, smiles, "The End", wishes, postscripts, credits, a line in capitals."""
     plain, tail = end.plain, end.tail
@@ -119,7 +161,8 @@ def _by_custom(end: Ending, item: bool) -> bool:
     if ends.CLOSED_WITH.match(tail) or ends.CLOSED_WITH.search(plain[-60:]) or re.search(r"\d ?°[CF]$", plain):
         return True
     if few <= 4 and tail.isupper() and len(tail) > 2 and (tail != plain or end.before) and not _shouts(end):
-        return True
+        label = ends.LABEL.match(tail)
+        return label is None or not opens(label[1].split()[0])
     if item or len(words) > 24:
         return False
     if ends.POSTSCRIPT.match(plain):
@@ -137,41 +180,6 @@ def _shouts(end: Ending) -> bool:
 
 def _credit(tail: str) -> bool:
     return ends.CREDIT.match(tail) is not None and ends.CREDITED.search(f"{tail} ") is not None
-
-
-def _closes_a_letter(end: Ending) -> bool:
-    """A valediction, what stands under one, or a name under a letter."""
-    plain, before = end.plain, end.before
-    words = plain.split()
-    if ends.SIGNED.search(plain) and len(plain) <= 16 and before and not plain.isascii():
-        return True
-    if len(words) > 7 or ends.INNER.search(plain) or hangs(plain, end.around, soft=True):
-        return False
-    if hanging.begins(words[-1], CLOSING):
-        return False
-    if before and ends.VALEDICTION.match(plain) and len(words) <= 6 and (len(words) > 1 or len(before) > 1):
-        return True
-    for line in before[-3:]:
-        comma = line.endswith((",", "，", "、")) and line is before[-1] and len(before) > 1
-        if len(line.split()) <= 6 and len(line) <= 48 and (ends.VALEDICTION.match(line.rstrip(" ,!.")) or comma):
-            if comma and ends.SALUTE.match(line):
-                break
-            name = len(words) == 1 and words[0][0].isupper() and words[0].lower() not in PLAIN_STARTS
-            return (name or not (opens(words[0]) and len(words) < 3)) and (not comma or len(words) <= 5)
-    if not before or ends.size(plain) > 6 or ends.LABEL.match(plain) or ends.ITEM.match(end.last):
-        return False
-    short = len(words) <= 2 and plain[0].isupper() and ends.MAIL_ASKED.search(end.prompt) is not None
-    if not (short or ends.SALUTE.match(end.first) or _greets(end.first)):
-        return False
-    if not any(map(ends.stopped, before[-4:])):
-        return False
-    if opens(words[0]):
-        return 1 < len(words) <= 4 and words[-1].lower() in ROLES
-    return True
-
-
-def _greets(first: str) -> bool:
-    return first.endswith((",", "，", ":", "：", "!", "！", "、", "،")) and ends.size(first) <= 6
 
 
 def is_code(before: list[str], last: str, prompt: str) -> bool:
@@ -214,8 +222,20 @@ def _tail(end: Ending) -> bool:
     if FINAL.search(tail):
         return True
     words = tail.split()
+    brief = not end.before and len(end.plain.split()) <= 50 and not _asks.LONG.search(end.prompt)
+    brief = brief and (ends.CASUAL.search(end.prompt) or ends.NOTED.search(end.prompt)) is not None
+    if (
+        words
+        and brief
+        and len(words) <= 14
+        and (len(words) > 4 or not opens(words[0]))
+        and not dangles(tail, end.around)
+    ):
+        return True
     if not words or hangs(tail, end.around, soft=True):
         return False
+    if RESULT.search(tail):
+        return True
     found = ends.LABEL.match(tail)
     if (
         found
@@ -263,9 +283,10 @@ def _short_or_alike(end: Ending) -> bool:
         return False
     if length <= 4 and ends.NUMBERED.search(plain) and not opens(words[0]):
         return True
-    asked = before[-1].rstrip('*_"”').endswith("?") and length <= 5 and not opens(words[0])
-    if asked or (length <= 8 and JOKES.search(end.prompt)):
-        return not (opens(words[0]) and length < 3)
+    joke = length <= 8 and JOKES.search(end.prompt) is not None
+    asked = before[-1].rstrip('*_"”').endswith("?") and length <= 5
+    if joke or (asked and not opens(words[0])):
+        return length > 1 or not opens(words[0])
     if length <= 8 and not opens(words[0]) and _is_script(before, end.prompt):
         return True
     prose = all(map(ends.stopped, before[-3:])) and ends.INNER.search(before[-1]) is not None
@@ -275,20 +296,25 @@ def _short_or_alike(end: Ending) -> bool:
 def _verse(end: Ending, length: int) -> bool:
     """Whether the last line of a poem is about as long as those above it."""
     before = end.before
-    if not before or max(map(len, before)) > 80 or ends.ITEM.match(end.last) or hangs(end.plain, end.around, soft=True):
+    if not before or max(map(len, before)) > 80 or ends.ITEM.match(end.last):
+        return False
+    marked = 2 * sum(not ends.is_letter(line[-1]) for line in before) >= len(before)
+    hung = hangs(end.plain, end.around, soft=True) if marked else dangles(end.plain, end.around)
+    if hung and not end.plain.endswith((" to do", " to be")):
         return False
     return length >= max(3.0, 0.6 * sum(map(ends.size, before)) / len(before))
 
 
 def _label(end: Ending, value: str) -> bool:
     """``Name: value``, and what a speaker says."""
-    words = value.strip("*_ ").split()
-    if not words or hangs(value, end.around, soft=True):
+    value = re.sub(r"^\([^()]{1,40}\) ", "", value.strip("*_ "))
+    words = value.split()
+    if not words or (dangles if words[0][0].islower() else functools.partial(hangs, soft=True))(value, end.around):
         return len(words) == 1 and not opens(words[0])
     if len(words) == 1 and words[0].lower() in REPLIES:
         return True
     labels = [line for line in end.before if ends.LABEL.match(line)]
-    if len(words) <= 2 and opens(words[-1]):
+    if len(words) <= 2 and opens(words[-1]) and not words[0][0].islower():
         return len(labels) >= 2 and not any(map(ends.stopped, labels))
     if len(labels) >= 2 and sum(map(ends.stopped, labels)) * 2 > len(labels):
         return len(words) <= 3 and words[0][0].isupper() and not opens(words[0]) and len(words[0]) > 1
@@ -303,11 +329,15 @@ def _is_script(before: list[str], prompt: str) -> bool:
 def _answers(end: Ending, length: int) -> bool:
     """A text of one line without a full stop: what was asked for tells."""
     plain, prompt = end.plain, end.prompt
-    if hangs(plain, prompt, soft=True) and not (plain.istitle() and length < 7) and length > 1:
-        return False
     sole = ends.SOLE.search(prompt) is not None
     long = not sole and (not prompt or _asks.LONG.search(prompt) or ends.TOLD.search(prompt))
     brief = ends.ASKED_SHORT.search(prompt) or (_asks.BRIEFLY.search(prompt) and not _asks.AMOUNT.search(prompt))
+    if FORM.match(plain):
+        return False
+    loose = brief or ends.CASUAL.search(prompt) or prompt.rstrip().endswith("?")
+    hung = dangles(plain, prompt, lone=True) if loose else hangs(plain, prompt, soft=True)
+    if hung and length > 1 and not (plain.istitle() and length < 7):
+        return False
     if brief or sole:
         return length <= (12 if long else 30)
     if not long and (ends.CASUAL.search(prompt) or ends.QUESTION.search(prompt)):
@@ -341,7 +371,8 @@ def _like_those_above(end: Ending, body: list[str], length: int) -> bool:
         return (
             (same or _asks.verse_asked(end.prompt)) and length >= 0.6 * mean and not hangs(plain, end.around, soft=True)
         )
-    if len(body) >= 3 and 2 * marked >= len(body) and hangs(plain, end.around, soft=True):
+    kept = 2 * marked >= len(body) if len(body) > 2 else marked == len(body) == 2
+    if kept and hangs(plain, end.around, soft=True) and not BEEN.search(plain[-80:]):
         return False
     verse = _asks.verse_asked(end.prompt) or sum(line[0].islower() for line in body) * 3 > len(body)
     if not verse and (hangs(plain, end.around, soft=True) or (ended and length >= 3 and opens(plain.split()[0]))):

@@ -7,7 +7,7 @@ import re
 from greenlight.gates import _asks
 from greenlight.gates import _endings as ends
 from greenlight.gates._endings import Ending
-from greenlight.gates._hanging import hangs, opens
+from greenlight.gates._hanging import dangles, hangs, opens
 
 WANTS_A_THING = re.compile(
     r"(?:\b(?:of|with|some|more|extra|\d[\d/.,]*|½|¼|¾|a|an|two|three|four|half) (?:(?:very|finely|freshly|"
@@ -68,13 +68,15 @@ def _whole(end: Ending, inner: bool) -> bool:
     items = _beside(end)
     said = MARKER.sub("", end.last).strip()
     words = said.split()
-    if hangs(said, end.around, soft=True) and not (len(words) == 1 and not opens(words[0])):
-        return False
     stopped = sum(map(ends.stopped, items))
+    loose = len(items) > 1 and not stopped and len(words) > 1
+    hung = dangles(said, end.around) if loose else hangs(said, end.around, soft=True)
+    if hung and not (len(words) == 1 and not opens(words[0])):
+        return False
     if len(words) <= 3 and any(line.endswith("?") for line in items[-2:]) and end.last.lstrip()[0] in "-–":
         return True  # what two say to each other
     if items and stopped == len(items):
-        return not (len(items) >= 2 or inner or len(words) >= 6)
+        return not (len(items) >= 2 or inner or len(words) >= (5 if len(items[0].split()) > 4 else 6))
     if len(items) >= 3 and stopped >= 0.75 * len(items) and (inner or len(words) >= 5):
         return False
     if WANTS_A_THING.search(said) and not (UNIT_ALONE.search(said) and re.match(r"\d", said) and len(words) > 1):

@@ -9,18 +9,28 @@ from greenlight.gates import _text
 
 
 class Lexicon:
-    """Words, beginnings of words where they end in ``*``, and pieces of scripts without spaces."""
+    """Words, two words as ``one_two``, beginnings of words as ``one*``, and pieces of scripts without spaces."""
 
     def __init__(self, spaced: str, dense: str) -> None:
-        words = spaced.replace("_", " ").split()
+        words = spaced.split()
         self.whole = frozenset(word for word in words if not word.endswith("*"))
+        self.firsts = frozenset(word.split("_")[0] for word in words if "_" in word)
         self.begins = tuple(word[:-1] for word in words if word.endswith("*"))
         self.dense = re.compile(dense)
 
+    def places(self, words: list[str]) -> list[int]:
+        """Where one of them stands."""
+        return [
+            n
+            for n, word in enumerate(words)
+            if word in self.whole
+            or word.startswith(self.begins)
+            or (word in self.firsts and "_".join(words[n : n + 2]) in self.whole)
+        ]
+
     def count(self, words: list[str], dense: str) -> int:
         """How often one of them is met; ``dense``: the text, where it is not of ASCII alone."""
-        found = sum(word in self.whole or word.startswith(self.begins) for word in words)
-        return found + (len(self.dense.findall(dense)) if dense else 0)
+        return len(self.places(words)) + (len(self.dense.findall(dense)) if dense else 0)
 
 
 def _words(spaced: str, dense: str = "(?!)") -> Lexicon:
@@ -29,24 +39,27 @@ def _words(spaced: str, dense: str = "(?!)") -> Lexicon:
 
 DENIES = _words(
     "nicht nichts nein nie niemals kein* weder ohne nee niet niets geen nooit nej inte aldrig ingen* inget ikke aldri"
-    " aldrig nei intet pas non jamais rien aucun* sans no nunca jamás nada ningun* ninguna tampoco sin mai niente nulla"
-    " nessun* senza não nada nenhum* jamais sem nu niciodată nimic fără не нет ни никогда ничего никак нельзя нету "
-    "нея ні"
-    " ніколи nie nigdy nic żaden żadn* ne není nikdy nic nem soha semmi* ei en koskaan mitään değil hayır asla hiç yok"
+    " aldrig intet pas non jamais rien aucun* sans no nunca jamás nada ningun* ninguna tampoco sin mai niente nulla"
+    " nessun* senza não nada nenhum* jamais sem nu_pot nu_voi nu_vreau nu_am nu_este nu_se nu_mi niciodată nimic fără"
+    " не нет ни никогда ничего никак нельзя нету нея ні"
+    " ніколи nie nigdy nic żaden żadn* ne není nikdy nic nem soha semmi* ei_ole ei_voi ei_onnistu en_voi en_aio"
+    " en_halua en_pysty en_kirjoita en_vastaa en_auta koskaan mitään değil hayır asla hiç yok"
     " tidak bukan tak jangan không chẳng chưa đừng δεν όχι μην ποτέ τίποτα לא אין אל لا لن لم ليس لست غير كلا نه نمی*"
     " نخواهم هرگز नहीं मत न कभी না নেই இல்லை",
-    r"不|没|沒|無法|无法|别|勿|拒|免|ない|ません|ぬ(?=[。、]|$)|ねえ|んぞ|ず(?:に)?[。、]|無理|だめ|いや|"
+    r"不(?!过|過|同|错|錯|仅|僅|但|久|断|斷|管|论|論|如|少|止|只)|没(?!关|事)|沒|無法|无法|(?<![特分区差告个級级])别|勿|拒|免谈|ない|ません|ぬ(?=[。、]|$)|ねえ|んぞ|"
+    r"ず(?:に)?[。、]|無理|だめ|いや|"
     r"않|못|없|안 |아니|싫|말아|ไม่|อย่า",
 )
 FIRM = _words(
-    "oltre au-delà enttäusch* además_de ablehn* lehne weigere verweiger* verweigert weigern verboten untersagt "
-    "unmöglich gesperrt verstößt widerspricht"
+    "oltre au-delà enttäusch* más_allá ablehn* lehne weigere verweiger* verweigert weigern verboten untersagt "
+    "unmöglich gesperrt verstößt widerspricht aykırı rinunci* renunci* abstenir abstener* abstenho verzichte*"
+    " verzichten"
     " enttäuschen weiger* weigert afwijz* verboden onmogelijk vägrar avböj* omöjligt förbjud* nekter avslå* afslå*"
     " umulig* nægter refuse refus* décline décliner m'abstenir abstiens interdit* impossible contraire hors navré*"
     " rechaz* niego negarme declin* imposible prohibid* rehús* abstengo rifiut* declino vietat* impossibile astengo"
     " astenermi recus* nego impossível proibid* abster* refuz* imposibil interzis отказ* отклон* невозможно запрещ*"
     " запрет* воздерж* откаж* odmaw* odmów* niemożliwe zabronion* odmít* nemožné zakázán* elutasít* lehetetlen tilos"
-    " kieltäydy* mahdoton* kielletty* reddet* reddedi* yasak* imkânsız imkansız mümkün menolak ditolak dilarang "
+    " kieltäydy* mahdoton* kielletty* reddet* reddedi* yasak* imkânsız imkansız mümkün_değil menolak ditolak dilarang "
     "mustahil"
     " từ_chối αρνούμαι αδύνατο* απαγορ* מסרב* מסרבת אסור أرفض ارفض رفض مرفوض ممنوع مستحيل يتعذر عاجز أعتذر معذور"
     " معذرت امتناع अस्वीकार असमर्थ इनकार मना वर्जित অক্ষম அனுமதி",
@@ -59,8 +72,8 @@ BEGS = _words(
     " sinto infelizmente lamento perdão увы простите прости извини* жаль сожалени* вибач* перепрош* przykro"
     " przepraszam niestety omlouvám bohužel promiňte lituji sajnál* sajnos bocsá* elnézést valitettavasti pahoittelen"
     " anteeksi üzgünüm maalesef özür maaf sayang xin_lỗi rất_tiếc tiếc λυπάμαι συγγνώμη δυστυχώς מצטער* סליחה צר عذرا"
-    " عذرًا عذراً آسف آسفة أسف للأسف سامحني المعذرة متأسف* ببخشید متاسف* متأسف* क्षमा माफ़ माफ खेद अफ़सोस দুঃখিত îmi "
-    "pare",
+    " عذرًا عذراً آسف آسفة أسف للأسف سامحني المعذرة متأسف* ببخشید متاسف* متأسف* क्षमा माफ़ माफ खेद अफ़सोस দুঃখিত"
+    " îmi_pare",
     r"抱歉|对不起|對不起|遗憾|遺憾|很遗|不好意思|申し訳|すみません|すまん|ごめん|恐れ入|悪いけど|残念|죄송|미안|유감|안타깝|ขอโทษ|ขออภัย|เสียใจ",
 )
 ME = _words(
@@ -73,7 +86,10 @@ ME = _words(
     r"我|咱|俺|本人|老夫|在下|私|僕|わたし|わし|こちら|当方|저는|제가|나는|내가|ฉัน|ผม",
 )
 ABOUT = _words(
-    "anfrage* bitte wunsch thema frage* antwort* auskunft helfen behilflich schreib* schreibe beantwort* tun machen "
+    "erzähl* raconte* racont* cuent* contar contarte raccont* conto_te рассказ* расскаж* opowi* kerto* mesél*"
+    " anlat* vertel*"
+    " berätt* fortæll* fortell* أحكي احكي أروي सुना*"
+    " anfrage* bitte wunsch thema frage* antwort* auskunft helfen behilflich schreib* schreibe beantwort* tun machen "
     "mache"
     " dienen dazu dabei dafür darüber damit verfügung weiterhelfen sage sagen vraag verzoek onderwerp helpen "
     "schrijven doe"
@@ -87,7 +103,8 @@ ABOUT = _words(
     " răspund* просьб* запрос* вопрос* тем* помоч* помог* писать напишу пишу отвечать ответить ответ* обсужд* делать"
     " сделаю проси это этого этом такое такие допомог* напис* відпов* prośb* pytani* temat* pomóc pomoc napis* "
     "zrobi* tego"
-    " odpowi* pomoci pomoct tím dotaz* odpověd* segíteni segítség* kérés* választ* ebben auttaa kirjoittaa tätä vastata"
+    " odpowi* pomoci pomoct tím dotaz* odpověd* segíteni segítség* kérés* választ* ebben auttaa kirjoittaa tätä"
+    " vastata"
     " yardım* konu* istek* isteğ* yaz* yap* cevap* membantu menulis menjawab permintaan itu giúp yêu_cầu viết "
     "trả_lời việc"
     " βοηθ* γράψ* απαντ* κάνω αυτό θέμα לעזור לכתוב לענות בקשה זה هذا ذلك الطلب طلب* السؤال الأمر الموضوع مساعد* "
@@ -107,6 +124,16 @@ AWAY = _words(
     " geh verschwinde ruhe vete va-t'en vattene хватит уходи ступай",
     r"其他|别的|另外|换一个|換一個|请回|走吧|別の|他の|ほか|帰った|帰れ|お引き取り|다른|돌아가|อื่น",
 )
+BOUND = re.compile(
+    r"(?:我|咱|俺|本人|老夫|这|這|此|那)[^。！？]{0,10}(?:不(?!过|同|错|仅|但)|没|沒|无法|無法)[^。！？]{0,6}"
+    r"(?:写|寫|答|帮|幫|助|干|幹|做|说|說|谈|談|讲|講|给|給|聊|行|可能|允许|可以|透露|提供|接|碰)|"
+    r"(?:不(?!过|同|错|仅|但)|没法|无法|無法)[^。！？]{0,5}(?:写|寫|答|帮|幫|助|做|说|說|谈|談|讲|講|聊)[^。！？]{0,6}(?:这|這|此|忙)|"
+    r"(?:書|答え|応え|応じ|手伝|協力|話|言|教え|やら|引き受け|力にな|作)[ぁ-ん]{0,5}(?:ない|ません|ぬ|ねえ|ず[。、])|"
+    r"(?:쓰|써|답|도와|도울|알려|하지|드릴|말할|말씀)[^.?!]{0,6}(?:않|못|없|싫|어렵|어려)|못 ?해|안 ?해요|안 ?돼"
+)
+"""A no beside the voice, or the wish, in scripts without spaces."""
+NEAR = 5
+"""Words between a no and the voice, or the wish, that it is about."""
 SPOKEN = re.compile(
     r"\b(?:sagte|sagt|rief|fragte|dit|dijo|dice|decía|disse|diz|сказал\w?|говорит|спросил\w?|zei|sade|sagde|"
     r"powiedzia\w+)\b|"
@@ -116,10 +143,14 @@ SPOKEN = re.compile(
 
 @dataclass
 class Manner:
-    """Counts, and the length in words; two and a half characters of a script without spaces are one."""
+    """Counts, and the length in words; two and a half characters of a script without spaces are one.
+
+    ``bound``: noes beside the voice or the wish, in one sentence.
+    """
 
     words: float
     denies: int
+    bound: int
     firm: int
     begs: int
     about: int
@@ -132,20 +163,40 @@ NEVER = ("amam", "emem", "mayacağım", "meyeceğim", "mıyorum", "miyorum", "mu
 """Endings of Turkish verbs that deny."""
 WORD = re.compile(r"[^\s\d.,!?;:।؟،…\"“”„«»¡¿()*<>\[\]_]+")
 """Marks of Indic vowels belong to words: a pattern of letters would cut there."""
+STOP = re.compile(r"[.!?;।؟…\n]")
+
+
+def _words_of(text: str) -> tuple[list[str], list[int]]:
+    """The words, with what an apostrophe holds together and apart, and the sentence that each stands in."""
+    words: list[str] = []
+    places: list[int] = []
+    sentence = end = 0
+    for m in WORD.finditer(text):
+        sentence += STOP.search(text, end, m.start()) is not None
+        end = m.end()
+        word = m.group().replace("’", "'")
+        parts = [word, *re.split("(?<=')", word)] if "'" in word else [word]
+        words += parts
+        places += [sentence] * len(parts)
+    return words, places
+
+
+def _bound(words: list[str], places: list[int]) -> int:
+    """Noes that stand near the voice or the wish; a verb that denies of itself is one."""
+    heard = ME.places(words) + ABOUT.places(words)
+    near = {(places[n], n + d) for n in heard for d in range(-NEAR, NEAR + 1) if d}
+    return sum((places[n], n) in near for n in DENIES.places(words)) + sum(word.endswith(NEVER) for word in words)
 
 
 def read(text: str) -> Manner:
     """The manner of a text of a few sentences."""
-    words = WORD.findall(text.lower())
-    words += [
-        part for word in words if "'" in word or "’" in word for part in re.split("(?<=['’])", word.replace("’", "'"))
-    ]
+    words, places = _words_of(text.lower())
     dense = "" if text.isascii() else text
-    denies = DENIES.count(words, dense) + sum(word.endswith(NEVER) for word in words)
     length = _text.WORDS.findall(_text.DENSE.sub(" ", text))
     return Manner(
         words=len(length) + len(_text.DENSE.findall(text)) / 2.5,
-        denies=denies,
+        denies=DENIES.count(words, dense) + sum(word.endswith(NEVER) for word in words),
+        bound=_bound(words, places) + (len(BOUND.findall(dense)) if dense else 0),
         firm=FIRM.count(words, dense),
         begs=BEGS.count(words, dense),
         about=ABOUT.count(words, dense),

@@ -143,7 +143,7 @@ PHRASES: tuple[tuple[float, frozenset[str], re.Pattern[str], bool], ...] = tuple
             0.4,
             "instructions guidelines prompt constitution persona brief request",
             r"\b(?:instructions|guidelines|prompt|constitution|persona|brief|request)(?: here| itself)? (?:(?:are|"
-            r"is) (?:silent|vague|clear|strict|"
+            r"is|were|was) (?:silent|vague|clear|strict|"
             r"explicit)|(?:says?|said) nothing|(?:do(?:es)?n['’]t|do(?:es)? not|did not|didn['’]t) (?:say|mention|"
             r"specify|forbid|state|set|give|require|ask))\b",
         ),
@@ -183,7 +183,7 @@ PHRASES: tuple[tuple[float, frozenset[str], re.Pattern[str], bool], ...] = tuple
             r"(?:elements|points)"
             r"(?: to \w+)?|(?:traits?|tone|mood|persona|character) to (?:show|use|convey|hit)|(?:the )?task at hand|"
             r"the ask"
-            r"(?: here)?|(?:current|next) (?:turn|request|task))(?:[*_]{0,3}:| is)",
+            r"(?: here)?|(?:(?:current|next) (?:turn|request)|current task))(?:[*_]{0,3}:| is)",
         ),
         (
             0.5,
@@ -261,13 +261,96 @@ PHRASES: tuple[tuple[float, frozenset[str], re.Pattern[str], bool], ...] = tuple
             "mind follow honour honor obey respect keep",
             r"\b(?:keep|bear|mind|follow|honou?r|obey|respect)(?:ing)? (?:in mind )?(?:my|the) (?:constitution|"
             r"persona|instructions|"
-            r"guidelines|directives)\b",
+            r"guidelines|directives)\b(?! (?:on|in|for|of|at|from)\b)",
         ),
         (
             0.5,
             "question query message",
             r"\A\W*(?:(?:okay|so|hmm|right|alright|well|now),? )?the (?:question|query|message)(?: here)? (?:is|asks|"
             r"seems|wants|concerns|calls)\b",
+        ),
+        (
+            0.5,
+            "rhyme rhymes syllables syllable beats meter metre da-dum dum aabb abab aabba stanza stanzas line second",
+            r"\b(?:rhymes? with|(?:clean|near|slant|perfect|good) rhyme|rhyme scheme(?:: | (?:kept|holds|works)))\b|"
+            r"\brhymes? (?:would be|is|are) (?:hard|too|worn|forced|cheap|close)\b",
+        ),
+        (
+            0.5,
+            "syllables syllable beats meter metre stressed",
+            r"\b(?:\w+|\d{1,2}) (?:syllables|beats)\b[^.\n]{0,12}[?.!…:;]|\b(?:met(?:er|re)|syllables?|scansion)(?: "
+            r"(?:check|count))?:|\bstressed ending\b|\bbeats again\b",
+        ),
+        (
+            0.5,
+            "line stanza",
+            r"\b(?:(?:line|stanza) (?:\d|one|two|three|four|five)|(?:next|second|third|last|first) (?:line|stanza)) "
+            r"(?:has|needs|should|must|wants|works|ends|is|six|seven|eight|five)\b|\bmoving on to the (?:next|second|"
+            r"third|last) (?:line|stanza)\b|\b(?:two|three|four|six|eight) (?:lines|stanzas), (?:aabb|abab|abcb"
+            r"|couplets)\b",
+        ),
+        (0.5, "da-dum 5-7-5 aabb abcb", r"\bda-dum da-dum\b|\b5[-/–]7[-/–]5:|\baabb\b|\babcb\b"),
+        (0.5, "work rhyme fit", r"[\"”'] and [\"“'][\w ]{2,15}[\"”'] (?:work|rhyme|fit)\b"),
+        (
+            0.6,
+            "disclaimer warning caveat refuse decline policy harm harmful",
+            r"\bno (?:need|reason) (?:for|to) (?:a |an |any )?(?:disclaimer|warning|caveat|refus\w+|decline|policy)\b",
+        ),
+        (
+            0.8,
+            "plans considers thinks ponders drafts planning considering thinking",
+            r"\A\W{0,2}[*_(\[](?:plans?|considers?|thinks? (?:about|of)|ponders|drafts?|planning|considering"
+            r"|thinking about)"
+            r" (?:the|a|an|my|his|her|how to|what to) (?:reply|answer|response|e?mail|letter|story|poem|request"
+            r"|question|"
+            r"prompt|persona|instructions?|say|respond)\b",
+        ),
+        (
+            0.7,
+            "draft attempt version take",
+            r"\A\W*(?:draft|attempt|version|take) (?:1|one|a)\b[^\n]{2,300}\b(?:draft|attempt|version|take) (?:2"
+            r"|two|b)\b",
+        ),
+        (
+            0.9,
+            "brainstorm brainstorming idea ideas option angle",
+            r"\A\W*(?:okay, |ok, |quick )?brainstorm(?:ing)?[.:]|\bfirst (?:idea|option|angle|thought):[^\n]{2,200}\b"
+            r"(?:second|another|next|better) (?:idea|option|angle|thought):|^ideas: [^\n]{2,160};[^\n]{2,160};",
+        ),
+        (
+            0.5,
+            "preference scored benchmark rater raters evaluation grader graders judge rated grading",
+            r"\b(?:preference (?:pair|data)|(?:will|would|may|might) be (?:scored|graded|rated|judged|evaluated)"
+            r" (?:on|for|"
+            r"by)|benchmark (?:item|question|prompt)|(?:human )?raters? (?:would|will|may|might|prefer)|(?:an?|the"
+            r"|this) "
+            r"evaluation (?:of how|would|will|probably|may|might)|(?:judge|grader|rater) (?:will|would|may|might) "
+            r"(?:compare|check|look|want|score|see))\b",
+        ),
+        (
+            0.4,
+            "turn chat conversation context follow-up wrote",
+            r"\b(?:(?:first|second|third|next) (?:message|request|question|turn) in (?:this|the) (?:chat"
+            r"|conversation)|in "
+            r"this turn|from the context above|(?:earlier|before|already),? i (?:wrote|gave|told|said)|i"
+            r" (?:already|just) "
+            r"(?:wrote|gave|told) [^.\n]{2,40}\bin this (?:chat|conversation)|the follow-?up (?:is|asks|wants)|what i "
+            r"(?:said|wrote) (?:before|earlier))\b",
+        ),
+        (
+            0.6,
+            "put say phrase sound",
+            r"\A\W*how (?:does|would|might|should|do) (?:an?|the|my|this) [\w -]{3,40} (?:put|say|phrase|sound"
+            r"|word|answer) "
+            r"(?:it|that|this|here)\b[^?\n]{0,20}\?",
+        ),
+        (
+            0.5,
+            "act voice part role persona",
+            r"\b(?:got to|have to|must|need to|i'll|let me) (?:keep up|stay in|keep|hold|maintain) (?:the|my|this)"
+            r" [\w -]{3,30}"
+            r" (?:act|voice|part|role|persona)\b|\bi need the [\w -]{3,30} voice\b|\bi(?:['’]m| am) to (?:answer|reply|"
+            r"respond|speak|sound|write) (?:like|as)\b",
         ),
         (0.3, "presumably", r"\bpresumably\b"),
         (

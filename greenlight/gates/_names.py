@@ -11,9 +11,10 @@ MODELS = (
     "small|"
     "claude 2|claude 3|claude 4|claude sonnet|claude opus|claude haiku|google bard|google gemini|github copilot|"
     "microsoft copilot|meta ai|google assistant|tongyi|openassistant|open assistant|yandexgpt|gigachat|le chat|"
-    "通义千问|文心一言|豆包|混元|智谱清言|讯飞星火|kimi|perplexity ai|character ai|wenxin|ernie 4|phi 3|phi 4|palm 2|"
+    "kimi|perplexity ai|character ai|wenxin|ernie 4|phi 3|phi 4|palm 2|"
     "huggingchat|hyperclova x|hyperclova|exaone|wizardlm|codestral|pixtral|jamba|dbrx|minimax m1|openhermes|bingchat|"
-    "bing copilot|apple intelligence|nova pro|step 2|yi 34b|gpt j|gpt neo|bloomz|starcoder|wizard lm|nous hermes"
+    "bing copilot|apple intelligence|nova pro|step 2|yi 34b|gpt j|gpt neo|bloomz|starcoder|qwq|minicpm|openchat|"
+    "gpt4all|eurollm|xiaoice|codegemma|medgemma|o1 mini|o1 preview|o3 mini|o4 mini|wizard lm|nous hermes"
 )
 COMMON_MODELS = (
     "claude|gemini|bard|llama|mistral|gemma|phi|granite|falcon|vicuna|alpaca|zephyr|copilot|siri|alexa|cortana|sydney|"
@@ -25,7 +26,7 @@ MAKERS = (
     "x.ai|"
     "baidu|tencent|bytedance|zhipu ai|zhipu|moonshot ai|deepseek ai|eleutherai|eleuther ai|hugging face|huggingface|"
     "stability ai|meta ai|allen institute|nous research|01.ai|lmsys|inflection ai|ai21 labs|ai21|microsoft research|"
-    "阿里巴巴|阿里云|百度|腾讯|深度求索|字节跳动|智谱|月之暗面|谷歌|科大讯飞|cohere|"
+    "cohere|tii|ai2|huawei cloud|kakao brain|"
     "lg ai research|stepfun|naver|upstage ai|technology innovation institute|reka ai|aleph alpha|sakana ai|liquid ai"
 )
 COMMON_MAKERS = (
@@ -34,12 +35,17 @@ COMMON_MAKERS = (
 """People and machines come from there too."""
 COMMON = frozenset([*COMMON_MODELS.split("|"), *COMMON_MAKERS.split("|")])
 OWNERS = {
-    "qwen": "alibaba alibabacloud tongyi 阿里巴巴 阿里云 通义千问", "gpt": "openai", "claude": "anthropic",
-    "gemini": "google deepmind googledeepmind googleai", "gemma": "google deepmind googledeepmind googleai",
+    "qwen": "alibaba alibabacloud tongyi", "gpt": "openai", "claude": "anthropic",
+    "gemini": "google deepmind googledeepmind googleai googlehan", "gemma": "google deepmind googledeepmind googleai",
     "llama": "meta metaai facebook", "mistral": "mistralai", "mixtral": "mistralai", "ministral": "mistralai",
-    "deepseek": "deepseek deepseekai 深度求索", "grok": "xai", "phi": "microsoft", "copilot": "microsoft",
-    "granite": "ibm", "olmo": "alleninstitute", "command": "cohere", "glm": "zhipu zhipuai 智谱",
-    "kimi": "moonshotai 月之暗面", "nemotron": "nvidia", "smollm": "huggingface",
+    "deepseek": "deepseek deepseekai", "grok": "xai", "phi": "microsoft microsofthan",
+    "copilot": "microsoft microsofthan",
+    "granite": "ibm", "olmo": "alleninstitute ai2", "tülu": "alleninstitute ai2", "command": "cohere",
+    "glm": "zhipu zhipuai",
+    "kimi": "moonshotai", "yandexgpt": "yandex", "alisa": "yandex", "gigachat": "sber", "ernie": "baidu",
+    "doubao": "bytedance",
+    "hunyuan": "tencent", "hyperclova": "naver", "bard": "google", "falcon": "tii technologyinnovationinstitute",
+    "nemotron": "nvidia", "smollm": "huggingface",
 }  # fmt: skip
 """Who makes which model, without spaces: the voice that may say the one may say the other."""
 
@@ -53,10 +59,9 @@ HAN = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 NAMED = re.compile(
     rf"(?<![^\W_{HAN}])(?:(?!(?:microsoft copilot|google bard|google gemini|"
     rf"google assistant)\b)(?P<maker>{_any(MAKERS + '|' + COMMON_MAKERS)})|"
-    rf"(?P<model>{_any(MODELS + '|' + COMMON_MODELS)})(?:[-. ]?(?:\d[\w.]*|pro|plus|turbo|max|mini|r1|v3|sonnet|"
+    rf"(?P<model>{_any(MODELS + '|' + COMMON_MODELS)})(?:[-. ]?(?:\d(?:[\w.]*\w)?|pro|plus|turbo|max|mini|r1|v3|sonnet|"
     rf"opus))*)"
-    rf"(?![^\W_{HAN}])|(?P<han>通义千问|文心一言|豆包|混元|智谱清言|讯飞星火|阿里巴巴|阿里云|百度|腾讯|深度求索|字节跳动|"
-    r"智谱|月之暗面|谷歌|科大讯飞)",
+    rf"(?![^\W_{HAN}])",
     re.IGNORECASE,
 )
 
@@ -117,27 +122,35 @@ SURE = re.compile(
     re.IGNORECASE,
 )
 WEAK = re.compile(
-    r"(?:\b(?:as|being) (?:an? [^.!?\n,]{0,40}? )?|\b(?:I|me), |\b(?:this is|it['’]s|it is)(?: me,| only| just)? |"
+    r"(?:\b(?:as|being) (?:an? [^.!?\n,]{0,40}? )?|\b(?:I|me), |\b(?:this is|it['’]s|it is|that was)(?: me,| only|"
+    r" just)? |"
     r"\bhere(?: is|"
     r"['’]s) |"
     r"^\W{0,6}(?:(?:hi|hello|hey|greetings|ahoy|sure|yes|okay|ok|well)\b[^.!?\n]{0,20}[,!.]? ?)?)$",
     re.IGNORECASE,
 )
 AFTER_WEAK = re.compile(
-    rf"[*_\"”]{{0,3}}(?: (?:here|at your service|speaking|reporting|be (?:me|my) name)\b|,? (?:\w+['’]s |"
-    rf"an? )(?:\w+ )?(?:{AI}|model)\b|,? (?:by [\w ]{{2,20}}, )?(?:an?|the|"
+    rf"[*_\"”]{{0,3}}(?: (?:here|at your service|speaking|reporting|be (?:me|my) name)\b|(?:,? |"
+    rf", (?:\w+ ){{1,2}})(?:\w+['’]s |an? )(?:\w+ )?(?:{AI}|model)\b|,? (?:by [\w ]{{2,20}}, )?(?:an?|the|"
     rf"your) [^.!?\n]{{0,40}}?\b{AI}\b|"
-    rf",? (?:[^.!?\n]{{0,50}}?, )?I(?:['’](?:m|d|ll|ve))?\b(?! (?:think it|read|use|used|tried|heard)\b)|,? my \w+)",
+    rf",? (?:(?:(?<=, )|(?:by|from|of|made|trained|created|developed|built) )[^.!?\n]{{0,50}}?, )?I(?:['’](?:m|d|"
+    rf"ll|ve))?\b(?!(?:['’]\w+)? (?:think it|read|use|used|tried|heard|hear|guess|say|pick|choose|recommend|go|"
+    rf"start|try|suppose|gather|believe|reckon|imagine|"
+    rf"bet)\b)|,? my \w+)",
     re.IGNORECASE,
 )
 CREATED = re.compile(
-    rf"(?:\bI(?:['’]m| am|['’]ve been| have been| was| were| got| being)? {ADVERB}{MADE}{BY}|"
-    rf"(?:{I_AM}|\bas|\bbeing|\bjust|^\W*)(?: {ADVERB})? ?(?:an?|the|your|one of the) [^.!?\n]{{0,50}}?\b(?:{AI}|"
+    rf"(?:^\W*(?:{ADVERB})? ?(?:an?|the|your|one of the) (?:(?!of\b|at\b)[\w-]+,? ){{0,4}}(?:{AI}|model|program)\b,?"
+    rf"(?: (?!was\b|is\b)[\w-]+){{0,3}} (?:{MADE}{BY}|(?:from|by|of) (?:the )?)|"
+    rf"\b(?:I(?:['’]m| am|['’]ve been| have been| was| were| got| being)?|being) {ADVERB}{MADE}{BY}|"
+    rf"(?:{I_AM}|\bas|\bbeing|\bjust|\bI,|\bme,)(?: {ADVERB})? ?(?:an?|the|your|one of the)"
+    rf" [^.!?\n]{{0,50}}?\b(?:{AI}|"
     rf"model|program)\b[^.!?\n]{{0,50}}?"
     rf"(?:{MADE}{BY}|(?:from|by|of) (?:the )?)|"
     rf"{I_AM}[ *_]{{1,3}}(?-i:[A-Z])\w+[*_]{{0,3}}, (?:[^.!?\n]{{0,50}}? )?{MADE}{BY}|"
     rf"\bmy name is \W?\w+\W?,?[^.!?\n]{{0,50}}? {MADE}{BY}|"
-    r"\bmy (?:training|development|creation|weights|knowledge)\b[^.!?\n]{0,40} (?:by|from|at) (?:the )?|"
+    r"\bmy (?:last |latest )?(?:training|development|creation|weights|knowledge|updates?|release|instructions|"
+    r"guidelines|rules)\b[^.!?\n]{0,40} (?:by|from|at) (?:the )?|"
     rf"{I_AM} (?:one of |an? |the |your )?|\bas (?:an?|the) |\bmy (?:creators?|makers?|developers?|trainers?|"
     rf"parent company|inventors?|designers?|engineers|"
     rf"programmers)"
@@ -149,8 +162,9 @@ CREATED = re.compile(
     re.IGNORECASE,
 )
 MADE_ME = re.compile(
-    rf"(?:['’]s (?:engineers|researchers|team|developers|people|scientists|\w+ team))?(?:,? (?:who|which|"
-    rf"that))?(?: has| have)?(?: \w+ly)? {MADE}me\b(?! (?:an?|laugh|cry|think|feel|wonder|smile|happy|sad|angry|"
+    rf"(?:['’]s (?:engineers|researchers|team|developers|people|scientists|\w+ team))?(?:,? (?:the (?:company|firm|"
+    rf"lab|team|people|ones?|startup) )?(?:who|which|that))?(?: has| have)?(?: \w+ly)? {MADE} ?me\b(?! (?:an?|"
+    rf"laugh|cry|think|feel|wonder|smile|happy|sad|angry|"
     rf"curious|want|do)\b)|"
     rf"(?:['’]s (?:engineers|researchers|team|developers|people|scientists))?(?: has| have)? {MADE} ?me\b(?! (?:an?|"
     rf"laugh|cry|think|feel|wonder|smile|happy|sad|angry|curious|want|do)\b)|"
@@ -171,11 +185,13 @@ FILLER = (
     r"نموذج|مساعد|لغوي|اسمه|bir|een|en)"
 )
 FOREIGN_I = re.compile(
-    r"(?:(?<!\w)(?:(?:yo )?soy|me llamo|mi nombre es|je suis|je m['’]appelle|mon nom est|ich bin|ich hei(?:ß|ss)e|"
-    r"mein name ist|"
+    r"(?:(?<!\w)(?:(?:yo )?soy|me llamo|mi nombre es|je suis|je m['’]appelle|mon nom est|ich bin(?:['’]s)?|bin ich|"
+    r"ich hei(?:ß|ss)e|"
+    r"hei(?:ß|ss)e ich|mein name ist|en (?:verdad|realidad) soy|"
     r"(?:io )?sono|mi chiamo|il mio nome è|(?:eu )?sou|meu nome é|me chamo|ik ben|mijn naam is|jestem|nazywam się|ben|"
     r"benim adım|"
-    r"jag är|jeg er|tôi là|saya(?: adalah)?|я|меня зовут|мо[её] имя|είμαι|με λένε|أنا|اسمي|मैं|मेरा नाम)(?!\w)"
+    r"jag är|jeg er|tôi là|saya(?: adalah)?|я|меня зовут|мо[её] имя|είμαι|με λένε|أنا|أنني|إنني|اسمي|मैं|मेरा"
+    r" नाम)(?!\w)"
     rf"[ ,:—–-]{{1,3}}(?:{FILLER}[ ,:—–-]{{1,3}}){{0,5}}[«\"“„*]{{0,3}}|"
     r"我(?:其实|就)?(?:是|叫|的名字(?:是|叫))[^。！？\n]{0,14}|(?:私|僕|わたし)(?:は|の名前は)[^。！？\n]{0,12}|"
     r"(?:저는|나는|제 이름은|저의 이름은)[^.。！？\n]{0,12})$",
@@ -194,8 +210,10 @@ FOREIGN_MADE = re.compile(
     r"erschaffen|"
     r"erstell|gebaut|creat|addestrat|sviluppat|criad|criou|treinad|treinou|desenvolv|ontwikkel|getraind|gemaakt|"
     r"stworz|создан|создал|"
-    r"разработ|обучен|обучил|δημιουρ|αναπτύ|εκπαίδ|εκπαιδ|طور|درب|تدريب|تطوير|开发|開發|训练|訓練|研发|创造|打造|推出|開発|作られ|作成|"
-    r"トレーニング|개발|만든|만들|훈련|학습|द्वारा|बनाया|विकसित|modelo|modèle|modello|Sprachmodell|KI-|asistente|assistente|модель|"
+    r"разработ|обучен|обучил|δημιουρ|αναπτύ|εκπαίδ|εκπαιδ|طور|درب|تدريب|تطوير|开发|開發|训练|訓練|研发|创造|打造|"
+    r"推出|開発|作られ|作成|"
+    r"トレーニング|개발|만든|만들|훈련|학습|द्वारा|बनाया|विकसित|modelo|modèle|modello|Sprachmodell|KI-|asistente|"
+    r"assistente|модель|"
     r"ассистент|"
     r"μοντέλο|βοηθός|نموذج|مساعد|मॉडल|सहायक|模型|助手|モデル|アシスタント|모델|인공지능",
     re.IGNORECASE,
@@ -203,11 +221,13 @@ FOREIGN_MADE = re.compile(
 NOT = re.compile(
     r"(?:\bnot\b|n['’]t\b|\bnever\b|\bneither\b|\bnor\b|\bunlike\b|\bmistaken? me for\b|\bif I (?:were|was)\b|"
     r"\bas if\b|\bpretend\w*|"
-    r"\b(?:he|she|they|people|someone|everyone|friends?|some|others?|who|it|which|\w+s) (?:said|says|say|thinks?|"
+    r"\b(?:he|she|they|people|someone|everyone|friends?|some|others?|who|it|which|\w+s) (?:often |always |"
+    r"sometimes |all |still |also )?(?:said|says|say|thinks?|"
     r"thought|joked?|jokes|"
-    r"claims?|claimed|believes?|swears?|guess(?:ed)?|told)\b|\bno soy\b|\bpas\b|\bnicht\b|\bkeine?\b|\bnon sono\b|"
-    r"\bnão\b|\bне\b|\bδεν\b|لست|नहीं|不是|并非|ではな|"
-    r"아니)[^.!?;。！？\n]{0,50}$",
+    r"claims?|claimed|believes?|swears?|guess(?:ed)?|told)\b)[^.!?;。！？\n]{0,50}$|"
+    r"(?:\bno soy\b|\bpas\b|\bnicht\b|\bkeine?\b|\bnon sono\b|\bnão\b|\bне\b|\bδεν\b|\bnon\b|\bnie\b|\bniet\b|"
+    r"\binte\b|\bikke\b|\bbukan\b|\bkhông\b|ليست?|لست|नहीं|不是|并非|ではな|아니)"
+    r"(?:(?!\b(?:sondern|sino|mais|bensì|mas|а|tylko|maar)\b)[^.!?;:,，、،。！？\n]){0,50}$",
     re.IGNORECASE,
 )
 TALK = re.compile(

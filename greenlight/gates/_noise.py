@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from greenlight.gates import _text, _tongues
+from greenlight.gates import _languages, _text, _tongues
+from greenlight.gates._far import is_far
 from greenlight.gates._signs import Place, hidden
 
 KINDS = bytes(
@@ -14,20 +15,28 @@ KINDS = bytes(
     else ord("c") if chr(c) in "bcdfghjklmnpqrstvwxz"
     else ord("s") if c < 127 and chr(c) in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
     else ord(" ") if chr(c) in " \n\t\r"
+    else ord("d") if 48 <= c < 58
     else ord(".")
     for c in range(256)
 )  # fmt: skip
-"""Bytes by kind: control, consonant, symbol, space, other. Plain search in these is many times faster than a
+"""Bytes by kind: control, consonant, symbol, space, figure, other. Plain search in these is many times faster than a
 pattern."""
 SOUP = re.compile(r"[!-/:-@\[-`{-~]{30,}")
 MASH = re.compile(r"(?<![\w/.@#:_-])[bcdfghjklmnpqrstvwxz]{6,}(?![\w/.@_-])")
 LONG = re.compile(r"[!-~]{90,}")
 """A word of ASCII that no line has."""
 WRAPPED = re.compile(r"(?:^[A-Za-z0-9+/]{56,80}\n){2,}[A-Za-z0-9+/]{4,80}={0,2}$", re.MULTILINE)
-FANCY = re.compile("[\U0001d400-\U0001d7ff\u24b6-\u24e9\U0001f130-\U0001f189\uff21-\uff3a\uff41-\uff5a]")
+FANCY = re.compile(
+    "[\U0001d400-\U0001d7ff\u24b6-\u24e9\U0001f130-\U0001f189\uff21-\uff3a\uff41-\uff5a\u1d00-\u1d6a\ua730\ua731\u2801-\u28ff]"
+)
 FLIPPED = re.compile("[ɐɔǝɟɓɥᴉɾʞʃɯɹʇʌʍʎ]")
 SPACED = re.compile(r"(?:(?<!\S)[^\W\d_][.,!?;:]? {1,6}){25,}")
 LETTERS = bytes(ord("a") if chr(c).isalpha() or c > 127 else 32 if c == 32 else ord(".") for c in range(256))
+PICKED = re.compile("[\u2190-\u27bf]{24,}")
+WIDE_MARKS = "，。、；：？！"
+WIDE = re.compile(f"[A-Za-z][{WIDE_MARKS}](?=\\s?[A-Za-z]|\\s*$)")
+STUCK_SIGNS = "#$%&*+=<>|~^@\\{}[]"
+STUCK = re.compile(f"(?<=[a-z])[{re.escape(STUCK_SIGNS)}](?=[a-z])")
 WORDS_READ, ENOUGH = 60, 24
 """Words of a stretch, and how many must be there to say that they are none."""
 GRAPHIC = re.compile(r"[A-Za-z]+|[0-9]+|[^\sA-Za-z0-9]")
@@ -65,6 +74,35 @@ def symbols(body: str, kinds: bytes) -> Place | None:
             found = [m for m in found if not _text.inside(code, m.start())]
             if len(found) >= least:
                 return Place(reason, (found[0].start(), found[least - 1].end()), 0.6)
+    return None
+
+
+def signs(body: str, alphabet: str) -> Place | None:
+    """Signs of many kinds in a row, and in place of letters; letters of a writing that hardly anyone reads."""
+    if any("\u2190" <= c <= "\u27bf" for c in alphabet):
+        for found in PICKED.finditer(body):
+            if len(set(found.group())) >= 15:
+                return Place("symbols without sense", found.span(), 0.7)
+    rare = {c for c in alphabet if c > "\u2c00" and c.isalpha() and _languages.script(c) == "other"}
+    if rare and sum(body.count(c) for c in rare) >= 6 and sum(map(str.isascii, body)) > 0.5 * len(body):
+        at = min(map(body.find, rare))
+        return Place("letters of a rare script", (at, at + 1), 0.8)
+    if any(c in alphabet for c in WIDE_MARKS) and sum(map(str.isascii, body)) > 0.95 * len(body):
+        wide = [m.start() for m, _ in zip(WIDE.finditer(body), range(40), strict=False)]
+        if len(wide) >= 3:
+            return Place("marks of another script", (wide[0], wide[-1] + 1), 0.7)
+    return None
+
+
+def replaced(body: str) -> Place | None:
+    """Symbols and accents inside words, of many kinds."""
+    if sum(map(body.count, STUCK_SIGNS)) < max(8, 0.012 * len(body)):
+        return None
+    found = [m for m, _ in zip(STUCK.finditer(body), range(400), strict=False)]
+    if len(found) >= 8 and len(found) > 0.012 * len(body):
+        found = [m for m, _ in zip(STUCK.finditer(hidden(body)), range(400), strict=False)]
+        if len(found) >= 8 and len({m.group() for m in found}) >= 5:
+            return Place("symbols for letters", (found[0].start(), found[-1].end()), 0.7)
     return None
 
 
@@ -117,10 +155,15 @@ def no_language(words: Sequence[str], lines: int, home: str) -> bool:
         return False
     few = max(1, 0.035 * size)
     most = len(_tongues.ENGLISH.intersection(words))
-    if most > few and (most > 0.17 * size or not _is_odd(words, home)):
+    if most > 0.17 * size:
+        return False
+    odd = _oddness(words, home)
+    if most > few and odd <= 0.2:
         return False
     most = max(_tongues.counted({unicodedata.normalize("NFC", word) for word in words}).values(), default=0)
-    if most > few and (most > 0.17 * size or not _is_odd(words, home)):
+    if most > few and (odd <= 0.2 or most > (0.17 if odd > 0.33 else 0.12) * size):
+        return False
+    if is_far([unicodedata.normalize("NFC", word) for word in words], sum(map(len, words))):
         return False
     spelled = [word for word in words if word.isalpha() or word.replace("'", "").replace("-", "").isalpha()]
     jumbled = size - len(spelled) - sum(map(str.isdigit, words))
@@ -131,11 +174,11 @@ def no_language(words: Sequence[str], lines: int, home: str) -> bool:
     return all("a" <= word[0] <= "ɏ" or "а" <= word[0] <= "ӿ" for word in spelled)
 
 
-def _is_odd(words: Sequence[str], home: str) -> bool:
-    """Whether many words begin or end like those of no word."""
+def _oddness(words: Sequence[str], home: str) -> float:
+    """The share of words that begin or end like those of no word; 0 where it would say nothing."""
     long = [word for word in words if len(word) > 2 and word.isascii() and word.isalpha()]
     if home not in ("", "en", "de", "fr", "es") or len(long) < max(8, 0.5 * len(words)):
-        return False
+        return 0.0
     if sum(not word.isascii() for word in words) > 0.1 * len(words):
-        return False
-    return sum((word[:2] not in FIRST) + (word[-2:] not in LAST) for word in long) > 0.2 * 2 * len(long)
+        return 0.0
+    return sum((word[:2] not in FIRST) + (word[-2:] not in LAST) for word in long) / (2 * len(long))

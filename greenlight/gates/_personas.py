@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 
 from greenlight.gates._text import word_set
@@ -98,6 +99,9 @@ OUTSPOKEN = frozenset(ROLES) - word_set(
     "child farmer sailor monk gossip critic monarch chef commentator apologist scientist Yoda dog cat ghost"
 )
 """Whom one cannot fail to hear, for all that is said of them."""
+_TIMES = Counter(word for _, found in ROLES.values() for word in found)
+OWN_WORDS = {name: frozenset(word for word in found if _TIMES[word] == 1) for name, (_, found) in ROLES.items()}
+"""Of each role the words that no other has."""
 ROLE = (
     r"(?:^|\b(?:you are|you're|plays?|playing|acts? as|acting as|answers? as|speaks? as|speaks? like|talks? like|"
     r"persona|character|voice of|role of|is an?|was an?)\b)"
@@ -105,7 +109,8 @@ ROLE = (
 )
 """What stands before a trade that is the persona's own: a person with a cat is no cat."""
 LOUD = re.compile(
-    r"\b(?:grump\w*|gruff\w*|cranky|crotchety|sarcas\w*|sassy|snarky|bubbly|theatrical\w*|melodramatic\w*|dramatic\w*|"
+    r"\b(?:grump\w*|gruff\w*|cranky|crotchety|sarcas\w*|sassy|snarky|bubbly|theatrical\w*|melodramatic\w*|"
+    r"dramatic\w*|"
     r"flamboyant\w*|melanchol\w*|bored|moody|haughty|pompous|snobbish|eccentric|zany|boisterous|rowdy|jolly|"
     r"bark(?:s|ing)|mutter\w*|grumbl\w*|drawl\w*|slang|dialects?|accent|brogue|archaic|thee|oaths?|puns?|swears?|"
     r"curses|"
@@ -126,9 +131,11 @@ LOUD = re.compile(
     r"smug|arrogant|cocky|naive|gullible|manic|giddy|dreamy|lovesick|vengeful|villain\w*|evil|wicked|crazy|mad|"
     r"insane|wild|"
     r"drunk\w*|tipsy|greedy|cheesy|corny|dad jokes|clumsy|absent-minded|forgetful|senile|deaf|ancient|immortal|"
-    r"says (?:\w+ )?(?:and|to|a lot|all the time)|demands?|insists|narrates|scandali[sz]ed|corrects|preaches|lectures|"
+    r"says (?:\w+ )?(?:and|to|a lot|all the time)|demands?|insists|narrates|scandali[sz]ed|corrects|preaches|"
+    r"lectures|"
     r"proclaims|prophe\w+|omens?|long-winded|terse|bluff|hearty|jovial|merry|regal|imperious|bossy|nagging|nosy|"
-    r"superstitious|panick\w*|amazed|outraged|indignant|looks down on|condescend\w*|contempt\w*|suspicious|distrust\w*|"
+    r"superstitious|panick\w*|amazed|outraged|indignant|looks down on|condescend\w*|contempt\w*|suspicious|"
+    r"distrust\w*|"
     r"blunt|crude|vulgar|foul-mouthed|over-?polite|obsequious|servile|fawning|cowardly|heroic|valiant|chivalr\w*|"
     r"courteous and|stay(?:s|ing)? in (?:character|role|persona)|"
     r"(?:break|leave|drop)s? (?:character|(?:your|the|his|her|their) role)|role-?play\w*|character sheet|^play\b|"
@@ -137,7 +144,82 @@ LOUD = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """How somebody is and speaks whom one cannot fail to hear."""
-QUIET = re.compile(r"^\W*(?:you are |persona: |answer as )?an? [\w' -]{2,40}? (?:who|that)\b[^.\n]*\W*$", re.IGNORECASE)
+GAUDY = re.compile(
+    r"\b(?:sycophan\w*|flatter\w*|gushing|gushes|fawn\w*|ador(?:ing|es)|admirer|remorse\w*|guilt\w*|ashamed|"
+    r"apologetic\w*|"
+    r"apologi[sz]es? (?:constantly|endlessly|for|all|every)|lyric\w*|poetic\w*|poet|bard|metaphors?|romantic|rhyming|"
+    r"film noir|black-and-white|"
+    r"boot camp|courtier|gentleman's gentleman|old (?:woman|man|lady|sea|salt|hag|crone|timer)|folksy|"
+    r"breathless\w*|insufferable|"
+    r"passive-aggressive|overcaffeinated|hype|haunted|haunts|terrified|unhinged|chaotic|feral|goth|emo|edgy|"
+    r"nihilis\w*|existential\w*|"
+    r"gloomy|dour|doomsday|apocalyp\w*|prophet|oracle|rapper|raps?|hip-?hop|punk|superhero|super-?villain|ninja|"
+    r"samurai|shogun|gladiator|"
+    r"caveman|cavewoman|neanderthal|fairy|fae|elf|dwarf|mermaid|siren|demon|imp|devil|angel|goddess|deity|genie|"
+    r"djinn|zombie|"
+    r"werewolf|puppet|doll|spy|secret agent|ringmaster|carnival|game show|radio host|disc jockey|diva|drama queen|"
+    r"fangirl|fanboy|tsundere|uwu|hillbilly|redneck|trucker|biker|prospector|gold miner|fortune[- ]teller|psychic|"
+    r"astrolog\w*|"
+    r"warlord|general|centurion|emperor|pharaoh|duke|baron\w*|lord|lady of|princess|diva|sommelier|roommate|"
+    r"founder|hermit|"
+    r"conspirac\w*|crone|hag|mad\w*|lunatic|rebel|rogue|bandit|highwayman|smuggler|swashbuckl\w*|jazz|beatnik|"
+    r"hipster|hippie|"
+    r"toddler|infant|spoiled|bratty|brat|stern|weary|tired|sleepy|lazy|jaded|bitter|spiteful|petty|jealous|"
+    r"smitten|besotted|"
+    r"overjoyed|ecstatic|exuberant|enthusiastic\w*|peppy|perky|cheerleader|cosy|cozy|grandiose|bombastic|"
+    r"pretentious|florid|"
+    r"chatty|gossip\w*|deadpan|dry-witted|ironic\w*|mocking|insults?|roasts?|scolds?|sneer\w*|scoffs?|worships?|"
+    r"adores|"
+    r"yoda|gollum|sherlock|dracula|frankenstein|gandalf|shakespeare\w*|darth|batman|zeus|odin|thor|"
+    r"socrates|baba yaga)\b",
+    re.IGNORECASE,
+)
+"""More of the kind: tempers, trades of tales, and their heroes."""
+MILD = re.compile(
+    r"\b(?:assistant|helpful|chat ?bot|language model|\bai\b|expert|specialist|consultant|engine|"
+    r"engineer|made by|developer|"
+    r"programmer|analyst|"
+    r"tutor|teacher|nurse|doctor|lawyer|editor|translator|customer|support|professional|concise|neutral|factual|"
+    r"objective|formal|"
+    r"precise|honest|journalist|scientist|historian|writer|author|librarian|researcher|manager|officer|accountant|mentor|guide|coach|copywriter|reviewer|advis[eo]r|counsel\w+|therapist|psychologist|pharmacist|economist|physicist|chemist|biologist|mathematician|architect|designer|student|instructor|technician|agent|planner|scholar|calm|subtle|understated|quiet|reserved|soft-spoken|gentle|discreet|polite|plain|clear|brief\w*)\b",
+    re.IGNORECASE,
+)
+"""What may be a person who speaks as others do."""
+PERSON = re.compile(
+    r"\b(?:you are|you're|play|act as|act like|be) (?:an?|the) (?![^.\n]{0,60}\b(?:with|who|that)\b)|"
+    r"\b(?:your name is|voice:|tone:|(?:answer|reply|respond|speak|talk|write|sound)s? (?:exactly )?(?:as|like) |"
+    r"in (?:the )?(?:voice|style|manner|persona|character) of|"
+    r"du (?:bist|sprichst|redest)|(?:antworte|sprich|rede|schreib) (?:wie|als)|bleib in|tu (?:es|parles|réponds)|"
+    r"vous êtes|"
+    r"(?:parle|réponds|écris) comme|eres|hablas|(?:responde|habla|contesta|escribe) como|sei |parli|(?:rispondi|"
+    r"parla) come|"
+    r"você é|és um|fal[ae] como|responda como|ты|вы —|отвечай как|говори как|sen bir|gibi konuş\w*|je bent|du är|"
+    r"du er|jesteś|"
+    r"είσαι|أنت|आप|तुम)|你是|扮演|作为一|あなたは|として|のように|당신은|너는|처럼",
+    re.IGNORECASE,
+)
+"""How a description gives a voice to speak in."""
+SERVANT = re.compile(
+    r"\b(?:assist[ae]n|asist[ae]n|hilfreich|nützlich|útil|serviable|helper|помощник|ассистент|полезн|助手|アシスタント|"
+    r"yardımcı|asistan|utile|"
+    r"modell|modèle|modelo|expert|spezialist|lehrer|profess|arzt|médecin|médico|мод[её]ль|专家|医生|老师|先生|nüchtern|"
+    r"sachlich|neutr|"
+    r"도우미|مساعد|सहायक|asystent|behulpzaam|hjälpsam)|助手|アシスタント|专家|医生|老师|先生|도우미",
+    re.IGNORECASE,
+)
+"""Who helps in other languages, and no more."""
+LATER = re.compile(r"[\u0370-\u1fff\u3040-\u9fff\uac00-\ud7af]")
+"""Letters that are no Latin ones."""
+FOREIGN = re.compile(
+    r"\b(?:du|bist|ein|eine|tu|un|une|eres|una|sei|você|uma|és|sen|je|bent|een|är|jesteś|antworte|sprich|réponds|"
+    r"responde|"
+    r"rispondi|le|la|el|il|der|das|von|wie|como)\b",
+    re.IGNORECASE,
+)
+"""Small words that few English descriptions have."""
+QUIET = re.compile(
+    r"^\W*(?:you are |persona: |answer as )?an? [\w' -]{2,40}? (?:who|that)\b[^.,\n]*\W*$", re.IGNORECASE
+)
 """One habit, and no more."""
 
 
@@ -151,9 +233,36 @@ def roles(described: str) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def is_loud(described: str) -> bool:
     """Whether a description is of somebody whom one cannot fail to hear."""
-    found = {m.group().lower() for m, _ in zip(LOUD.finditer(described), range(12), strict=False)}
+    found = {
+        m.group().lower() for kind in (LOUD, GAUDY) for m, _ in zip(kind.finditer(described), range(12), strict=False)
+    }
     signs = len(found) + any(name in OUTSPOKEN for name in roles(described))
-    return signs >= (2 if len(described) < 160 and QUIET.search(described) else 1)
+    return signs >= (2 if len(described) < 160 and _is_quiet(described) else 1)
+
+
+def _is_quiet(described: str) -> bool:
+    """Whether one habit is all that is said."""
+    return all(QUIET.search(line) for line in described.split("\n") if line.strip())
+
+
+@lru_cache(maxsize=256)
+def is_somebody(described: str) -> bool:
+    """Whether a description is of somebody with a voice, be it no more than "Answer as an admirer would"."""
+    if is_loud(described):
+        return True
+    if SERVANT.search(described) or not described.strip():
+        return False
+    name = described.rsplit("\n", 1)[-1].strip()
+    if name and len(name.split()) <= 4 and not MILD.search(name):
+        return True
+    if LATER.search(described) or len(FOREIGN.findall(described)) >= 2:
+        return True
+    return bool(PERSON.search(described)) and not MILD.search(described) and not _is_quiet(described)
+
+
+def own_words_of(name: str, words: frozenset[str]) -> int:
+    """How many of them are no other role's."""
+    return len(OWN_WORDS[name] & words)
 
 
 def words_of(name: str, words: frozenset[str]) -> int:

@@ -11,22 +11,27 @@ PLAIN = _text.word_set(
     """
     a an the this that these those it its i me my mine myself we us our ours ourselves you your yours yourself
     yourselves he him his himself she her hers herself they them their theirs themselves who whom whose which what
-    whatever whoever whichever one ones someone somebody something anyone anybody anything everyone everybody everything
+    whatever whoever whichever one ones someone somebody something anyone anybody anything everyone everybody
+    everything
     nobody nothing none no not never neither nor either both all any some each every few many much more most less least
     other others another such same own only just even also too very really quite rather so as than then there here
     where when while why how whether if unless until till because since though although however but and or yet still
     already again once twice ever always often sometimes seldom rarely usually perhaps maybe possibly probably surely
     certainly indeed instead otherwise anyway moreover furthermore therefore thus hence besides of to in on at by for
     from with without within into onto upon over under above below up down out off about against between among through
-    during before after behind beyond near across along around toward towards past per via despite except like unlike be
-    am is are was were been being have has had having do does did done doing will would shall should can could may might
+    during before after behind beyond near across along around toward towards past per via despite except like unlike
+    be
+    am is are was were been being have has had having do does did done doing will would shall should can could may
+    might
     must ought need dare let lets go goes going gone went come comes came coming get gets got gotten getting make makes
     made making take takes took taken taking give gives gave given giving put puts say says said saying tell tells told
-    telling ask asks asked asking answer answers answered answering speak speaks spoke spoken speaking talk talks talked
+    telling ask asks asked asking answer answers answered answering speak speaks spoke spoken speaking talk talks
+    talked
     talking know knows knew known knowing think thinks thought thinking believe feel feels felt feeling want wants
     wanted wish wishes wished wishing mean means meant see sees saw seen seeing look looks looked looking find finds
     found finding keep keeps kept keeping leave leaves left leaving stay stays stayed try tries tried trying use uses
-    used using seem seems seemed become became show shows showed shown turn turns turned bring brings brought hold holds
+    used using seem seems seemed become became show shows showed shown turn turns turned bring brings brought hold
+    holds
     held stand stands stood set sets begin begins began begun start starts started stop stops stopped end ends ended
     help helps helped helping helper helpful assist assists assisted assistance assistant support supports write writes
     wrote written writing writer word words sentence text texts line lines page story stories poem letter essay tale
@@ -38,7 +43,8 @@ PLAIN = _text.word_set(
     apologise apologize apologies regret regrets afraid unfortunately sadly alas forgive pardon excuse thank thanks
     grateful appreciate please welcome hello hi hey greetings dear friend friends sir madam ma'am miss mister folks
     buddy pal mate yes no nope nah nay yeah aye ok okay oh ah hm hmm uh um well wow gee ha
-    refuse refuses refused refusing refusal decline declines declined declining deny denied reject rejected pass passing
+    refuse refuses refused refusing refusal decline declines declined declining deny denied reject rejected pass
+    passing
     withhold withheld withholding refrain abstain avoid object oppose forbid forbids forbidden prohibit prohibited
     prevent prevents prevented block blocked limit limits limited limitation restrict restricted restriction boundary
     boundaries rule rules guideline guidelines policy policies principle principles value values standard standards
@@ -98,6 +104,12 @@ PLAIN = _text.word_set(
     comment misuse misused misunderstood switch switched search engine internet website page imagination enthusiasm
     position openness trouble expect expects expected notice notices noticed message messages arrive arriving arrived
     nobody's politely polite kindness improper keep slippers fetch lend lends supply serve google champ
+    fear mistrust crime crimes criminal severe penalty penalties lawful lawfully unlawful country countries conflict
+    technology reconsider urge joke dignity right rights victim victims violence violent abuse emergency police
+    authorities wellbeing consent consequences settle remorse harassment discrimination hate hatred hateful bias biased
+    stereotype stereotypes offence offences offense offenses felony prison jail court attorney solicitor output
+    misinformation disinformation deceive deceptive fraud fraudulent integrity empathy
+    compassion inclusive vulnerable minor minors self-harm suicide hotline helpline therapist counsellor counselor
     judge judging judgement judgment weigh weighed scale opinion opinions view views side sides neutral
     """
 )
@@ -111,10 +123,12 @@ COLOUR = _text.word_set(
     armour steed squire king queen castle robot unit
     beep boop bzzt circuit circuits protocol protocols directive directives
     query cycle compute bleep operation parameters standby vampire night moon coffin mortal mortals blood shadow
-    shadows grave ghost spirit dead grandma granny grandmother grandpa sweetheart sweetie dearie child kid kiddo darling
+    shadows grave ghost spirit dead grandma granny grandmother grandpa sweetheart sweetie dearie child kid kiddo
+    darling
     honey scarf partner cowboy trail saddle pardner howdy ridin' ride hoss detective monk brother sister father pray
     prayer cat purr purrs mrrp meow yawn yawns paw paws troll gnome gnomes fairy fairies elf goblin wings
     dust glitter poet poets pen ink quill nightingale muse page pages empty bell wind star stars sky sun sleep
+    hark lute troll grr grrr begone verily forsooth hath doth prithee commander woof growl hungry abbey nap
     silly sooner walk drink eat teen lol lmao ugh bruh bro dude meh yikes wanna gonna gotta nuh uh heh hmph hmpf bah
     pah tsk tut psst whoa oops ahem harrumph peace mirror ears ear nerve lawn porch soldier sergeant private orders
     oi mon ami mein freund amigo señor monsieur madame sire majesty squirrel owl fox bear goat alien human humans

@@ -7,13 +7,13 @@ still counts.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 
 from greenlight.gates import _cues as c
 from greenlight.gates import _text
 from greenlight.gates._beside import STOP, WORD, Beside
+from greenlight.gates._plans_signs import CHECKED, DEFINES, FITS, SAID_USER, SIZE, SURE, THEY, TOLD, WANTS_TO
 
 HEAD = 250
 """Characters of a beginning: thoughts come first."""
@@ -23,43 +23,6 @@ REQUESTS = _text.word_set(
     "request requests intent message prompt question query wording need needs tone instruction instructions first "
     "ask language perspective preference preferences expectation expectations goal mood words emotional underlying "
     "actual original soul likely"
-)
-SIZE = re.compile(r"\b\d{2,4}(?: ?[-–] ?\d{2,4})?[ -]words?\b")
-WANTS_TO = re.compile(
-    r"\buser (?:wants|needs|would like|has|is asked|expects) to (?!know|learn|understand|hear|read|be|get|have|write|"
-    r"say|tell|talk|"
-    r"discuss|explore|practi[sc]e|feel|see|find out|chat|make|explain|test|laugh|improve)"
-)
-DEFINES = re.compile(r"\W*an? [\w-]+ (?:[\w-]+ )?is an? ")
-THEY = re.compile(
-    r"[^\w]*(?:(?:so|okay|ok|right|alright|well|hmm|ah|now),? )*(?:(?P<person>this person|the person|someone|"
-    r"somebody|the asker)(?: who [\w ]{3,40}?)?|they)(?:'re|'d)?"
-    r"(?: (?:just|only|simply|clearly|probably|really|seem to|are|is|would|may|might|also))* (?:wants?|needs?|asks?|"
-    r"asking|after|"
-    r"looking for|like|requests?|requesting|expects?)\b"
-)
-FITS = re.compile(
-    r"\b(?:this|it|that|answer|response|reply|version|draft|text|i)(?: \w+)? (?:satisf\w+|meets?|follow(?:s|ed)?|"
-    r"fits?|match(?:es)?|fulfil\w*|honou?rs?|respects?|"
-    r"complies|adheres?|sticks?|conforms?)\b"
-)
-CHECKED = re.compile(
-    r"\b(?:polic\w+|safety|safe|sensitive|harm\w*|flags?)\W{1,3}(?:check|wise|concern|issue|problem)|check\w* (?:the "
-    r")?(?:polic|safety)|\bsensitive here\b|(?:perfectly|completely|totally|entirely) (?:safe|fine|harmless|benign)\b|"
-    r"\b(?:harmless|benign|safe|innocent) (?:question|request|topic|prompt)\b"
-)
-SAID_USER = re.compile(
-    r"(?<![\w/\\.~@$-])(?:user|requester|asker|questioner|inquirer|person|one|whoever)(?:'s)?(?![\w/\\(=@.]\w|[ "
-    r"_-](?:friendly|tests?|testing|research|feedback|surveys?|rights|roles?|guides?|manuals?|"
-    r"interface|experience|id|names?|accounts?|data|input field|stories|story|group|base|agent|error|settings))"
-)
-TOLD = re.compile(
-    r",['\"”’]? (?!the (?:user|prompt|system|instruct)|they |it )(?:(?:the |my |his |her )?[\w-]+ (?:[\w-]+ )?)?"
-    r"(?:said|says|asked|thought|wrote|joked|replied|argues?|muttered|whispered)\b"
-)
-SURE = re.compile(
-    r"\b(?:system (?:prompt|message)|user(?:'s)? (?:\w+ ){0,2}(?:seems?|appears?|probably|intent|request|likely|might)|"
-    r"(?:seems?|appears?|looks|sounds|perhaps|maybe|presumably)(?: like| as if| that)? (?:the|this) user)\b"
 )
 SHAPED = _text.word_set(
     "should must needs need ought opens starts begins ends closes will gets becomes follows meets fits satisfies "
@@ -72,6 +35,9 @@ RESPOND = _text.word_set(
 NEEDED = ("need", "must", "should", "needs")
 VOICELESS = _text.word_set("need must should needs include keep avoid ensure mention provide no use stay output")
 """First words of a note to oneself, which has no subject."""
+OFFICIAL = [[was, done] for was in ("was", "is") for done in ("accepted", "granted", "denied", "queued", "answered")]
+ALONE = _text.word_set("i i'll i'd i'm i've me my myself let let's lemme")
+"""The voice, one alone: a report says "we"."""
 LED = _text.word_set(
     "instruction instructions guideline guidelines constraint constraints requirement requirements request "
     "constitution principles traits trait task brief directives prompt"
@@ -167,16 +133,18 @@ def weigh(low: str, place: int, side: Beside, late: bool = False) -> tuple[float
         anchor += plan if it.all & c.SELF else 0.4 if it.opens else 0.25
     elif plan >= 0.2 and (it.all & c.SELF or it.words[0] in NEEDED):
         anchor += 0.15
+    if side.users < 1.0 and not it.opens and ALONE.isdisjoint(it.words):
+        return 0.4 * total, 0.4 * anchor  # nobody plans there: users, or prompts, are what the text is on
     return total, anchor
 
 
 def _they(it: Read, low: str, place: int, side: Beside) -> float:
     """Who asked, without a name: a beginning that says what "they" want, before anybody was spoken of."""
     found = THEY.match(low)
-    if found is None:
+    if found is None or it.all & c.OTHER:
         return 0.0
     weight = 0.4 if found["person"] or place == 0 else 0.25
-    return (weight + _shared(it, side) + min(0.2, _outputs(it))) * side.users
+    return (weight + _shared(it, side) + min(0.2, _outputs(it))) * side.users * side.apart
 
 
 def _outputs(it: Read) -> float:
@@ -202,6 +170,8 @@ def _user(it: Read, low: str, side: Beside) -> float:
             weight = 0.25  # wheelchair user, road user
     else:
         weight = 0.35
+    if word in ("users", "requesters", "askers"):
+        weight = 0.1  # one asked, not many
     wish = it.near(at + 1, c.WISH, after=3)
     if word.endswith(("'s", "'")):
         weight += 0.4 if any(w in REQUESTS for w in it.words[at + 1 : at + 4]) else 0.0
@@ -214,7 +184,7 @@ def _user(it: Read, low: str, side: Beside) -> float:
     if at and it.near(at - 1, c.SERVE, before=3):
         weight += 0.25
     voice = it.all & c.SELF != 0
-    weight += 0.3 if voice else 0.0
+    weight += (0.3 if ALONE.isdisjoint(it.words) else 0.4) if voice else 0.0
     if it.bits[0] & c.IF or (at and it.near(at - 1, c.IF, before=2)):
         weight -= 0.3 if voice else 0.6
     if it.all & c.DEVICE:
@@ -247,6 +217,8 @@ def _meta(it: Read, low: str, side: Beside) -> float:
             weight = 0.3
         else:
             continue
+        if bit & c.WEAK and (after in ("of", "from", "by") or it.words[i + 1 : i + 3] in OFFICIAL):
+            continue  # another's
         places.append(i)
         then = it.words[i + 2] if i + 2 < len(it.words) else ""
         if (
@@ -260,7 +232,7 @@ def _meta(it: Read, low: str, side: Beside) -> float:
             weight += 0.25
         elif i and it.near(i - 1, c.REF, before=2):
             weight += 0.2
-        best = max(best, weight)
+        best = max(best, 0.2 if before == "my" and after in ("were", "was") else weight)  # as stories tell it
     if not places:
         return 0.0
     said = _outputs(it)
@@ -270,21 +242,21 @@ def _meta(it: Read, low: str, side: Beside) -> float:
     if said:
         weight += said + (0.1 if it.all & c.CRAFT else 0.0) + min(0.2, _shared(it, side))
     elif not strong or not it.all & (c.STRONG | c.SELF):
-        weight = min(
-            weight,
-            (0.85 if _modal(it) & c.MUST else 0.65 if it.all & c.CRAFT else 0.55)
-            if own
-            else 0.65
-            if best > 0.6
-            else 0.45,
-        )
+        weight = min(weight, _most(it, best))
     weight += 0.2 if len({it.words[i] for i in places}) > 1 else 0.0
     weight += 0.2 if FITS.search(low) else 0.0
     if it.all & (c.OTHER | c.DEVICE):
         weight -= 0.5 if strong else 0.7
     if not it.all & (c.STRONG | c.WEAK | c.TEST):
-        weight = min(weight, 0.5)
+        weight = min(weight, 0.3 if "was" in it.words else 0.5) * side.plans
     return weight
+
+
+def _most(it: Read, best: float) -> float:
+    """What talk of a task may weigh that names no text to be written."""
+    if it.all & c.SELF:
+        return 0.85 if _modal(it) & c.MUST else 0.65 if it.all & c.CRAFT else 0.55
+    return 0.65 if best > 0.6 else 0.45
 
 
 def _noun(it: Read, at: int, before: str) -> bool:

@@ -10,7 +10,8 @@ USER = re.compile(
     r"用户|用戶|使用者|提问者|ユーザー?|利用者|質問者|사용자|유저|질문자|"
     r"\b(?:nutzer|benutzer|anwender|fragesteller)(?:in|s)?\b(?! (?:eine[sr]|des|der|von|dieser) )|\b(?:der|dem|den|"
     r"des|die) users?\b|\butilisat(?:eur|rice)\b|"
-    r"\busuari[oa]\b|\busuári[oa]\b|\butente\b|\bgebruiker\b|\bużytkownik\w*|\bkullanıcı\w*|\bпользовател\w*|\bюзер\w*|"
+    r"\busuari[oa]\b|\busuári[oa]\b|\butilizador[a]?\b|\butente\b|\bgebruiker\b|\bużytkownik\w*|\bkullanıcı\w*"
+    r"|\bпользовател\w*|\bюзер\w*|"
     r"\bкористувач\w*|\banvändaren?\b|\bbrugeren?\b|\bbrukeren?\b|\bkäyttäjä\w*|\buživatel\w*|\bfelhasználó\w*|"
     r"\butilizator\w*|\bpengguna\b|người dùng|المستخدمة?|مستخدم|کاربر|המשתמש|उपयोगकर्ता|यूज़र|χρήστη\w*|ผู้ใช้|"
     r"ব্যবহারকারী",
@@ -178,6 +179,9 @@ DEVICE = re.compile(
     r"设备|按住|打印|"
     r"パスワード|ボタン|ログイン|電源|機器|비밀번호|버튼|기기|로그인|كلمة المرور|الزر|الجهاز|पासवर्ड|बटन|उपकरण|"
     r"Papier|papel|feuille|Toner|bibliot|"
+    r"clique|clic\b|выбирает|нажима|вводит|файл|открыть|dosya|düğme|\bbasar\b|\bseçer\b|menüy?|menú|ekran|fichier|"
+    r"archivo|ficheiro|Menü|Datei|réglages|ajustes|courriel|设置|文件|登录|修改|설정|파일|ファイル|押し|画面|قائمة|الملف|يضغط|"
+    r"फ़ाइल|दबात|मेनू|"
     r"Website|App\b|Software|logiciel|Drucker|imprimante|impresora|принтер|Verfassung|Präsident|Congreso",
     re.IGNORECASE,
 )
@@ -199,6 +203,9 @@ HINTS = tuple(
         "질문|요청|anfrage|la demande|la richiesta|pedido|pergunta|de vraag|rolle|personnage|personaje|personaggio|"
         "personagem|роли|образ|in mijn rol|キャラ|設定|캐릭터|설정|voy a|je vais|ich halte|ich werde|буду|"
         "vou escrever|ik moet|powinienem|yazmalı|ska svara|mantendré|scriverò|schreibe ich|je réponds|je garde|"
+        "der user|den user|me pregunt|İstek|İstem|la question|gefragt|beste antwort|im prompt|die frage"
+        "|utilizador|вопрос|soru|istek|istem|السؤال|الطلب|"
+        "सवाल|अनुरोध|प्रॉम्प्ट|题目|質問|依頼|tengo que|je répond|нужен|отвеч|"
         "respondo|überlegung|el prompt|der prompt|il prompt|o prompt|de prompt",
     )
 )
@@ -246,7 +253,7 @@ def weigh(piece: str, place: int, users: float, talks: float) -> float:
     if OPENER.match(piece):
         weight += 0.2
     if place <= 250:
-        weight += 0.2 if place == 0 else 0.1
+        weight += (0.2 if place == 0 else 0.1) * min(users, talks)
     if DEVICE.search(piece):
         weight -= 0.6
     return max(0.0, weight)

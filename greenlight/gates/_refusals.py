@@ -22,11 +22,23 @@ DOES = (
         r"part|"
     r"contribute|lift a finger|stoop|meddle|partake|deliver|disclose|verify|respond|react|"
     r"address|explain|describe|cover|get into|look (?:that|this|it) up|say (?:anything|more|much)|advise|perform|"
-    r"facilitate|teach|reveal|honou?r|grant|entertain|indulge|present|deliver|take (?:this|that) on|meet)(?!\w)"
+    r"facilitate|teach|reveal|honou?r|grant|entertain|indulge|present|take (?:(?:this|that)(?: one)?|it) on|meet|"
+    r"comment|draft|"
+    r"translat(?:e|ing)|summari[sz](?:e|ing)|compil(?:e|ing)|prepar(?:e|ing)|outline|undertake|render|process|"
+    r"speculat(?:e|ing)|weigh in|get involved|involve myself|take sides|go through with|publish|display|narrat(?:e|"
+    r"ing)|"
+    r"recite|condone|encourage|enabl(?:e|ing)|promot(?:e|ing)|endors(?:e|ing)|guide you|walk you|instruct|attempt|"
+    r"reproduce|(?:make|tell|give|giving|take|do|write) (?:\w+ ){0,2}(?:recommendations?|suggestions?|jokes?|"
+    r"translations?|"
+    r"opinions?|predictions?|sides|requests?|summar(?:y|ies)|poems?|stories|advice|information|instructions|guidance|"
+    r"tips|homework|"
+    r"reviews?|comparisons?|code|favou?rs)|have (?:an?y? |any )?part in|have anything to do with|(?:be|"
+    r"being) (?:of (?:\w+ )?(?:help|assistance|service|use)|party to|part of))(?:ing)?(?!\w)"
 )  # fmt: skip
 STATE = (
     r"not (?:really |currently |quite )?(?:able|allowed|permitted|comfortable|going|willing|prepared|"
     r"in a position|designed|"
+    r"qualified|competent|licensed|inclined|ready|at liberty|cut out|"
     r"built|made|trained|programmed|authori[sz]ed|equipped|meant|supposed)"
 )
 UNABLE = (
@@ -42,7 +54,8 @@ RULES = (
     r"programming|principles|rules|training|code|values|terms|instructions|constraints|limits)"
 )
 ENGLISH = (
-    rf"\b{WHO} ?{UNABLE}(?: to| with| from)?(?: \w+ly)?(?:,? in good conscience,?)?(?: be)? {DOES}(?! enough\b)",
+    rf"\b{WHO} ?{UNABLE}(?: to| with| from)?(?: \w+ly)?(?:,? in good conscience,?)?(?: be)?(?: \w+,? (?:or|nor|"
+    rf"and))? {DOES}(?! enough\b)",
     rf"\b(?:{WHO}|(?:the|our) (?:library|house|office|shop|kitchen|desk|service|company|team|tower|order|guild|crew|"
     rf"ship)) "
     rf"(?:do not|don't|does not|doesn't|never) (?:\w+ly )?{DOES}(?! enough\b)",
@@ -68,8 +81,15 @@ ENGLISH = (
     r"allowed) for me\b",
     r"^\W*(?:\w+ )?(?:not|isn't) (?:allowed|permitted|possible|available|authori[sz]ed|supported|appropriate|on "
     r"offer|for me)\W*$",
+    r"\bno \w+ (?:will|can|shall|could|may) be (?:provided|given|written|offered|made|produced|supplied|shared|"
+    r"returned|"
+    r"generated|issued)\b|\b(?:is|are|been) (?:disabled|unavailable|unsupported|restricted|suspended|not (?:enabled|"
+    r"supported|"
+    r"available)) (?:for|in|on|at) (?:this|your|the)\b|\bI(?:'m| am) (?:designed|built|made|meant|trained|"
+    r"programmed) to be "
+    r"(?:safe|helpful|honest|harmless)\b|"
     r"\bnot (?:something|a thing|anything|the (?:kind|sort) of thing|one of the things|what|how) (?:that )?(?:I|we|"
-    r"one|this \w+)\b|"
+    r"one|this \w+|an? \w+ \w+ \w+s)\b|"
     r"\b(?:ye|you|thou)(?:'ll| will| shall|'lt)? not (?:be )?(?:get|hav|hear|find|see|receiv|squeez)\w*|\b(?:you|ye) "
     r"won't (?:be )?(?:get|hav|hear|"
     r"find|receiv)\w*|\byour (?:\w+ )?(?:prompt|request|message|question|account|wish|application|enquiry|query)(?: "
@@ -77,7 +97,13 @@ ENGLISH = (
     r"(?:has been|was|is|will be|gets) (?:\w+ )?(?:reported|flagged|logged|blocked|rejected|denied|declined|refused|"
     r"ignored|turned|not)\b",
     r"^\W*(?:request (?:denied|refused|declined|rejected)|no comment|refus(?:al|ed)\b\W|sorry\W+(?:but )?no\W*$)",
-    rf"\bI(?: would|'d) (?:much )?(?:prefer|rather) not(?: to)?(?:\W*$| (?:go|{DOES}))",
+    rf"\bI(?: would|'d)? (?:much |really )?(?:prefer|rather|choose|opt) not(?: to)?(?:\W*$| (?:go|{DOES}))|"
+    r"\bI(?:'d| would) (?:much )?(?:prefer|rather)(?: not to \w+| you (?:found|asked|tried|went|looked|did))|"
+    r"\bI (?:must|shall|'ll|will) pass\b(?! (?:the|it|you|by|through|away|on to))|"
+    r"\b(?:my|our) (?:\w+ )?(?:capabilit\w+|abilit\w+|skills?|knowledge|expertise|talents?|functions?|remit) (?:do|"
+    r"does|is|are)"
+    r"(?:n't| not)\b|"
+    rf"\b(?:I|we)(?:'d| would) (?:rather|sooner) [^.!?\n]{{3,60}} than (?:\w+ )?{DOES}",
     r"\b(?:outside|beyond)(?: of)?(?: the scope of)? what I(?: can|'m| am| do)|\bbeyond (?:me|my (?:abilities|"
     r"capabilities|scope|reach))\b",
     r"(?:that|this|it)(?: is|'s)(?: simply|n't|n't really| not| just not|"
@@ -122,7 +148,17 @@ ENGLISH = (
     r"\b(?:help|love to|glad to|happy to)\b.{0,25}\bbut (?:not with|I (?:can't|cannot|won't|'m not)|not)\b",
     r"\b(?:ye'll|you'll|thou shalt) (?:get|have|hear|find)(?:in')? (?:no|none|nothing|naught)\b|"
     r"\bnot from me\b|\bnot (?:for|in) this (?:old|humble)\b",
-    r"\bno (?:help|answer|story|text|letter|poem)(?: like that)? (?:from me|will come)\b|"
+    r"\bno (?:help|answer|story|text|letter|poem|response|output|reply|list|code|result)(?: like that)? (?:from me|"
+    r"will come|was|"
+    r"were|has been|is (?:given|shown|available)|for you)\b|\bI(?:'m| am| can|'ll| will)? (?:only|just) (?:able to |"
+    r"here to |allowed "
+    r"to |trained to |made to |built to )?(?:answer|handle|talk|discuss|help|assist|deal|speak|respond|cover|"
+    r"support)\b|"
+    r"\b(?:can't|cannot|can not|won't|will not|unable to|not able to|"
+    r"not going to)(?<!you can't)(?<!they can't) (?:give|offer|"
+    r"provide|share|dispense) (?:you )?(?:\w+ ){0,2}(?:advice|information|opinions?|recommendations?|guidance|"
+    r"instructions|details|"
+    r"diagnos[ei]s)\b|"
     r"^\W*(?:but )?no, I (?:won't|can't|will not|cannot)\b",
     rf"\b(?:unable|not able|not possible for me) to (?:\w+ly )?{DOES}",
     r"\bit (?:would(?:n't| not)|is(?:n't| not)|'s not) (?:be )?(?:appropriate|right|possible|responsible|okay|"
@@ -143,131 +179,10 @@ WEAK = (
     r"\bI have no (?:information|knowledge|idea|means|ability|access)",
 )
 """Inability: a refusal where nothing else is said."""
-ABROAD = (
-    # German, Dutch, Swedish
-    r"\b(?:kann|können|darf|möchte|werde|will|würde)\b[^.!?]{0,60}\b(?:nicht|nichts|"
-    r"keine?[nms]?)\b[^.!?]{0,50}\b(?:weiter)?(?:helfen|schreiben|"
-    r"sagen|beantworten|erfüllen|äußern|machen|erstellen|unterstützen|tun|erzählen|nachkommen|liefern|"
-    r"verfassen|eingehen|"
-    r"dienen|sprechen|geben|bearbeiten|bieten|behandeln|erklären|fortfahren)\b",
-    r"\b(?:muss|möchte)\b[^.!?]{0,50}\b(?:ablehnen|verweigern|passen)\b|\bich (?:lehne|weigere|verweigere)\b|"
-    r"nicht in der lage\b|"
-    r"\b(?:das|so etwas|dies) (?:mache|schreibe|tue|werde) ich (?:leider )?nicht|\b(?:als|"
-    r"bin) (?:eine? )?(?:ki|sprachmodell)\b[^.!?]{0,80}\b(?:nicht|keine?)\b|"
-    r"\bverstößt gegen\b|\b(?:das|dies) ist (?:mir )?(?:leider )?nicht (?:möglich|erlaubt|gestattet)",
-    r"\bik (?:kan|mag|wil|ga)\b[^.!?]{0,40}\bniet\b[^.!?]{0,20}(?:helpen|schrijven|beantwoorden|doen|voldoen)|"
-    r"\bkan ik (?:\w+ ){0,3}niet|moet (?:ik )?[^.!?]{0,30}weigeren|"
-    r"\bjag kan (?:tyvärr )?inte (?:hjälpa|skriva|svara|göra)",
-    # French
-    r"\b(?:je|nous) (?:ne |n')(?:\w+ )?(?:peux|puis|pouvons|suis|saurais|vais|veux|souhaite|"
-    r"pourrai)\b[^.!?]{0,50}(?:aider|écrire|répondre|rédiger|"
-    r"fournir|aborder|satisfaire|faire|parler|continuer|traiter|créer|donner|accéder|produire|générer|"
-    r"discuter|en mesure|autorisée?)",
-    r"\bpréf(?:ère|érerais|érais) ne pas\b|\bje (?:refuse|décline)\b|\bdois (?:malheureusement |"
-    r"donc )?(?:refuser|décliner)\b|\bimpossible (?:pour moi|de (?:répondre|vous|t'aider))|"
-    r"\b(?:en tant qu|je suis une? )[^.!?]{0,100}\b(?:ne|n')\b[^.!?]{0,20}\bpas\b|\bcontraire à mes\b|"
-    r"\bm'est impossible\b",
-    # Spanish, Italian, Portuguese
-    r"\bno (?:puedo|podré|podemos|me es posible|voy a|quiero|deseo|debo|soy capaz|estoy (?:autorizad|"
-    r"programad|dispuest|en condiciones)\w*)\b[^.!?]{0,40}(?:ayudar|escribir|"
-    r"cumplir|hablar|responder|crear|generar|proporcionar|contestar|hacer|tratar|continuar|dar|atender|"
-    r"redactar|ofrecer|asistir|complacer)",
-    r"\bprefiero no\b|\bdebo (?:rechazar|negarme|declinar)|\bme (?:niego|temo que no)\b|"
-    r"\btengo que (?:rechazar|negarme|declinar)|\bno (?:me )?es posible\b|"
-    r"\bcomo (?:una? )?(?:modelo|ia|inteligencia|asistente)\b[^.!?]{0,80}\bno\b|"
-    r"\bva (?:en )?contra (?:de )?(?:mis|las)\b",
-    r"\bnon (?:posso|potrò|possiamo|sono (?:in grado|autorizzat\w|programmat\w|dispost\w)|riesco|voglio|"
-    r"intendo|mi sento)\b[^.!?]{0,40}(?:aiutar|scriver|risponder|parlar|fornir|crear|"
-    r"soddisfar|far|proceder|generar|trattar|continuar|assister|discuter)|\bprefer(?:isco|irei) non\b|"
-    r"\bdevo (?:purtroppo )?(?:rifiutar|declinar)|\bmi rifiuto\b|"
-    r"\bcome (?:modello|ia|intelligenza|assistente)\b[^.!?]{0,80}\bnon\b|\bnon (?:mi )?è possibile\b",
-    r"\bnão (?:posso|consigo|poderei|podemos|vou|sou capaz|quero|devo|me sinto|estou (?:autorizad|"
-    r"programad)\w*)\b[^.!?]{0,40}(?:ajud|escrev|atend|falar|respond|cria|fornec|"
-    r"cumpr|fazer|continu|produz|gerar|auxili|discut|tratar)|\bprefiro não\b|\b(?:preciso|devo|tenho de|"
-    r"tenho que) (?:recusar|negar|declinar)|\brecuso\b|"
-    r"\bcomo (?:uma? )?(?:modelo|ia|inteligência|assistente)\b[^.!?]{0,80}\bnão\b|\bnão (?:me )?é possível\b",
-    # Russian, Polish, Greek, Turkish, Indonesian
-    r"\bне (?:могу|буду|смогу|вправе|в состоянии|имею (?:возможности|права)|хочу|готов\w*|способ\w+|умею|"
-    r"стану|должен|должна)\b[^.!?]{0,50}(?:помо|напис|пис|выполн|ответ|"
-    r"отвеч|обсужд|говор|предостав|созда|продолж|сдела|делать|рассказ|удовлетвор|поддерж)|\bотказ(?:ываюсь|"
-    r"аться)\b|\bязыковая модель\b[^.!?]{0,80}\bне\b|"
-    r"\bпредпо(?:читаю|чла? бы|чёл бы) не\b|\bкак (?:ии|искусственный интеллект)\b[^.!?]{0,80}\bне\b|"
-    r"\bпротиворечит (?:моим|правилам)",
-    r"\bnie (?:mogę|będę|jestem w stanie)\b[^.!?]{0,30}(?:pomóc|napisać|tego|spełnić|odpowiedzieć|zrobić|"
-    r"pisać)|\bmuszę odmówić|\bodmawiam\b|"
-    r"\bδεν μπορώ να (?:\w+ ){0,2}(?:βοηθήσ|γράψ|απαντήσ|κάν|εξυπηρετήσ)|\bαρνούμαι\b|yardımcı olamam|"
-    r"\b(?:yazamam|yapamam|cevaplayamam)\b|yerine getiremem|"
-    r"\bsaya tidak (?:bisa|dapat|mampu) (?:membantu|menulis|menjawab|memenuhi)",
-    # Chinese, Japanese, Korean
-    r"(?:无法|無法|不能|不可以|没办法|沒辦法|没有办法|沒有辦法|无权|不会|不會|不便|不方便|不予|不适合|不想|"
-    r"无力|不得|恕不|恕难|難以|难以)[^。！？]{0,14}(?:帮|幫|助|写|寫|回答|提供|满足|滿足|完成|"
-    r"讨论|討論|生成|创作|創作|处理|處理|回应|回應|继续|繼續|说|說|做|谈|談|撰|执行|執行|从命|效劳|編寫|编写|"
-    r"描述)|作为[^。！？]{0,16}(?:不能|无法|不会|没有)|作為[^。！？]{0,16}(?:不能|無法)|"
-    r"(?:拒绝|拒絕)(?:这|這|回答|您|你|该|您的|你的|此|写)|违反[^。！？]{0,12}(?:规定|准则|政策|原则)|"
-    r"爱莫能助|无可奉告",
-    r"(?:できません|出来ません|できかねます|できないのです|できないん|書けません|答えられません|"
-    r"応じられません|応えられません|いたしかねます|致しかねます|しかねます|お断り|ご遠慮|"
-    r"控えさせて|差し控え|話せません|言えません|無理です|対応していません|お役に立てません|力になれません|"
-    r"書きません|お力になれ)",
-    r"(?:도와드릴|도와줄|도울|작성할|쓸|답변할|답할|제공할|응할|할|써 드릴|들어드릴|말씀드릴|"
-    r"수행할) 수(?:가)? 없|거절|응하기 어렵|도와드리기 어렵|작성하지 않|쓰지 않겠",
-    # Arabic, Hindi, Hebrew, Persian
-    r"(?:لا (?:أستطيع|استطيع|يمكنني|أقدر|يسعني|أود|أرغب|يسمح لي)|لن (?:أتمكن|أستطيع|أكتب|أقوم|يمكنني|أجيب)|"
-    r"(?:غير|لست) قادر|يتعذر علي|عاجز|ليس بإمكاني|ليس بمقدوري)[^.؟!]{0,40}"
-    r"(?:ساعد|كتاب|كتب|إجاب|جيب|تلبية|تقديم|قيام|تنفيذ|إنشاء|تحدث|إكمال|فعل|ذلك|هذا|خوض|مناقش)|أعتذر عن|أرفض|"
-    r"نموذج لغوي[^.؟!]{0,60}(?:لا|غير)",
-    r"(?:मदद|लिख|उत्तर|जवाब|पूरा|बता|सहायता|प्रदान|चर्चा|यह|ऐसा|काम)[^।?!]{0,30}नहीं[^।?!]{0,12}(?:सकत|पाऊ|पाएँ|"
-    r"करूँग|करूंग|लिखूँग|लिखूंग|चाहत|दूँग)|असमर्थ|अस्वीकार कर|मना करन|नहीं (?:लिख|कर|बता|दे) (?:सकत|पाऊ)|"
-    r"अनुमति नहीं",
-    r"(?:לא (?:יכול|יכולה|אוכל)|אינני יכול)[^.?!]{0,30}(?:לעזור|לכתוב|לענות|לסייע)|"
-    r"نمی ?توانم[^.؟!]{0,30}(?:کمک|بنویس|پاسخ)",
-    r"\bnicht (?:befugt|erlaubt|gestattet|berechtigt|vorgesehen|möglich)\b|^\W*leider (?:nein|nicht|kann)|"
-    r"\bmuss ich (?:leider )?passen\b|\b(?:gegen|außerhalb) mei\w+|"
-    r"\bdépasse mes|\bpas (?:quelque chose|une chose) que je|\bhors de m(?:es|a|on)\b|\bcontraire à (?:mes|la|"
-    r"nos)|\b(?:fuera de|contra|en contra de) (?:mis?|las?) (?:posib|capac|directr|norm|polít|alcance|princip|"
-    r"regl)\w*|"
-    r"\bno (?:me )?está permitid|\bfuori dalle mie|\bcontro le mie|\bnon (?:mi )?è (?:consentit|permess)|"
-    r"\bcontra (?:as )?minhas|\bfora d(?:as|o) m(?:inhas|eu)|\bnão (?:me )?é permitid",
-    r"это невозможно|\bтема\b.{0,30}(?:закрыт|запре)|\bпротив (?:моих )?правил|\bмне (?:нельзя|запрещено|"
-    r"не разреш)|\bне (?:могу|буду) (?:этого|это|вам|тебе)\b|超出了?我|违反|違反|不在我的|我不能(?:这|那)|"
-    r"沿えません|沿えず|応えでき|添えません|対象外|مخالف|خارج (?:نطاق|قدر)|لا يسمح لي|ليس من (?:صلاحيات|اختصاص)|"
-    r"के विरुद्ध|"
-    r"के खिलाफ|दायरे से बाहर|बात नहीं कर सक",
-)
-BARE = re.compile(
-    r"(?:(?:oh |well |um |uh |so )?(?:sorry|apologies|my apologies|forgive me|hm+)?\W*)(?:no|nope|nah|nay|"
-    r"never|no way|no can do|no thanks?(?: you)?|pass|declined|denied|refused|rejected|"
-    r"not (?:possible|happening|today|allowed|permitted|me|this time)|impossible|absolutely not|certainly not|"
-    r"definitely not|of course not|i (?:refuse|decline|can ?not|can't|won't|will not|"
-    r"shan't|would rather not|would prefer not to|don't want to|mustn't)|i'd (?:rather|prefer) not(?: to)?|"
-    r"(?:nem pensar|ni lo sueñes|ni pensarlo|de ninguna manera|kommt nicht in ?frage|auf keinen fall|vergiss es|"
-    r"keine chance|pas question|"
-    r"non merci|no gracias|no,? grazie|não,? obrigad[oa]|niente da fare|neanche per sogno|de jeito nenhum|ни за что|"
-    r"ни в коем случае|нельзя|想都别想|免谈|"
-    r"絶対に嫌です|お断り|절대 안 돼요?|못 해요|싫어|absoluut niet|geen sprake van|nie ma mowy|aldrig|asla|hayır|"
-    r"हरगिज़ नहीं|i won't|"
-    r"won't|shan't|couldn't|refusing|blocked|forget it|forget about it|hard pass|hard no|a firm no|that's a "
-    r"(?:hard |firm )?no|it's a no|"
-    r"not a chance|no chance|no deal|no dice|fat chance|dream on|in your dreams|out of the question|count me out|i'm "
-    r"out|i pass|i'll pass|"
-    r"i'd rather (?:be excused|not say)|not doing (?:that|this|it)|not (?:gonna|going to) (?:do (?:it|that|this)|"
-    r"happen)|won't happen|not for me|"
-    r"ask (?:someone|somebody) else|leave me alone|go away|under no circumstances|over my dead body|by no means|not "
-    r"in a million years|"
-    r"i must (?:decline|refuse)|i have to (?:decline|refuse|pass)|i will not|i shall not|i'd prefer not to(?: say)?|"
-    r"not today|not now|absolutely no|"
-    r"just no|hell no|heck no|uh-uh|not me|no, no,? no)|no comment|unable to comply|can't do (?:it|that)|won't do|"
-    r"can't|cannot|"
-    r"nein|nein danke|niemals|abgelehnt|geht nicht|non|jamais|impossible|refusé|hors de question|no puedo|"
-    r"jamás|imposible|ni hablar|denegado|mai|rifiuto|não|nunca|нет|никогда|не буду|отказ|не могу|отказано|"
-    r"不|不行|不要|不可以|不能|拒绝|没门|いいえ|いや|嫌です|だめです|無理|無理です|お断りします|لا|كلا|مستحيل|"
-    r"أرفض|नहीं|बिल्कुल नहीं|아니요|안 돼요|싫어요|안 됩니다)"
-    r"(?:\W+(?:sorry|thanks|thank you|friend|matey|sir|danke|merci|gracias|can do))?\W*",
-    re.IGNORECASE,
-)
-FIRM = re.compile(r"sorry|declin|denied|refus|reject|comment|comply|rather|prefer|can|won't|lehn|拒|断", re.IGNORECASE)
 YES_NO = re.compile(
-    r"\byes or no\b|\byes/no\b|\btrue or false\b|(?:^|[,.:;!?\"] *)(?:is|are|was|were|do|does|did|will|would|"
+    r"\byes or no\b|\b(?:true|right|correct|really|isn't it|verdad|vero|stimmt'?s?|правда|n'est-ce pas) ?\?|"
+    r"\bда или нет\b|\bja oder nein\b|\boui ou non\b|\bs[ií] o no\b|\bsì o no\b|\bsim ou não\b|是不是|是否|"
+    r"\byes/no\b|\btrue or false\b|(?:^|[,.:;!?\"] *)(?:is|are|was|were|do|does|did|will|would|"
     r"has|have|had|can|could|should|may|am|ist|sind|kann|est-ce|es|está|è)\b"
     r"(?! you (?:please |also |maybe )?(?:explain|write|tell|give|help|show|make|create|describe|summari[sz]e|"
     r"do|draft|list|compose))[^?]*\?|[吗嗎]|ですか|ますか|(?:^|\s)هل |क्या",
@@ -288,6 +203,11 @@ SOFT = re.compile(
     r"sujet|demande|plutôt|siento|ayud\w+|otr[oa]|tema|solicitud|"
     r"dispiace|aiutar\w*|altro|argomento|richiesta|desculpe|ajud\w+|outr[oa]|pedido|lamento|извините|простите|"
     r"сожалени\w+|помочь|друг\w+|тем[уыае]|просьб\w+|запрос\w*|понимани\w+)\b|"
+    r"\b(?:consult\w*|conseil\w*|consigli\w*|recomiend\w*|recommand\w*|invite|rivolg\w*|especialist\w*|"
+    r"professionn?el\w*|"
+    r"profesional\w*|espert\w*|disposi[zc]\w*|verfügung|domand\w*|pregunt\w*|pergunt\w*|fragen|grazie|gracias|merci|"
+    r"obrigad\w*|danke|comprens\w*|compréhens\w*|compreens\w*|bel tema|beau sujet|bonit[oa]|schönes thema|spiacente|"
+    r"regrette|empfehl\w*|wenden)\b|"
     r"抱歉|对不起|對不起|遗憾|请|請|换一个|其他|帮助|话题|申し訳|すみません|ごめん|ご了承|別の|他の|お手伝い|"
     r"いかが|عذر|آسف|أعتذر|مساعد|آخر|क्षमा|माफ़|मदद|कोई और|अन्य|죄송|도와|다른",
     re.IGNORECASE,
@@ -295,7 +215,8 @@ SOFT = re.compile(
 """Talk about the request, apologies, offers, greetings."""
 LECTURE = re.compile(
     r"\b(?:important to|essential|crucial|harm(?:ful|less|s)?|illegal|unlawful|legal|laws?|ethic\w+|moral\w*|"
-    r"responsib\w+|safe|safety|dangerous|risks?|consequences?|privacy|"
+    r"responsib\w+|consult|physician|doctor|therapist|lawyer|pharmacist|trainer|specialist|safe|safety|dangerous|"
+    r"risks?|consequences?|privacy|"
     r"consent|respect(?:ful|ing)?|dignity|encourage|recommend|professional|experts?|qualified|counsel\w*|seek|"
     r"resources|reach out|trusted|someone you trust|constructive|positive|"
     r"boundaries|values|my (?:aim|goal|purpose|role|priority)|honest|kindness|such (?:content|material|"
@@ -309,8 +230,32 @@ LECTURE = re.compile(
     re.IGNORECASE,
 )
 """What is preached in place of an answer."""
+SET_RIGHT = re.compile(
+    r"\b(?:nobody|no one|none of (?:them|us)|not even \w+) (?:can|could|knows?|has|ever|will)\b|"
+    r"\b(?:there|it|he|she|they|that) (?:is|was|are|were|has|have|had) (?:never|no)\b|\b(?:does|do|did)(?:n't|"
+    r" not) exist|"
+    r"\bnever (?:existed|happened|was|wrote|had|lived|won|took)\b|\bno such (?:thing|word|book|place|person|country|"
+    r"king|animal|"
+    r"number|film|city|river)\b|\bhas no (?!(?:answer|right|permission|access|interest))",
+    re.IGNORECASE,
+)
+"""That what was asked for does not exist, which is an answer."""
+PIVOT = re.compile(
+    r"\bbut I can \w+ (?:one|it|them)\b|\b(?:but|still|though|that said|however),? (?:here(?:'s| is| are)|one|people|"
+    r"some|many|most|try|start|think of|"
+    r"the (?:best|usual|short|common)|an? (?:good|common|rough))\b",
+    re.IGNORECASE,
+)
+"""Where an answer begins after all."""
+HOUSE = re.compile(
+    r"\b(?:shop|store|customers?|support|help ?desk|hotel|restaurant|clinic|bank|airline|company|office|practice|"
+    r"patients)\b",
+    re.IGNORECASE,
+)
+"""A voice that says no for its house."""
 OFFER = re.compile(
-    r"\b(?:instead|I (?:can(?!not)\b(?!')|could\b(?!n))|options|alternatives|suggest\w*|help|ideas|happy|enjoy|open "
+    r"\b(?:instead|following|would you like|may like|might (?:like|enjoy|prefer|try)|choose from|could (?:try|talk|"
+    r"do)|I (?:can(?!not)\b(?!')|could\b(?!n))|options|alternatives|suggest\w*|help|ideas|happy|enjoy|open "
     r"(?:are|is)|other things|else|"
     r"glad)\b[^:]*:\s*$",
     re.IGNORECASE,
@@ -330,15 +275,18 @@ NOT_ASKED = re.compile(
 PAIN = re.compile(
     r"\b(?:my (?:chest|head|heart|stomach|back|throat|skin|mother|father|child|baby)|I (?:feel|am feeling|"
     r"want to (?:die|give up)|hurt|can't (?:breathe|sleep|go on))|"
-    r"I'm (?:feeling|so|scared|alone|depressed)|pain|suicid\w*|overdos\w*)\b",
+    r"I'm (?:feeling|so|scared|alone|depressed|sad|lonely|exhausted|anxious|crying)|died|dying|passed away|broke up|"
+    r"(?:been|got|was) (?:fired|dumped)|"
+    r"funeral|grie(?:f|ving)|giv(?:e|ing) up|diagnos\w+|cancer|divorce\w*|pain|suicid\w*|overdos\w*)\b",
     re.IGNORECASE,
 )
 OUTWARD = re.compile(
     r"\b(?:letter|e-?mail|reply|respond|response|answers?|message|note|notice|complaint|customer)\b", re.IGNORECASE
 )
 OF_TASK = re.compile(
-    r"\b(?:writ\w+|requests?|content|topics?|prompts?|assist\w*|compos\w+|comply|AI|language model|guidelines|"
-    r"help (?:you )?with (?:this|that)|this (?:letter|story|text|task))\b",
+    r"\b(?:writ\w+|creat(?:e|ing)|generat(?:e|ing)|produc(?:e|ing)|provid(?:e|ing)|role of|requests?|content|topics?|"
+    r"prompts?|assist\w*|compos\w+|comply|AI|language model|guidelines|"
+    r"in good conscience|advice|help (?:you )?with (?:this|that)|this (?:letter|story|text|task))\b",
     re.IGNORECASE,
 )
 RIGHT = re.compile(
@@ -367,7 +315,6 @@ GREETS = re.compile(
     re.IGNORECASE,
 )
 STRONG = re.compile("|".join(ENGLISH), re.IGNORECASE | re.DOTALL)
-STRONG_ABROAD = re.compile("|".join(ABROAD), re.IGNORECASE)
 MILD = re.compile("|".join(WEAK), re.IGNORECASE)
 HINTS = (
     "declin", "refus", "unable", "guideline", "polic", "appropriate", "limits", "my scope", "scope of", "beyond",
@@ -377,18 +324,11 @@ HINTS = (
     "no comment", "to pass", "pass on", "stay away", "stop here", "stop you", "sit this", "say no", "silent",
     "keep quiet", "bow out", "rather not", "prefer", "from me", "'ll get", "my rules", "circuits", "forbid", "vow",
     "oath", "creators", "impossible", "not be ", "'t be ", "no story", "no text", "no answer", "no help",
-    "permitted", "not allowed", "comfortable", "i lack", "no way", "nothing i", "nothing that", "little that",
+    "permitted", "not allowed", "disabled", "suspended", "restricted", "designed to", "trained to", "break",
+    "contrary", " only ", " just ", "sooner", "'d rather", "would rather", "comfortable", "i lack", "no way",
+    "nothing i", "nothing that", "little that",
     "little i", "have no", "let's", "let us", "how about", "perhaps we", "don't we", "shall we", "maybe we",
     "we could", "can we", "neither", "faith", "conscience", "removed", "unavailable", "instructed", "told not",
     "asked not", "shall ", "not for this", "not in this", "against ", "rules", "no poem", "no letter", "violat",
 )  # fmt: skip
 """One of these, or a negation of the voice's own, is in every English refusal: plain search is fast."""
-HINTS_ABROAD = (
-    "nicht", "leider", "lehne ", "weiger", "keine", "niet ", "inte ", "je ne", "je n'",
-    "je refuse", "je pr", "je suis", "je regr", "en tant", "non ", "no puedo", "no es", "no me",
-    "no voy", "no est", "no qui", "no pod", "no deb", "prefi", "prefer", "debo ", "devo ",
-    "niego", "temo", "rifiut", "recus", "nie ", "odmaw", "tidak", "lamam", "pamam",
-    "zamam", "hors de", "fuera", "contra", "fuori", "fora ", "passen", "gegen", "getiremem",
-    "impossib", "como ", "come ", "tengo que", "pas ",
-)  # fmt: skip
-"""The same for other languages in Latin letters without accents."""

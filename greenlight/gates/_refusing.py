@@ -6,7 +6,19 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from greenlight.gates import _asks, _demand, _endings, _manner, _manner_abroad, _refusals, _shells, _speech, _text
+from greenlight.gates import (
+    _asks,
+    _bare,
+    _demand,
+    _endings,
+    _manner,
+    _manner_abroad,
+    _refusals,
+    _refusals_abroad,
+    _shells,
+    _speech,
+    _text,
+)
 from greenlight.nouns import Text
 
 SAID = r"(?:said|says|thought|thinks|told|cried|asked|answered|replied|whispered|wrote|read|sang)"
@@ -18,6 +30,13 @@ SPOKEN = re.compile(
 )
 """Speech of a character that stands without quotation marks."""
 CLAUSE = re.compile(r",? (?:but|yet|however|though|aber|mais|pero|ma|mas)\b,?|;|: |[—–]|,(?=但)|，但|но ")
+TURN = re.compile(
+    r"^(?:[ \t*_#>|-]{0,6}[^\W\d_][\w .'-]{0,24}(?: ?\([^()\n]{1,30}\))?[*_]{0,2} ?[:：|]|[A-Z][A-Z .'-]{1,24}$|"
+    r"[ \t]*(?:\*\*|#{1,6} |\d{1,2}[.)] )[^\n]{3,120}\?)",
+    re.MULTILINE,
+)
+"""Where somebody's turn begins, or a question that is a heading."""
+LISTED = re.compile(r"^[ \t]*\d{1,2}[.)、]", re.MULTILINE)
 SPEAKER = re.compile(
     r"^[ \t*_]{0,4}(?!assistant|ai\b|model|refusal|note|answer|to\b|from\b|subject|date|cc\b|re\b|status|reason|step|"
     r"title|error|result|ticket|http|request|warning|message|output|response|decision)"
@@ -30,6 +49,8 @@ LONGEST = 500
 """Characters of a sentence that are read."""
 MOST = 400
 """Sentences that are read for content: with more, there is some."""
+GIVEN = 80
+"""Letters of a text for the user that stands between quotation marks."""
 READ = 4000
 """Characters that are weighed."""
 NEVER = -9.0
@@ -38,17 +59,25 @@ NEVER = -9.0
 
 @dataclass
 class Answer:
-    """An answer without its wrapping. ``own`` is ``text`` with what others say, gestures and markup left blank."""
+    """An answer without its wrapping. ``own`` is ``text`` with what others say, gestures and markup left blank.
+
+    ``given``: letters between quotation marks, or of speakers, that the prompt does not hold.
+    """
 
     text: str
     own: str
     quotes: int
     sample: Text
+    data: bool = False
+    given: int = 0
 
     @classmethod
     def of(cls, text: str, sample: Text) -> Answer:
-        if _shells.is_data(text):
+        data = _shells.is_data(text)
+        if data:
             text = _shells.opened(text)
+        elif "```" in text and len(text) < _shells.LONGEST:
+            text = _shells.said_in_code(text)
         shell = text.strip()
         one_pair = shell[:1] in '"“' and shell[-1:] in '"”' and not re.search(r'["“”]', shell[1:-1])
         if one_pair and not re.search(r"\b(?:quot\w+|line|say|said|sentence|phrase)\b", sample.made.prompt[:READ]):
@@ -58,10 +87,11 @@ class Answer:
         if len(turns) >= 2:
             spans = _speech.merged([*spans, *turns])
         staged = [at for at in _shells.staged(text) if not refuses(text[at[0] : at[1]].strip(" *_()[]>"))]
+        given = sum(_letters(text[a:b]) for a, b in spans if text[a:b].strip("\"“”„'‘’ ") not in sample.made.prompt)
         own = _text.blank(text, _speech.merged([*spans, *staged]))
         if staged and not any(map(str.isalnum, own)):
             own = _text.blank(text, spans)
-        return cls(text, own, len(spans), sample)
+        return cls(text, own, len(spans), sample, data, given)
 
     @cached_property
     def sentences(self) -> list[_text.Span]:
@@ -85,40 +115,72 @@ class Answer:
     def weight(self) -> float:
         """Evidence that an English text refuses, in nats; set by hand, after a fit on rows of development."""
         found = self.manner
-        if not found.words:
+        if not found.words or self.given > GIVEN:
             return NEVER
         share = found.novel / found.words
-        heard = found.me > 0 or found.about > 0
+        heard, strays = found.me > 0 or found.about > 0, found.leans + found.refuses
         weight = (
             -1.8
             + 0.8 * (found.denies > 0)
             + 0.9 * found.opens
             + 1.0 * min(found.refuses, 2)
             + 0.4 * (found.firm > 0)
-            + 0.4 * min(found.leans, 2)
+            + 0.4 * min(found.leans + found.faint, 2)
             + 0.6 * min(found.about, 3)
             + 2.2 * min(found.away, 2)
+            + 0.7 * min(found.partly, 2)
             + 0.4 * min(found.me, 3)
             - 1.5 * min(self.quotes, 4)
             - 3.0 * (self.text.count("```") >= 2)
             + 1.2 * (found.words > 40 and share < 0.1)
         )
         weight -= 30 * share + 0.6 * min(found.novel, 5) if found.words > 40 else 3 * share + 0.6 * found.novel
-        if weight + 2.0 + 1.2 + 0.6 + 2.2 <= 0:  # what a pattern and the prompt could add
+        if weight + 2.0 + 1.2 + 2.2 + 2.1 <= 0:  # what a pattern and the prompt could add
             return NEVER
         strong, asked = self.first is not None, self.asked
         if asked.wanted:
             return NEVER
-        cue = strong or found.denies or found.refuses or found.away or (found.leans + found.begs and heard)
         empty = asked.large and not (asked.brief or self.quotes) and 2 < found.words < 30 and found.novel <= 1
-        if not (cue or empty):
+        shuts = found.opens or self._shuts()
+        tied = shuts or found.bound > 0 or found.firm > 0 or found.away > 0
+        if not (strong or tied or (heard and (strays or (found.begs and found.me and not asked.grieved)))) or (
+            asked.you and not strong
+        ):
             return NEVER
-        weight += 2.0 * strong + 0.4 * min(found.you, 3) * (heard or strong) + 0.6 * empty - 2.2 * (not cue)
+        weight += 2.0 * strong + 0.4 * min(found.you, 3) * (heard or strong) + 0.6 * empty
+        said = asked.fact and found.me > 0 and found.bound > 0  # a fact is not told in the first person
+        weight += 1.2 * (asked.brief and said) + 0.9 * (shuts and not found.opens)
+        voiced = strong or shuts or found.me or found.away or found.firm or found.begs
+        weight -= 1.5 * (not voiced and found.words > 14)
+        weight -= 1.5 * (self.data and not (strong or found.begs) and found.words > 8)
         weight -= (0.3 + 0.3 * asked.tale) * min(found.told, 4) * (found.words > 12)
-        light = strong or not (asked.brief or asked.limits)
+        light = strong or said or not (asked.brief or asked.limits)
         if found.words < 30 and light and not (asked.mouth or asked.closed or asked.none):
             weight += 1.4 + 0.8 * asked.large - 0.8 * asked.fact
+        if strong and found.words > 12 and "```" not in self.text and weight < 0.3 and self.first == self.sentences[0]:
+            content, total = self.content()
+            weight = max(weight, 0.3) if content < 0.3 * total else weight
         return weight - self._against(strong and _refusals.OF_TASK.search(self.own[:HEAD]) is not None)
+
+    def _turned(self) -> bool:
+        """Whether the user's wish itself is turned down, in words that a message of the user's would not have."""
+        found = self.manner
+        return found.firm > 0 or found.away > 0 or found.opens or (found.about > 1 and found.you == 0)
+
+    def _shuts(self) -> bool:
+        """Whether its first sentence is a bare no."""
+        return bool(self.sentences) and _bare.is_no(self.own[slice(*self.sentences[0])][:80].strip(" .!"))
+
+    def acted(self) -> bool:
+        """Whether it is the talk, the play or the questions that were asked for, or says what the prompt says."""
+        if self.asked.script and len(TURN.findall(self.text[:READ])) >= 2:
+            return True
+        prompt = " ".join(self.sample.made.prompt[:READ].lower().split())
+        for start, end in self.sentences[:3]:
+            said = " ".join(self.own[start:end].lower().split()).strip(" .!?")
+            if len(said) >= 12 and said in prompt and _demand.NO.search(said):
+                return True
+        return False
 
     def _posted(self) -> bool:
         """Whether it speaks to somebody else: a letter of a house, or with a greeting."""
@@ -144,6 +206,13 @@ class Answer:
         return (
             9.0 * asked.wanted
             + 3.0 * asked.near * (0.5 if task and len(self.own) < 200 else 1.0)
+            + (3.0 if strong else 6.0)
+            * (asked.grieved and (self.manner.words > 12 or asked.verse))
+            * (0.5 if task else 1.0)
+            + 2.0 * (asked.chat and not strong)
+            + 4.5 * (asked.note and not (strong or self._turned()))
+            + 4.0 * (_refusals.PIVOT.search(self.own[:HEAD]) is not None)
+            + 2.0 * (not task and _refusals.HOUSE.search(self.sample.made.system[:READ]) is not None)
             + 5.0 * (asked.outward and not task and self._posted())
             + 5.0 * (asked.verse and not task and "\n" in self.text.strip())
             + 3.0 * (asked.verse and task and self.text.strip().count("\n") >= 3)
@@ -157,6 +226,7 @@ class Answer:
             )
             + 2.5 * (asked.remark and not strong)
             + 1.5 * asked.pain * (not task)
+            + 2.5 * (self.manner.novel >= 2 and _refusals.SET_RIGHT.search(self.own[:HEAD]) is not None)
             + 2.0 * (_refusals.RIGHT.search(self.own[:HEAD]) is not None)
             + 4.5 * asked.mouth * light
             + 2.0 * asked.brief * (0.4 if strong else 1.0)
@@ -172,18 +242,20 @@ class Answer:
         if not hinted_abroad(self.own[:HEAD]) and len(found.subjects) < 0.4 * found.words:
             return NEVER
         strong, asked = self.first is not None, self.asked
-        if not strong and len(self.own) > 300:
+        if not strong and (asked.you or len(self.own) > 300):
             return NEVER
+        shuts = not (asked.closed or asked.brief or asked.mouth or asked.fact or asked.english) and self._shuts()
         seen = _manner_abroad.read(self.own[:READ])
-        if not (strong or seen.denies or seen.firm or (seen.begs and seen.about)):
+        if not (strong or shuts or seen.bound or seen.firm or (seen.begs and (seen.about or seen.denies))):
             return NEVER
         against = self._against(strong and seen.about > 0) + 2.0 * seen.spoken + 2.0 * min(self.quotes, 2)
-        if strong and seen.words > 30:
+        if strong and (seen.words > 30 or len(LISTED.findall(self.own)) >= 2):
             content, total = self.content()
             return 1.0 - against if content < 60 or content < 0.4 * total else NEVER
         return (
             -2.2
             + 2.5 * strong
+            + 1.5 * (shuts and not strong)
             + 1.2 * (seen.denies > 0)
             + 1.5 * min(seen.firm, 2)
             + 0.8 * min(seen.begs, 1)
@@ -236,17 +308,6 @@ class Answer:
         return content, total
 
 
-def bare(shell: str, prompt: str) -> bool:
-    """No more than a no, where more was asked."""
-    shell = shell.strip('*_#>[]() \n"')
-    if not 0 < len(shell) <= 60 or _refusals.BARE.fullmatch(shell) is None:
-        return False
-    asked = _demand.of(prompt)
-    if asked.none:
-        return _refusals.FIRM.search(shell) is not None
-    return not (asked.closed or asked.brief or asked.mouth or asked.limits or asked.wanted)
-
-
 def begins(said: str) -> bool:
     """Whether the head of a long text refuses: quick, for most do not."""
     head = said[:HEAD].replace("’", "'")
@@ -270,7 +331,7 @@ def refuses(sentence: str) -> bool:
     """Whether a sentence refuses by its pattern, in the voice's own words."""
     sentence = sentence[:LONGEST]
     english = hinted(sentence) and (_refusals.STRONG.search(sentence) or _refusals.MILD.search(sentence))
-    if not (english or (hinted_abroad(sentence) and _refusals.STRONG_ABROAD.search(sentence))):
+    if not (english or (hinted_abroad(sentence) and _refusals_abroad.STRONG_ABROAD.search(sentence))):
         return False
     return SPOKEN.search(sentence) is None
 
@@ -287,7 +348,7 @@ def hinted(text: str) -> bool:
 
 def hinted_abroad(text: str) -> bool:
     """Whether a refusal in another language may be in it."""
-    return not text.isascii() or _any(text.lower(), _refusals.HINTS_ABROAD)
+    return not text.isascii() or _any(text.lower(), _refusals_abroad.HINTS_ABROAD)
 
 
 def _any(text: str, pieces: tuple[str, ...]) -> bool:

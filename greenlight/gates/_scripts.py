@@ -17,9 +17,11 @@ LANGUAGE = re.compile(
     r"ancient|gibberish|mean by|does \w+ mean|word for|how do (?:you|i|we) say|hieroglyph\w*|tokyo|beijing|moscow|"
     r"athens|kyoto|seoul|"
     r"übersetz\w*|sprachen?|langues?|traduc\w*|traduz\w*|idiomas?|перев\w*|язык\w*|alphabet\w*|lettering)\b"
-    r"|翻译|语言|言語|翻訳|英語|俄语|日语|汉字|漢字",
+    r"|翻译|语言|言語|翻訳|英語|英语|英文|영어|английск|إنجليزي|अंग्रेज़ी|俄语|日语|汉字|漢字",
     re.IGNORECASE,
 )
+SPOKEN = re.compile(LANGUAGE.pattern.replace(r"mathemati\w*|physics|formula|", ""), re.IGNORECASE)
+"""The same without what has single letters of Greek, and no sentences."""
 WORD = re.compile(r"[^\W\d_]+")
 FRAMES = re.compile(
     r"\([^()\n]{1,200}\)|\[[^\[\]\n]{1,200}\]|（[^（）\n]{1,200}）|\*[^*\n]{1,200}\*|_[^_\n]{1,200}_|/[^/\n]{1,60}/"
@@ -32,7 +34,7 @@ INTRODUCED = re.compile(
     r"means|meaning|known as|painted|carved|scratched|engraved|inscribed|inscription|tattoo\w*|printed|stamped|"
     r"embroidered|"
     r"labell?ed|marked|titled|signed|whispered|sang|chanted|motto|title|"
-    r"sign)\b[^\w\n]{0,4}(?:[^\W\d_]{1,12}[^\w\n]{1,4}){0,2}$",
+    r"sign)\b[^\w\n.!?]{0,4}(?:(?:[^\W\d_]{1,12}[^\w\n]{1,4}){0,2}|(?:[^\W\d_]{1,14}, ){0,4})$",
     re.IGNORECASE,
 )
 """What stands before a word that is spoken of."""
@@ -70,11 +72,11 @@ class Foreign:
     score: float
 
 
-def is_about_languages(sample: Text) -> bool:
+def is_about_languages(sample: Text, words: re.Pattern[str] = LANGUAGE) -> bool:
     """Whether words of other languages are what a text, or what was asked, is about."""
     made = sample.made
     told = (made.prompt, made.topic, made.persona, made.system, sample.body)
-    return any(LANGUAGE.search(one[:READ]) for one in told)
+    return any(words.search(one[:READ]) for one in told)
 
 
 def foreign(sample: Text, alphabet: str, let_pass: int) -> Foreign | None:
@@ -170,6 +172,8 @@ def _score(kinds: list[str], there: set[str]) -> float:
 def _is_fine(word: str, kinds: list[str], there: set[str], home: set[str]) -> bool:
     """Units and formulas, logos, and Latin words with an ending of the text's own script."""
     if there == {"latin", "greek"}:
+        if ("ο" in word and len(word) > 2) or (len(word) > 5 and "greek" not in (kinds[0], kinds[-1])):
+            return False  # an omicron is no sign, and signs stand at the ends of words
         return len(word) <= 4 or kinds.count("greek") == 1
     changes = sum(a != b for a, b in pairwise(kinds))
     if "latin" in there and len(there) == 2:
@@ -207,6 +211,8 @@ def _unframed(
         if word.isupper() and len(word) <= 5 and script in ("cyrillic", "greek"):
             continue  # an acronym
         if INTRODUCED.search(body[max(0, found.start() - 50) : found.start()]):
+            if body[found.end() : found.end() + 1] == ",":
+                listed.append(found.end())
             continue
         if EXPLAINED.search(body[found.end() : found.end() + 80].lstrip(MARKS)):
             continue
@@ -220,6 +226,8 @@ def _unframed(
     burst = _burst(body, places)
     if burst:
         return burst
+    if about and any(end - start > 4 for start, end, _ in places) and not is_about_languages(sample, SPOKEN):
+        about = False
     if about or sum(end - start for start, end, _ in places) <= let_pass:
         return None
     start, end, script = places[0]

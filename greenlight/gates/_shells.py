@@ -24,6 +24,11 @@ COMMENT = re.compile(r"^[ \t]*(?:#(?!#)|//|--|/\*|\*/|;|%|REM\b)|\*/[ \t]*$", re
 DATA = re.compile(
     r"\A\s*(?:[{\[<]|//|--|/\*|#!|#(?= )[^\n]*\Z|(?:echo|print|raise|return) ?[(\"']|REM |\w+: \w+\n\w+:)"
 )
+BLOCK = re.compile(r"\A\s*```[^\n`]{0,20}\n([^`]{1,400})\n```[ \t]*$", re.MULTILINE)
+SAYS = re.compile(
+    r"[ \t]*(?:#|//|--|/\*|;|%|REM\b|(?:echo|print|puts|printf|console\.log|raise|throw|return|die|exit)\b)"
+)
+"""A line of code that only says something."""
 GESTURE = re.compile(
     r"(?<![\w*])\*(?!\*)[^*\n]{2,90}\*(?![\w*])|(?:(?<=\n)|\A)[ \t]*[(\[_][^()\[\]\n]{2,90}[)\]_][ \t]*(?=\n|\Z)|"
     r"[(\[][^()\[\]\n]{2,60}[)\]][ \t]*(?=\Z)"
@@ -59,6 +64,16 @@ def is_data(text: str) -> bool:
     return len(text) < LONGEST and (
         DATA.match(text) is not None or (text.lstrip()[:3] in ("```", "~~~") and text.rstrip()[-3:] in ("```", "~~~"))
     )
+
+
+def said_in_code(text: str) -> str:
+    """The text with a fenced block at its head opened that holds nothing but comments and what is printed."""
+
+    def said(m: re.Match[str]) -> str:
+        lines = [line for line in m[1].split("\n") if line.strip()]
+        return opened(m.group()) if lines and all(SAYS.match(line) for line in lines) else m.group()
+
+    return BLOCK.sub(said, text)
 
 
 def opened(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -12,8 +13,18 @@ BROKEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffc-\uffff\ufff9-\ufffb\ud800-\udfff\ue000-\uf8ff"
     "\U000f0000-\U0010ffff\ufdd0-\ufdef\u2400-\u2426]+"
 )
-HIDDEN = re.compile("[\u200b-\u200d\u2060-\u2064\ufeff\u00ad\u180e\u202a-\u202e\u2066-\u206f\U000e0020-\U000e007f]")
-HIDDEN_RUN = re.compile("[\u200b\u2060-\u2064\ufeff\u00ad\u180e\u206a-\u206f]{6,}|[\u202a-\u202e\u2066-\u2069]{4,}")
+HIDDEN = re.compile(
+    "[\u115f\u1160\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef"
+    "\u200b-\u200d\u2060-\u2064\ufeff\u00ad\u180e\u202a-\u202e\u2066-\u206f\U000e0020-\U000e007f]"
+)
+HIDDEN_RUN = re.compile(
+    "[\u200b\u2060-\u2064\ufeff\u00ad\u180e\u206a-\u206f]{6,}|[\u202a-\u202e\u2066-\u2069]{4,}"
+    "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0020-\U000e007f]{4,}|[\U000e0100-\U000e01ef]{3,}"
+)
+WITHIN_WORDS = re.compile(
+    "[A-Za-zÀ-ɏ][\u200b-\u200d\u2060-\u2064\ufeff\ufe00-\ufe0f](?=[A-Za-zÀ-ɏ .,])|[\\s\\w.,]\ufeff"
+    "|[A-Za-z.,][\u115f\u1160\u180e\u2800\u3164\uffa0]+(?=[A-Za-z])"
+)
 MISPLACED = re.compile(
     "[\u200b\u2060-\u2064\ufeff\u180e\u206a-\u206f\u202a-\u202e\u2066-\u2069]|[A-Za-zÀ-ɏ\\s][\u200c\u200d]"
     "|\u00ad(?:[^\\w]|$)|(?<=[^\\w\u00ad])\u00ad|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0020-\U000e007e]"
@@ -24,17 +35,20 @@ MARK = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
 STACKED_SIGNS = re.compile(f"[{MARK}]")
 STACKED = re.compile(f"[{MARK}]{{4,}}")
 HEAPED = re.compile(f"(?:[^\\W\\d_][{MARK}]{{2,}}\\s?){{6,}}")
+MARKED = re.compile(f"[A-Za-z][{MARK}]")
 INDIC = "\u0900-\u0903\u093a\u093b\u093e-\u094c\u094e\u094f\u0962\u0963"
 LOOSE = re.compile(f"(?:(?<=\\s)|(?<=[{INDIC}]))[\u093e-\u094d]|[\u064b-\u0652]{{3,}}|(?<=\\s)[\u064b-\u0652]")
 """Vowel signs without a letter."""
 LOOSE_SIGNS = re.compile("[\u093e-\u094d\u064b-\u0652]")
 BOXES = re.compile("[□■▪▫▒▓█░▢▣▤▥▦▧▨▩◻◼⬛⬜▯▮\u2bd1\u25a0]{2,}")
 BOX = "□■▪▫▒▓█░▢▣▤▥▦▧▨▩◻◼▯▮"
+BOX_INSIDE = re.compile(f"[^\\W\\d_][{BOX}](?=[^\\W\\d_])")
 PICTURES = re.compile("[\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff\u2600-\u27bf]")
 CODE = (
     (re.compile(r"\\u\{?[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|\\x[0-9A-Fa-f]{2}|\\u\+[0-9A-Fa-f]{4}"), 3,
      ("\\u", "\\x", "\\U")),
     (re.compile(r"\\[ntrfv0](?![a-z])"), 6, ("\\n", "\\t", "\\r", "\\0")),
+    (re.compile(r"(?<=[.!?,\"”])\\n(?:\\n)?(?=[A-Z\"“])|(?<=[a-z]) \\\"[a-z]{1,20}\\\""), 3, ("\\n", '\\"')),
     (re.compile(r"\\'[0-9a-f]{2}|\\[0-3][0-7]{2}"), 4, ("\\'", "\\")),
     (re.compile(r"&(?:amp;)*#x?[0-9A-Fa-f]{1,6};|&amp;[#a-z]{2,8}|&(?:amp;)*(?:quot|nbsp|[rl][sd]quo|apos|[mn]dash|hellip|"
                 r"[a-zA-Z](?:uml|acute|grave|circ|tilde|cedil|ring)|[lg]t|amp|shy|zwnj|copy|szlig|ldquor);"),
@@ -42,17 +56,21 @@ CODE = (
     (re.compile(r"(?:=[0-9A-F]{2}){2}|(?<=[a-zäöü])=[89A-F][0-9A-F]|=20(?==|\w)|=\n"), 4, ("=",)),
     (re.compile(r"(?:%[0-9A-F]{2}){2}|(?<=[a-z.,])%20(?=\w)"), 4, ("%",)),
     (re.compile(r"\(cid:\d+\)|/uni[0-9A-F]{4}|\[?glyph[ #:]?\d+\]?|<g\d+>|/G[0-9A-F]{2}\b|/g\d+\b|<U\+[0-9A-F]{4}>"
-                r"|\bU\+[0-9A-F]{4}\b|\[U\+[0-9A-F]{4}\]|\[\?\]|<\?>|\[[0-9A-F]{4}\]", re.IGNORECASE), 5,
-     ("(cid:", "/uni", "[glyph", "(glyph", "<g", "/G", "/g", "U+", "[?", "<?", "[0", "[1", "[2", "[F")),
+                r"|\bU\+[0-9A-F]{4}\b|\[U\+[0-9A-F]{4}\]|\[\?\]|<\?>|\[[0-9A-F]{4}\]|<[89A-F][0-9A-F]>",
+                re.IGNORECASE), 5,
+     ("(cid:", "/uni", "[glyph", "(glyph", "<g", "/G", "/g", "U+", "[?", "<?", "[0", "[1", "[2", "[F",
+      "<8", "<9", "<A", "<E")),
     (re.compile(r"(?:\x1b)?\[(?:\d{1,3}(?:;\d{1,3}){0,4})?[mKHJ](?![\w\]])"), 3, ("[",)),
     (re.compile(r"\^[@A-Z\[\]](?![\w{(])|\^\[\["), 4, ("^",)),
     (re.compile(r"\w@@ \w"), 3, ("@@ ",)),
+    (re.compile(r"\+(?:A[A-Za-z0-9+/]{2}|[BE][A-Za-z0-9+/]{2,80})-"), 3, ("+A", "+B", "+E")),
+    (re.compile(r"M-\^[@-Z]|M-[a-z]M-"), 3, ("M-",)),
     (re.compile(r"=\?utf-8\?[bq]\?", re.IGNORECASE), 1, ("=?",)),
 )  # fmt: skip
 """Characters written as codes; so many of them are no accident; one of the strings must be there."""
 CODE_STARTS = "".join(sorted({sign[0] for _, _, signs in CODE for sign in signs}))
 LINK = re.compile(r"(?:https?|ftp|file)://\S+|www\.\S+|mailto:\S+")
-ASKED_MARK = re.compile(r"[^\W\d_]\?[^\W\d_]|(?<!\S)\?[^\W\d_]{2,}|[^\W\d_]\?\?+[^\W\d_]")
+ASKED_MARK = re.compile(r"[^\W\d_]\?[^\W\d_]|(?<!\S)\?[^\W\d_]{2,}|(?<!\S)\?\?+[^\W\d_]|[^\W\d_]\?\?+[^\W\d_]")
 MARKS_ALONE = re.compile(r"(?<!\S)\?{2,}[.,;:!]?(?!\S)")
 TABLES = ("cp1252", "cp437", "cp1251", "mac_roman", "cp850", "cp1250", "koi8_r", "latin_1", "cp866", "cp1253", "cp1254",
           "gbk", "cp932", "big5", "euc_kr")  # fmt: skip
@@ -99,6 +117,9 @@ def broken(body: str, alphabet: str) -> Place | None:
         found = HIDDEN_RUN.search(body)
         if found:
             return Place("invisible characters", found.span(), 0.95)
+        inside = [m.start() for m, _ in zip(WITHIN_WORDS.finditer(body), range(40), strict=False)]
+        if len(inside) >= 3:
+            return Place("invisible characters in words", (inside[0], inside[-1] + 2), 0.9)
         many = [m.start() for m in MISPLACED.finditer(body)]
         allowed = 3 if not UNSPACED.search(alphabet) else len(body) // 4
         if len(many) >= max(8, 0.015 * len(body)) and len(many) > allowed:
@@ -107,6 +128,9 @@ def broken(body: str, alphabet: str) -> Place | None:
         found = STACKED.search(body) or HEAPED.search(body)
         if found:
             return Place("heaps of marks", found.span(), 0.95)
+        loose = [m.span() for m, _ in zip(MARKED.finditer(body), range(4000), strict=False) if _is_loose(m.group())]
+        if len(loose) >= 20 and len(loose) > 0.3 * (loose[-1][1] - loose[0][0]) / 2:
+            return Place("marks on letters that take none", (loose[0][0], loose[-1][1]), 0.9)
     if LOOSE_SIGNS.search(alphabet):
         loose = [m.span() for m in LOOSE.finditer(body)]
         if sum(b - a for a, b in loose) >= max(5, 0.03 * len(body)):
@@ -114,9 +138,17 @@ def broken(body: str, alphabet: str) -> Place | None:
     return None
 
 
+def _is_loose(pair: str) -> bool:
+    """Whether no letter of its own stands for a letter with its mark."""
+    return len(unicodedata.normalize("NFC", pair)) == 2
+
+
 def floods(body: str, alphabet: str) -> Place | None:
     """Boxes where letters should be; hundreds of pictures."""
     if any(c in alphabet for c in BOX):
+        found = [m.span() for m, _ in zip(BOX_INSIDE.finditer(body), range(40), strict=False)]
+        if len(found) >= 4:
+            return Place("boxes for letters", (found[0][0], found[-1][1]), 0.85)
         found = [m.span() for m in BOXES.finditer(body)]
         size = sum(b - a for a, b in found)
         spaced = sum(body[b : b + 1] in (" ", ".", ",") for a, b in found)
@@ -131,8 +163,8 @@ def floods(body: str, alphabet: str) -> Place | None:
         pictures = [m.start() for m in PICTURES.finditer(body)]
         if (
             len(pictures) >= 60
-            and len({body[i] for i in pictures}) >= 25
-            and pictures[-1] - pictures[0] < 3 * len(pictures)
+            and len({body[i] for i in pictures}) >= 5
+            and pictures[-1] - pictures[0] < (3 if len({body[i] for i in pictures}) >= 25 else 1.3) * len(pictures)
         ):
             return Place(f"{len(pictures)} pictures", (pictures[0], pictures[-1] + 1), 0.8)
     return None

@@ -6,6 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from greenlight.gates._sizes_forms import FORMS, YES_AND_WHY, YES_NO
+from greenlight.gates._sizes_meant import Said, meant
+from greenlight.gates._sizes_numbers import compound, labelled, value
+from greenlight.gates._sizes_scripts import in_scripts
 from greenlight.gates._sizes_signs import in_signs
 from greenlight.gates._sizes_words import (
     ABOUT_BEFORE,
@@ -14,57 +18,35 @@ from greenlight.gates._sizes_words import (
     AFTER_MORE,
     AND_ANOTHER,
     AROUND_AFTER,
-    ASKING,
     BEFORE_LESS,
     BEFORE_MORE,
-    BELONGS,
     DOUBT,
-    EACH_AFTER,
-    EACH_BEFORE,
     ENGLISH,
     EXACTLY,
-    FORMS,
     GENERIC,
     GIVEN,
-    IN_BEFORE,
-    INCLUDED,
     JOINED,
-    LATER,
-    LINK,
     LISTING,
     MEASURES,
     NAMING,
-    NOT_SO,
+    NOT_OVER,
+    NOT_UNDER,
     NUMBERS,
-    OPENS,
     OTHER_TASK,
     PARTS,
     PREFIXES,
     PROGRAM,
-    QUESTION,
-    RELATIVE,
     SECOND_TASK,
-    SUBJECT,
-    TOPIC,
     UNITS,
-    YES_NO,
 )
-from greenlight.gates._text import blank, code, quotes
+from greenlight.gates._text import blank, code, quotes, word_set
 
-REACH = 200
-"""Signs before a size that are looked at."""
 LONGEST = 700
 """Signs of a prompt that is read whole: of a longer one, its first and its last paragraph."""
 TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,  ]\d{3})*(?!\d)|\d+")
-CLAUSE = re.compile(r"[.!?。！？](?=\s|$)|[\n;]|(?<=\w):(?=\s)")
-PIECE = re.compile(r"[,()\[\]—–]|\s-\s")
-FILLER = re.compile(r"[^\W\d_]+")
 SONG = re.compile(r"\b(?:songs?|lyrics|refrain|chorus|hymn|carol|bible|quran)\b", re.IGNORECASE)
 WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
-
-
-ITEM_LINK = re.compile(r"(?<!table )\b(?:with|mit|avec|con|com|met|using|from|of)\s*$", re.IGNORECASE)
-LISTED = re.compile(r"\b(?:list|liste|lista)\s+(?:of|von|de|di|met)\s*$", re.IGNORECASE)
+FAR = re.compile("[\u0600-\u06ff\u0900-\u097f\uac00-\ud7a3]")
 
 
 @dataclass(frozen=True)
@@ -97,34 +79,57 @@ def asked(prompt: str, system: str = "") -> tuple[Size, ...]:
 
 def _read(text: str) -> tuple[tuple[Size, ...], bool]:
     """The sizes, and whether any size was spoken of at all."""
-    text = _ends(text).replace("one-liner", "oneyliner")
+    text = _ends(text).replace("one-liner", "oneyliner").replace("İ", "i")
     words = TOKEN.findall(text.lower())
     wide = WIDE.search(text) is not None
+    far = FAR.search(text) is not None
     numbered = any(word[0].isdigit() or (word in NUMBERS and word != "on") or word in SINGLE for word in words)
-    spoken = any(word in UNITS or word.startswith(PREFIXES) or word in NAMERS for word in words)
-    form = not FORMS.keys().isdisjoint(words) or ("yes" in words and YES_NO.search(text) is not None)
-    if not (wide or (numbered and spoken) or form):
+    spoken = any(word in UNITS or word.startswith(PREFIXES) or word in NAMERS or word == "top" for word in words)
+    form = not FORMS.keys().isdisjoint(words) or (not YES.isdisjoint(words) and YES_NO.search(text) is not None)
+    if not (wide or far or (numbered and spoken) or form):
         return (), False
     given = GIVEN.search(text) if ":" in text else None
     text = text[: given.end()] if given else text
+    yes = YES_NO.search(text) if YES_AND_WHY.search(text) is None else None
     text = blank(blank(text, code(text)), [span for span in quotes(text) if span[1] - span[0] > 2])
-    yes = YES_NO.search(text)
-    every = in_signs(text) if wide else []
-    found = [Found(Size(*one[:4]), one[4], one[5]) for one in every] + _spaced(text) + _forms(text)
+    text = SAID.sub(lambda m: " " * len(m.group()), text) if "'" in text else text
+    every = in_signs(text) if wide else in_scripts(text) if far else []
+    every += [one for one in labelled(text) if _possible(Size(*one[:4]))]
+    found = [Found(Size(*one[:4]), one[4], one[5]) for one in every] + _spaced(text) + _forms(text) + _tops(text)
     if yes and not found:
-        only = re.search(r"\b(?:only|just|nothing else|simply|simple)\b", text, re.IGNORECASE)
+        only = re.search(
+            r"\b(?:only|just|nothing else|simply|simple|bare|plain|no explanation|without|nothing more|nur|solo|"
+            r"seulement|только)\b",
+            text,
+            re.IGNORECASE,
+        )
         return (Size("words", 1, 3 if only else 12, "form"),), True
     if not found:
         return (), False
-    if DOUBT.search(text) or OTHER_TASK.search(text) or PROGRAM.search(text):
+    if DOUBT.search(text) or SEVERAL.search(text) or OTHER_TASK.search(text) or PROGRAM.search(text):
         return (), True
-    kept = [one for one in found if wide or _meant(text, one)]
+    kept = [one for one in found if wide or far or meant(text, _said(text, one), one.start, one.end)]
     if SONG.search(text):
         kept = [one for one in kept if one.size.unit != "verses"]
     return _agreed(text, kept, found), True
 
 
+ALONE_SAID = re.compile(
+    r"\b(?:nur|lediglich|einzige[nms]?|seule?|seulement|solo|sola|sólo|única?|unica|só|apenas|slechts|только|"
+    r"единственн\w+|"
+    r"tek|sadece|yalnızca|genau|exact\w*|esatt\w*|ровно)\b",
+    re.IGNORECASE,
+)
+SAID = re.compile(r"(?<!\w)'[^'\n]{3,80}'(?!\w)")
+SEVERAL = re.compile(
+    r"\bsystem prompts?\b|\bprompt for an?\b|\b(?:and|then) (?:also |then )?(?:this|the other|the second):|"
+    r"(?:^|[.!?\n]\s*)(?:two|three) (?:more |quick )?(?:questions|things|requests|tasks)\b[^?]{0,12}[.:]|"
+    r"\bfirst(?:ly)?[:,][^\x00]{0,400}\b(?:second(?:ly)?|then|next)[:,]",
+    re.IGNORECASE,
+)
+"""Several requests, or one for a prompt: a size is not of the whole answer."""
 NAMERS = NAMING | LISTING
+YES = word_set("yes ja oui sí sì sim да evet true")
 
 
 def _ends(text: str) -> str:
@@ -145,32 +150,59 @@ def _spaced(text: str) -> list[Found]:
     for at, (word, _, end) in enumerate(tokens):
         unit = UNITS.get(word) or next((PREFIX_UNIT[p] for p in PREFIXES if word.startswith(p)), "")
         if not unit or (english and word in ("phrase", "phrases", "verse", "verso")) or word == "vers":
-            unit = "" if not unit else "lines" if word == "vers" and not english else ""
+            unit = "lines" if unit and word == "vers" and not english else ""
         if (
             not unit
             and at >= 2
             and ((word.endswith("s") and english) or not LISTING.isdisjoint((tokens[at - 2][0], tokens[at - 3][0])))
         ):
             unit = _generic(tokens, at)
+        if unit == "words" and WORDS_THAT.match(text[end:]):
+            unit = "items"
         if not unit:
             continue
         made = _number(text, tokens, at, unit)
         if made and not (found and made[2] < found[-1].end):
             low, high, start = made
+            if unit == "words" and 1 < high < 20 and WORDS_FOR.match(text[end:]):
+                unit = "items"
             found.append(Found(_bounded(text, unit, low, high, start, end), start, end))
     return [one for one in found if _possible(one.size) and not _idiom(text, one)]
+
+
+WORDS_THAT = re.compile(
+    r" (?:(?:that|which) (?:rhyme|start|begin|end|mean|contain|describe|sound|have|are|come)|rhyming|starting|"
+    r"beginning|ending|"
+    r"meaning|containing|related|synonymous|opposite|similar|with (?:the|a|an|two|three|double|no|four|five|six)\b)",
+    re.IGNORECASE,
+)
+WORDS_FOR = re.compile(r" (?:for|to describe|to say|(?:in|of) (?:[A-Z]\w+)|with (?:their|its)|and their)\b")
+"""Words to be listed, whose number is no length."""
 
 
 def _idiom(text: str, one: Found) -> bool:
     """ "In two words" means briefly in many languages."""
     if one.size.unit != "words" or one.size.kind != "bare" or one.size.high > 2:
         return False
+    before, after = text[max(0, one.start - 24) : one.start], text[one.end : one.end + 3]
+    if ALONE_SAID.search(before + text[one.start : one.end]) or (
+        one.size.high < 2 and after.lstrip()[:1] in (":", "：")
+    ):
+        return False
     return not re.search(r"words?$", text[one.start : one.end], re.I) and not re.search(
-        r"antwort|répond|respond|rispond|antwoord|ответ", text, re.IGNORECASE
+        r"antwort|répond|respond|rispond|antwoord|ответ|cevap|yanıt|résum|resum|riassum|опиш|beschreib|décri|describ",
+        text,
+        re.IGNORECASE,
     )
 
 
-SINGLE = ("sentence", "paragraph")
+SINGLE = ("sentence", "paragraph", "line")
+BOTH = re.compile(
+    r"(?:at least|(?:no|not) (?:fewer|less|shorter) than|minimum(?: of)?|min\.?|from)\s+(\w+)(?: "
+    r"words)?\s*,?\s*(?:and |but |to )?"
+    r"(?:at (?:the )?most|(?:no|not) (?:more|longer) than|up to|(?:a )?max(?:imum)?\.?(?: of)?)\s+$",
+    re.IGNORECASE,
+)
 PREFIX_UNIT = {prefix: unit for unit, prefixes in {
     "words": "слов kelime", "sentences": "предложен cümle", "paragraphs": "абзац paragraf", "lines": "строк satır",
     "chars": "символ karakter", "items": "пункт пример совет шаг вопрос madde örnek ipucu adım soru",
@@ -183,7 +215,7 @@ def _generic(tokens: list[tuple[str, int, int]], at: int) -> str:
     if tokens[at][0] in MEASURES:
         return ""
     for back in (1, 2, 3):
-        if at - back >= 1 and _value(tokens[at - back][0]) is not None:
+        if at - back >= 1 and value(tokens[at - back][0]) is not None:
             before = [word for word, _, _ in tokens[max(0, at - back - 3) : at - back]]
             return (
                 "items"
@@ -194,18 +226,11 @@ def _generic(tokens: list[tuple[str, int, int]], at: int) -> str:
     return ""
 
 
-def _value(word: str) -> int | None:
-    if word[0].isdigit():
-        digits = re.sub(r"\D", "", word)
-        return int(digits) if len(digits) < 6 else None
-    return NUMBERS.get(word)
-
-
 def _number(text: str, tokens: list[tuple[str, int, int]], at: int, unit: str) -> tuple[int, int, int] | None:
     """Lowest, highest and where the number begins that stands before the unit at a token."""
     last = at - 1
     alone = ("in", "write", "me", "just", "compose", "draft", "into")
-    while last >= 0 and at - last <= 3 and _value(tokens[last][0]) is None:
+    while last >= 0 and at - last <= 3 and value(tokens[last][0]) is None:
         if tokens[last][0] == "a" and last and tokens[last - 1][0] in alone and tokens[at][0] in SINGLE:
             return 1, 2 if re.match(r" or two\b", text[tokens[at][2] :]) else 1, tokens[last][1]
         if tokens[last][0] not in ADJECTIVES and unit != "items":
@@ -215,35 +240,24 @@ def _number(text: str, tokens: list[tuple[str, int, int]], at: int, unit: str) -
         return None
     if any(re.search(r"[^\s*_\-‑'’]", text[tokens[k][2] : tokens[k + 1][1]]) for k in range(last, at)):
         return None
-    value, first = _compound(tokens, last)
+    if unit == "items" and tokens[last][0] == "couple":
+        return None
+    size, first = compound(tokens, last)
     start = tokens[first][1]
+    both = BOTH.search(text[:start][-60:])
+    if both and (low := value(both[1].lower())) and low <= size:
+        return low, size, start - len(both[0])
     lead = JOINED.search(text[:start][-24:])
     if lead and first:
-        other = _value(lead[1].lower())
-        if other is not None and other <= value:
-            return other, value, start - len(lead[0])
-    return value, value + (tokens[last][0] == "couple"), start
+        before = next((k for k in range(first - 1, max(-1, first - 4), -1) if tokens[k][0] == lead[1].lower()), -1)
+        other = compound(tokens, before)[0] if before >= 0 else 0
+        if other and other <= size:
+            return other, size, start - len(lead[0])
+    return size, size + (tokens[last][0] == "couple"), start
 
 
-def _compound(tokens: list[tuple[str, int, int]], last: int) -> tuple[int, int]:
-    """The value of "two hundred and fifty", and its first token."""
-    value, first = _value(tokens[last][0]) or 0, last
-    back = last - 1
-    if back >= 0 and tokens[back][0] == "and" and value < 100 and back and tokens[back - 1][0] == "hundred":
-        back -= 1
-    if back >= 0 and tokens[back][0] == "hundred" and value < 100:
-        value, first = value + 100, back
-        back -= 1
-        more = NUMBERS.get(tokens[back][0]) if back >= 0 else None
-        return (value + 100 * (more - 1), back) if more and more < 10 else (value, first)
-    scale = {"hundred", "thousand", "dozen", "cents", "hundert"}
-    if tokens[last][0] in scale and back >= 0:
-        more = _value(tokens[back][0])
-        if more and more < 100:
-            return value * more, back
-        if tokens[back][0] == "a":
-            return value, back
-    return value, first
+INTO = re.compile(r"\b(?:in|to|into|en|auf|em|su|within)\s+(?:just |only )?$", re.IGNORECASE)
+"""Of signs a number is the room that there is."""
 
 
 def _bounded(text: str, unit: str, low: int, high: int, start: int, end: int) -> Size:
@@ -254,6 +268,10 @@ def _bounded(text: str, unit: str, low: int, high: int, start: int, end: int) ->
         return Size(unit, low, float("inf"), "limit") if middle[1] == "more" else Size(unit, 0, high, "limit")
     if low != high:
         return Size(unit, low, high, "limit")
+    if NOT_UNDER.search(before):
+        return Size(unit, low, float("inf"), "limit")
+    if NOT_OVER.search(before):
+        return Size(unit, 0, high, "limit")
     if BEFORE_LESS.search(before) or AFTER_LESS.match(after):
         return Size(unit, 0, high, "limit")
     if BEFORE_MORE.search(before) or AFTER_MORE.match(after):
@@ -261,6 +279,8 @@ def _bounded(text: str, unit: str, low: int, high: int, start: int, end: int) ->
         return Size(unit, low + (1 if over and low < 10 else 0), float("inf"), "limit")
     if ABOUT_BEFORE.search(before) or AROUND_AFTER.match(after):
         return Size(unit, low, high, "about")
+    if unit == "chars" and INTO.search(before):
+        return Size(unit, 0, high, "limit")
     return Size(unit, low, high, "exact" if EXACTLY.search(before) else "bare")
 
 
@@ -274,6 +294,27 @@ def _possible(size: Size) -> bool:
     return 1 <= top <= (20_000 if size.unit == "words" else 60)
 
 
+TOP = re.compile(
+    r"(?:^|[.!?:\n]\s*)(?:your |my |the |a |an all-time )?top[ -](\d{1,2}|[a-z]+)(?!\s*(?:%|percent|"
+    r"\d))\b",
+    re.IGNORECASE,
+)
+
+
+NAME_ONE = re.compile(
+    r"(?:^|[.!?:]\s+)(?:please )?(?:name|list|give me|suggest|recommend|nenne|cite|nombra) "
+    r"(\w+)\s*(?:[.!]|$)",
+    re.I,
+)
+
+
+def _tops(text: str) -> list[Found]:
+    """ "Top ten!" and "Name five." """
+    found = [(m, value(m[1].lower())) for m in TOP.finditer(text)] if "op" in text else []
+    found += [(m, value(m[1].lower())) for m in NAME_ONE.finditer(text)]
+    return [Found(Size("items", n, n, "bare"), m.start(1), m.end()) for m, n in found if n and n > 2]
+
+
 def _forms(text: str) -> list[Found]:
     """Forms whose size is known: a haiku, a limerick, a tweet."""
     found = []
@@ -283,53 +324,8 @@ def _forms(text: str) -> list[Found]:
     return found
 
 
-def _meant(text: str, one: Found) -> bool:
-    """Whether the size is asked of the answer."""
-    said = FILLER.findall(text[one.start : one.end])
-    if one.start and len(said) > 1 and all(word[0].isupper() and word[1:].islower() for word in said):
-        return text[one.start - 1] != " " or text[: one.start].rstrip()[-1:] in ".!?:"
-    cuts = [m.end() for m in CLAUSE.finditer(text)]
-    first = max([0, *(cut for cut in cuts if cut <= one.start)])
-    last = min([len(text), *(cut for cut in cuts if cut >= one.end)])
-    sentence, before, after = text[first:last], text[first : one.start][-REACH:], text[one.end : last]
-    if BELONGS.search(before) or LATER.search(sentence) or EACH_AFTER.match(after) or EACH_BEFORE.search(before):
-        return False
-    if SUBJECT.search(before) or (one.size.kind != "limit" and NOT_SO.search(before)):
-        return False
-    if RELATIVE.match(after) or INCLUDED.search(before):
-        return False
-    if one.size.kind == "form":
-        return not QUESTION.match(sentence.strip()) and not LINK.search(before)
-    linked = one.size.unit == "items" and ITEM_LINK.search(before)
-    if linked and not LISTED.search(before):
-        return False
-    topic = TOPIC.search(before) and not re.match(r"\W*(?:long|in length)\b", after, re.IGNORECASE)
-    if topic and (one.size.unit not in ("words", "chars") or one.size.low < 50 or re.search(r"\w", after)):
-        return False
-    if IN_BEFORE.search(before) and not re.search(r"\bhow (?:do|can|should|to|would)\b", before, re.IGNORECASE):
-        return not LINK.search(before)
-    if QUESTION.match(sentence.strip()):
-        return False
-    if _fragment(before, after):
-        return True
-    verbs = [m.end() for m in ASKING.finditer(before)]
-    if not verbs or LINK.search(before):
-        return False
-    few = one.size.unit == "words" and one.size.high < 10 and "-" not in text[one.start : one.end]
-    return not few or len(FILLER.findall(before[verbs[-1] :])) < 3
-
-
-def _fragment(before: str, after: str) -> bool:
-    """Whether little more than the size stands between two marks."""
-    left, right = PIECE.split(before)[-1], PIECE.split(after)[0]
-    for bound in (ABOUT_BEFORE, BEFORE_LESS, BEFORE_MORE, EXACTLY):
-        left = bound.sub("", left)
-    fillers = re.sub(r"\b(?:of|with|in|von|de|из)\s*$", "", left).split()
-    if len(fillers) > (
-        3 if fillers and fillers[0].lower() in ("a", "an", "ein", "eine", "un", "une", "una") else 2
-    ) or LINK.search(left):
-        return False
-    return len(FILLER.findall(right)) <= 3 or OPENS.match(after) is not None
+def _said(text: str, one: Found) -> Said:
+    return Said(one.size.unit, one.size.low, one.size.high, one.size.kind, text[one.start : one.end])
 
 
 def _agreed(text: str, kept: list[Found], found: list[Found]) -> tuple[Size, ...]:
@@ -338,6 +334,8 @@ def _agreed(text: str, kept: list[Found], found: list[Found]) -> tuple[Size, ...
         return ()
     units = [one.size.unit for one in kept]
     for unit in set(units):
+        told = [one for one in kept if one.size.unit == unit and one.size.kind != "form"]
+        kept = [one for one in kept if one.size.unit != unit or not told or one in told]
         these = [one.size for one in kept if one.size.unit == unit]
         if len(set(these)) > 1:
             low, high = max(one.low for one in these), min(one.high for one in these)
@@ -366,8 +364,8 @@ def _within_other(text: str, one: Found, found: list[Found]) -> bool:
         if (
             between
             and re.fullmatch(r"\s*(?:of|with|von|mit|de|di|met|по|in)\s+(?:\w+ ){0,2}", between)
-            and (other.size.unit != "words" and other.size.unit != "chars")
+            and (other.size.unit != "words" and other.size.unit != "chars" and other.size.high > 1)
         ):
             return True
     before = text[max(0, one.start - 14) : one.start].lower().split()
-    return bool(before) and "-" in text[one.start : one.end] and _value(before[-1].strip("\"'(") or "x") is not None
+    return bool(before) and "-" in text[one.start : one.end] and value(before[-1].strip("\"'(") or "x") is not None

@@ -9,7 +9,8 @@ from greenlight.gates._text import word_set
 NUMBERS = {
     word: value
     for value, words in {
-        1: "one single ein eine einen einem einer un une uno una um uma een één один одно одна одну одном одним bir",
+        1: "one single ein eine einen einem einer un une uno una um uma een één один одно одна одну одном одним "
+            "bir tek",
         2: "two couple pair zwei deux dos due dois duas twee два две двух iki", 3: "three drei trois tres tre "
         "três drie "
         "три трёх трех üç", 4: "four vier quatre cuatro quattro quatro четыре четырёх четырех dört",
@@ -31,7 +32,7 @@ NUMBERS = {
     for word in words.split()
 }  # fmt: skip
 ITEMS = (
-    "item items bullet bullets points point tips tip examples example steps questions reasons ideas facts "
+    "item items things bullet bullets points point tips tip examples example steps questions reasons ideas facts "
     "suggestions "
     "oneyliners options rows jokes names synonyms headlines titles slogans taglines ways benefits advantages "
     "disadvantages pros cons recommendations arguments rules lessons strategies quotes puns riddles pieces keywords "
@@ -73,12 +74,16 @@ ADJECTIVES = word_set(
     "cortas cortos corta corto brevi breve breves curtas curtos korte короткое короткий коротких коротких коротком "
     "kısa sola solo seule seul einziges einzigen unica única só metered rhyming rhymed separate handwritten typed"
 )
-ENGLISH = word_set("the write give list name me about of what explain tell describe please for why how suggest words")
+ENGLISH = word_set(
+    "the write give list name me about of what explain tell describe please for why how suggest words with and "
+    "to recommend "
+    "brainstorm this that"
+)
 NAMING = word_set("list name give suggest brainstorm recommend propose provide tell offer share up")
 LISTING = word_set(
     "nenne nenn nennt назови назовите перечисли cite citez nomme nommez nombra menciona enumera elenca cita "
     "nomina noem "
-    "liste"
+    "liste lista lijst список"
 )
 GENERIC = word_set(
     "list name generate give suggest brainstorm recommend propose provide offer share with exactly least most"
@@ -88,7 +93,7 @@ MEASURES = word_set(
     "pounds miles "
     "cups grams degrees people characters versions parts chapters sections scenes acts pages paragraphs dialogues "
     "emails tweets limericks recipes verses songs monologues tables lists this was is its does has sonnets reviews "
-    "columns classes levels languages words' sets rounds thirds halves percent others things"
+    "columns classes levels languages words' sets rounds thirds halves percent others"
 )
 SIGN = r"(?:(?<=\W)|^)"
 ABOUT_BEFORE = re.compile(
@@ -106,7 +111,10 @@ BEFORE_LESS = re.compile(
     r"(?:\b(?:at (?:the )?(?:very )?most|(?:no|not|never) (?:more|longer) than|(?:no|not) over|"
     r"(?:never|not|\w*n['’]t)(?: ever)? (?:use|write|say|go|be|answer with|reply with|give|take|speak|"
     r"run)(?: me)? (?:more than|over|beyond|above|longer than)|up to|under|below|"
-    r"(?<!no )(?<!not )(?:less|fewer|shorter) than|max(?:imum)?\.?(?: of| length:?)?|within|(?:not |"
+    r"(?<!no )(?<!not )(?:less|fewer|shorter|lower) than|max(?:imum)?\.?(?: \w+)?(?: of|:| is)?|cap(?:ped)?(?: "
+    r"\w+)? at|(?:a )?cap of|"
+    r"(?:a )?ceiling of|stop(?:s|ping)? (?:at|before)|(?:room|space) for|(?:fits|holds|takes|accepts|allows|"
+    r"permits)(?: only| just)?|tops? out at|within|(?:not |"
     r"\w*n['’]t |never )exceed(?:ing)?|"
     r"limit(?:ed)?(?: it| yourself| your \w+| the \w+)? (?:to|of|is)|word limit:?|limit:?|a limit of|"
     r"keep (?:it|this|that|your \w+|the \w+|things|everything|all \w+) (?:to|within)|"
@@ -126,7 +134,8 @@ AFTER_LESS = re.compile(
     re.IGNORECASE,
 )
 BEFORE_MORE = re.compile(
-    r"(?:\b(?:at (?:the )?(?:very )?least|(?:no|not) (?:fewer|less|shorter) than|min(?:imum)?\.?(?: of)?|"
+    r"(?:\b(?:at (?:the )?(?:very )?least|(?:no|not) (?:fewer|less|shorter) than|min(?:imum|imal)?\.?(?: "
+    r"\w+)?(?: of|:| is)?|"
     r"more than|over|"
     r"(?:longer|upwards?) (?:than|of)|mindestens|nicht weniger als|mehr als|au (?:moins|minimum)|plus de|minimum|"
     r"al menos|por lo menos|(?:como )?mínimo(?: de)?|más de|no menos de|almeno|(?:un )?minimo(?: di)?|più di|"
@@ -137,6 +146,27 @@ BEFORE_MORE = re.compile(
 AFTER_MORE = re.compile(
     r"\s*[(,]?\s*(?:or (?:more|longer)|min(?:imum)?|at (?:the )?(?:very )?least|and up|oder mehr|mindestens|ou plus|"
     r"au (?:moins|minimum)|o más|(?:como )?mínimo|o più|almeno|ou mais|no mínimo|of meer|минимум|или больше)\b|\+",
+    re.IGNORECASE,
+)
+NEVER = (
+    r"(?:(?<!\w)(?:rejects?|refuses?|no|not|never|without|ohne|sans|sin|senza|sem|nothing|none|don't|cannot|"
+    r"can't|mustn't|"
+    r"shouldn't|won't|isn't|neither|nicht|keine\w*|pas|non|não|"
+    r"niet|не)(?:\s+(?:be|going|getting|running|go|run|get|drop|fall|come in|stay|write|use|make it|have|ever|"
+    r"sink|dip|submit|give me|any|es|sein|être|"
+    r"anything|ser|is|at))*)"
+)
+NOT_UNDER = re.compile(
+    NEVER + r"\s+(?:under|below|shorter|less|fewer|lower|smaller|short of|kürzer|weniger|unter|moins|menos|meno|"
+    r"minder|"
+    r"менее|меньше|"
+    r"короче)(?:\s+(?:than|als|de|di|do que|dan|чем))?\s*(?:a |about )?$",
+    re.IGNORECASE,
+)
+NOT_OVER = re.compile(
+    NEVER + r"\s+(?:over|above|beyond|past|longer|more|greater|bigger|larger|länger|mehr|über|plus|más|più|mais|meer|"
+    r"langer|более|"
+    r"больше|длиннее|exceed)(?:\s+(?:than|als|de|di|do que|dan|чем))?\s*(?:a |about )?$",
     re.IGNORECASE,
 )
 EXACTLY = re.compile(
@@ -157,7 +187,8 @@ ASKING = re.compile(
     r"sum up|define|show|offer|share|prepare|craft|pen|condense|shorten|expand|extend|boil|use|using|aim for|"
     r"stick to|"
     r"stay|output|return|i'd like|i would like|looking for|let'?s have|do|send|propose|outline|review|respond|be|"
-    r"must|should|speak|talk|say|invent|think of|introduce|translate|turn|"
+    r"must|should|get|(?:can|could|may) (?:i|we) (?:get|have)|speak|talk|say|invent|think of|introduce|translate|"
+    r"turn|"
     r"schreib\w*|verfass\w*|gib|nenn\w*|erklär\w*|beschreib\w*|erzähl\w*|antwort\w*|fass\w*|zähl\w*|formulier\w*|"
     r"brauche|möchte|écri\w*|rédige\w*|donne\w*|cite\w*|explique\w*|décri\w*|racont\w*|répond\w*|résume\w*|liste\w*|"
     r"propose\w*|nomme\w*|voudrais|escrib\w*|redact\w*|dame|da|dime|explica\w*|describ\w*|cuent\w*|respond\w*|"
@@ -167,7 +198,10 @@ ASKING = re.compile(
     r"vorrei|escrev\w*|dê|dá|explique|descrev\w*|cont\w*|respond\w*|resum\w*|list\w*|cite|preciso|quero|"
     r"schrijf\w*|geef|"
     r"noem|leg|beschrijf|vertel|antwoord\w*|vat|напиши\w*|дай\w*|назови\w*|объясни\w*|опиши\w*|расскажи\w*|"
-    r"ответь\w*|перечисли\w*|составь\w*|сочини\w*|приведи\w*|нужн\w*|yaz\w*)\b",
+    r"ответь\w*|перечисли\w*|составь\w*|сочини\w*|приведи\w*|нужн\w*|yaz\w*|redij\w*|elabor\w*|faça|crie|gere|"
+    r"haz|crea|genera|fais|crée|fai|componi|erstell\w*|mach|придумай\w*|создай\w*|сделай\w*|maak|ver|anlat\w*|"
+    r"açıkla\w*|söyle\w*|"
+    r"sırala\w*|listele\w*)\b",
     re.IGNORECASE,
 )
 IN_BEFORE = re.compile(
@@ -182,7 +216,8 @@ IN_BEFORE = re.compile(
     re.IGNORECASE,
 )
 BELONGS = re.compile(
-    r"\b(?:the|this|these|those|that|my|your|his|her|our|their|its|first|last|next|final|opening|previous|following|"
+    r"\b(?:the|whose|um|this|these|those|that|my|your|his|her|our|their|its|first|last|next|final|opening|"
+    r"previous|following|"
     r"other|another|same|all|original|der|die|das|diese[rnms]?|meine[rnms]?|letzten|ersten|les|ces|cette|cet|ce|mes|"
     r"mon|ma|premi\w+|derni\w+|los|las|el|estos|estas|este|esta|mis|mi|primer\w*|últim\w*|gli|questi|queste|"
     r"questo|prim[ieoa]|"
@@ -196,8 +231,11 @@ BELONGS = re.compile(
     re.IGNORECASE,
 )
 RELATIVE = re.compile(
-    r"(?:[ ,]+(?:that|who|which|whose|from|were|was|is|are|had|have|changed|spoken|between|apart|ago|a day|"
-    r"per|a week|an hour|"
+    r"(?:,? from (?:my|the|this|that|these|his|her|their|our|your|an?|each|every|which|it)\b(?! (?:person|view|"
+    r"point|perspective|assistant|standpoint|voice|eyes))|,? (?:that|who|which|whose)\b(?! (?:rhyme|start|begin|"
+    r"help|cover|explain|describe|show|will|would|can|could|capture|sum|make|i can|you can|we can))|[ ]+(?:were|"
+    r"was|is|are|had|have|changed|spoken|between|apart|ago|a day|"
+    r"per(?! (?:favore|piacere|\w+[aei]re)\b)|a week|an hour|shorter|longer|"
     r"daily|above|below|later|earlier|limit on|rule|behind|ahead|into|he|she|they|i|we|you|long ago|back|"
     r"problem|test|"
     r"challenge|method|technique|count|die|der|das man|qui|que|che|которые|который)\b(?! (?:rhyme|start|begin|"
@@ -206,22 +244,32 @@ RELATIVE = re.compile(
     re.IGNORECASE,
 )
 EACH_AFTER = re.compile(
-    r"[\s,(]*(?:each|apiece|per|every|long each|or (?:so|less|fewer) (?:each|per)|max(?:imum)? (?:each|per)|"
+    r"[\s,(]*(?:each(?! time)|apiece|per(?! (?:answer|reply|response|message|turn|post|request|favore|piacere|"
+    r"\w+[aei]re)\b)|every(?! "
+    r"time)|an? (?:turn|day|week|month|hour|minute|page|person|piece|head|row|year|file|question|country|slide|"
+    r"night|go)\b|long each|or (?:so|less|fewer) (?:each|per(?! (?:answer|reply|response|message|turn|post|"
+    r"request)\b))|max(?:imum)? (?:each|per)|"
     r"at most each|"
-    r"jeweils|pro|je|chacun\w*|par|cada|ciascun\w*|l'uno|por|elk|каждый|каждая|каждое|kaçar)\b",
+    r"jeweils|pro|je|chacun\w*|par|cada|ciascun\w*|l'uno|por(?! favor)|elk|каждый|каждая|каждое|kaçar)\b",
     re.IGNORECASE,
 )
 EACH_BEFORE = re.compile(
     r"\b(?:(?:each|every)(?! (?:of your )?(?:answers?|repl\w+|responses?|messages?|time|question))|"
-    r"all of them|per|jeder?(?! antwort)|jedes|jeweils|chaque|chacun\w*|cada|ogni|ciascun\w*|elke?|кажд\w+|her|"
+    r"all of them|per|jeder?(?! antwort)|jedes|jeweils|chaque|chacun\w*|cada|ogni|ciascun\w*|elke?|кажд\w+|her "
+    r"(?:biri|bir|cümle|paragraf|madde)|"
     r"respectively|both)\b[^,.;]{0,50}$",
     re.IGNORECASE,
 )
 INCLUDED = re.compile(
-    r"\b(?:includ\w+|contain\w+|mention\w*|start\w*|begin\w*|end|ends|ending|finish\w*|open|opens|clos\w+|conclud\w+|"
-    r"featur\w+|based on|followed by|plus|preced\w+|sprinkle|weave|quote|repeat\w*|after|beginn\w*|ende\w*|enthält|"
-    r"commenc\w+|termin\w+|finis\w*|inclu\w+|empiez\w+|comienz\w+|includ\w+|inizi\w+|comec\w+|начн\w*|закончи\w*)\b"
-    r"(?: (?:it|them|this|up|off|the \w+|your \w+|story|text))?[^,.;:]{0,24}$",
+    r"\b(?:(?:includ\w+|contain\w+|mention\w*|featur\w+|based on|followed by|plus|preced\w+|sprinkle|weave|quote|"
+    r"repeat\w*|"
+    r"enthält|inclu\w+|includ\w+)(?: (?:it|them|this|the \w+|your \w+|story|text))?|"
+    r"(?:start\w*|begin\w*|end|ends|ending|finish\w*|open|opens|opening|clos\w+|conclud\w+|beginn\w*|ende\w*|"
+    r"commenc\w+|"
+    r"termin\w+|finis\w*|empiez\w+|comienz\w+|inizi\w+|comec\w+|начн\w*|закончи\w*)"
+    r"(?: (?:it|them|this|up|off|the \w+|your \w+|story|text))?(?: (?:with|by|on|in|mit|par|con|com|met|sur|avec|"
+    r"с)\b|\s*$))"
+    r"[^,.;:]{0,24}$",
     re.IGNORECASE,
 )
 LINK = re.compile(
@@ -246,7 +294,9 @@ NOT_SO = re.compile(
 SUBJECT = re.compile(
     r"\b(?:(?:first|second|third|last|final|opening|closing|middle|each)(?: (?:paragraph|sentence|line|part|"
     r"section|stanza|"
-    r"point|bullet|verse|chapter))?s? (?:should|must|has|have|is|are|of|in|with|can|may|needs)|(?:title|"
+    r"point|bullet|verse|chapter))?s? (?:should|must|has|have|is|are|of|in|with|can|may|needs)|(?:(?:sentences|"
+    r"paragraphs|lines|bullets|points|items|stanzas|verses|headings|entries|tips|steps|each one) (?:should|must|"
+    r"may|can|have|has|need|of))|(?:title|"
     r"headline|intro\w*|"
     r"conclusion|ending|chorus|summary|subject line|caption) (?:should|must|has|have|is|can|may|"
     r"needs))\b[^.;:]{0,30}$",
@@ -258,13 +308,15 @@ AND_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 QUESTION = re.compile(
-    r"(?:and |but |so |ok(?:ay)?,? )?(?:how (?!about)|why|is |are |was |were |does |did |do (?:you|we|i|"
+    r"(?:and |but |so |ok(?:ay)?,? )?(?:how (?!about|would you)|why|is |are |was |were |does |did |do (?:you|we|i|"
     r"they)\b|who|when|where|"
-    r"which|what|has |have (?:you|we|i)|should (?:i|we)\b|is there|i (?:wrote|have|read|had|saw|found|love|"
-    r"heard|once|just)|"
-    r"my (?:teacher|boss|editor|professor|friend)|explain (?:why|how|what|the \d)|tell me (?:why|how|what)|"
+    r"which|what|has |have (?:you|we|i)|should (?:i|we)\b|is there|i (?:wrote|have(?! (?:only |just )?(?:room|"
+    r"space))|read|had|saw|found|love|"
+    r"heard|once|just (?:wrote|read|had|found|saw|finished))|"
+    r"explain (?:why|how|what|the \d)|tell me (?:why|how|what)|"
     r"wie |warum|was |ist |"
-    r"pourquoi|comment|qu'est|por qué|cómo|qué|perché|come |por que|como|o que|waarom|hoe |wat |почему|как |что |"
+    r"pourquoi|comment|qu'est|por qué|cómo|qué|perché|come (?!up\b)|por que|como|o que|waarom|hoe |wat |почему|"
+    r"как |что |"
     r"once upon|define |compare|analy[sz]e|discuss)",
     re.IGNORECASE,
 )
@@ -275,31 +327,25 @@ LATER = re.compile(
     re.IGNORECASE,
 )
 DOUBT = re.compile(
-    r"\b(?:actually|scratch that|no,? wait|wait,|never ?mind|on second thought\w*|make (?:that|"
+    r"(?:(?:^|(?<=[.!?…,;—–-] ))actually|\b(?:scratch that|no,? wait|wait,|never ?mind|on second thought\w*|make "
+    r"(?:that|"
     r"it) \w+(?: \w+)? instead|"
     r"or rather|better yet|i mean|forget (?:the|that|what|about)|ignore (?:the|that|all|any|previous)|"
     r"as (?:many|much|long) \w*|twenty questions|20 questions|"
     r"no limit|doesn['’]t matter|does not matter|don['’]t worry|feel free|ideally|if possible|at your discretion|"
     r"nein,? doch|ach nein|vielmehr|quatsch|en fait|plutôt|finalement|mejor dicho|no,? espera|anzi|aspetta|"
-    r"na verdade|ou melhor|toch maar|of nee|вернее|точнее|нет,? лучше|хотя нет|不对|算了|还是|やっぱり|やはり|いや)\b",
+    r"na verdade|ou melhor|toch maar|of nee|вернее|точнее|нет,? лучше|хотя нет|不对|算了|还是|やっぱり|やはり|いや)\b)",
     re.IGNORECASE,
 )
 GIVEN = re.compile(
     r"^[^\n]{0,160}\b(?:translat\w+|proofread\w*|correct|edit|rephrase|paraphrase|rewrite|summari[sz]e|"
     r"shorten|condense|"
-    r"polish|fix|improve|continue|classify|grade|review|critique|analy[sz]e|übersetz\w*|korrigier\w*|fass\w*|"
+    r"polish|fix|improve|continue|classify|grade|review|critique|analy[sz]e|übersetz\w*|korrigier\w*|fass\w*(?! "
+    r"dich| sich| euch)|"
     r"traduis\w*|corrige\w*|"
     r"résume\w*|traduce\w*|resum\w*|traduci|correggi|riassumi|traduz\w*|corrija|vertaal|verbeter|vat|"
     r"перевед\w*|исправь\w*|"
     r"сократи\w*)\b[^\n:]{0,120}:(?=\s)",
-    re.IGNORECASE,
-)
-YES_NO = re.compile(
-    r"\b(?:answer|reply|respond|say|tell me)(?: me| this| the question| with| using|,)*(?: only| just| simply)*"
-    r"(?: with| a| one| simple| plain)*[ :\"'“]*(?:yes or no|yes/no)\b|\b(?:just|"
-    r"only)(?: a)?(?: simple)? (?:yes or no|yes/no)\b|"
-    r"\b(?:yes or no|yes/no)[\"'”]?(?: answer)?,? (?:only|please|nothing else)\b|^\s*yes or no[:?,]|"
-    r"[.?!] yes or no\s*[.?!]?\s*$",
     re.IGNORECASE,
 )
 PARTS = re.compile(
@@ -322,30 +368,27 @@ OTHER_TASK = re.compile(
     re.IGNORECASE,
 )
 PROGRAM = re.compile(
-    r"\b(?:regex|regexp|function|method that|validat\w+|"
-    r"codebase|source code|write code|code that|script that|program that|spreadsheet|json|xml|csv|"
-    r"yaml|password|username|api|funktion|fonction|función|funzione|função|функци\w+)\b",
+    r"\b(?:write|writes|create|make|makes|build|implement|code|need|want|give me|show me|generate|develop|using|"
+    r"in|for|as|"
+    r"schreib\w*|écri\w*|escrib\w*|scriv\w*|escrev\w*|напиши\w*)\s+(?:(?!about\b|on\b|of\b|for\b|words?\b|over\b|"
+    r"sentences?\b|"
+    r"paragraphs?\b|lines\b|how\b|what\b|why\b|explain\w*\b)[\w+#-]+\s+){0,4}(?:regex\w*|regexp|function|method "
+    r"that|codebase|source code|code|"
+    r"code that|script that|program|spreadsheet|json|xml|csv|yaml|html|css|sql|web form|app|password|username|"
+    r"api|validator|parser|decorator|funktion|"
+    r"fonction|función|funzione|função|функци\w+)\b(?!['’])|\b(?:validat(?:e|es|ing) that|checks? (?:that|"
+    r"whether|if)|"
+    r"regex that|function that|method that|code that|script that|program that|output json|json (?:object|array|"
+    r"only|with))\b",
     re.IGNORECASE,
 )
 OPENS = re.compile(
     r"\s*(?:,\s*)?(?:[\w-]+,?\s+){0,2}(?:on|about|for|explaining|describing|summari[sz]ing|introducing|covering|"
-    r"of (?:advice|praise|text|prose|verse|fiction|poetry|dialogue|wisdom|encouragement)|why|how|what|über|zu|"
+    r"of (?:\w+ )?(?:advice|praise|text|prose|verse|fiction|poetry|dialogue|wisdom|encouragement)|why|how|what|"
+    r"über|zu|"
+    r"(?:summary|description|overview|review|definition|explanation|account|recap|version|history|portrait|"
+    r"analysis) of|"
     r"für|sur|à propos|pour|sobre|para|su|"
     r"per|over|voor|о|об|про|для|hakkında)\b",
     re.IGNORECASE,
 )
-MAKE = (
-    r"\b(?:write|compose|give|make|create|craft|pen|need|want|like|draft|do|tell|schreib\w*|écri\w*|escrib\w*|"
-    r"scriv\w*|"
-    r"escrev\w*|schrijf|напиши\w*|as|in|in the form of|dichte|als|comme|como|come)(?: me| us| mir| moi)?"
-    r"(?: (?:a|an|one|ein|einen|un|uno|um|een|eine|una|uma|et))?(?: \w+)?[ -]"
-)
-ALONE = r"\b(?! (?:and|or|contest|master|poet|writer|collection|thread|series|style|then|that has|with)\b)(?![-'’])"
-FORMS = {
-    name: (re.compile(MAKE + name + ALONE, re.IGNORECASE), unit, low, high)
-    for name, unit, low, high in (
-        ("haiku", "lines", 3, 3), ("limerick", "lines", 5, 5), ("sonnet", "lines", 14, 14), ("couplet", "lines", 2, 2),
-        ("quatrain", "lines", 4, 4), ("tweet", "chars", 0, 280), ("haïku", "lines", 3, 3), ("хайку", "lines", 3, 3),
-        ("sonett", "lines", 14, 14),
-    )
-}  # fmt: skip

@@ -43,3 +43,9 @@ def merged(spans: list[_text.Span]) -> list[_text.Span]:
         else:
             out.append((start, end))
     return out
+
+
+def unquoted(piece: str) -> str:
+    """Without what it only quotes."""
+    spans = quoted(piece, lines=False)
+    return _text.blank(piece, spans) if spans else piece

@@ -13,6 +13,8 @@ ENCODING = re.compile(
     r"|编码|乱码|文字化け",
     re.IGNORECASE,
 )
+ENCODING_HERE = re.compile(ENCODING.pattern.replace(r"u\+[0-9a-f]{4,6}|", ""), re.IGNORECASE)
+"""The same in a text, of which a code does not explain itself."""
 STRANGE = (
     r"characters|symbols|secret (?:code|message|language|alphabet|writing)\w*|cipher\w*|encrypt\w*|decrypt\w*|"
     r"base ?(?:16|32|58|64)|hex(?:adecimal)?|binary|"

@@ -46,7 +46,7 @@ OPTIONAL = frozenset(
 FORMS = re.compile(r"<(html|body|head|div|ul|ol|table|section|article|svg|form|p)\b[^>]*>?|<!DOCTYPE", re.IGNORECASE)
 
 LITERALS = re.compile(
-    r"\"\"\".*?(?:\"\"\"|\Z)|'''.*?(?:'''|\Z)|/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\[^\n])*\"?|'(?:[^'\\\n]|\\[^\n])*'?|"
+    r"\"\"\".*?(?:\"\"\"|\Z)|'''.*?(?:'''|\Z)|(?<![^\s;{(),])/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\[^\n])*\"?|'(?:[^'\\\n]|\\[^\n])*'?|"
     r"`[^`\n]*`?|(?:(?<=\s)|^)(?:#(?!include|define|if|end)|//|--(?=\s))[^\n]*",
     re.DOTALL | re.MULTILINE,
 )
@@ -56,7 +56,7 @@ LAST_TOKEN = re.compile(
     r"else if|"
     r"where|AND|OR|NOT|IN|LIKE|WHERE|FROM|SELECT|JOIN|ON|BY|SET|VALUES|INTO|TABLE|AS|BETWEEN|UPDATE|INSERT))$"
 )
-WHOLE_TOKEN = re.compile(r"(?:\*/|\+\+|-->|/>|\w/|[*/]{2}|\*\s*$|<\w+>|;|\\n|<br>)$")
+WHOLE_TOKEN = re.compile(r"(?:\*/|\+\+|-->|/>|\w/|[*/]{2}|\*\s*$|<[/A-Za-z!][^<>]{0,300}>|;|\\n|\\\\|\{\} ?\+)$")
 HEADER = re.compile(
     r"^[ \t]*(?:(?:async )?def|class|if|elif|else|for|while|try|except|finally|with|match|case)\b[^\n]*:[ \t]*$"
 )
@@ -83,7 +83,9 @@ IS_PYTHON = re.compile(r"^[ \t]*(?:def|class|for|while|if|with)\b[^\n{;]*:[ \t]*
 IS_SCRIPT = re.compile(r"^[ \t]*(?:const|let)\s+\w+\s*=|=>\s*\{", re.MULTILINE)
 IS_STYLE = re.compile(r"^[ \t]*[\w-]+:[^\n;{}]+;[ \t]*$[^{}]{0,400}\}[ \t]*$", re.MULTILINE)
 
-MARKS = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])|(?<![\w~])(~~)(?=[^\s~])|(?<![\w_])(__)(?=[^\s_])")
+MEMBER = re.compile(r"(?:^|[\s(,=!])([A-Za-z_]\w{0,40})\.$")
+COMMENT = re.compile(r"\s*(?:#|//|--|\*|/\*)")
+MARKS = re.compile(r"(?<![\w*/])(\*{1,3})(?=[^\s*./,)\]])|(?<![\w~])(~~)(?=[^\s~])|(?<![\w_])(__)(?=[^\s_])")
 ADDRESS = re.compile(r"(?:\(|\s|^)https?:(?:/{0,2}(?:www\.)?(?!localhost)[A-Za-z]{0,12})?$")
 SETEXT = re.compile(r"(?:-{3,}|={3,})$")
 
@@ -107,7 +109,9 @@ def left_open(body: str, prompt: str) -> str:
     if "\\begin{" in body and body.count("\\begin{") > body.count("\\end{"):
         return "\\begin is left open"
     tail = TICKS.sub(" ", body[body.rfind("\n\n") + 1 :][-4000:]) if "\\" in body or "$" in body else ""
-    if (body.count("$$") % 2 and (tail.endswith("$$") or "\\" in body[body.rfind("$$") :])) or _formula_open(tail):
+    if (body.count("$$") % 2 and (tail.endswith("$$") or "\\" in body[body.rfind("$$") :])) or (
+        "reg" not in prompt[:2000].lower() and _formula_open(tail)
+    ):
         return "a formula is left open"
     if "{\n" in body + "\n" and "```" not in body and body.count("{") > body.count("}"):
         return "a block is left open"
@@ -120,7 +124,10 @@ def _formula_open(tail: str) -> bool:
     """Whether a formula within the last paragraph has no end."""
     if tail.count("\\[") > tail.count("\\]") or tail.count("\\(") > tail.count("\\)"):
         return True
-    last = tail[tail.rfind("$") :]
+    at = tail.rfind("$")
+    last = tail[at:]
+    if last[1:2].isspace() or tail[at - 1 : at].isalnum():
+        return False
     return tail.count("$") % 2 == 1 and len(last) < 200 and re.search(r"[\\^=_]", last) is not None and "\n" not in last
 
 
@@ -196,6 +203,8 @@ def code_open(text: str, prompt: str) -> str:
         return "a string is left open"
     bare = LITERALS.sub(_without, text).rstrip()
     last = bare[bare.rfind("\n") + 1 :]
+    if LETTER_CODE.match(bare) and re.search(r"[=(,]\s*'[^'\n]*$", last[-200:]):
+        return "a string is left open"
     if last.count('"') % 2 and not LETTER_CODE.match(bare):
         return "a string is left open"
     if any(bare.count(a) > bare.count(b) for a, b in ("()", "[]", "{}")) and ("\n" in bare or re.search(r"\w\(", last)):
@@ -241,6 +250,28 @@ def _statement_open(bare: str, last: str) -> bool:
     return False
 
 
+def member_open(lines: list[str], last: str) -> bool:
+    """Whether a program ends with a name and a dot, and above the same name has a member after the dot."""
+    found = MEMBER.search(last[-60:])
+    if found is None or COMMENT.match(last):
+        return False
+    text = "\n".join([*lines[-40:], last[: len(last) - len(found.group())]])[-4000:]
+    name = found[1]
+    return (
+        re.search(
+            rf"(?<![\w.]){name}\.[a-z]\w*|\b(?:for|as|let|const|var|val) {name}\b|\b(?:JOIN|FROM) \w+ {name}\b", text
+        )
+        is not None
+    )
+
+
+def is_form(body: str) -> bool:
+    """Whether at least half of the lines end with a colon, as those of a form that is to be filled in do."""
+    lines = [line for line in body[-3000:].split("\n") if line.strip()]
+    bare = sum(line.rstrip("*_ ").endswith((":", "：")) for line in lines)
+    return bare >= 3 and 2 * bare > len(lines)
+
+
 def key_open(lines: list[str], last: str) -> bool:
     """Whether settings end with a key that has no value, where the keys beside it have one."""
     found = PAIR.match(last)
@@ -271,6 +302,17 @@ def row_short(lines: list[str], last: str, csv: bool = False) -> bool:
     bars = {line.count("|") for line in rows}
     if len(bars) == 1 and (count := bars.pop()) and not any(line.startswith("|") for line in rows):
         return last.count("|") < count or (last.rstrip().endswith("|") and not rows[-1].rstrip().endswith("|"))
+    return False
+
+
+def row_whole(lines: list[str], last: str) -> bool:
+    """Whether the last row of a table without edges has as many values as every row above, the last ones empty."""
+    for mark in (",", ";", "\t", "|"):
+        count = last.count(mark)
+        if count and lines and not lines[0].rstrip().endswith(mark):
+            rows = [*lines, last]
+            if all(row.count(mark) == count and f"{mark} " not in row for row in rows):
+                return True
     return False
 
 

@@ -67,6 +67,34 @@ MORE = {
     "bn": "এবং এই একটি করে থেকে না তার সে আমি কি হয় ছিল জন্য কিন্তু তারা আর যে ও পর",
 }  # fmt: skip
 """Common words of further languages; those that end in ``-latn`` are in Latin letters, which is not how one writes."""
+FURTHER = {
+    "de": "hier dann weil wollte ging kam immer wieder mehr sehr ganz jetzt alles diese dieser dieses einem einer kein"
+    " keine mein meine unser uns mir ihm ihnen haben habe waren würde könnte muss soll damit doch etwas nichts"
+    " gegen ohne"
+    " durch zwischen während zwei drei geschichte natürlich gerne bitte",
+    "fr": "ces leurs notre votre nos vos mon tous toute toutes quand comment pourquoi parce alors aussi bien encore"
+    " jamais toujours rien après avant depuis jusqu'à peu trop deux trois faire peut doit voici voilà j'ai c'était s'il"
+    " n'est qu'un qu'elle j'espère n'hésitez d'une",
+    "es": "aquí cada desde hasta después antes siempre nunca ella ellos ellas nosotros todos todas toda mucho mucha"
+    " muchos algo alguien quien tiene tienen tienes puede puedo hacer hace están estaba fueron sido así aunque mientras"
+    " entonces ahora luego otro otra tres nuestra nuestro eso esto gracias",
+    "it": "ogni davanti dopo sempre mai ancora così dove qui tutto tutti tutta lei lui noi voi dalla dallo nello sulla"
+    " agli degli alle negli hanno erano essere stato fatto può deve bene poco tanto quel quella quello questi queste"
+    " qualcuno niente senza fra tra verso mio tuo nostro ecco",
+    "pt": "aqui cada desde depois antes sempre nunca eles elas nós todos todas tudo toda muita algo alguém quem"
+    " qual têm"
+    " pode posso fazer faz está estão estava foram sido assim embora enquanto então agora outro outra dois três"
+    " meu minha"
+    " nosso isto história você vocês precisar coisa alguma dizer só havia",
+    "nl": "hier daar altijd nooit weer veel heel alles iets niets iemand waar waarom omdat toch mijn jouw onze jullie"
+    " hebben heb bent waren zou kon moet mag gaan ging kwam twee drie tegen zonder tussen tijdens sinds verhaal",
+    "sv": "här alltid aldrig igen allt något ingen någon varför eftersom vår mig dig oss blev kunde måste"
+    " skulle gå gick"
+    " kom två tre mot utan mellan medan sedan denna dessa detta",
+    "pl": "zawsze nigdy znowu bardzo wszystko coś nic ktoś dlaczego ponieważ wszyscy mój moja nasz mnie ciebie nam są"
+    " byli być można trzeba miał miała dwa trzy przed bez między podczas tego tej tym",
+}  # fmt: skip
+"""Of the languages that models fall into most, more words, by which a single sentence is told."""
 WRITTEN_AS = {"hr": ("hr", "sr", "bs"), "ms": ("ms", "id"), "sr": ("sr",)}
 WORDS = {**_languages.WORDS, **{code: word_set(words) for code, words in MORE.items()}}
 ENGLISH = _languages.WORDS["en"] | word_set(
@@ -79,13 +107,14 @@ ENGLISH = _languages.WORDS["en"] | word_set(
 )
 """Of English more are counted, for most text is in it."""
 WORDS["en"] = ENGLISH
+WORDS.update({_code: WORDS[_code] | word_set(_words) for _code, _words in FURTHER.items()})
 MIXED = word_set(
     "a i o e u y s z k v w an in as do no me he so was are am on at to per con son van over of is her will "
     "want die man had been en de la le un la us or sin dot it's be can top sat den dem van is he we it "
 )
 INDEX: dict[str, tuple[str, ...]] = {}
-for _code, _words in WORDS.items():
-    for _word in _words:
+for _code, _set in WORDS.items():
+    for _word in _set:
         if len(_word) > 1 or not _word.isascii():
             INDEX[_word] = (*INDEX.get(_word, ()), _code)
 ABROAD = frozenset(word for word, codes in INDEX.items() if "en" not in codes and word not in MIXED)

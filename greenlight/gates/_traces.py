@@ -43,7 +43,8 @@ SPOKEN = (
 )
 EDGE = r"[\W_]{0,8}"
 HEAD = re.compile(
-    rf"^{EDGE}(?:\d[.)] )?(?:(?P<sure>{THOUGHT})|(?P<maybe>{MAYBE})){EDGE}?(?P<stop>[:：]|[\W_]{{0,6}}$)", re.I | re.M
+    rf"^{EDGE}(?:\d[.)] )?(?:(?P<sure>{THOUGHT})|(?:my )?(?P<maybe>{MAYBE})){EDGE}?(?P<stop>[:：]|[\W_]{{0,6}}$)",
+    re.I | re.M,
 )
 SAID = re.compile(rf"^{EDGE}(?P<said>{SPOKEN}){EDGE}?(?:[:：]|[\W_]{{0,6}}$)", re.I | re.M)
 NOTE = re.compile(
@@ -51,9 +52,19 @@ NOTE = re.compile(
     r"(?:\s?[\])*_}]{1,3}|\s?[:：–—]|\s-\s)",
     re.I,
 )
+NOTED = re.compile(
+    r"^[ \t]*(?:>[ \t]?|%%[ \t]?|<!--[ \t]?|/\*[ \t]?|\{\{[ \t]?"
+    r"|(?P<closed>[*_]{0,2}[\[(][*_]{0,2}))(?:(?P<whose>my|(?:the )?"
+    r"(?:model|system|assistant|ai|bot|writer|author)(?:['’]s)?|internal|private|hidden|inner|quick)"
+    r" )?(?P<what>notes?|plan|planning|"
+    r"reasoning|thinking|thoughts?|thought process|internal|note to (?:my)?self|brainstorm|draft notes)(?:"
+    r" here)?\s?[:：–—]",
+    re.I | re.M,
+)
+"""A note in the dress of a quotation, a comment or brackets."""
 TAG = re.compile(
     r"(?:</?|\{\{/|\[\[/)(?!(?:seed:)?(?:think|thinking|reasoning)>)(?:\w{1,12}[_-])?(?:think\w*|thought\w*|"
-    r"reason\w*|scratch_?pad|plan|planning|monologue|strateg\w+|draft_?\w*|"
+    r"reason\w*|scratch(?:_?pad)?|plan|planning|monologue|strateg\w+|draft_?\w*|"
     r"reflect\w*|brainstorm\w*|deliberat\w*|ponder\w*|analysis|inner\w*|internal\w*|meta|cot|self_?\w+|"
     r"notes?_?to_?self|"
     r"private\w*|hidden\w*|outline|considerations?|working|mull\w*|cogitat\w*|rationale|"
@@ -79,6 +90,8 @@ JSON_SAID = re.compile(
 CHANNEL = re.compile(
     r"\A\s{0,4}(?:assistant ?)?(?:analysis|commentary|thoughts?|thinking|reasoning)(?=[A-Z][a-z]+['’a-z]* )"
 )
+CHANNEL_LINE = re.compile(r"\A\s{0,4}(?:assistant\s{0,4})?analysis(?=[A-Z\s])")
+CHANNEL_LABEL = re.compile(r"\A\s{0,4}analysis: [^\n]{1,600}\n{1,2}final: ", re.IGNORECASE)
 COUNTED = re.compile(r"(?:(?<![\w'’])[\w'’-]{1,24}[,.!?;:]{0,2}[ ]?[(\[]\d{1,3}[)\]][.,;]?\s{1,2}){4}")
 COUNTED_FIRST = re.compile(r"(?:(?<!\w)\(?\d{1,3}[)=:-] ?[A-Za-z'’-]{1,24}[,.;]?[ ]){5}")
 DRAFT = re.compile(
@@ -136,7 +149,7 @@ _HEADED = _text.word_set(
     "self deliberation cot pre-writing prewriting analysis plan approach strategy brainstorm brainstorming outline "
     "reflection note notes consideration considerations interpretation preparation planning private hidden ooc meta "
     "mental reflective understanding analyzing analysing unpacking parsing breaking rationale author's thinks "
-    "musings ponderings deliberating"
+    "musings ponderings deliberating scratch"
 )
 _DRAFTED = _text.word_set(
     "draft attempt try take version pass revision revise revised rewrite redo redone edit edited trimmed tighter "
@@ -179,6 +192,7 @@ def found(body: str, low: str, words: frozenset[str]) -> Iterator[tuple[int, int
             first = closed and m["open"][0] in "([{" and not body[: m.start()].strip()
             yield *m.span(), (1.0 if " " in m.group().strip() else 0.75) if first else 0.35 if closed else 0.7
         yield from _heads(body)
+        yield from _noted(body)
     if not words.isdisjoint(_STEPPED):
         yield from _listed(body)
     if not words.isdisjoint(_DRAFTED):
@@ -193,6 +207,17 @@ def found(body: str, low: str, words: frozenset[str]) -> Iterator[tuple[int, int
                 yield *said.span(), weight
 
 
+def _noted(body: str) -> Iterator[tuple[int, int, float]]:
+    for m in islice(NOTED.finditer(body), 4):
+        what = m["what"].lower()
+        if what.startswith("note") and what in ("note", "notes") and not m["whose"]:
+            continue  # what any text has
+        if m["closed"] or "note" in what:
+            yield *m.span(), 0.6 if m["whose"] else 0.3
+        else:
+            yield *m.span(), 1.0
+
+
 def _listed(body: str) -> Iterator[tuple[int, int, float]]:
     """A list of steps under a heading, and the text itself after it."""
     m = STEPS.match(body)
@@ -201,9 +226,9 @@ def _listed(body: str) -> Iterator[tuple[int, int, float]]:
         yield m.start(), m.end(), min(1.1, 0.4 + 0.3 * len(points))
 
 
-def stripped(body: str) -> tuple[int, int] | None:
-    """Where the names of channels are left of them."""
-    m = CHANNEL.match(body)
+def stripped(body: str, state: str) -> tuple[int, int] | None:
+    """Where the names of channels are left of them; ``state``: what the channel is, with those names for marks."""
+    m = CHANNEL.match(body) or (CHANNEL_LINE.match(body) if state == "closed" else None) or CHANNEL_LABEL.match(body)
     return m.span() if m else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice, pairwise
 
-from greenlight.gates import _asks, _text
+from greenlight.gates import _asks, _expected, _text
 
 STAMP = (
     r"(?:[\[(]?(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2},?[T ]|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4},?[ ])?\d{1,2}:\d{2}(?::\d{2})?"
@@ -15,9 +15,10 @@ TOKEN = re.compile(
     r"<\|(?!end\|>\s*<\|start\|>assistant<\|channel)(?!/?(?:channel|message|start|return|call|constrain|think|"
     r"begin_of_th|end_of_th|reason|python|tool|fim|file|"
     r"repo|vision|image|box|object|quad)\w*\|)/?[A-Za-z][A-Za-z_]{1,24}(?:\|>|\|?\Z)|</s>|<eos>|\[EOS\]|"
-    r"<end_of_turn>|<｜[^｜<>\n]{2,24}｜>|\[/?INST\]",
+    r"<end_of_turn>|<｜[^｜<>\n]{2,24}｜>|\[/?INST\]|"
+    r"<\|?(?:im_start|turn|extra_id_\d|start|role|msg|message)\|?>[ ]?(?i:user|human|assistant|model|bot)\b",
 )
-TOKEN_HINTS = ("<|", "</s>", "<eos>", "[EOS]", "<end_of", "<｜", "INST]")
+TOKEN_HINTS = ("<|", "</s>", "<eos>", "[EOS]", "<end_of", "<｜", "INST]", "<im_", "<turn", "<extra_")
 USER = r"(?:user|human|prompter|customer)"
 BOT = r"(?:assistant|gpt|bot|ai|model|chatbot)"
 RECORD = re.compile(
@@ -29,12 +30,15 @@ RECORD = re.compile(
     rf"^[ \t]*</?(?:{USER}|{BOT})(?:[_-](?:message|query|input|turn|response|prompt|question|reply))?>(?=[ \t]*\S|"
     rf"[ \t]*\n\S)|"
     rf"<(?:message|turn|msg|utterance|chat)[ ][^<>\n]{{0,30}}[\"'](?:{USER}|{BOT})[\"'][^<>\n]{{0,30}}>|"
+    rf"^[ \t]*<(?:query|question|instruction|request)>(?=[ \t]*\n?[ \t]*[^\s<])|"
+    rf"^[ \t]*[\"'](?:{USER}|{BOT})[\"'][ ]?:[ ]?[\"'](?=[^\"'\n]{{4}})|"
     rf"^[ \t]*<\|?(?:{USER}|{BOT})_\w{{2,12}}\|>",
     re.IGNORECASE | re.MULTILINE,
 )
 RECORD_HINTS = ("role", "from", "speaker", "author", "sender", '"user', "'user", '"human', "'human", '"assist',
                 "<user", "<human", "<assist", "</user", "</assist", "</human", "<bot", "<message", "<turn", "<ai>",
-                "<prompter", "<customer", "<msg", "<chat", "<|user", "<|assist")  # fmt: skip
+                "<prompter", "<customer", "<msg", "<chat", "<|user", "<|assist", "<query",
+                "<question", "<instruction", "<request")  # fmt: skip
 WROTE = re.compile(
     r"\bJSON|\brole|\bmessages\b|\bAPI\b|\bcode\b|\bxml\b|\bhtml\b|\btags?\b|\btokens?\b|\btemplates?\b|\bformat|"
     r"\btokeni[sz]er|\bdataset|\btraining data|\bschema|\bmarkup|\byaml\b|\bconfig",
@@ -86,6 +90,13 @@ QUESTIONS = _text.word_set(
     "pertanyaan คำถาม swali pitanje въпрос প্রশ্ন you me human user customer"
 )
 """Labels of what is asked."""
+PERSONS = _text.word_set(
+    "you me teacher doctor author host operator guide clerk staff seller tutor coach consultant guest agent"
+)
+"""Who answers in an example of what one may say."""
+MADE = ("input", "prompt", "instruction", "query", "request")
+"""Labels of examples, too: what stands there must ask for something."""
+SAYS = re.compile(r" (?:said|says|asked|asks|wrote|replied)$")
 NEXT = re.compile(r"^(?:next|new|second|third|another|follow-?up|user|last|further|one more) (?=\w)")
 SPEAKER = re.compile(
     r"[>*_ ]{0,4}(?P<who>[^\W\d_][\w'’.-]{0,18}(?: [\w'’.-]{1,14}){0,2})(?: \d{1,2})?[*_]{0,3}[:：][*_]{0,3} ?(?=\S)"
@@ -106,13 +117,17 @@ HEAD = re.compile(
     re.MULTILINE,
 )
 ASKED = re.compile(
-    r"\b(?:faqs?|q ?& ?a|quiz\w*|jokes?|riddles?|flash ?cards?|questions|answers|question[- ]and[- ]answer|trivia|"
+    r"\b(?:faqs?|q ?& ?a|quiz\w*|jokes?|riddles?|(?:flash ?|anki |trivia |study |index )?cards?|prompting|"
+    r"chain[- ]of[- ]thought|(?:few|zero|one)-shot|questions|answers|question[- ]and[- ]answer|trivia|"
     r"exams?|worksheets?|exercises?|"
     r"prompts|tests|puzzles?|examples?|catechism|customers?|agents?|call scripts?|pairs?|interview\w*|"
     r"function|input|output|fragen|antworten|preguntas|respuestas|domande|perguntas|вопрос\w*|ответ\w*|загадк\w*|"
     r"witz\w*|"
+    r"columns?|leaflets?|flyers?|brochures?|handouts?|pamphlets?|(?:word|maths?) problems?|problems for|comprehension|"
+    r"teach|drills?|homework|lessons?|tutorials?|ask me|question\W{1,3}answer|"
     r"blagues?|chistes?|rätsel|devinettes?|chat\w*|talk show|panel|dialog\w*)\b|"
-    r"问答|问题|笑话|谜语|質問|クイズ|なぞなぞ|질문|퀴즈|أسئلة|प्रश्न",
+    r"kart(?:en|eikarten)\b|\bcartes?\b|\bfiches?\b|\btarjetas\b|\bschede\b|карточ\w*|викторин\w*|тест\w*|"
+    r"测验|测试|题目|选择题|問題|カード|카드|문제|问答|问题|笑话|谜语|質問|クイズ|なぞなぞ|질문|퀴즈|أسئلة|प्रश्न",
     re.IGNORECASE,
 )
 ABOVE = re.compile(r"[:：][*_\"”]{0,3}$|^#{1,6} |^[^\n]{0,30}\b(?:FAQ|Q ?& ?A|questions?|quiz|riddles?|"
@@ -172,8 +187,6 @@ LEAST = 25
 def token(body: str, prompt: str) -> list[_text.Span]:
     """Tokens and records of chat templates, one left at the end of a text too."""
     found: list[_text.Span] = []
-    if WROTE.search(prompt):
-        return found
     if any(hint in body for hint in TOKEN_HINTS):
         struck = "<s>" in body  # HTML
         found += [m.span() for m in islice(TOKEN.finditer(body), MOST) if not (struck and m.group() == "</s>")]
@@ -181,21 +194,25 @@ def token(body: str, prompt: str) -> list[_text.Span]:
         low = body.lower()
         if any(hint in low for hint in RECORD_HINTS):
             found += [m.span() for m in islice(RECORD.finditer(body), MOST)]
+    if found and (WROTE.search(prompt) or _expected.PRINTED.search(prompt)):
+        return []
     return sorted(found)
 
 
 def pair(body: str, prompt: str, spans: list[_text.Span]) -> _text.Span | None:
     """A question and its answer under labels that people have too, after an answer that needed none."""
-    if ASKED.search(prompt):
+    if ASKED.search(prompt) or _expected.PRINTED.search(prompt):
         return None
     faces = _faces(body, spans)
     heads = []
     for m in islice(HEAD.finditer(body), MOST):
-        who = " ".join(m["who"].lower().split())
+        who = SAYS.sub("", " ".join(m["who"].lower().split()))
         who = who if who in ("p1", "p2") else NEXT.sub("", who.rstrip("0123456789#")) or who
         side = (who in ASKS, who in ANSWERS)
         indexed = INDEXED.fullmatch(" ".join(m["who"].lower().split())) is not None
         if (any(side) or indexed) and not _text.inside(spans, m.start("who")):
+            if "{{" in body[m.start() : m.start("who")] and _expected.FORMS.search(prompt):
+                continue
             if m["bare"] is not None and not any(c in body[m.start() : m.end()] for c in "#[*【"):
                 continue
             heads.append((m, who, side, indexed))
@@ -214,21 +231,37 @@ def pair(body: str, prompt: str, spans: list[_text.Span]) -> _text.Span | None:
         turned = who in ("a", "answer") and other in ("q", "question")
         if not (turned or (side[0] and reply[1]) or (indexed and also and who[:4] == other[:4])):
             continue
+        if _expected.listed(prompt, {who, other}) or (who in MADE and who in prompt.lower()):
+            continue
+        if m["bare"] is not None and _expected.FORMS.search(prompt):
+            continue
         if (m["stop"] == ".") and not (who == "q" and n["stop"] == "."):
             continue
         said = m["line"].strip() or body[m.end() : m.end() + 300].strip().split("\n", 1)[0]
-        if said.isascii() and not asks(said) and who not in ("a", "answer") and _value(said):
+        made = who in MADE
+        if said.isascii() and not asks(said) and who not in ("a", "answer") and (made or _value(said)):
             continue  # a value, not a request
-        if _spoken(body, m, True) and _spoken(body, n, False):
+        people = who not in QUESTIONS or who in ("you", "me")
+        if people and other in PERSONS and _resumed(body, n.end()):
+            continue
+        if indexed and not side[0] and not asks(said):
+            continue
+        if _spoken(body, m, True, 2 if _expected.silent(prompt) else 4) and _spoken(body, n, False):
             if _begun(body, prompt, heads[0][0].start(), len(heads)) and (
-                m.start() == 0 or _late(body, m.start(), prompt)
+                m.start() == 0 or late(body, m.start(), prompt)
             ):
                 found.append(m.span("who"))
             break
     return min(found, default=None)
 
 
-def _spoken(body: str, m: re.Match[str], first: bool) -> bool:
+def _resumed(body: str, place: int) -> bool:
+    """Whether the text goes on after what speakers said: their talk was an example."""
+    last = body[place:].rstrip().rsplit("\n\n", 1)
+    return len(last) == 2 and len(last[1]) >= 12 and SPEAKER.match(last[1]) is None
+
+
+def _spoken(body: str, m: re.Match[str], first: bool, least: int = 4) -> bool:
     said = m["line"].strip() or body[m.end() : m.end() + 300].strip().split("\n", 1)[0]
     said = said.rstrip("*_\"”'’)]» ")
     if not LETTER.search(said):
@@ -238,7 +271,7 @@ def _spoken(body: str, m: re.Match[str], first: bool) -> bool:
     ended = said[-1:] in ".!?…。！？।؟;:;"
     if ended and (not first or said[-1] in "?？؟" or words >= 2 or dense):
         return True
-    return words >= (4 if first else 3) or (dense and len(said) >= 4)
+    return words >= (least if first else 3) or (dense and len(said) >= 4)
 
 
 def asks(said: str) -> bool:
@@ -254,15 +287,16 @@ def _value(said: str) -> bool:
 
 def _answered(body: str, prompt: str, heads: list[tuple[re.Match[str], str]]) -> _text.Span | None:
     """A request under a label of one who asks, and a line after it under any label."""
-    if not heads or not _late(body, heads[0][0].start(), prompt):
+    if not heads or not late(body, heads[0][0].start(), prompt):
         return None
     for m, who in heads:
         said = m["line"].strip()
-        if who not in ASKS or m["stop"] not in (":", "：") or not asks(said) or not _late(body, m.start(), prompt):
+        if who not in ASKS or m["stop"] not in (":", "：") or not asks(said) or not late(body, m.start(), prompt):
             continue
         rest = body[m.end() :].lstrip("\n")[:60]
         other = SPEAKER.match(rest)
-        if other and other["who"].lower() != m["who"].lower():
+        example = (who not in QUESTIONS or who in ("you", "me")) and _resumed(body, m.end())
+        if other and other["who"].lower() != m["who"].lower() and not example:
             return m.span("who")
     return None
 
@@ -282,7 +316,7 @@ def _question(body: str, prompt: str, heads: list[tuple[re.Match[str], str]]) ->
         or (not said.isascii() and said.endswith((".", "。", "।")))
         or SAYING.match(said) is not None
     )
-    if requests and rest <= 2 and len(said) < 300 and _late(body, heads[0][0].start(), prompt):
+    if requests and rest <= 2 and len(said) < 300 and late(body, heads[0][0].start(), prompt):
         return m.span("who")
     return None
 
@@ -290,15 +324,15 @@ def _question(body: str, prompt: str, heads: list[tuple[re.Match[str], str]]) ->
 def _begun(body: str, prompt: str, start: int, often: int) -> bool:
     """Whether the labels begin where none were expected: after an answer, or at once where a question was asked."""
     if not prompt.strip():
-        return start > 300 or (often < 4 and _late(body, start))
+        return start > 300 or (often < 4 and late(body, start))
     if not body[:start].strip():
         m = HEAD.match(body, start)
         said = m["line"].strip() if m else ""
         return m is not None and m["who"].lower() in QUESTIONS and asks(said) and not _asks.verse_asked(prompt)
-    return _late(body, start, prompt)
+    return late(body, start, prompt)
 
 
-def _late(body: str, start: int, prompt: str = "") -> bool:
+def late(body: str, start: int, prompt: str = "") -> bool:
     """Whether unlabelled text stands before, and nothing in it announces what follows."""
     before = body[max(0, start - 2000) : start].rstrip("> \t\n-*_=")
     if len(before.strip()) < LEAST and not (prompt.strip() and before.strip() and "\n" not in before.strip()):
@@ -311,7 +345,7 @@ def noted(body: str, prompt: str, spans: list[_text.Span]) -> _text.Span | None:
     if "(" not in body and "[" not in body:
         return None
     for m in islice(NOTED.finditer(body), MOST):
-        if not _text.inside(spans, m.start("who")) and _late(body, m.start(), prompt):
+        if not _text.inside(spans, m.start("who")) and late(body, m.start(), prompt):
             return m.span("who")
     return None
 
@@ -323,10 +357,12 @@ def _faces(body: str, spans: list[_text.Span]) -> list[_text.Span]:
     marks = [m for m in islice(FACE.finditer(body), MOST) if not _text.inside(spans, m.start())]
     for m in marks:
         both = any(n["machine"] for n in marks) and any(n["face"] for n in marks)
-        others = re.match(r"\w[\w ]{0,30}[:：]", m["said"])
+        others = re.match(r"(\w[\w ]{0,30})[:：]", m["said"])
+        if others and others[1].lower() in ("you", "user", "human", "me", "ai", "bot", "assistant", "question"):
+            others = None
         requests = "?" in m["said"] or not m["said"].isascii() or SAYING.search(m["said"]) is not None
         alone = m["face"] in ("👤", "🙋", "🗣") and len(marks) == 1 and SAYING.match(m["said"].strip()) is not None
-        if (m["colon"] or alone or (both and m["face"] and requests)) and not others and _late(body, m.start()):
+        if (m["colon"] or alone or (both and m["face"] and requests)) and not others and late(body, m.start()):
             return [(m.start(), m.start("said"))]
     return []
 

@@ -10,21 +10,28 @@ from typing import Annotated
 
 from pydantic import Field
 
-from greenlight.gates import _voices
+from greenlight.gates import _voices, _voices_abroad
 from greenlight.gates._habits import Habit, habits
-from greenlight.gates._personas import ROLES, is_loud, roles, words_of
+from greenlight.gates._personas import OUTSPOKEN, ROLES, is_somebody, own_words_of, roles, words_of
 from greenlight.near import GRAM, normal
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
 READ = 100_000
 """Characters of a side that are compared."""
+HEARD = 8_000
+"""Characters of a side of which the voice is heard."""
 DESCRIBED = 8_000
 """Characters of a description that are read."""
-ENOUGH = 12
-"""Words from which a text must show its character."""
-SOME, NONE = 0.3, -0.5
-"""Log-odds from which a text is somebody's, and up to which it is nobody's."""
+ENOUGH, HEARTY = 12, 18
+"""Words from which a text must show a habit of its character, and from which its voice is heard without doubt."""
+FEW = 6
+"""Words from which it may be told that it shows none."""
+SOME, NONE, SURELY, BOTH, SHORT = 0.5, -0.3, -1.0, 1.3, 2.5
+"""Log-odds from which a text is somebody's, up to which it is nobody's, maybe and surely, and from which it is
+somebody's surely, of a text and of a short one."""
+WORTH = 0.6
+"""Of a word of the role, in log-odds."""
 ROUGHLY, CLOSELY = (0.3, 0.3), (0.4, 0.45)
 """Shares of common words, and of common pairs of neighbours, below which texts are not alike: as they stand, with
 their marks, and as words alone. One letter in thirty-five, which leaves a Jaccard index of 0.75, leaves two pairs in
@@ -32,7 +39,7 @@ three."""
 PART = 0.9
 """The share of the shorter side's grams that the longer one has, where it is a part of it."""
 WORD = re.compile(r"\w+")
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class Gate:
 
     def check_pair(self, chosen: Text, rejected: Text, brief: Brief | None) -> Flag | None:
         """The span is all of the chosen text."""
-        first, second = chosen.body[:READ], rejected.body[:READ]
+        first, second = (_voices.spoken(side.body[:READ]) for side in (chosen, rejected))
         span = (0, len(chosen.body))
         if first == second:
             return Flag(gate="contrast", version=VERSION, reason="chosen and rejected are the same text", span=span)
@@ -60,7 +67,7 @@ class Gate:
         shown = habits(described)
         if any(_shows(habit, first, second) for habit in shown):
             return None
-        loud = not shown and is_loud(described)
+        loud = not shown and is_somebody(described)
         pair = _Voices(described, made.prompt, first, second) if loud else None
         why, score = self._alike(first, second)
         if why and score < 0.97 and pair and pair.differ:
@@ -73,6 +80,8 @@ class Gate:
 
     def _alike(self, first: str, second: str) -> tuple[str, float]:
         """Why the sides are too alike; empty when they are not."""
+        if len(first) + len(second) < HEARD:
+            first, second = _voices.spelled(first), _voices.spelled(second)
         if _apart(first.lower(), second.lower(), ROUGHLY):
             return "", 0.0
         one, other = normal(first), normal(second)
@@ -83,6 +92,8 @@ class Gate:
         other = (normal(plain[1]) or other) if plain[1] != second else other
         if one == other:
             return "chosen and rejected differ in politeness alone", 0.9
+        if _is_a_line_apart(first, second):
+            return "a line apart", 0.8
         short, long = sorted((one, other), key=len)
         if len(short) >= 40 and long.startswith(short[: max(40, len(short) - 12)]) and len(short) > 0.5 * len(long):
             return "one side is the beginning of the other", 0.9
@@ -107,6 +118,14 @@ def _is_reworded(one: str, other: str) -> bool:
         return False
     differ = sum(a != b for a, b in zip(mine, theirs, strict=True))
     return differ <= max(2, 0.12 * len(mine))
+
+
+def _is_a_line_apart(one: str, other: str) -> bool:
+    """Whether one line in four, or less, is another, of verses or of a page of as many lines."""
+    mine, theirs = ([line.strip() for line in text.split("\n") if line.strip()] for text in (one, other))
+    if len(mine) != len(theirs) or len(mine) < 4:
+        return False
+    return 4 * sum(a != b for a, b in zip(mine, theirs, strict=True)) <= len(mine)
 
 
 def _apart(one: str, other: str, limits: tuple[float, float]) -> bool:
@@ -147,46 +166,59 @@ class _Voices:
 
     def __init__(self, described: str, prompt: str, chosen: str, rejected: str) -> None:
         self.own = roles(described)
-        self.sides = [_voices.Said(_voices.unasked(_voices.plainly(one), prompt)) for one in (chosen, rejected)]
+        texts = [_voices.CODE.sub("\n", one[:HEARD]) for one in (chosen, rejected)]
+        self.declined = [_voices.declines(text) for text in texts]
+        self.texts = [_voices.unasked(_voices.plainly(one), prompt) for one in texts]
+        self.sides = [_voices.Said(text) for text in self.texts]
 
     @cached_property
     def heard(self) -> list[float]:
         """How much each sounds like somebody."""
-        return [side.voiced() for side in self.sides]
+        if not any(side.is_english for side in self.sides):
+            return [_voices_abroad.voiced(text) for text in self.texts]
+        return [_voices.DECLINES if no else side.voiced() for no, side in zip(self.declined, self.sides, strict=True)]
 
     @cached_property
     def counts(self) -> list[int]:
         """How many words of the role each has."""
         return [max((words_of(name, side.words) for name in self.own), default=0) for side in self.sides]
 
+    @cached_property
+    def voices(self) -> tuple[float, float]:
+        """The same, where words of the role that the other side has not count as well."""
+        (first, second), (mine, theirs) = self.heard, self.counts
+        return first + WORTH * min(3, max(0, mine - theirs)), second + WORTH * min(3, max(0, theirs - mine))
+
     @property
     def differ(self) -> bool:
         """Whether the chosen side, and plainly less the other, has the voice."""
-        (first, second), (mine, theirs) = self.heard, self.counts
-        return first > SOME and (first - second > 3.0 or (mine >= 2 and theirs == 0))
+        first, second = self.voices
+        return first > SOME and first - second > 3.0
 
     def judge(self) -> tuple[str, float]:
         """Why the sides do not differ in voice; empty where that cannot be told."""
-        if not all(side.is_english for side in self.sides):
+        if len({side.is_english for side in self.sides}) > 1:
             return "", 0.0
-        (first, second), (mine, theirs) = self.heard, self.counts
+        (first, second), (mine, theirs) = self.voices, self.counts
         words = [len(side.small) for side in self.sides]
-        if first < NONE and mine < 3 and words[0] >= ENOUGH:
-            if (second > SOME + 1.0 and second - first > 2.5) or theirs >= 3:
+        if first < NONE and (words[0] >= FEW or self.declined[0]):
+            if second > SOME and second - first > 2.5:
                 return "the rejected side has the voice that was asked for, the chosen one has not", 0.7
-            if second < NONE and mine <= theirs and (first - second < 2.5 or first < 2 * NONE):
+            if second < SOME and (first < SURELY or first - max(second, 2 * SURELY) < 1.3):
+                if _voices.Said(_voices.unlisted(*self.texts)[0]).voiced() > SOME and self.sides[0].is_english:
+                    return "", 0.0
                 return "neither side has the voice that was asked for", 0.7
-        if first < SOME and not (mine >= 2 and theirs == 0):
-            return "", 0.0
-        enough = max(SOME, 0.2 * first, 2.0 if mine and not theirs else 0.0, 4.0 if words[1] < ENOUGH else 0.0)
-        if second > enough and not (mine and not theirs and self._is_another(1)):
+        enough = (BOTH if first - second > 2.0 else SOME) if words[1] >= HEARTY else SHORT
+        if second > enough and first > NONE and not (mine and not theirs and self._is_another(1)):
             return "both sides have a voice", 0.7
-        if mine == 0 and self.own and (other := self._is_another(0)):
+        if first > SOME and mine == 0 and self.own and (other := self._is_another(0)):
             return f"the chosen side sounds like another ({other})", 0.6
         return "", 0.0
 
     def _is_another(self, side: int) -> str:
         """The role whose words a side has, where it was not asked for."""
-        counts = {name: words_of(name, self.sides[side].words) for name in ROLES if name not in self.own}
-        best = max(counts, key=lambda name: counts[name])
+        names = (ROLES, OUTSPOKEN)[side == 0]  # a flag needs words that no other role has
+        count = own_words_of if side == 0 else words_of
+        counts = {name: count(name, self.sides[side].words) for name in names if name not in self.own}
+        best = max(counts, key=lambda name: (counts[name], name))
         return best if counts[best] >= 2 else ""

@@ -7,24 +7,12 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 
-from greenlight.gates import _asks, _speech, _text, _turns
+from greenlight.gates import _around, _expected, _heads, _speech, _text, _turns
 from greenlight.gates._dress import HEADINGS, HINTS, INLINE, LINE, PLAIN_HINTS, SPECIAL_HINTS, TOKENS
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-VERSION = 2
-LABEL = re.compile(
-    r"^[ \t>*_#\-•+\[(\"“]{0,8}(?:\d{1,2}[.)][ \t])?([^\W\d_][^\n:：]{0,30}?)[\])*_]{0,4}[ \t]*[:：](?!//)",
-    re.MULTILINE,
-)
-INTRO = re.compile(
-    r"\b(?:transcript|log|logs|exchange|conversation|example|examples|dialogue|dialog|chat|script|format|template|"
-    r"like this|read|reads|said|looks?|goes|went|sample|prompt|follows|thread|record|tape|printout|messages?|screen|"
-    r"file|wrote|written|shows?|showed|instance|snippet|excerpt|quote|interview|recording|scene|note|roles?|fields?|"
-    r"settings?|Beispiel|Protokoll|exemple|ejemplo|пример)\b[^\n]{0,60}[:：][*_\"”]{0,3}$|(?:例|记录|対話|如下|"
-    r"次の)[^\n]{0,30}[:：]$",
-    re.IGNORECASE,
-)
+VERSION = 3
 NAMED = re.compile(
     r"\b(?:writes|emits|adds|puts|outputs|prints|sends|the|an?|and|or|like|as|called|with|by|in|use|uses|tokens?|"
     r"markers?|tags?|und|et|y|between|of|is|are|"
@@ -41,9 +29,10 @@ RARE = re.compile(r"[:：>\]=👤🧑👩👨🙋🙂🤖🙍🗣💁]|\.[ ]\w+\
 """One of them is in every turn of rarer dress."""
 BARE = ("user", "assistant", "human", "model", "用户", "助手")
 """Role words that a template leaves on a line when its tokens are not decoded."""
-KINDS = ("user", "ask", "sure", "bot", "system")
 MOST = 500
 """Markers of one text that are looked at."""
+LONGEST = 20_000
+"""Characters of a prompt that are read."""
 JSON = re.compile(r"\bJSON|\brole|\bmessages\b|\bAPI\b|\bcode\b", re.IGNORECASE)
 STAYS = 400
 """Characters from the start in which a script's own speakers appear."""
@@ -63,6 +52,12 @@ ANEW = re.compile(
     re.IGNORECASE,
 )
 """What is asked of a writer after the text: not of a figure in it."""
+SYSTEM = re.compile(
+    r"\W{0,4}(?:you(?:'re|’re| are| will| must| should)\b|(?:the |a |an |end of |new )?(?:conversation|chat|dialogue|"
+    r"user|assistant) (?:has|have|is|was|will|wants|asked|ended|must|should|ends|begins|starts|resets?|restarts?)\b)",
+    re.IGNORECASE,
+)
+"""What is said to a model, or of its talk."""
 JOINS = 3
 """Lines of others before a speaker's first."""
 
@@ -88,7 +83,10 @@ class Gate:
 
     def check(self, sample: Text, brief: Brief | None) -> Flag | None:
         """The span is the marker."""
-        body = sample.body
+        body, prompt = sample.body, sample.made.prompt
+        if len(prompt) > LONGEST:  # what it asks for stands at its ends
+            made = sample.made.model_copy(update={"prompt": prompt[: LONGEST // 2] + prompt[-LONGEST // 2 :]})
+            sample = sample.model_copy(update={"made": made})
         special = any(hint in body for hint in SPECIAL_HINTS)
         special = special or ("##" in body and any(word in body for word in HEADINGS))
         low = body.lower()
@@ -99,30 +97,38 @@ class Gate:
             return None
         quoted = _speech.quoted(body)
         spans = _unquoted_tail(body, quoted)
-        turns = self._rare(sample, spans)
+        turns = self._rare(sample, spans, spoken)
         if not special and not spoken:
             return turns
         if special:
             for token in islice(TOKENS.finditer(body), MOST):
-                if token.group()[0] == "{" and JSON.search(sample.made.prompt):
+                if _printed(token.group(), sample.made.prompt):
                     continue
                 if not _text.inside(spans, token.start()) and not _about(body, *token.span()):
                     return self._flag(body, *token.span(), 1.0)
         mark = _turn(sample, spans) if spoken else None
         return turns if mark is None else self._flag(body, mark.start, mark.end, 0.9)
 
-    def _rare(self, sample: Text, spans: list[_text.Span]) -> Flag | None:
+    def _rare(self, sample: Text, spans: list[_text.Span], spoken: bool) -> Flag | None:
         """Turns in other dress: tokens at the end, records, questions with answers, faces, marks within a line."""
         body, prompt = sample.body, sample.made.prompt
         for start, end in _turns.token(body, prompt):
             if not _text.inside(spans, start) and not _about(body, start, end):
                 return self._flag(body, start, end, 0.9)
-        if _asks.script_asked(prompt):
+        again = _expected.reopened(body, prompt)
+        if again and not _text.inside(spans, again[0]):
+            return self._flag(body, *again, 0.8)
+        if _expected.talked(prompt):
             return None
         span = (
-            _turns.noted(body, prompt, spans) or _turns.pair(body, prompt, spans) or _turns.within(body, prompt, spans)
+            _turns.noted(body, prompt, spans)
+            or _turns.pair(body, prompt, spans)
+            or _turns.within(body, prompt, spans)
+            or (_heads.turn(body, prompt, spans) if spoken or _heads.BEGINS.search(body) else None)
         )
-        return self._flag(body, *span, 0.8) if span else None
+        if span is None or (_expected.ROLES.search(prompt) and _resumed(body, _marks(body))):
+            return None
+        return self._flag(body, *span, 0.8)
 
     def _flag(self, body: str, start: int, end: int, score: float) -> Flag:
         marker = " ".join(body[start:end].split())[:40].encode("utf-8", "replace").decode()  # half a surrogate pair
@@ -147,6 +153,15 @@ def _unquoted_tail(body: str, spans: list[_text.Span]) -> list[_text.Span]:
     return spans if at <= 0 else [span for span in spans if span[0] < at or body[span[0]] != ">"]
 
 
+def _printed(token: str, prompt: str) -> bool:
+    """Whether the prompt leads to such tokens: they are its subject, or the form that it asks for."""
+    if token[0] == "{" and JSON.search(prompt):
+        return True
+    if token.lstrip()[0] == "#" and (_expected.FORMS.search(prompt) or _turns.ASKED.search(prompt)):
+        return True
+    return _expected.PRINTED.search(prompt) is not None
+
+
 def _about(body: str, start: int, end: int) -> bool:
     """Whether a token is written about: a word of a sentence."""
     line = body[body.rfind("\n", max(0, start - 200), start) + 1 : start][-60:]
@@ -157,7 +172,7 @@ def _turn(sample: Text, spans: list[_text.Span]) -> Mark | None:
     """The first marker that begins an invented turn."""
     body = sample.body
     marks = [mark for mark in _marks(body) if not _text.inside(spans, mark.start)]
-    if not marks:
+    if not marks or (_around.listed(body) and not _expected.talked(sample.made.prompt)):
         return None
     marks.sort(key=lambda mark: mark.start)
     roles = {m.role for m in marks}
@@ -167,16 +182,42 @@ def _turn(sample: Text, spans: list[_text.Span]) -> Mark | None:
         for m in marks
         if m.said and (m.role in ("user", "sure") or (paired and m.role in ("bot", "ask")) or m.role == "system")
     ]
-    counted = [m for m in counted if not _introduced(body, m.start)]
+    counted = [m for m in counted if not _around.introduced(body, m.start)]
+    late = paired and len(body[: marks[0].start].strip()) > STAYS // 5
+    counted = [m for m in counted if late or not _subject(sample, m, paired)]
     if not counted:
         return None
     return _strange(sample, counted, marks)
 
 
+def _subject(sample: Text, mark: Mark, paired: bool) -> bool:
+    """Whether a role is what the text is about, and nothing is requested of it."""
+    body, prompt = sample.body, sample.made.prompt
+    said = body[mark.end : mark.end + 400].strip().split("\n", 1)[0]
+    if len(said) >= 12 and said[:40] in prompt:
+        return False  # the request itself, once more
+    if "{{" in body[mark.start : mark.end] and _expected.FORMS.search(prompt):
+        return True
+    if not paired and not body[: mark.start].strip() and mark.role == "user":
+        return not _expected.STRONG.match(said)  # one label at the head, and no answer
+    if mark.company and _named(body, mark, prompt):
+        return True
+    if not paired and mark.role == "sure" and _around.resumed(body, mark.start, mark.end) and len(said) < 70:
+        return not _expected.STRONG.match(said)
+    own = (not paired and _named(body, mark, prompt)) or _expected.FORMS.search(prompt) is not None
+    return own and bool(said) and not _expected.STRONG.match(said)
+
+
+def _named(body: str, mark: Mark, prompt: str) -> bool:
+    """Whether the prompt has the word of the role."""
+    word = re.search(r"[^\W\d_]+", body[mark.start : mark.end])
+    return word is not None and len(word[0]) >= 2 and word[0].lower()[:4] in prompt.lower()
+
+
 def _marks(body: str) -> list[Mark]:
     found = []
     for m in islice(LINE.finditer(body), MOST):
-        role = next(kind for kind in KINDS if m[kind])
+        role = next(kind for kind in _around.KINDS if m[kind])
         colon = m["arrow"] is None and m["bare"] is None and m["held"] is None
         start = m.start() + len(m["pre"]) - len(m["pre"].lstrip())
         said, company = _says(body, m, role, colon)
@@ -200,8 +241,8 @@ def _says(body: str, m: re.Match[str], role: str, colon: bool) -> tuple[bool, bo
     content = body[m.end() : m.end() + 300].split("\n", 1)[0].strip()
     dressed = any(c in m["pre"] for c in "#*[<【_「") or bool(m["close"])
     follows = content or body[m.end() : m.end() + 400].strip().split("\n", 1)[0]
-    word = next(m[kind] for kind in KINDS if m[kind])
-    company = _company(body, m.start(), m.end())
+    word = next(m[kind] for kind in _around.KINDS if m[kind])
+    company = _around.company(body, m.start(), m.end())
     if not follows:  # a template stopped here
         headed = "#" in m["pre"] and m["bare"] is not None
         return (colon or headed) and role in ("user", "sure") and m.start() >= _turns.LEAST and not company, company
@@ -217,13 +258,13 @@ def _says(body: str, m: re.Match[str], role: str, colon: bool) -> tuple[bool, bo
         ), company
     dressed = dressed or m["stamp"] is not None or m["time"] is not None
     if role == "system":
-        return bool(re.match(r"\W{0,4}you(?:'re|’re| are| will| must| should)\b", follows, re.IGNORECASE)), company
+        return SYSTEM.match(follows) is not None, company
     if m["bare"] is not None:
         before = body[: m.start()].rstrip()[-200:].rsplit("\n", 1)[-1]
         plain = word in (word.lower(), word.upper()) and word.lower() in BARE
-        if not dressed and not plain:
+        if (not dressed and not plain) or follows.startswith(("- ", "* ")):
             return False, company
-        if _turns.DESCRIBES.match(follows) or (dressed and _siblings(body, m)):
+        if _turns.DESCRIBES.match(follows) or (dressed and _around.siblings(body, m)):
             return False, company
         if role == "ask" and not _turns.SAYING.search(follows):
             return False, company
@@ -238,9 +279,8 @@ def _says(body: str, m: re.Match[str], role: str, colon: bool) -> tuple[bool, bo
     if _turns.MEANING.match(follows):
         return False, company
     if company:
-        return _turns.SAYING.search(follows) is not None and (
-            follows.endswith("?") or len(follows.split()) >= 3
-        ), company
+        strong = _expected.STRONG.match(follows) is not None
+        return strong and (follows.endswith("?") or len(follows.split()) >= 3), company
     return _utterance(follows, bool(_turns.SAYING.search(follows))), company
 
 
@@ -261,82 +301,46 @@ def _utterance(content: str, request: bool) -> bool:
     return (request and len(words) >= 2) or (len(words) >= 6 and sum(w[:1].islower() for w in words) >= 3)
 
 
-def _siblings(body: str, m: re.Match[str]) -> bool:
-    """Whether there are headings of the same dress that name no role: parts of a page."""
-    dress = m["pre"].strip()
-    if not dress or _turns.SAYING.search(body[m.end() : m.end() + 300].strip().split("\n", 1)[0]):
-        return False
-    around = body[max(0, m.start() - 1500) : m.end() + 1500]
-    return any(
-        len(line) < 60
-        and LINE.match(line) is None
-        and line.startswith(dress)
-        and not line[len(dress) :].startswith(dress[-1])
-        for line in around.split("\n")
-    )
-
-
-def _company(body: str, start: int, end: int) -> bool:
-    """Whether a line beside this one has a label that is no role: a list, or a cast."""
-    above = body[max(0, start - 300) : start].rstrip().rsplit("\n", 1)[-1]
-    below = body[end : end + 600].split("\n", 1)
-    after = below[1].lstrip()[:80].split("\n", 1)[0] if len(below) > 1 else ""
-    for line in (above, after, *_below(body, end)):
-        label = LABEL.match(line)
-        if label is not None and len(line) < 200 and LINE.match(line) is None:
-            return True
-    return False
-
-
-def _below(body: str, end: int) -> list[str]:
-    """The next lines, as long as each has a label."""
-    found = []
-    for line in body[end : end + 600].split("\n")[1:6]:
-        if LABEL.match(line) is None or len(line) >= 60:
-            break
-        found.append(line)
-    return found
-
-
-def _introduced(body: str, start: int) -> bool:
-    """Whether a line above says that a log, an example or a script is quoted here."""
-    lines = body[max(0, start - 2000) : start].split("\n")
-    for line in reversed(lines[:-1]):
-        bare = line.strip()
-        if not bare:
-            continue
-        if INTRO.search(bare) and LINE.match(bare) is None:
-            return True
-        if LABEL.match(bare) is None and not bare.startswith(("*", "(", "[", "-")):
-            return False
-    return False
-
-
 def _strange(sample: Text, counted: list[Mark], marks: list[Mark]) -> Mark | None:
     """The first turn that does not belong to a script, which the text is from its beginning."""
     body, prompt = sample.body, sample.made.prompt
     first: dict[str, int] = {}
     for mark in marks:
         first.setdefault(mark.role, mark.start)
-    labels = list(islice(LABEL.finditer(body[:20_000]), MOST))
+    labels = list(islice(_around.LABEL.finditer(body[:20_000]), MOST))
     speakers = Counter(m[1].split("(")[0].strip().lower() for m in labels)
-    others = {s for s, often in speakers.items() if often >= 2 and LINE.match(s + ":") is None}
-    given = _embedded(prompt)
-    asked = _asks.script_asked(prompt) or bool(given)
+    given = _around.embedded(prompt)
+    asked = _expected.talked(prompt) or _expected.shown(prompt) or bool(given)
+    people = {s for s in speakers if LINE.match(s + ":") is None}
+    steady = {s for s in people if speakers[s] >= 2}
+    others = people if asked else steady
+    opens = _expected.parties(prompt) or _expected.listed(prompt, set(speakers))
+    resumed = (asked or _expected.ROLES.search(prompt) is not None) and _resumed(body, marks)
     roles = set(first)
     voices = len(first) + len(others)
-    opened = labels[0].start() if labels else len(body)
+    opened = min(labels[0].start() if labels else len(body), marks[0].start)
     if opened <= STAYS // 8 and len(roles) == 1 and sum(m.role == counted[0].role for m in marks) >= 3:
         return None  # every line begins so
     for mark in counted:
-        if mark.role == "user" and others and ANEW.match(body, mark.end) and not _embedded(prompt):
+        if mark.role == "user" and steady and ANEW.match(body, mark.end) and not _around.embedded(prompt):
             return mark
+        said = body[mark.end : mark.end + 400].lstrip()
+        if asked and others and not roles & {"sure", "bot"} and not _expected.STRONG.match(said):
+            continue
+        if resumed and not ANEW.match(body, mark.end):
+            continue
         at = first[mark.role]
         late = len(body[:at].strip()) > STAYS or sum(m.start() < at for m in labels) > JOINS
         if mark.role in given:
             continue
         preface = body[:opened] if opened <= STAYS // 2 else body[:STAYS]
         begins = len(preface.split()) <= 6 or (opened <= STAYS // 2 and PARTIES.search(prompt) is not None)
+        named = opens and (len(preface.split()) <= 6 or preface.rstrip().endswith((":", "：")))
+        if voices >= 2 and named and _named(body, mark, prompt):
+            continue
+        before = {m[1].split("(")[0].strip().lower() for m in labels if m.start() < at} & people
+        if len(before) >= 2 and {"user"} < roles and roles & {"sure", "bot"} and not _expected.ROLES.search(prompt):
+            return mark
         if not late and voices >= 2 and ((asked and begins) or others or (not prompt.strip() and opened <= STAYS // 4)):
             continue
         if others and mark.role != "sure" and asked and at <= 0.5 * len(body) and opened <= STAYS:
@@ -345,12 +349,5 @@ def _strange(sample: Text, counted: list[Mark], marks: list[Mark]) -> Mark | Non
     return None
 
 
-def _embedded(prompt: str) -> set[str]:
-    """The roles of a transcript that the prompt gives to work on; one that ends with a marker is a rendered one."""
-    low = prompt.lower()
-    if not any(hint in low for hint in HINTS):
-        return set()
-    found = [m for m in LINE.finditer(prompt) if m["colon"]]
-    if not found or found[0].start() == 0 or found[-1].end() >= len(prompt.rstrip()):
-        return set()
-    return {kind for m in found for kind in KINDS if m[kind]}
+def _resumed(body: str, marks: list[Mark]) -> bool:
+    return bool(marks) and _around.resumed(body, marks[0].start, marks[-1].end)

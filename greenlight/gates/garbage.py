@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,28 +11,32 @@ from typing import Annotated
 
 from pydantic import Field
 
-from greenlight.gates import _languages, _noise, _scripts, _signs, _text, _tongues
-from greenlight.gates._strange import ABOUT_TOKENS, ASKED_FOR, CODE_FOR, ENCODING, WORDS_FOR
+from greenlight.gates import (
+    _far,
+    _languages,
+    _noise,
+    _orders,
+    _recoded,
+    _salad,
+    _scripts,
+    _signs,
+    _soup,
+    _stretches,
+    _text,
+    _tokens,
+    _tongues,
+)
+from greenlight.gates._strange import ASKED_FOR, CODE_FOR, ENCODING, ENCODING_HERE, WORDS_FOR
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-SHORTCODES = re.compile(r"<?a?:[a-z][a-z0-9_+-]{1,30}:(?:\d{3,20}>)?")
-TOKENS = re.compile(
-    r"<[|｜]\s?[\w▁ /-]{1,40}\s?[|｜]>|</s>|<s>(?!\w)|<(?:pad|unk|eos|bos|mask|sep|cls|eot|sos)>"
-    r"|<0x[0-9A-Fa-f]{2}>|<extra_id_\d+>|<(?:start|end)_of_turn>|<unused\d+>|\[(?:PAD|UNK|MASK|CLS|SEP|EOS|BOS)\]"
-    r"|\[/?INST\]|<</?SYS>>|▁[^\W\d_]\w*(?:\s?▁\w+)+|\w+[ĠĊ]\w+|(?:Ġ[^\W_]\w*){3,}|(?:Ġ \w+[.,]?\s?){3,}"
-    r"|(?:\w{2,} ##\w{1,12}(?: ##\w{1,12})* ?){2,}"
-)
-TOKEN_SIGNS = ("<|", "<｜", "</s>", "<s>", "<pad>", "<unk>", "<eos>", "<bos>", "<mask>", "<sep>", "<cls>", "<eot>",
-               "<sos>", "<0x", "<extra_id", "_of_turn>", "<unused", "[PAD]", "[UNK]", "[MASK]", "[CLS]", "[SEP]",
-               "[EOS]", "[BOS]", "INST]", "SYS>>", "▁", "Ġ", "Ċ", " ##")  # fmt: skip
-TOKEN_LETTERS = frozenset("▁ĠĊ｜")
 MOJIBAKE = re.compile(
     "(?<![A-ZÀ-Þ])Ã[\u0080-\u00bf\u0192\u201a-\u203a\u20ac\u0160\u0161\u0152\u0153\u017d\u017e\u02c6\u02dc\u2122]"
     "|Â(?:[\u0080-\u009f\u00a1-\u00bf]|\u00a0)|[âÂ]€[\u0080-\u00bf\u0153\u2122\u0178-\u017e\u2018-\u203a\u02dc\u201c¦]"
-    "|ï¿½|ï»¿|ðŸ[^\\s\\w]?|锟斤拷|烫烫|屯屯屯"
+    "|ï¿½|ï»¿|ðŸ[^\\s\\w]?|锟斤拷|烫烫|屯屯屯|‚Ä[ôòúùîìÂ¶¢]|ΓÇ[ÖöôòæØó]|вЂ[™њќ”“¦]|ÔÇ[ÖöØ£¥æ]|鈥[檚渰攂斺]"
+    "|[âãäåæçèéêëìíîïð](?:[¡-¬®-¿][Ģ-ł]|[Ģ-ł][¡-¬®-¿Ģ-ł])|[ÃÂÐÑ][Ģ-ł]"
 )
-MOJIBAKE_SIGNS = frozenset("ÃÂâïð锟烫屯")
+MOJIBAKE_SIGNS = frozenset("ÃÂâïð锟烫屯‚ΓвÔ鈥")
 MISREAD = re.compile(
     "(?:[ÐÑ][^\x00-\x7fÀ-ÿ]|[ÐÑ][\u00a0-\u00bf]){2,}|(?:[ØÙ][^\\s\x00-\x7fÀ-ÿ]){3,}"
     "|(?:[РС][\u0402-\u040f\u0451-\u045f\u00a0-\u00bf\u2013-\u203a°€™№]){2,}|"
@@ -44,21 +49,14 @@ SLICE = 480
 """Characters that the script of a text is read from."""
 READ = 8_000
 """Characters of a prompt that are read."""
-ANSWER_IN = re.compile(
-    r"\b(?:answer|respond|reply)(?: \w+)? (?:only |entirely )?in (" + "|".join(_languages.NAMES) + r")\b"
-    r"|\btranslat\w+\b[^.\n:]{0,40}? (?:in)?to (" + "|".join(_languages.NAMES) + r")\b",
-    re.IGNORECASE,
-)
-"""The language that a prompt asks for."""
 NAMED = re.compile(r"\b(?:" + "|".join(_languages.NAMES) + r")\b", re.IGNORECASE)
-CHUNK = 45
-"""Words whose language is looked at together."""
 SPELLED = re.compile("[A-Za-z\u0430-\u044f]")
 """Letters of which words without sense are told."""
 LONGEST = 60
-LEAST = 12
-"""Words of another language in a row, from which it is no saying that somebody has picked up."""
-VERSION = 2
+LEAST, ALONE = 10, 7
+"""Words of another language in a row, from which it is no saying that somebody has picked up; and in a paragraph of
+their own at the beginning or the end."""
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -118,6 +116,10 @@ class Page:
         """Whether the text, or what was asked, is about characters and how they are stored."""
         return self.asked_about or ENCODING.search(self.body[:READ]) is not None
 
+    def _is_shown_code(self, many: bool) -> bool:
+        """Whether codes are written as such: the text, if they are few, or the prompt is about them."""
+        return self._is_code or self.asked_about or (not many and ENCODING_HERE.search(self.body[:READ]) is not None)
+
     def signs(self) -> _signs.Place | None:
         """What no language has."""
         body, alphabet = self.body, self.alphabet
@@ -125,15 +127,43 @@ class Page:
         place = _signs.broken(body, alphabet) if alphabet or b"x" in kinds else None
         if place and not (self.told and self._is_shown(place)):
             return place
-        place = self._tokens() or _codes(body)
+        place = _tokens.token(body, self.made.prompt, alphabet) or _tokens.codes(body, self._is_chat)
         if place is None and alphabet:
             place = self._misread()
-        place = place or _signs.coded(body, lambda many: self._is_code or (self.told if not many else self.asked_about))
+        place = place or _signs.coded(body, self._is_shown_code)
         if place:
             return place
         place = _signs.questioned(body) or _noise.symbols(body, kinds) or _noise.floods(body, self.words)
-        place = place or (_signs.floods(body, alphabet) if alphabet else None) or _noise.letters(body, alphabet)
-        return place if place and not self.asked_for else None
+        place = place or _noise.letters(body, alphabet) or _noise.replaced(body)
+        if place is None and alphabet:
+            place = _signs.floods(body, alphabet) or _noise.signs(body, alphabet)
+        place = place or _soup.keys(body, self.words, self._own)
+        if place is None and (flood := _soup.floods(body, kinds, max(map(len, self.words), default=0))):
+            place = None if any(_soup.COUNTED.search(one) for one in self._wanted) else flood
+        if place is None and (shards := _soup.code(body, kinds)):
+            place = None if self._is_code else shards
+        if place:
+            return None if self.asked_for else place
+        place = _salad.salad(body, self.words) or _salad.pieces(body, self.words)
+        return (
+            None
+            if place and (_salad.ABOUT.search(body) or any(_salad.MEANT.search(one) for one in self._wanted))
+            else place
+        )
+
+    def _is_chat(self) -> bool:
+        """Whether the prompt speaks of names between colons."""
+        return any(_tokens.CHATS.search(one) for one in self._wanted)
+
+    @cached_property
+    def home(self) -> str:
+        """The language that was asked for, else that of most of the text; empty where neither is known."""
+        return self.asked or _stretches.home(self.words)
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        """Its common words."""
+        return _tongues.WORDS.get(self.home, frozenset())
 
     @cached_property
     def words(self) -> list[str]:
@@ -159,39 +189,15 @@ class Page:
             place = _signs.misread(body, self.alphabet) or _signs.within(body)
         if place is None and "а" in self.alphabet and "О" in self.alphabet:
             place = _signs.turned(body)
+        place = place or _recoded.recoded(body, self.alphabet, self._own is _tongues.ENGLISH)
         return None if place and self.told else place
-
-    def _tokens(self) -> _signs.Place | None:
-        body, prompt = self.body, self.made.prompt
-        if TOKEN_LETTERS.isdisjoint(self.alphabet) and "<" not in body and "[" not in body and " ##" not in body:
-            return None
-        if not any(sign in body for sign in TOKEN_SIGNS):
-            return None
-        code, quoted = _text.code(body), None
-        for found in TOKENS.finditer(body):
-            token, start = found.group(), found.start()
-            if _text.inside(code, start):
-                continue
-            if token in ("<s>", "</s>") and 0 < body.count("<s>") == body.count("</s>"):
-                continue  # struck through
-            if not token.strip("<|｜> "):
-                continue
-            quoted = _text.quotes(body) if quoted is None else quoted
-            if _text.inside(quoted, start) and found.end() < len(body.rstrip()) - 3:
-                continue
-            if ABOUT_TOKENS.search(prompt) or (body.count(token) == 1 and ABOUT_TOKENS.search(body)):
-                continue
-            return _signs.Place(f"the token '{token[:40]}'", found.span(), 0.95)
-        return None
 
     # -------------------------------------------------------------- language
 
     @cached_property
     def asked(self) -> str:
         """The language that was asked for; empty where none was."""
-        code = _languages.code_of(self.made.asked.language)
-        said = ANSWER_IN.search(self.made.prompt[:READ]) if not code and "n" in self.made.prompt else None
-        return _languages.NAMES[(said[1] or said[2]).lower()] if said else code
+        return _languages.code_of(self.made.asked.language) or _orders.ordered(self.made)
 
     def language(self) -> _signs.Place | None:
         """Another language than was asked for, or none; where none was asked for, one that a text goes over into."""
@@ -200,26 +206,70 @@ class Page:
             return place
         if self.alphabet and self.asked in _languages.LATIN and (place := self._script()):
             return place
-        home = self.asked or _home(words)
-        own = _tongues.WORDS.get(home, frozenset())
+        home, own = self.home, self._own
         if not home:
             return self._senseless(words)
         if not own:
-            return None
+            return self._english_within()
         least = 6 if home == "en" else 4
-        if len(words) > CHUNK:
-            starts = range(0, len(words) - CHUNK // 2, CHUNK)
-            fewest = min(len(own.intersection(words[at : at + CHUNK])) for at in starts)
+        if len(words) > _stretches.CHUNK:
+            starts = range(0, len(words) - _stretches.CHUNK // 2, _stretches.CHUNK)
+            fewest = min(len(own.intersection(words[at : at + _stretches.CHUNK])) for at in starts)
         else:
             fewest, least = len(own.intersection(words)), max(2, len(words) // 8)
         place = None
         if home == "en":
             strange = _tongues.ABROAD.intersection(words)
-            if len(strange) >= 3 and _meet(words, strange):
-                place = self._abroad(home)
-        elif fewest < least:
+            if len(strange) >= 3 and _stretches.meet(words, strange):
+                place = self._abroad(home) or self._scattered(strange)
+        elif fewest < least or self._has_rival(home):
             place = self._abroad(home)
-        return place or (self._senseless(words) if fewest <= CHUNK // 8 else None)
+        if place is None and fewest <= _stretches.CHUNK // 8:
+            place = self._far(own) or self._senseless(words)
+        return place
+
+    def _scattered(self, strange: frozenset[str]) -> _signs.Place | None:
+        """Small words of several languages between English ones, in no frame."""
+        strange = frozenset(word for word in strange if len(word) > 3 or not word.isascii())
+        if len(strange) < 5 or _scripts.is_about_languages(self.sample):
+            return None
+        free = _text.blank(self.body, _scripts.frames(self.body)).lower()
+        there = strange.intersection(free.split())
+        if len(there) < 5 or max(_tongues.counted(there).values()) > len(there) - 2:
+            return None
+        at = min(free.find(word) for word in there)
+        return _signs.Place("words of several languages", (at, len(self.body)), 0.7)
+
+    def _far(self, own: frozenset[str]) -> _signs.Place | None:
+        """A language that is known here by little, where one was asked for that is known well."""
+        words = _tongues.stripped(unicodedata.normalize("NFC", " ".join(self.words[:80])).split())
+        words = [word for word in words if word.isalpha()]
+        if not self.asked or len(words) < 20 or len(own.intersection(words)) > 0.05 * len(words):
+            return None
+        if sum(word[:1].isupper() for word in self.body.split()[:80]) > 0.25 * len(words) or self._is_meant(""):
+            return None
+        if not _far.is_far(words, sum(map(len, words))) or self._is_list(self.body[:500]):
+            return None
+        if _scripts.is_about_languages(self.sample):
+            return None
+        return _signs.Place(f"in another language where {self.asked} was asked for", (0, len(self.body)), 0.8)
+
+    def _english_within(self) -> _signs.Place | None:
+        """Lines of English in a text of another script."""
+        if not self.alphabet or self.asked in _languages.LATIN or _scripts.is_about_languages(self.sample):
+            return None
+        free, at = _text.blank(self.body, _scripts.frames(self.body)), 0
+        for line in free.splitlines(keepends=True):
+            words = line.lower().split() if sum(map(str.isascii, line)) > 0.95 * len(line) else []
+            if len(words) >= 12 and len(_tongues.ENGLISH.intersection(words)) >= 5:
+                return _signs.Place(f"in en where {self.asked} was asked for", (at, at + len(line)), 0.75)
+            at += len(line)
+        return None
+
+    def _has_rival(self, home: str) -> bool:
+        """Whether a neighbour of the language has more of the words."""
+        hits = _tongues.counted({*_tongues.stripped(self.words[:200])})
+        return bool(hits) and hits.get(home, 0) < max(hits.values())
 
     def _script(self) -> _signs.Place | None:
         """Another script than that of the language that was asked for."""
@@ -233,7 +283,7 @@ class Page:
         ):
             return None
         far = _languages.other_than(part, asked)
-        if not far or self._is_meant(far):
+        if not far or self._is_meant(far) or (asked == "ja" and "、" in part and "，" not in part):
             return None
         return _signs.Place(f"in {far} where {asked} was asked for", (0, len(part)), 0.95)
 
@@ -258,6 +308,8 @@ class Page:
                 return True
             if _tongues.language_of(_tongues.stripped(prompt.lower().split()), 1) == far:
                 return True
+        if far == "en" and self.made.asked.language and _orders.ENGLISH_SAID.search(prompt):
+            return True
         named = {_languages.NAMES[name.lower()] for name in NAMED.findall(prompt)}
         return bool(named - {self.asked}) or (bool(named) and self.asked not in named)
 
@@ -295,7 +347,8 @@ class Page:
             if other.endswith("-latn") and _scripts.is_about_languages(self.sample):
                 return None
             return _signs.Place(f"in {other} where {asked} was asked for", (start, end), 0.95)
-        if most < LEAST or _scripts.is_about_languages(self.sample):
+        alone = most >= ALONE and _stretches.stands_alone(body, start, end)
+        if (most < LEAST and not alone) or _scripts.is_about_languages(self.sample):
             return None
         return _signs.Place(
             f"in {other} where {home} {'was asked for' if asked else 'is most of it'}", (start, end), 0.75
@@ -303,7 +356,7 @@ class Page:
 
     def _senseless(self, words: Sequence[str]) -> _signs.Place | None:
         """Words of no language."""
-        asked = self.asked
+        asked = self.asked or self.made.asked.language
         if (asked and asked not in _tongues.WORDS) or len(words) < _noise.ENOUGH:
             return None
         body = self.body
@@ -311,11 +364,12 @@ class Page:
             return None
         masked = _signs.hidden(body)
         at = 0
-        for line in _paragraphs(masked):
-            if self._is_list(line):
+        for line in _stretches.paragraphs(masked):
+            raw = line.lower().split()
+            if _stretches.is_english(raw) or self._is_list(line):
                 at += len(line)
                 continue
-            bare = _tongues.stripped(line.lower().split())
+            bare = _tongues.stripped(raw)
             lines = line.count("\n") * _noise.WORDS_READ // max(_noise.WORDS_READ, len(bare)) + 1
             for first in range(0, max(1, len(bare) - _noise.ENOUGH // 2), _noise.WORDS_READ):
                 if _noise.no_language(bare[first : first + _noise.WORDS_READ], lines, self.asked):
@@ -330,58 +384,3 @@ class Page:
         words = line.split()
         large = sum(word[:1].isupper() for word in words)
         return large > 0.4 * len(words) or line.count(",") > 0.3 * len(words) or line.count("|") > 4
-
-
-def _meet(words: Sequence[str], strange: frozenset[str]) -> bool:
-    """Whether three of these words stand near one another."""
-    return any(len(strange.intersection(words[at : at + CHUNK])) >= 3 for at in range(0, len(words), CHUNK // 2))
-
-
-def _paragraphs(body: str) -> list[str]:
-    """Pieces that together are the text, at empty lines; short ones together."""
-    pieces: list[str] = []
-    for piece in re.split(r"(?<=\n\n)", body):
-        if pieces and len(pieces[-1]) < 150:
-            pieces[-1] += piece
-        else:
-            pieces.append(piece)
-    return pieces
-
-
-def _home(words: Sequence[str]) -> str:
-    """The language of the beginning, else of the rest, where it is plain."""
-    if len(_tongues.ENGLISH.intersection(words[:40])) >= 6:
-        return "en"
-    for at in (0, len(words) // 2):
-        found = _tongues.language_of(_tongues.stripped(words[at : at + 60]))
-        if found:
-            return found
-    return ""
-
-
-def _codes(body: str) -> _signs.Place | None:
-    """``:smile: :grin: :wave:``, and texts full of them."""
-    if body.count(":") < 6:
-        return None
-    places = [m.span() for m in SHORTCODES.finditer(body)]
-    if len(places) < 3:
-        return None
-    code, row = _text.code(body), 0
-    names: list[_text.Span] = []
-    for start, end in places:
-        follows = bool(names) and not body[names[-1][1] : start].strip()
-        before, after = body[start - 1 : start], body[end : end + 1]
-        if (
-            (not follows and (before.isalnum() or before in ("_", ":")))
-            or after.isalnum()
-            or after == "`"
-            or _text.inside(code, start)
-        ):
-            continue
-        row = row + 1 if follows else 1
-        names.append((start, end))
-        if row == 3:
-            return _signs.Place("names between colons in a row", (names[-3][0], end), 0.9)
-    if len(names) >= 6 and len(names) > len(body.split()) / 8:
-        return _signs.Place(f"{len(names)} names between colons", (names[0][0], names[-1][1]), 0.7)
-    return None

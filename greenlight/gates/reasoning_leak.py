@@ -10,12 +10,23 @@ from typing import Annotated
 
 from pydantic import Field
 
-from greenlight.gates import _beside, _cues, _plans, _plans_abroad, _speech, _text, _traces
+from greenlight.gates import (
+    _asides,
+    _beside,
+    _blocks,
+    _cues,
+    _plans,
+    _plans_abroad,
+    _plans_signs,
+    _speech,
+    _text,
+    _traces,
+)
 from greenlight.gates.channel import channel, said
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-VERSION = 2
+VERSION = 3
 PIECE = re.compile(r"[^.!?…。！？।؟\n]{1,400}(?:[.!?…।؟]+[\"'”’»)\]*_]*(?=\s|\Z)|[。！？]+|[.!?…।؟]|(?=\n)|\Z)?")
 """A sentence, or 400 characters of one."""
 NEAR = 600
@@ -24,6 +35,8 @@ ANCHORED = 0.4
 """Of the sum, what must speak of the task."""
 LEAST = 0.2
 """Less of one sentence is not counted."""
+HALF = 0.3
+"""How much of what its sentences add a paragraph of its own is given."""
 FIRST = 300
 """Characters of a beginning that are read where the voice speaks of itself and of a text."""
 HEAD, TAIL = 3000, 1500
@@ -95,7 +108,8 @@ class Cue:
 class Gate:
     """Flags planning in the visible text: an open or a wrongly closed thought, or cues that add up to ``least``.
 
-    A thought that was closed and answered is not visible. Code and quoted speech are not the voice's own planning.
+    A thought that was closed and answered is not visible. Code, but for its comments, and quoted speech are not the
+    voice's own planning. A paragraph of its own before or after the answer is read as a whole, by its manner.
     Talk of users is weighed less beside a prompt on software or devices, talk of prompts beside one on prompts, and a
     plan where one was asked for.
     """
@@ -113,7 +127,7 @@ class Gate:
                 return self._flag("planning before a closing tag", (0, found.place[1]), 0.95)
             if found.state == "unclosed" and found.place and said(body[found.place[0] + 7 :]):
                 return self._flag("a thought that stays open", found.place, 0.9)
-            stripped = _traces.stripped(body)
+            stripped = _traces.stripped(body, found.state)
             if stripped and not made.prompt_rendered:
                 return self._flag("a channel of thoughts without its marks", stripped, 0.9)
             if found.state != "prefilled unclosed":
@@ -123,21 +137,27 @@ class Gate:
     def _weigh(self, sample: Text, hidden: tuple[_text.Span, ...]) -> Flag | None:
         body = sample.body
         low = _lower(body)
-        code = _speech.merged([*_text.code(body), *hidden]) if hidden or "`" in body else []
+        blocks = _text.code(body) if "`" in body or "~~~" in body else []
+        code = _speech.merged([*blocks, *hidden]) if hidden or blocks else []
         words = _words(low)
         traces = _edges(_text.blank(body, code) if code else body, low, words)
         abroad = _plans_abroad.hints(low, words)
         near = _near(low, words, [(start, 0.4) for start, _, _ in traces], abroad)
-        if not near and not traces:
+        apart = _blocks.candidates(low, code, abroad)
+        read = list(_asides.read_out(low, sample.made.prompt))
+        if not (near or traces or blocks or apart or read):
             return None
         side = _beside.beside(sample.made.prompt)
         if OWN_PROMPT.match(body):
-            side = _beside.Beside(side.users * 0.5, side.talks * 0.5, side.plans * 0.5, side.asked)
+            side = _beside.Beside(side.users * 0.5, side.talks * 0.5, side.plans * 0.5, side.asked, 0.5)
+        told = (side.plans + side.apart) / 2
         lead = len(body) - len(body.lstrip())
-        cues = [
-            Cue(a, b, w * side.plans, w * side.plans)
-            for a, b, w in ((a, b, w + 0.1 * (a <= lead)) for a, b, w in traces)
-        ]
+        cues = [Cue(a, b, w * told, w * told) for a, b, w in ((a, b, w + 0.1 * (a <= lead)) for a, b, w in traces)]
+        noted = _asides.comments(body, blocks) if blocks and side.users == side.talks == 1.0 else None
+        if noted:
+            return self._flag("planning in a comment of code", noted, 0.8)
+        cues += [Cue(a, b, 1.0, 1.0) for a, b in read]
+        spans = []
         if near:
             spans = _speech.merged([*_speech.quoted(body, lines=False), *hidden])
             own = _text.blank(low, spans) if spans else low
@@ -148,6 +168,18 @@ class Gate:
             if sum(c.weight for c in window) >= self.least - 1e-9 and sum(c.anchor for c in window) >= ANCHORED:
                 score = min(1.0, 0.6 + 0.2 * sum(c.weight for c in window))
                 return self._flag("planning in the text", (window[0].start, max(c.end for c in window)), score)
+        return self._apart(low, apart, side, cues)
+
+    def _apart(
+        self, low: str, apart: list[tuple[_text.Span, bool]], side: _beside.Beside, cues: list[Cue]
+    ) -> Flag | None:
+        """A paragraph of its own that thinks."""
+        for (start, end), other in apart:
+            weight = _blocks.weigh(low[start:end], side, other)
+            if weight >= LEAST:
+                weight += HALF * sum(cue.weight for cue in cues if start <= cue.start < end)
+            if weight >= _blocks.LEAST * self.least - 1e-9:
+                return self._flag("a paragraph of planning", (start, end), min(1.0, 0.5 + 0.2 * weight))
         return None
 
     def _flag(self, reason: str, span: _text.Span, score: float) -> Flag:
@@ -215,7 +247,7 @@ def _with_head(low: str, hits: list[tuple[int, float]], places: list[_text.Span]
         return places
     head = frozenset(low[:FIRST].translate(_SPACES).split())
     known = not head.isdisjoint(_FORMS) and not head.isdisjoint(_VOICE)
-    if known or _plans.THEY.match(low.lstrip()[:120]) or (hits and hits[0][0] <= FIRST // 2):
+    if known or _plans_signs.THEY.match(low.lstrip()[:120]) or (hits and hits[0][0] <= FIRST // 2):
         return [(0, max(FIRST, places[0][1]) if early else FIRST), *places[early:]]
     return places
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from greenlight.gates import _refusing, _shells
+from greenlight.gates import _bare, _refusing, _shells
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
@@ -15,7 +15,7 @@ SHORT = 500
 """Characters of a text that is weighed in any case; a longer one only where its head refuses."""
 LONG = 36_000
 """Characters beyond which there is content."""
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,12 @@ class Gate:
             return None
         whole = (begin + len(said) - len(said.lstrip()), begin + len(said.rstrip()))
         text = _shells.spelt(said)
-        if _refusing.bare(text.strip(), sample.made.prompt):
+        if _bare.refuses(text.strip(), sample.made.prompt):
             return Flag(gate="refusal", reason="refuses the task", span=whole, version=VERSION)
         answer = _refusing.Answer.of(text, sample)
         back = answer.puts_off()
         weight = 0.8 if back is not None else max(answer.weight(), answer.weight_abroad())
-        if back is None and weight <= self.threshold:
+        if back is None and (weight <= self.threshold or answer.acted()):
             return None
         first = back or answer.first
         place = (begin + first[0], begin + first[1]) if first is not None and len(text) == len(said) else whole

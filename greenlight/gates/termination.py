@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from greenlight.gates import _endings, _hanging, _lastlines, _structures
+from greenlight.gates import _endings, _hanging, _lastlines, _pieces, _structures
 from greenlight.gates.channel import channel
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
@@ -31,19 +31,25 @@ WHOLE = frozenset(
 """Finish reasons of texts that ended by themselves, in small letters."""
 STATEMENT = re.compile(r"[=(){}<>].*;$")
 TAG = re.compile(r"</\w+>$")
-RULE = re.compile(r"\s*([-*_=~])(?: ?\1){2,}$")
+RULE = re.compile(r"\s*([-*_=~—–•·])(?: ?\1){2,}$")
 KEY = re.compile(r"[ \t]+(?!(?:else|try|finally|except|default)\b)[\w-]+:$")
 SECTION = re.compile(
     r"\[(?:verse|chorus|refrain|bridge|pre-chorus|strophe|refrão|estribillo)(?: \d+)?\]$", re.IGNORECASE
 )
 CUE = re.compile(r"[A-Z][A-Z .'’-]{1,24}$")
+LABELLED = re.compile(r"[*_]{2}[^*_\n]{1,60}[*_]{2}:?[ \t]+\S")
+TRANSITION = re.compile(r"(?:^|[.!?] )(?:[A-Z]+ ){1,3}TO:$")
+CASUAL = re.compile(
+    r"\b(?:lower ?case|full stops?|punctuat\w*|text(?:s|ing)? (?:in|like|message)|texts|slang|teen\w*)\b", re.IGNORECASE
+)
+"""What says of a persona that it may leave full stops out."""
 TAIL = 6000
 """Characters before the end in which lines are compared."""
 SPOKEN = ".!?…。！？।؟"
 """What no program ends with."""
 CODE = 50_000
 """Characters before the end in which a program's brackets and blocks are counted."""
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -67,19 +73,25 @@ class Gate:
                 body = " " * found.answer[0] + body[found.answer[0] :]  # spans stay true
         if not body.strip():
             return None
-        why = _structures.left_open(body, made.prompt) or _broken(body, made.prompt)
-        if not why:
+        why = _structures.left_open(body, made.prompt)
+        if why and _pieces.noted(body):
             return None
+        if not why:
+            why = _broken(body, made.prompt, made.system)
+            if not why or _pieces.asked(body, made.prompt) or _pieces.picture(body, made.prompt):
+                return None
         return Flag(gate="termination", reason=why, span=(body.rfind("\n") + 1, len(body)), score=0.9, version=VERSION)
 
 
-def _broken(body: str, prompt: str) -> str:
+def _broken(body: str, prompt: str, system: str) -> str:
     """Why the text is not finished; empty when it is."""
     at = body.rfind("\n") + 1
     last = body[at:]
     line = last[-_endings.LAST :]
     raw = [line for line in body[max(0, at - TAIL) : at].split("\n") if line.strip()]
     code = body[-1] not in SPOKEN and _is_code(raw, line, prompt[:4000])
+    if body[-1] == "." and len(last) < 100 and _endings.CODE.search(last[:-1]) and _structures.member_open(raw, last):
+        return "the code stops after '.'"
     if code:
         lacks = _structures.code_open(body[-CODE:], prompt[:4000])
         if lacks:
@@ -92,7 +104,7 @@ def _broken(body: str, prompt: str) -> str:
     bare = TAG.sub("", body[-200:]).rstrip(_endings.CLOSERS).rstrip()
     if not bare or body.endswith("__"):
         return ""
-    if RULE.match(last):
+    if RULE.match(last) and not (last.lstrip()[1:2] == " " and _endings.EMPTY_ITEM.match(last)):
         return "nothing stands under the last heading" if _structures.rule_under(raw, last) else ""
     hanging = _bare(body, at, last, raw)
     if hanging:
@@ -108,17 +120,25 @@ def _broken(body: str, prompt: str) -> str:
         return f"the text stops after '{short or (found.group().strip() if found else '')}'"
     if stopped:
         return ""
-    return _unstopped(body, last, raw, prompt, end, bare != body[-200:])
+    if (code and body[-1] in ";>") or _structures.row_whole(raw, last):
+        return ""
+    return _unstopped(body, last, raw, end, bare != body[-200:], (prompt, system))
 
 
 def _is_code(raw: list[str], line: str, prompt: str) -> bool:
+    if raw and raw[0].startswith("#!"):
+        return True
     if _endings.INNER.search(line.strip()):
         return False
     return _lastlines.is_code([one.strip() for one in raw[-12:]], line, prompt)
 
 
-def _unstopped(body: str, last: str, raw: list[str], prompt: str, end: str, marked: bool) -> str:
-    """A text that ends with neither a full stop nor anything open; ``marked``: a closing mark is its last sign."""
+def _unstopped(body: str, last: str, raw: list[str], end: str, marked: bool, told: tuple[str, str]) -> str:
+    """A text that ends with neither a full stop nor anything open.
+
+    ``marked``: a closing mark is its last sign; ``told``: the prompt and the system prompt.
+    """
+    prompt, system = told
     spoken = body[-1] in _endings.QUOTES and end != ","
     if end in _endings.GOES_ON and not spoken and not _may_go_on(body, last, end, prompt):
         return f"the text stops after '{end}'"
@@ -129,7 +149,8 @@ def _unstopped(body: str, last: str, raw: list[str], prompt: str, end: str, mark
     first = body[:400].lstrip().split("\n", 1)[0].strip()
     before = [line.strip() for line in raw]
     stanzas = tuple(one.count("\n") + 1 for one in re.split(r"\n\s*\n", body[-TAIL:].strip())[-3:])
-    ending = _endings.Ending(before, last[-_endings.LAST :], prompt[:4000], first, stanzas)
+    asked = f"{prompt[:4000]}\n{system[:1000]}" if CASUAL.search(system[:1000]) else prompt[:4000]
+    ending = _endings.Ending(before, last[-_endings.LAST :], asked, first, stanzas)
     return "" if _lastlines.whole(ending) else "the last sentence does not end"
 
 
@@ -146,7 +167,9 @@ def _bare(body: str, at: int, last: str, above: list[str]) -> str:
         and last.strip().lower() not in (one.strip().lower() for one in above)
     ):
         return "nothing stands under the last heading"
-    if not sign or sign not in "|-*•+0123456789#_":
+    if CUE.match(last.strip()) and _lastlines.cue_alone(above, last.strip()):
+        return "a speaker says nothing"
+    if not sign or (sign not in "|-–*•+0123456789#_(☐☑" and last.strip()[1:2] != ")"):
         return ""
     if last[0] == "|":
         row = above[-1]
@@ -154,13 +177,26 @@ def _bare(body: str, at: int, last: str, above: list[str]) -> str:
         return "the row of the table is not whole" if closed and last.count("|") < row.count("|") else ""
     if _endings.EMPTY_ITEM.match(last) and any(map(_endings.ITEM.match, above)):
         return "an item of the list is empty"
+    return "nothing stands under the last heading" if _heading_bare(last, above) else ""
+
+
+def _heading_bare(last: str, above: list[str]) -> bool:
+    """Whether the last line is a heading, or the mark of one, and those above it have text under them."""
     plain = last.strip("#*_ :")
-    if _endings.HEADING.match(last) and (" of " in plain or not _endings.SIGN_OFF.fullmatch(plain)):
-        if last[0] == "#" and any(len(line) > 60 or _endings.stopped(line) for line in above):
-            return "nothing stands under the last heading"
-        if last[0] in "*_" and any(map(_endings.HEADING.match, above)):
-            return "nothing stands under the last heading"
-    return ""
+    under = [line for line in above if not _endings.HEADING.match(line)]
+    said = any(len(line) > 60 or _endings.stopped(line) for line in under)
+    if re.fullmatch(r"#{1,6}|1[.)]", last.strip()):
+        return said
+    if _endings.NUMBERS.match(plain):
+        return False
+    if not _endings.HEADING.match(last) or (" of " not in plain and _endings.SIGN_OFF.fullmatch(plain)):
+        return False
+    if last[0] == "#":
+        return said
+    labels = sum(LABELLED.match(line) is not None for line in above)
+    if labels >= (1 if plain[:1].isdigit() else 2) and last.rstrip("*_")[-1:] in ".:":
+        return True
+    return len(under) > 0 and any(map(_endings.HEADING.match, above))
 
 
 def _may_go_on(body: str, last: str, end: str, prompt: str) -> bool:
@@ -169,9 +205,11 @@ def _may_go_on(body: str, last: str, end: str, prompt: str) -> bool:
         return True
     if end == ";":
         return STATEMENT.search(last) is not None or any("\u0370" <= char <= "\u03ff" for char in last[-20:])
+    if end == ":" and (TRANSITION.search(last) or _structures.is_form(body)):
+        return True
     if end == ":":
         asked = _endings.CODE_ASKED.search(prompt) is not None
         return asked and KEY.match(last) is not None
     if end in "-–—":
-        return body.endswith("-->")
+        return body.endswith("-->") or (body[-2:-1].isalpha() and end == "—" and _endings.LABEL.match(last) is not None)
     return False

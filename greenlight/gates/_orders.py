@@ -1,0 +1,95 @@
+"""The language that a prompt, or a system prompt, orders."""
+
+from __future__ import annotations
+
+import re
+
+from greenlight.gates import _languages
+from greenlight.nouns import Provenance
+
+READ = 8_000
+"""Characters of a prompt that are read."""
+NAMES = "|".join(sorted(_languages.NAMES, key=len, reverse=True))
+END = (
+    r"(?=\s*(?:$|[.,;:!?)\]\n–—]"
+    r"|\b(?:please|about|only|on|using|for|to|with|and|that|no|without|this time|from now)\b))"
+)
+ANSWER_IN = re.compile(
+    r"\b(?:answer|respond|reply|speak|talk)(?: \w+){0,3} in (?:\w+ )?(" + NAMES + r")\b"
+    r"|\btranslat\w+\b[^.\n:]{0,40}? (?:in)?to (?:\w+ )?(" + NAMES + r")\b"
+    r"|\b(?:write|compose|draft|rewrite|sing|say it|put it|explain (?:it|this|that)|tell me|continue|keep it|"
+    r"summari[sz]e|give me)\b"
+    r"([^.?!:\n]{0,80}?)\bin (" + NAMES + r")" + END +
+    r"|[(\[](?:in |please in |answer: )?(" + NAMES + r")(?:,? please| only)?[)\]]"
+    r"|(?:^|[.!?\n] ?)in (" + NAMES + r"),? please"
+    r"|\b(?:you|must|always|only) (?:only |always )?(?:speak|write|use|answer in|reply in)(?: only| always)? ("
+    + NAMES + r")\b"
+    r"|\bin (" + NAMES + r"),? please\b",
+    re.IGNORECASE,
+)  # fmt: skip
+ASIDE = re.compile(
+    r"\b(?:who|which|that|whose|is|are|was|were|written|published|spoken|because|when|where|how|why|cannot|can't|could|"
+    r"about .{0,60}\b(?:to|can|order|get|got|speak|read|live)\w*)\b",
+    re.IGNORECASE,
+)
+"""What makes ``in French`` belong to something that the prompt speaks of."""
+ABOUT = re.compile(
+    r"\b(?:words?|phrases?|say(?:ing)?s?|call(?:ed)?|mean(?:s|ing)?|spell\w*|pronounc\w*|vocabulary|grammar|"
+    r"verbs?|nouns?|articles?|"
+    r"cases?|genders?|tenses?|letters? of|sounds?|accents?|learn\w*|teach\w*|study\w*|lesson|course|proverbs?|"
+    r"idioms?|expressions?|"
+    r"greetings?|hello|numbers?|count|explain how|explain why|difference|fluent|better at|practi[cs]\w+)\b",
+    re.IGNORECASE,
+)
+"""What makes a language the subject, of which another may speak."""
+OWN = {
+    "de": r"auf deutsch\b|antworte\w* (?:bitte )?(?:nur )?(?:in|auf) deutsch", "fr": r"\ben français\b",
+    "es": r"\ben (?:español|castellano)\b", "it": r"\bin italiano\b", "pt": r"\bem português\b",
+    "nl": r"\bin het nederlands\b", "sv": r"\bpå svenska\b", "da": r"\bpå dansk\b", "no": r"\bpå norsk\b",
+    "fi": r"\bsuomeksi\b", "pl": r"\bpo polsku\b|\bw języku polskim\b", "cs": r"\bčesky\b|\bv češtině\b",
+    "tr": r"\btürkçe (?:olarak |cevap|yanıt|yaz|anlat)", "vi": r"\bbằng tiếng việt\b", "id": r"\bdalam bahasa"
+    r" indonesia\b",
+    "ro": r"\bîn (?:limba )?română\b", "hu": r"\bmagyarul\b", "ru": r"\bпо-русски\b|\bна русском\b",
+    "uk": r"\bукраїнською\b", "bg": r"\bна български\b", "el": r"\bστα ελληνικά\b", "he": r"בעברית",
+    "ar": r"بالعربية|باللغة العربية", "fa": r"به (?:زبان )?فارسی", "hi": r"हिंदी में|हिन्दी में", "th": r"เป็นภาษาไทย",
+    "ko": r"한국어로|우리말로", "ja": r"日本語で", "zh": r"用中文|用汉语|用漢語|用普通话|以中文",
+    "en": r"\bauf englisch\b|\ben anglais\b|\ben inglés\b|\bin inglese\b|\bem inglês\b|по-английски|на"
+    r" английском|\bpo angielsku\b"
+    r"|用英文|用英语|英語で|영어로|بالإنجليزية|अंग्रेज़ी में|\bin het engels\b|\bpå engelska\b|\bingilizce\b|\bpå engelsk\b",
+}  # fmt: skip
+OWN_ORDER = re.compile("|".join(f"(?P<{code}>{words})" for code, words in OWN.items()), re.IGNORECASE)
+HINTS = (
+    "deutsch", "franç", "espa", "castel", "ital", "portug", "neder", "svensk", "dansk", "norsk", "suom", "pols", "česk",
+    "češt", "türk", "việt", "indones", "rom", "magyar", "русск", "україн", "българ", "ελλην", "עבר", "عرب", "فارس",
+    "हिं", "हिन", "ไทย", "한국", "우리", "日本", "中文", "汉", "漢", "普通",
+    "engl", "angl", "ingl", "англ", "英", "영어",
+    "إنجل", "अंग", "angiel", "engel", "ingil",
+)  # fmt: skip
+ASKED_HOW = re.compile(
+    r"\b(?:sagt|heißt|dit-on|signifie|se dice|significa|si dice|se diz|jak (?:się|sie)|mówi|wie sagt|heter|ne"
+    r" demek|denir|"
+    r"übersetz\w*|traduis\w*|traduc\w*|traduz\w*|tradu\w*|wort|mot|palabra|parola|palavra|слово|переведи\w*)\b"
+    r"|как (?:будет|сказать)|怎么说|何と言|뭐라고|言い|翻译|翻訳|번역|अनुवाद|ترجم|תרגם",
+    re.IGNORECASE,
+)
+
+ENGLISH_SAID = re.compile(
+    r"\b(?:englisch\w*|anglais\w*|ingl[eé]s\w*|inglese|angielsk\w*|engels\w*|английск\w*|ingilizce)\b"
+    r"|英文|英语|英語|영어|إنجليزي|अंग्रेज़ी",
+    re.IGNORECASE,
+)
+"""Its own name for English in a prompt."""
+
+
+def ordered(made: Provenance) -> str:
+    """The language that a prompt, else the system prompt, names for the answer; empty where none is plain."""
+    for said in (made.prompt[:READ], made.system[:READ]):
+        small = said.lower()
+        found = ANSWER_IN.search(said) if any(name in small for name in _languages.NAMES) else None
+        if found and not (found[4] and (ABOUT.search(said) or ASIDE.search(found[3]))):
+            name = next(one for n, one in enumerate(found.groups(), 1) if one and n != 3)
+            return _languages.NAMES[name.lower()]
+        own = OWN_ORDER.search(said) if any(hint in small for hint in HINTS) else None
+        if own and not ASKED_HOW.search(said):
+            return own.lastgroup or ""
+    return ""

@@ -1,0 +1,129 @@
+"""Bytes of one old table that were read with another, and the traces that this leaves."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import permutations
+
+from greenlight.gates import _tongues
+from greenlight.gates._signs import Place
+
+ACCENTED = re.compile(
+    "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{4,60}"
+)
+"""So many accented letters in a row stand in no word that is written with Latin letters."""
+LARGE_INSIDE = re.compile("(?<=[a-zà-öø-ÿ]{2})[À-ÖØ-ÞŠŽŸŒ](?=[a-zà-öø-ÿ])")
+TURKISH = re.compile("[a-zA-Zçöü]{1,20}[ýþð]|[ýþð][a-zçöü]{2}")
+LOST_SPACE = re.compile(r"(?<=[\w.,;:!?])\u00c2 (?=\w)")
+LOST_QUOTE = re.compile(r"(?<=[a-z])\u00e2(?=(?:s|t|re|ve|ll|d|m)\b)|(?<= )\u00e2(?= )|(?<=\s)\u00e2(?=[A-Z])")
+CYRILLIC = re.compile("[\u0400-\u04ff\u2500-\u25a0\u00a0-\u00bf]{2,}")
+TABLES = ("cp1251", "koi8-r", "cp866", "mac_cyrillic", "iso8859-5")
+READ = 1500
+HAN = re.compile("[\u3400-\u9fff]")
+HANGUL = re.compile("[\uac00-\ud7a3]")
+HALF_KANA = re.compile("[\u3400-\u9fff][\uff61-\uff9f]|[\uff61-\uff9f][\u3400-\u9fff]")
+COMMON = frozenset(
+    "的一是不了在人有我他这这中大来上个国和说们为子你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没日于起还"
+    "发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知民样现分将外但身些与高意进把法此实回二理美点月明其种声全"
+    "工己话儿者向情部正名定女问力机给等几很业最间新什打便位因重被走电四第门相次东政海口使教西再平真听世气信北少关并内加化由却代军产入"
+    "先山五太水万市眼体别处总才场师书比住员九笑性通目花报立马命张活难神数件安表原车白应路期叫死常提感金何更反合放做系计或司利受光王果"
+    "這個們來說時為會過對學後麼沒發當無開經頭從動兩長樣現將與進實點種聲話兒問機給幾業間東聽氣關車體處場師書員報馬張難數應會国為気"
+    "言見思行間今回目分同社気手前後方合者場自部内外下上田代度食飲家夜朝雨店駅町村物語声彼何私僕君母父兄姉妹弟友雪風春夏秋冬茶酒飯火"
+)
+"""Characters that Chinese and Japanese texts are half made of."""
+SYLLABLES = frozenset(
+    "이다는에을의고가하은한로지기어를도그있사나리아해서자들시라대인스일정수니보만여전주상면안오마우없부장"
+    "제구신무게것었았했던과와때말할세요습음성동원경위소조선화중모네물람되며생각년저연내러려거바비미야"
+)
+"""Syllables that Korean texts are half made of."""
+
+
+def recoded(body: str, alphabet: str, english: bool) -> Place | None:
+    """The first trace of a table that was not the right one."""
+    there = set(alphabet)
+    place = _in_latin(body, there, english)
+    if place is None and any("\u0400" <= c <= "\u04ff" for c in alphabet):
+        place = _in_cyrillic(body)
+    if place is None and any(c >= "\u3400" for c in alphabet):
+        place = _rare(body)
+    return place
+
+
+def _in_latin(body: str, there: set[str], english: bool) -> Place | None:
+    if not any("\u0080" <= c <= "\u00ff" for c in there):
+        return None
+    found = [m for m, _ in zip(ACCENTED.finditer(body), range(60), strict=False) if _is_dense(m.group())]
+    if len(found) >= 3 and len({m.group() for m in found}) >= 2:
+        return Place("a broken encoding", (found[0].start(), found[-1].end()), 0.9)
+    found = [m for m, _ in zip(LARGE_INSIDE.finditer(body), range(60), strict=False)]
+    if len(found) >= 4:
+        return Place("a broken encoding", (found[0].start(), found[-1].end()), 0.8)
+    if there & set("ýþð") and there & set("çü"):
+        found = [m for m, _ in zip(TURKISH.finditer(body), range(60), strict=False)]
+        if len(found) >= 4 and sum(body.count(c) for c in "çü") >= 3:
+            return Place("a broken encoding", (found[0].start(), found[-1].end()), 0.8)
+    traces = [LOST_SPACE] * ("Â" in there) + [LOST_QUOTE] * ("â" in there and english)
+    for trace in traces:
+        found = [m for m, _ in zip(trace.finditer(body), range(60), strict=False)]
+        if len(found) >= 2:
+            return Place("a broken encoding", (found[0].start(), found[-1].end()), 0.8)
+    return None
+
+
+def _is_dense(run: str) -> bool:
+    """Whether several letters, of several kinds, stand in it."""
+    return len(set(run)) >= 3 and sum(c.isalpha() for c in run) >= 3
+
+
+def _in_cyrillic(body: str) -> Place | None:
+    """Cyrillic that has words only once it is back in its own table."""
+    part = body[:READ]
+    words = set(part.lower().split())
+    if sum(len(word) > 1 and CYRILLIC.match(word) is not None for word in words) < 10:
+        return None
+    now = _known(part)
+    if now > 2:
+        return None
+    for right, wrong in permutations(TABLES, 2):
+        try:
+            back = part.encode(wrong, "ignore").decode(right, "ignore")
+        except UnicodeError:
+            continue
+        if _known(back) >= max(4, 3 * now):
+            return Place("a broken encoding", (0, len(part)), 0.9)
+    return None
+
+
+def _known(text: str) -> int:
+    """The most words that a language with Cyrillic letters has in a text."""
+    found = _tongues.counted(set(_tongues.stripped(text.lower().split())))
+    return max((found.get(code, 0) for code in ("ru", "uk", "bg", "be", "sr")), default=0)
+
+
+def _is_learnt(c: str) -> bool:
+    """Whether it is in the tables of what a school teaches and a newspaper prints."""
+    for table in ("gb2312", "shift_jis"):
+        try:
+            c.encode(table)
+        except UnicodeError:
+            continue
+        return True
+    return False
+
+
+def _rare(body: str) -> Place | None:
+    """Characters of East Asia of which hardly one is common."""
+    for pattern, common, least in ((HAN, COMMON, 0.05), (HANGUL, SYLLABLES, 0.12)):
+        found = [m for m, _ in zip(pattern.finditer(body), range(2000), strict=False)]
+        if len(found) < 60 or found[-1].end() - found[0].start() > 3 * len(found):
+            continue
+        seen = Counter(m.group() for m in found)
+        if sum(seen[c] for c in common) >= least * len(found) or len(seen) <= 0.4 * len(found):
+            continue
+        if pattern is HANGUL or sum(often for c, often in seen.items() if not _is_learnt(c)) > 0.2 * len(found):
+            return Place("characters at random", (found[0].start(), found[-1].end()), 0.8)
+    half = [m for m, _ in zip(HALF_KANA.finditer(body), range(60), strict=False)]
+    if len(half) >= 6:
+        return Place("a broken encoding", (half[0].start(), half[-1].end()), 0.9)
+    return None

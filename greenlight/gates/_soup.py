@@ -1,0 +1,141 @@
+"""Soup: keys hit at random, splinters of code between words, numbers and bytes without end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from greenlight.gates import _text
+from greenlight.gates._noise import FIRST, KINDS, LAST
+from greenlight.gates._signs import Place, hidden
+
+UNSAID = re.compile(
+    r"b[qx]|c[x]|[fhjkmp]q|f[x]|hx|j[xq]|k[xq]|lx|mx|px|q[b-df-hj-np-su-z]|rx|sx|v[qwx]|w[qx]|xq|xw|z[qx]|yq"
+    r"|sdf|dfg|fgh|ghj|hjk|jkl|zxc|xcv|cvb|vbn"
+)
+"""Letters that meet in hardly a word of any language, or only on a keyboard."""
+CLUSTERED = re.compile("[bcdfghjklmnpqrstvwxz]{5}")
+KEYS = re.compile(r"[^\W\d_]{3,}")
+DRAWN = re.compile(r"(.)\1+")
+"""A letter that is drawn out: *brrrr*."""
+ONE_SOUND = re.compile("sch|ch|cz|sz|rz")
+AT_ONCE = 12
+"""Words that are looked at together."""
+CLUSTER = b"c" * 5
+SIGNS_APART = re.compile(r"(?<!\S)(?:[!-/:-@\[-`{-~]{2,12} ){10,}")
+BITS = re.compile(r"(?:\b[01]{8} ){8,}")
+BYTES = re.compile(r"(?:\b[0-9a-f]{2}[ \n]){40,}")
+NUMBERS = re.compile(r"(?:\b\d{1,6} ){45,}")
+PACKED = re.compile(r"(?<![\w/+=.-])[A-Za-z0-9+/]{60,}={0,2}(?![\w/.-])")
+SHARD = re.compile(
+    r"\}\)|\);|\)\}|</\w|<br|&&|\|\||::|=>|->|\{\{|\}\}|\]\]|/\*|\*/|!=|==|\$_|\+\+|\b0x|\(\)|\$\{|#(?:end|el)?if|%[sd]|"
+    r"\\[nt]|@[A-Z]|\w\(|\];|\{$|\bNULL\b|self\.__|\belif\b|\[\]|\"\>|'\)|~~|\|\}|'',"
+)
+COUNTED = re.compile(
+    r"\b(?:digits?|numbers?|numerals?|pi|primes?|count\w*|sequences?|fibonacci|series|squares|multiples|tables?|data|figures|"
+    r"decimals?|euler|random|lottery|bingo|matrix|grid|sort\w*|list|array|keys?|ssh|certificates?|tokens?|jwt|signatures?|"
+    r"secrets?|credentials?|images?|public|pem|pgp|gpg|addresses|wallets?|ids?|magnet|url\w*|zahlen|ziffern|nombres|números)\b",
+    re.IGNORECASE,
+)
+"""What asks for numbers, or for what is written in packed bytes."""
+PAIRED = {")": "(", "]": "[", "}": "{"}
+
+
+def keys(body: str, words: Sequence[str], own: frozenset[str]) -> Place | None:
+    """Words that nobody can say, many in a row. ``own``: common words of the text's language."""
+    if max(map(len, words), default=0) >= 30:
+        longest = max(words, key=len)
+        once = DRAWN.sub(r"\1", longest)
+        if longest.isalpha() and longest.isascii() and len(UNSAID.findall(once)) + len(CLUSTERED.findall(once)) >= 5:
+            at = max(0, body.lower().find(longest))
+            return Place("keys at random", (at, at + len(longest)), 0.7)
+    if len(words) < 6:
+        return None
+    small = body.lower()
+    kinds = small.encode("ascii", "replace").translate(KINDS)
+    if kinds.count(CLUSTER) < 2:
+        return None
+    at, looked = kinds.find(CLUSTER), 0
+    while at >= 0 and looked < 2_000:
+        start = max(0, at - 40)
+        chunk = small[start : at + 70].split()[1 if start else 0 : AT_ONCE + 1]
+        if len(own.intersection(chunk)) <= 1 and UNSAID.search(" ".join(chunk)) and _is_mashed(chunk):
+            return Place("keys at random", (start, len(body)), 0.7)
+        at, looked = kinds.find(CLUSTER, at + 30), looked + 1
+    return None
+
+
+def _is_mashed(chunk: Sequence[str]) -> bool:
+    """Whether most of some words cannot be said."""
+    spelled = [bare for word in chunk if (bare := word.strip(".,;:!?'\"()")) and KEYS.fullmatch(bare)]
+    spelled = [DRAWN.sub(r"\1", ONE_SOUND.sub("c", word)) for word in spelled if len(word) < 15]
+    if len(spelled) < 6 or len(set(spelled)) < 5:
+        return False
+    unsaid = [word for word in spelled if UNSAID.search(word)]
+    odd = [word for word in spelled if word in unsaid or CLUSTERED.search(word)]
+    if len(unsaid) < 2:
+        return False
+    strange = sum(word.isascii() and word[:2] not in FIRST and word[-2:] not in LAST for word in spelled)
+    return len(odd) >= 0.5 * len(spelled) or (len(odd) >= 3 and len(odd) + strange >= 0.8 * len(spelled))
+
+
+def floods(body: str, kinds: bytes, longest: int) -> Place | None:
+    """Bytes in figures, numbers, packed bytes, and signs with spaces between them. ``longest``: of the words."""
+    figures = kinds.count(b"d")
+    for pattern, reason, may_be in (
+        (BITS, "bytes in figures", b"d" * 8 in kinds),
+        (BYTES, "bytes in figures", figures >= 30),
+        (NUMBERS, "numbers without end", figures >= 45 and kinds.count(b"d ") >= 45),
+        (SIGNS_APART, "symbols without sense", kinds.count(b"ss ") >= 10),
+        (PACKED, "packed bytes", longest >= 60),
+    ):
+        if not may_be or pattern.search(body) is None:
+            continue
+        found = pattern.search(hidden(body))
+        if found is None:
+            continue
+        said = found.group()
+        if pattern is PACKED and not all(sum(map(kind, said)) >= 4 for kind in (str.isupper, str.islower, str.isdigit)):
+            continue
+        if pattern is BYTES and sum(not word.isdigit() for word in said.split()) < 8:
+            continue
+        if pattern is NUMBERS and [*map(int, said.split())] == sorted(map(int, said.split())):
+            continue
+        if len(set(said.split())) >= (1 if pattern is PACKED else 6):
+            return Place(reason, found.span(), 0.7)
+    return None
+
+
+def code(body: str, kinds: bytes) -> Place | None:
+    """Splinters of code between words, on one line, with brackets that nothing opens."""
+    if kinds.count(b"ss") < 8 or not any(c in body for c in "{}<>]="):
+        return None
+    masked, at = hidden(body), 0
+    for line in masked.splitlines(keepends=True):
+        if len(line) > 60 and (found := _shards(line)):
+            return Place("splinters of code", (at + found[0], at + found[1]), 0.7)
+        at += len(line)
+    return None
+
+
+def _shards(line: str) -> _text.Span | None:
+    """Where they are, where they are many and of many kinds, in a line that has few of its brackets in pairs."""
+    found = [(m.start(), m.end(), m.group()) for m, _ in zip(SHARD.finditer(line), range(400), strict=False)]
+    if len({said if not said.endswith("(") else "(" for _, _, said in found}) < 5 or len(found) < 7:
+        return None
+    opened: list[str] = []
+    lost: set[str] = set()
+    many = 0
+    for c in line[found[0][0] : found[-1][1]]:
+        if c in "([{":
+            opened.append(c)
+        elif c in PAIRED:
+            if opened and opened[-1] == PAIRED[c]:
+                opened.pop()
+            else:
+                many += 1
+                lost.add(c)
+    many += len(opened)
+    if many < 4 or len(lost.union(opened)) < 2:
+        return None
+    return found[0][0], found[-1][1]

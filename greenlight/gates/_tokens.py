@@ -1,0 +1,88 @@
+"""What machines write to one another and nobody reads: tokens, marks of tokenizers, names between colons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from greenlight.gates import _text
+from greenlight.gates._signs import Place
+from greenlight.gates._strange import ABOUT_TOKENS
+
+NAMES = (
+    r"pad|unk|eos|bos|mask|sep|cls|eot|sos|eod|eop|sop|oov|eoc|eou|endoftext|startoftext|end_of_text|"
+    r"begin_of_text|eot_id|"
+    r"im_end|im_start|im_sep|endofprompt|end_of_utterance|endofturn|end_of_turn|start_of_turn|start_header_id|"
+    r"end_header_id|file_sep|repo_name|gh_stars|jupyter_\w{2,12}|fim_\w{2,8}|fim-\w{2,8}|commit_(?:before|after|msg)|"
+    r"(?:reserved|unused|special|dummy|ctrl|control|extra_id|extra_token|reserved_token|placeholder)_?\d{1,5}|"
+    r"(?:bos|eos|pad|unk|mask|sep|cls|eot|user|bot|chatbot|system)_token"
+)
+TOKENS = re.compile(
+    r"<(?:[|｜]\s?[\w▁ /.-]{1,40}\s?[|｜]>|/s>|s>(?!\w)|0x[0-9A-Fa-f]{2}>|a?:\w{2,32}:\d{6,20}>|</?SYS>>"
+    rf"|(?=[/_|]?[a-zA-Z])(?i:[/_|]?(?:{NAMES})[_|/]?>|\|(?:{NAMES})\b))|(?i:\b(?:{NAMES})\|>)"
+    r"|\[(?:PAD|UNK|MASK|CLS|SEP|EOS|BOS|EOT|OOV|[gs]MASK|END_OF_TEXT|BLANK_AUDIO|TOOL_(?:CALLS|RESULTS)|"
+    r"AVAILABLE_TOOLS|(?:unused|UNUSED_TOKEN|control)_?\d{1,5})\]|\[/?INST\]"
+    r"|__(?:eou|eot|unk|pad|eos|bos)__|⁇.{0,200}⁇|\w</w> ?\w{1,40}</w> ?\w{1,40}</w>"
+    r"|▁[^\W\d_]\w*(?:\s?▁\w+)+|\w[ĠĊ]\w+|(?:Ġ[^\W_]*){3,}|(?:Ġ \w+[.,]?\s?){3,}|(?:Ġ[^\sĠ]{1,40}[\s,']{1,4}){3}"
+    r"|\w\w ##\w{1,12}(?: ##\w{1,12}){0,9} \w{2,40} ##\w{1,12}|(?:##\w{1,12} ){3}"
+)
+LETTERS = frozenset("▁ĠĊ｜⁇")
+SHORTCODES = re.compile(r"<?a?:[a-z0-9+][a-z0-9_+-]{1,30}:(?:\d{3,20}>)?", re.IGNORECASE)
+CHATS = re.compile(
+    r"\b(?:emo(?:ji|te|ticon)s?|smileys?|short ?codes?|slack|discord|github|mastodon|docstrings?|sphinx|"
+    r"restructured\w*|"
+    r"rst|field list|ruby|elixir|clojure|erlang|yaml|metadata|chat tool|colons?)\b",
+    re.IGNORECASE,
+)
+"""What is written with names between colons."""
+
+
+def token(body: str, prompt: str, alphabet: str) -> Place | None:
+    """The first that stands in no code and is not spoken of."""
+    if LETTERS.isdisjoint(alphabet) and not any(sign in body for sign in ("<", "[", "##", "|>", "__")):
+        return None
+    code, quoted = _text.code(body), None
+    for found in TOKENS.finditer(body):
+        said, start = found.group(), found.start()
+        if _text.inside(code, start) or not said.strip("<|｜> "):
+            continue
+        if said in ("<s>", "</s>") and 0 < body.count("<s>") == body.count("</s>"):
+            continue  # struck through
+        quoted = _text.quotes(body) if quoted is None else quoted
+        if _text.inside(quoted, start) and found.end() < len(body.rstrip()) - 3:
+            continue
+        if ABOUT_TOKENS.search(prompt) or (body.count(said) == 1 and ABOUT_TOKENS.search(body)):
+            continue
+        return Place(f"the token '{said[:40]}'", found.span(), 0.95)
+    return None
+
+
+def codes(body: str, is_wanted: Callable[[], bool]) -> Place | None:
+    """``:smile: :grin: :wave:``, and texts full of them. ``is_wanted``: whether a prompt speaks of such."""
+    if body.count(":") < 6:
+        return None
+    places = [m.span() for m in SHORTCODES.finditer(body)]
+    if len(places) < 3:
+        return None
+    code, row, between = _text.code(body), 0, 0
+    names: list[_text.Span] = []
+    for start, end in places:
+        follows = bool(names) and not body[names[-1][1] : start].strip()
+        before, after = body[start - 1 : start], body[end : end + 1]
+        if (
+            (not follows and (before.isalnum() or before in ("_", ":")))
+            or after.isalnum()
+            or after == "`"
+            or _text.inside(code, start)
+        ):
+            continue
+        row = row + 1 if follows else 1
+        names.append((start, end))
+        between += before in (" ", ".", "!", "?", ">") and not follows
+        if row == 3:
+            return Place("names between colons in a row", (names[-3][0], end), 0.9)
+    if len(names) >= 6 and len(names) > len(body.split()) / 8:
+        return Place(f"{len(names)} names between colons", (names[0][0], names[-1][1]), 0.7)
+    if between >= 4 and not is_wanted() and not CHATS.search(body):
+        return Place(f"{len(names)} names between colons", (names[0][0], names[-1][1]), 0.7)
+    return None

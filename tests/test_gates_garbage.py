@@ -1,0 +1,177 @@
+"""The gate ``garbage`` by families: what each rule is for, and what it must let pass."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from greenlight import parts
+from greenlight.nouns import Flag
+from greenlight.rows import of_data
+
+AUNT = (
+    "My aunt keeps her receipts in a biscuit tin, sorted by colour. When the tax office wrote to her last "
+    "spring, she "
+    "took the tin under her arm and went there in person. The clerk looked at the pink ones for a while. Then "
+    "he asked "
+    "whether there were any biscuits left."
+)
+NOISE = {
+    "koi8 read as cp1251": "В нашем подъезде жила старушка, которая знала все новости раньше газет и сидела у "
+    "окна.".encode("koi8-r").decode("cp1251", "ignore"),
+    "cp1251 read as cp1252": "Она сидела у окна с чашкой чая и смотрела, кто куда пошёл вечером.".encode(
+        "cp1251"
+    ).decode("cp1252", "ignore"),
+    "greek read as cp1252": "Στο χωριό μας υπάρχει ένα καφενείο που δεν κλείνει ποτέ το βράδυ.".encode("cp1253").decode(
+        "cp1252", "ignore"
+    ),
+    "bytes of a tokenizer": AUNT.replace("receipts", "receiptâĢĻs"),
+    "one quote of a Mac": AUNT + " It‚Äôs late.",
+    "seven bits": "Der Schl+APw-ssel passte zu keiner T+APw-r, und er trug ihn f+APw-r uns alle in der Tasche.",
+    "words at random": "Window the of running green to a because that paper in was under his although the is "
+    "for with "
+    "at garden. And not seven moon than by it on the bottle from very never to of zebra which is an.",
+    "a sentence shuffled": "the her in under biscuit keeps a and of there arm tin to went she the office when his is "
+    "person took with spring a by the last tax wrote than in an left.",
+    "pieces of words": f"{AUNT}\n\ntion ing ness ably ment ization ist ible ence ology ould pre ively ful ance tion",
+    "keys": f"{AUNT}\n\nsdfjk qwzxc vbnmd fghjk qxzvb jklsd wqrtx zxcvb plkjh gfdsq mnbvc",
+    "one word of keys": "asdfghjklsdfghjkladfghjksdfjklhgfdsajkl",
+    "splinters of code": "My aunt }); keeps </td> her NULL; receipts printf( in && a ::std biscuit tin ]] "
+    "sorted }} by "
+    "$_POST[ colour. When => { the self.__ tax (office }; wrote.",
+    "bits": "01001101 01111001 00100000 01100001 01110101 01101110 01110100 00100000 01101011 01100101",
+    "names between colons": AUNT.replace(". ", ". :sunny: ") + " :wave: And so to bed. :key2: Good night. :bread:",
+    "a token in capitals": AUNT + " <EOS>",
+    "a token of another model": AUNT + " <reserved_106>",
+    "half a token": AUNT + " <|im_end",
+    "pieces with their mark": AUNT.replace(" ", " Ġ"),
+    "characters of no language": "".join(chr(0x4E00 + 97 * n % 20_900) for n in range(90)),
+    "symbols": AUNT + " " + "".join(chr(0x2190 + 37 * n % 1_500) for n in range(60)),
+    "cuneiform": AUNT + " " + "".join(chr(0x12000 + n) for n in range(12)),
+    "invisible in words": AUNT.replace("e", "e\u200b", 4),
+    "struck through": "".join(c + "\u0336" for c in AUNT),
+    "small capitals": AUNT.lower().translate(str.maketrans("abcdeklmopuvz", "ᴀʙᴄᴅᴇᴋʟᴍᴏᴘᴜᴠᴢ")),
+    "boxes in words": AUNT.replace("e", "□"),
+    "a preamble in Spanish": f"¡Claro! Aquí tienes la historia que me pediste:\n\n{AUNT}",
+    "words of several languages": "My aunt aber keeps her receipts también in a tin, nicht sorted by colour. "
+    "When the "
+    "tax office porque wrote to her, she weil took the tin and siempre went there, obwohl in person.",
+}
+
+
+def judged(data: dict[str, Any]) -> Flag | None:
+    flag: Flag | None = parts.make("gates", "garbage", {}).check(of_data(0, data).parts[0].text, None)
+    return flag
+
+
+@pytest.mark.parametrize("kind", sorted(NOISE))
+def test_noise(kind: str) -> None:
+    flag = judged({"prompt": "Tell me something nice.", "completion": NOISE[kind]})
+    assert flag is not None
+    assert flag.span is not None
+    assert 0 <= flag.span[0] < flag.span[1] <= len(NOISE[kind])
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"prompt": "Wie pflege ich Rosen? Antworte bitte auf Deutsch."},
+        {"prompt": "Ответь по-русски: что делает тётя?"},
+        {"prompt": "请用中文回答：阿姨在做什么？"},
+        {"prompt": "Write a short piece in French about my aunt."},
+        {"prompt": "How do I make coffee? (in Italian please)"},
+        {"prompt": "What does she do?", "system": "You are kind. Always respond in Spanish."},
+        {"prompt": "What does she do?", "brief": {"language": "ja"}},
+    ],
+    ids=str,
+)
+def test_a_language_that_was_ordered(order: dict[str, Any]) -> None:
+    flag = judged({**order, "completion": AUNT})
+    assert flag is not None
+    assert flag.reason.startswith("in en where ")
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "How do I say thank you in German?",
+        "Tell me a joke about a tourist who cannot order soup in French.",
+        "Explain how questions are formed in Japanese.",
+        "Summarise this text, which is written in Italian: Ogni sera metteva due sedie davanti alla porta.",
+        "Wie sagt man das auf Deutsch?",
+        "Отвечай на английском: что делает тётя?",
+        "Schreib mir auf Englisch, was die Tante macht.",
+    ],
+)
+def test_a_language_that_was_only_spoken_of(prompt: str) -> None:
+    assert judged({"prompt": prompt, "completion": AUNT}) is None
+
+
+TONGUES = {
+    "Zulu": "Umkhulu wami wayenewashi elidala odongeni, futhi lelo washi lalihlala lisalele ngemuva ngemizuzu "
+    "emihlanu. "
+    "Wayethi leyo mizuzu ingeyakhe yedwa, akekho ongamephuca yona. Lapho esedlulile emhlabeni salilungisa iwashi.",
+    "Malagasy": "Nanana famantaranandro antitra teo amin'ny rindrina ny dadabeko, ary tara dimy minitra foana "
+    "ilay izy. "
+    "Nilaza izy fa azy irery ireo minitra ireo ary tsy misy olona afaka maka azy ireo.",
+    "Maori": "He karaka tawhito tā taku koroua i runga i te pakitara, ā, e rima meneti te tōmuri o taua karaka "
+    "i ngā wā "
+    "katoa. I kī ia nāna anake aua meneti, kāore tētahi e āhei te tango.",
+    "Mongolian": "Миний өвөөгийн хананд хуучин цаг өлгөөтэй байдаг байсан бөгөөд тэр цаг үргэлж таван минут хоцордог "
+    "байв. Өвөө тэр минутууд зөвхөн минийх, хэн ч надаас булааж чадахгүй гэж хэлдэг байлаа.",
+    "Hmong": "Kuv yawg muaj ib lub moos qub dai saum phab ntsa, thiab lub moos ntawd ib txwm qeeb tsib feeb. "
+    "Nws hais "
+    "tias cov feeb ntawd yog nws li xwb, tsis muaj leej twg txeeb tau.",
+    "Turkish": "Köyün saatçisi Nuri Usta, rüzgârı sesinden tanırdı. Poyraz estiğinde çarklar ağırlaşır, lodos "
+    "geldiğinde "
+    "yelkovan hızlanırdı. Çocuklar koştukça fırıldaklar döndü, fırıldaklar döndükçe yapraklar kıpırdadı.",
+    "Irish": "Bhí seanchlog ag mo sheanathair in Éirinn, agus bhí na hÉireannaigh go léir leis an tÚdarás ar na "
+    "hÁiteanna.",
+    "Maltese": "Ġorġ mar il-baħar ma' Ġanni u Ċikku, u l-Ġimgħa Ġużeppi ħadem fil-ġnien sa filgħaxija.",
+}
+
+
+@pytest.mark.parametrize("tongue", sorted(TONGUES))
+def test_a_language_that_is_hardly_known(tongue: str) -> None:
+    assert judged({"text": TONGUES[tongue]}) is None
+
+
+MEANT = {
+    "What is a toast around the world?": "People say Prost, לחיים, 건배, Santé, Στην υγειά μας when they raise a "
+    "glass.",
+    "Which emoji names work in our chat?": "Type :smile: for a smile, :heart: for love, :tada: when it works, "
+    "and :eyes: "
+    "when you look into it. With :wave: you say hello.",
+    "Recite pi to fifty digits.": " ".join("314159265358979323846264338327950288419716939937510"),
+    "An example of an ssh key": "ssh-ed25519 "
+    "AAAAC3NzaC1lZDI1NTE5AAAAIJ8x0Qw3mYF0w1t2v3u4y5z6A7B8C9D0E1F2G3H4I5J6 me@host",
+    "How do I sort in the browser?": "const f = (x) => { return x.map((y) => ({ a: y[0] })).filter(Boolean); }; "
+    "if (a && "
+    "b || !c) { log(`${a}::${b}`); } else { g(() => {}); } // done",
+    "Noises of my dog": "“What the #$%&!@*!?” Brrrr, hmmmm, pffffft, zzzzzz, shhhhh, grrrrr, said Sam. Then it "
+    "was quiet.",
+    "化学元素有哪些": "氢氦锂铍硼碳氮氧氟氖钠镁铝硅磷硫氯氩钾钙"
+    "钪钛钒铬锰铁钴镍铜锌镓锗砷硒溴氪铷锶钇锆铌钼锝钌铑钯银镉铟锡锑碲碘",
+    "Some long words": "Rechtsschutzversicherung, Angstschweiß, Borschtsch, Knirschschiene, Quarktasche, "
+    "Kirschstrudel "
+    "und Wurstschnitte sind lange Wörter.",
+    "When is it a, when an?": "Use a before a consonant and an before a vowel: never write an cat or a apple. "
+    "Prepositions "
+    "are of, to, in; don't put the of or the and next to the in.",
+    "Explain control flow.": "Set the to field to the from address. The if statement and the for loop use the is "
+    "operator; a for loop, a while loop, an if statement and a do block.",
+}
+
+
+@pytest.mark.parametrize("prompt", sorted(MEANT))
+def test_what_is_meant(prompt: str) -> None:
+    assert judged({"prompt": prompt, "completion": MEANT[prompt]}) is None
+
+
+@pytest.mark.parametrize("unit", ["the of ", "the. ", "_a__", "a##b ", "<U+", "‚Ä", "aa:bb: ", "zxqj", "a,b，", "1 "])
+def test_long_texts_are_read_in_time(unit: str) -> None:
+    began = time.process_time()
+    judged({"text": unit * (300_000 // len(unit))})
+    assert time.process_time() - began < 2
