@@ -65,7 +65,7 @@ def made(folder: Path, seed: int) -> Path:
 
 
 LITTLE = {
-    "lessons = 4000": "lessons = 600\nepochs = 1.0\nlayers = 2\nwidth = 64\nheads = 2\nbatch = 8",
+    "lessons = 600": "lessons = 600\nepochs = 1.0\nlayers = 2\nwidth = 64\nheads = 2\nbatch = 8",
     "max_new = 96": "max_new = 24",
     "conversations = 4": "conversations = 0",
     "samples   = 1\nsustained = 4": "samples   = 1\nsustained = 2",
