@@ -8,7 +8,6 @@ another order, with spaces) is parsed and held to the same hash.
 from __future__ import annotations
 
 import gc
-import hashlib
 import json
 import os
 import re
@@ -20,6 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from greenlight import seals
 from greenlight.errors import StudyError
 from greenlight.nouns import canonical, fingerprint
 
@@ -29,13 +29,6 @@ VERSION = 1
 KINDS = ("round", "note", "plan", "audit", "import", "blend", "proposal", "ruling", "research", "mark")
 RESTORE = "restore the file from git"
 
-HEAD = b'{"body":'
-TAIL = re.compile(
-    rb',("hash":"([0-9a-f]{64})",)"kind":"([a-z]{1,20})","previous":"([0-9a-f]{64})","seq":([0-9]{1,15}),'
-    rb'"time":"([^"\\]{0,40})"(?:,"version":([0-9]{1,9}))?}\Z'
-)
-TAIL_BYTES = 400
-"""More than all of a line that comes after its body."""
 BLOCK = 1 << 21
 """Bytes that are read at once."""
 
@@ -83,17 +76,13 @@ def without_scores(raw: bytes) -> bytes:
 
 def read(raw: bytes | memoryview) -> Line | None:
     """What a line, without its end, says of itself, where its hash is that of its content; else None."""
-    past = max(0, len(raw) - TAIL_BYTES)
-    match = TAIL.search(bytes(raw[past:]))
-    if match is None or raw[: len(HEAD)] != HEAD:
-        return _reformatted(bytes(raw))
-    digest = hashlib.sha256(raw[: past + match.start(1)])
-    digest.update(raw[past + match.end(1) :])
-    stated = str(match[2], "ascii")
-    if digest.hexdigest() != stated:
-        return _reformatted(bytes(raw))
+    match = seals.tail(raw)
+    return _reformatted(bytes(raw)) if match is None or not seals.holds(raw, match) else _stated(match)
+
+
+def _stated(match: re.Match[bytes]) -> Line:
     kind, previous, time = str(match[3], "ascii"), str(match[4], "ascii"), str(match[6], errors="replace")
-    return Line(int(match[5]), stated, previous, kind, time, int(match[7] or 1))
+    return Line(int(match[5]), str(match[2], "ascii"), previous, kind, time, int(match[7] or 1))
 
 
 def _reformatted(raw: bytes) -> Line | None:
@@ -146,52 +135,36 @@ def walk(path: Path, at: int = 0, after: Line | None = None) -> Iterator[tuple[L
 
 
 def _read_lines(path: Path, at: int) -> Iterator[tuple[Line | None, memoryview]]:
-    """Each line with what ``read`` says of it; a second thread hashes the next block while one is handed out."""
-    if path.stat().st_size - at <= BLOCK:
+    """Each line with what ``read`` says of it; the lines of a large file are hashed by a second process, ahead."""
+    ahead = seals.ahead(path, at)
+    try:
         for lines in _blocks(path, at):
-            yield from ((read(raw), raw) for raw in lines)
-        return
-    from concurrent.futures import Future, ThreadPoolExecutor
-
-    with ThreadPoolExecutor(1) as pool:
-        waiting: list[tuple[list[memoryview], Future[list[Line | None]]]] = []
-        for lines in _blocks(path, at):
-            waiting.append((lines, pool.submit(_read_all, lines)))
-            if len(waiting) == 2:
-                before, found = waiting.pop(0)
-                yield from zip(found.result(), before, strict=True)
-        for before, found in waiting:
-            yield from zip(found.result(), before, strict=True)
-
-
-def _read_all(lines: list[memoryview]) -> list[Line | None]:
-    return [read(raw) for raw in lines]
+            end = at + sum(map(len, lines)) + len(lines)
+            odd = ahead.odd(end) if ahead else None
+            for raw in lines:
+                match = seals.tail(raw) if odd is not None and at not in odd else None
+                yield (_stated(match) if match else read(raw)), raw
+                at += len(raw) + 1
+    finally:
+        if ahead:
+            ahead.close()
 
 
 def _blocks(path: Path, at: int) -> Iterator[list[memoryview]]:
-    """The whole lines of a file without their ends, block by block; a block's bytes are used again three blocks on."""
-    buffers, turn, have = [bytearray(BLOCK) for _ in range(3)], 0, 0
+    """The whole lines of a file without their ends, block by block; a block's bytes are used again in the next."""
+    buffer, have = bytearray(BLOCK), 0
     with open(path, "rb", buffering=0) as file:
         file.seek(at)
-        while True:
-            buffer = buffers[turn]
-            if have == len(buffer):  # a line longer than a block
-                buffers[turn] = buffer = buffer + bytes(len(buffer))
-            got = file.readinto(memoryview(buffer)[have:])
-            if not got:
-                return
+        while got := file.readinto(memoryview(buffer)[have:]):
             have, at, lines, view = have + got, 0, [], memoryview(buffer)
             while (end := buffer.find(b"\n", at, have)) >= 0:
                 lines.append(view[at:end])
                 at = end + 1
-            if not lines:
-                continue
-            rest, turn = view[at:have], (turn + 1) % 3
-            if len(buffers[turn]) < len(buffer):
-                buffers[turn] = bytearray(len(buffer))
-            buffers[turn][: len(rest)] = rest
-            have = len(rest)
             yield lines
+            have -= at
+            if have == len(buffer):  # a line longer than a block
+                buffer = buffer + bytes(len(buffer))
+            buffer[:have] = buffer[at : at + have]
 
 
 def _known(path: Path, number: int, version: int, kind: str) -> None:
@@ -280,7 +253,7 @@ def _look(number: int, raw: bytes) -> _Seen:
     entry = _parsed(raw)
     if isinstance(entry, dict) and _shaped(entry):
         return _Seen(number, _line(entry), "was edited")
-    if entry is None and raw.startswith(HEAD) and TAIL.search(raw, max(0, len(raw) - TAIL_BYTES)) is None:
+    if entry is None and raw.startswith(seals.HEAD) and seals.tail(raw) is None:
         return _Seen(number, None, "cannot be read: it is torn, its end is missing")
     return _Seen(number, None, "cannot be read")
 

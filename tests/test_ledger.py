@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from ledger import made, writers
 
-from greenlight import chain
+from greenlight import chain, seals
 from greenlight.chain import START, seal
 from greenlight.errors import StudyError
 from greenlight.ledger import Entry, Ledger
@@ -203,6 +203,41 @@ def test_long_lines_and_many_blocks(tmp_path: Path) -> None:
     ledger.append("audit", {"anything": [1, 2]})
     assert ledger.entries("audit")[0].body == {"anything": [1, 2]}
     assert (tmp_path / "ledger.torn").stat().st_size == 2 * chain.BLOCK + 1
+
+
+@pytest.mark.parametrize("helper", ["works", "dies", "cannot be started"])
+def test_a_large_ledger_is_hashed_ahead_by_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, helper: str
+) -> None:
+    ledger = filled(tmp_path, 40)
+    lines, told = ledger.path.read_bytes().splitlines(keepends=True), []
+    monkeypatch.setattr(seals, "LARGE", 0)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1}, raising=False)
+    if helper == "dies":
+        (tmp_path / "dies.py").write_text("raise SystemExit(3)")
+        monkeypatch.setattr(seals, "__file__", str(tmp_path / "dies.py"))
+    elif helper == "cannot be started":
+        monkeypatch.setattr("sys.executable", str(tmp_path / "no-python"))
+    of = seals.Ahead.odd
+    monkeypatch.setattr(seals.Ahead, "odd", lambda *given: told.append(of(*given)) or told[-1])
+
+    def read(*written: bytes) -> list[int]:
+        ledger.path.write_bytes(b"".join(written))
+        return [line.seq for line in ledger.lines()]
+
+    assert read(*lines, b"torn") == list(range(1, 41))
+    assert told == {"works": [set()], "dies": [None], "cannot be started": []}[helper]
+    spaced = json.dumps(json.loads(lines[7])).encode() + b"\n"  # in another form: nothing that is wrong
+    assert read(*lines[:7], spaced, *lines[8:]) == list(range(1, 41))
+    before = sum(map(len, lines[:7]))
+    after = chain.read(lines[6][:-1])
+    assert [line.seq for line, _ in chain.walk(ledger.path, before, after)] == list(range(8, 41))
+    with pytest.raises(StudyError, match="line 31 was edited"):
+        read(*lines[:30], lines[30].replace(b"note 30", b"NOTE 30"), *lines[31:])
+    with pytest.raises(StudyError, match="line 31 is missing"):
+        read(*lines[:30], *lines[31:])
+    with pytest.raises(StudyError, match="line 9 cannot be read"):
+        read(*lines[:8], b"\xff\n", *lines[9:])
 
 
 def test_rounds_are_read_once_and_stay_equal(tmp_path: Path) -> None:
