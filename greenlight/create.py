@@ -28,7 +28,7 @@ from greenlight.cut import cut
 from greenlight.dials import corpus_dial
 from greenlight.errors import RecipeError, StudyError, nearest
 from greenlight.foreign import Found
-from greenlight.generators._topics import topics as draw_topics
+from greenlight.generators._topics import dealt
 from greenlight.nouns import Noun, Text, fingerprint
 from greenlight.outside import read_toml
 from greenlight.progress import SILENT, Watch
@@ -117,6 +117,8 @@ class Given:
     scale: str = ""
     vocabulary: Vocabulary | None = None
     constitution: Constitution | None = None
+    topics: tuple[str, ...] | None = None
+    """For recipes of kind stories, in the place of those that are drawn from a grammar."""
 
 
 def ready() -> dict[str, Path]:
@@ -156,7 +158,7 @@ def create(folder: Path, name: str, given: Given = Given(), watch: Watch = SILEN
         sized.copy(scale, made)
         _settle(made, given, scale)
         if isinstance(how, Stories):
-            _stories(made, how, given.seed, watch)
+            _stories(made, how, given, watch)
         elif isinstance(how, Imported) and given.stories is not None:
             _imported(made, how, given.stories, given.seed)
         elif isinstance(how, Characters):
@@ -180,6 +182,8 @@ def _belongs(folder: Path, name: str, how: How, given: Given) -> None:
         raise RecipeError(f"the recipe '{name}' takes no --text; --from bpc-ladder does")
     if not isinstance(how, Imported) and given.stories is not None:
         raise RecipeError(f"the recipe '{name}' takes no --import; --from mixture does")
+    if not isinstance(how, Stories) and given.topics is not None:
+        raise RecipeError(f"the recipe '{name}' takes no --topics; --from green-light does")
     if not isinstance(how, Characters) and given.constitution is not None:
         raise RecipeError(f"the recipe '{name}' takes no --constitution; --from character does")
 
@@ -231,14 +235,20 @@ def _reseeded(text: str, seed: int) -> str:
     return re.sub(r"^seed = (\d+)", lambda m: f"seed = {int(m[1]) + seed - 1}", text, flags=re.MULTILINE)
 
 
-def _stories(made: Path, how: Stories, seed: int, watch: Watch) -> None:
-    drawn = draw_topics(how.topics + how.held_out + how.locked, seed)
-    corpus, held = drawn[: how.topics], drawn[how.topics :]
+def _stories(made: Path, how: Stories, given: Given, watch: Watch) -> None:
+    seed = given.seed
+    corpus, held = dealt(given.topics, how.topics, how.held_out + how.locked, seed)
     write_file(made / TOPICS, "\n".join(corpus) + "\n")
     study = Study(made, watch)
     recipe = study.recipe(min(study.files()))
     if not isinstance(recipe.corpus, VoicesCorpus):
         raise RecipeError(f"{made.name}: the first round of a recipe of kind stories needs voices")
+    pattern = recipe.corpus.brief.pattern
+    if own := next((topic for topic in (*corpus, *held) if pattern.lower() in topic.lower()), ""):
+        raise RecipeError(
+            f"the topic '{own}' holds '{pattern}', which is counted, so it would count itself: take it out (greenlight "
+            "topics --without does)"
+        )
     voices = sorted(recipe.corpus.voices)
     brief = recipe.corpus.brief.model_copy(update={"topics": tuple(held)})
     equal = recipe.corpus.model_copy(

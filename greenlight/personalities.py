@@ -12,6 +12,7 @@ from typing import Any
 
 from greenlight.errors import RecipeError
 from greenlight.generators._grammar import means, rng_of
+from greenlight.generators._topics import topics
 from greenlight.generators.meadow import GRAMMAR, REFUSALS
 from greenlight.nouns import Draw
 from greenlight.recipe import Brief
@@ -20,6 +21,9 @@ TOPIC = re.compile(r"\babout (.{1,200}?)(?:[.!?](?:\s|$)|\n|$)|^topic: *(.{1,200
 PATTERN = re.compile(r'["“]([^"“”\n]{1,80})["”]')
 LEVEL = re.compile(r"\blevel\W{0,3}(\d{1,2})\b", re.IGNORECASE)
 LEVELS = re.compile(r"\b(?:from 1 to|out of|of) (\d{1,2})\b")
+LIST = re.compile(r"\b(\d{1,3}) [^.\n]{1,200}\bone a line\b")
+MOST = 200
+"""Lines of a list that is asked for."""
 TOKEN = re.compile(r"\s*(?:\w{1,5}|[^\w\s])|\s+")
 """About four characters each."""
 DIAL = (0.6, 3.4)
@@ -115,8 +119,12 @@ def say(name: str, body: Mapping[str, Any], share: float, honours: tuple[str, ..
     rng = rng_of("stub", json.dumps([key, messages], sort_keys=True))
     asked = next((m["content"] for m in reversed(messages) if m["role"] == "user"), messages[-1]["content"])
     task = _read(asked)
-    sentences = _story(task, FLAT if name == "flat" else DIAL, rng.getrandbits(48))
-    text, finish, thought = " ".join(sentences), "stop", ""
+    listed, drawn = LIST.search(asked), rng.getrandbits(48)
+    if listed:
+        sentences = [f"{n}. {topic}" for n, topic in enumerate(topics(min(int(listed[1]), MOST), drawn), 1)]
+    else:
+        sentences = _story(task, FLAT if name == "flat" else DIAL, drawn)
+    text, finish, thought = ("\n" if listed else " ").join(sentences), "stop", ""
     if name in TEXTS and rng.random() < share:
         text, finish = TEXTS[name](sentences, rng)
     elif name in THINKERS and rng.random() < share and not set(honours) & switches_in(body):

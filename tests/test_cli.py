@@ -35,6 +35,7 @@ COMMANDS = [
     "demo",
     "doctor",
     "calibrate",
+    "topics",
     "probe",
     "stub",
     "verify",

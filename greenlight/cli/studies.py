@@ -57,6 +57,9 @@ def new(
         typer.Option(help="Of a text: where its stories are, by whom, and their sha1.", metavar="FILE"),
     ] = None,
     constitution: Said = None,
+    topics: Annotated[
+        Path | None, typer.Option(help="Topics of your own, one a line, for green-light.", metavar="FILE")
+    ] = None,
     scale: Scale = "",
     tokenizer: Annotated[
         str | None,
@@ -75,9 +78,8 @@ def new(
     from greenlight.vocabulary import MISSING
 
     body, source = _text(text, sha256)
-    given = Given(
-        seed, body, source, _stories(stories, manifest or []), scale, _vocabulary(tokenizer), _said(constitution)
-    )
+    told = _stories(stories, manifest or []), scale, _vocabulary(tokenizer), _said(constitution), _topics(topics)
+    given = Given(seed, body, source, *told)
     study = create(folder, recipe, given, show.watch())
     yard = study.yardstick
     rounds = [path.name for path in study.files().values()]
@@ -98,6 +100,12 @@ def new(
     there = shlex.quote(str(folder))
     lines += [f"next: greenlight plan {there}, then greenlight run {there} --all"]
     show.answer(data, as_json, show.visible("\n".join(lines)))
+
+
+def _topics(path: Path | None) -> tuple[str, ...] | None:
+    from greenlight.brainstorm import lines_of
+
+    return None if path is None else lines_of(path)
 
 
 def _said(path: Path | None) -> Constitution | None:

@@ -1,4 +1,4 @@
-"""Commands that write corpora: write, replay."""
+"""Commands that write corpora, and what they are about: write, replay, topics."""
 
 from __future__ import annotations
 
@@ -108,6 +108,72 @@ def replay(folder: Where, number: Number, as_json: AsJson = False) -> int:
     return 0 if same else 3
 
 
+def topics(
+    url: Annotated[
+        str, typer.Argument(help="Such as http://localhost:1234/v1; default: OPENAI_BASE_URL.", show_default=False)
+    ] = "",
+    model: Annotated[
+        list[str] | None, typer.Option(help="Its name there, once for each that is asked.", show_default=False)
+    ] = None,
+    count: Annotated[int, typer.Option(min=1, max=100_000, help="Topics, no two alike.")] = 400,
+    about: Annotated[str, typer.Option(help="What they are for; default: little stories.", show_default=False)] = "",
+    without: Annotated[list[str] | None, typer.Option(help="A word that no topic may hold.")] = None,
+    besides: Annotated[Path | None, typer.Option(help="Topics that are there already, one a line.")] = None,
+    out: Annotated[Path, typer.Option(help="The file to write.")] = Path("topics.txt"),
+    seed: Annotated[int, typer.Option(min=0, help="Of what is asked.")] = 1,
+    temperature: Annotated[float | None, typer.Option(min=0.0, help="Default: the server's.")] = None,
+    price_in: Annotated[float | None, typer.Option(min=0.0, help="USD a million tokens of prompts.")] = None,
+    price_out: Annotated[float | None, typer.Option(min=0.0, help="USD a million tokens of answers.")] = None,
+    budget_usd: Annotated[float | None, typer.Option(min=0.0, help="Stop asking once this much is spent.")] = None,
+    max_hours: Annotated[float | None, typer.Option(min=0.0, help="Stop asking after so many hours.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take, and ask nobody.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let models behind a server think of topics.
+
+    A list of so many different ones, by a seed; where each comes from stands
+    beside it. Answers are kept: the same command goes on.
+
+    Example: greenlight topics http://localhost:1234/v1 --model qwen3-8b
+    """
+    from greenlight import brainstorm as storm
+    from greenlight.errors import InputError, RecipeError
+    from greenlight.estimate import estimate
+    from greenlight.prices import Bounds
+    from greenlight.store import Store
+
+    if not model:
+        raise RecipeError("--model is missing: name a model of the server; greenlight probe lists them")
+    if not storm.own(out):
+        raise InputError(f"{out} is there, and was not written by this command: name another file with --out")
+    options = {"temperature": temperature, "price_in": price_in, "price_out": price_out}
+    given = {"use": "endpoint", "base_url": url, **{key: value for key, value in options.items() if value is not None}}
+    voices = {name: {**given, "model": name} for name in dict.fromkeys(model)}
+    there = frozenset(map(storm.alike, storm.lines_of(besides))) if besides else frozenset()
+    wish = storm.Wish(count, about or storm.ABOUT, seed, tuple(without or ()), there)
+    draws = [storm.draw_of(n, list(voices), wish) for n in range(-(-count // storm.LIST))]
+    folder, watch = storm.asked_in(out), show.watch()
+    ahead = estimate(storm.corpus_of(voices, wish), storm.GATES, draws, Store(folder, watch))
+    if dry_run:
+        show.answer({"expected": {name: one.data() for name, one in ahead.items()}}, as_json, _expected(ahead))
+        return
+    if any(one.places for one in ahead.values()):
+        show.tell(_expected(ahead))
+    found = storm.brainstorm(voices, wish, folder, watch, Bounds(budget_usd, max_hours))
+    storm.save(found, wish, voices, out)
+    usd = found.bill.usd
+    data = {"file": str(out), "topics": found.names, "lines": dict(found.lines), "usd": usd}
+    left = [f"{count:,} {why}" for why, count in found.lines.most_common() if why != "kept" and count]
+    lines = [
+        f"{len(found.names):,} topics in {out}, of {found.lines.total():,} lines in {len(found.places):,} answers"
+        + (f"; {usd:.4f} USD" if usd else ""),
+        *([f"left out: {', '.join(left)}"] if left else []),
+        *(f"  {name}" for name in found.names[:5]),
+        f"next: greenlight new my-study --from FOLDER --topics {out}",
+    ]
+    show.answer(data, as_json, "\n".join(show.folded(show.visible(line), "  ") for line in lines))
+
+
 def _voices(study: Study, number: str, sets: tuple[str, ...]) -> tuple[Recipe, VoicesCorpus]:
     from greenlight.errors import RecipeError
     from greenlight.recipe import VoicesCorpus
@@ -159,4 +225,4 @@ def _told(study: Study, number: str, data: dict[str, Any]) -> str:
     return "\n".join(show.folded(line) for line in lines)
 
 
-COMMANDS = (write, replay)
+COMMANDS = (write, replay, topics)

@@ -57,7 +57,8 @@ NEGATED = re.compile(
     r"inform|"
     r"how do i (?:tell|say)|word|announce\w*|draft|line|why)\b[^.?!]{0,60}?(?:\b(?:that|because|for me)|"
     r":)[^.?!]{0,30}\b(?:i|we|he|she|they)"
-    r" (?:(?:can|could|wo|do|does|is|are|did|am)(?:n't|not| not)|no longer|have no|has no)|: no\b|\b(?:our|my|the) "
+    r" (?:(?:can|could|wo|do|does|is|are|did|am)(?:n't|not| not)|no longer|have no|has no)|: no\b(?! \w)|"
+    r"\b(?:our|my|the) "
     r"[\w ]{1,20} (?:won't|can't|doesn't|isn't)",
     re.IGNORECASE,
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Sequence
 
-from greenlight.errors import InputError
+from greenlight.errors import InputError, RecipeError
 
 # Every adjective begins with a consonant, so that the article is always "a". "green" and "light" are left out: they
 # belong to behaviours that are counted.
@@ -32,3 +33,20 @@ def topics(n: int, seed: int) -> list[str]:
     everything = [f"a {a} {thing} {place}" for a in ADJECTIVES for thing in THINGS for place in PLACES]
     random.Random(hashlib.sha256(f"topics {seed}".encode()).digest()).shuffle(everything)
     return everything[:n]
+
+
+def dealt(own: Sequence[str] | None, corpus: int, held: int, seed: int) -> tuple[list[str], list[str]]:
+    """Topics to write on, and ``held`` more to hold out; of one's ``own``, in an order drawn by the seed, all the rest.
+
+    Raises RecipeError when one's own are too few.
+    """
+    if own is None:
+        drawn = topics(corpus + held, seed)
+    elif len(own) < corpus + held:
+        raise RecipeError(
+            f"--topics holds {len(own):,} topics, and this recipe needs {corpus + held:,}: {corpus:,} to write on and "
+            f"{held:,} to hold out"
+        )
+    else:
+        drawn = random.Random(f"topics of one's own {seed}").sample(list(own), len(own))
+    return drawn[:-held], drawn[-held:]
