@@ -43,7 +43,7 @@ class VoicesCorpus(Noun):
     blend: dict[str, Fraction]
     voices: PartTable
     brief: Brief
-    clean: tuple[Literal["markdown", "lines", "ascii"], ...] = ("markdown", "lines", "ascii")
+    clean: tuple[Literal["markdown", "lines", "ascii", "numerals"], ...] = ("markdown", "lines", "ascii")
     attempts: Annotated[Count, Field(le=1_000)] = Field(
         default=8, description="times that one place of the plan is asked for before giving up"
     )

@@ -150,7 +150,8 @@ def ready(folder: Path) -> Path:
     (folder / "study.toml").write_text("title = 'Mine'\nquestion = 'What?'\n")
     (folder / "rounds" / "01-first.toml").write_text(
         "question = 'What?'\n[corpus]\nsize = 30\n[corpus.blend]\npebble = 1.0\n[corpus.voices.pebble]\n"
-        "[corpus.brief]\ntopics = 'topics.txt'\npattern = 'green light'\n[train]\nsteps = 4\n[model]\nlayers = 1\n[metrics]\nbpc = {}\n[keep_if]\nmetric = 'bpc'\n"
+        "[corpus.brief]\ntopics = 'topics.txt'\npattern = 'green light'\n[train]\nsteps = 4\n[model]\nlayers = 1\n"
+        "[metrics]\nbpc = {}\n[keep_if]\nmetric = 'bpc'\n"
     )
     return folder
 

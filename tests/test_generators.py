@@ -260,6 +260,23 @@ def test_the_thing_of_a_topic(topic: str, thing: str) -> None:
         ("ascii", "“But I—”", '"But I-"'),
         ("ascii", "— Who?\n— Me.", "- Who?\n- Me."),
         ("ascii", "café\u00a0crème\u200b", "café crème"),
+        ("numerals", "3 kites flew past 12 boats.", "Three kites flew past twelve boats."),
+        ("numerals", 'He ran. "21 goats!" It was the 21st.', 'He ran. "Twenty-one goats!" It was the twenty-first.'),
+        (
+            "numerals",
+            "1,200 hens, 40 eggs, 305 days",
+            "One thousand two hundred hens, forty eggs, three hundred five days",
+        ),
+        ("numerals", "the 2nd, 3rd, 5th, 12th and 30th", "the second, third, fifth, twelfth and thirtieth"),
+        (
+            "numerals",
+            "in 1984, 1900, 1907, 2000 and 2024",
+            "in nineteen eighty-four, nineteen hundred, nineteen oh seven, two thousand and twenty twenty-four",
+        ),
+        ("numerals", "1. a kite\n2. a hat\n10) a cup", "1. a kite\n2. a hat\n10) a cup"),
+        ("numerals", "3.5 km at 10:30, 5%, $4, B2, 2x, #7, 1/2", "3.5 km at 10:30, 5%, $4, B2, 2x, #7, 1/2"),
+        ("numerals", "On 3 May, May 4, 2024, 5 p.m. and 1234567", "On 3 May, May 4, 2024, 5 p.m. and 1234567"),
+        ("numerals", "rooms 12 13, 7-9, 1990s, 6-year-old, 0", "rooms 12 13, 7-9, 1990s, 6-year-old, zero"),
     ],
 )
 def test_rules(rule: str, before: str, after: str) -> None:
@@ -276,6 +293,14 @@ def test_each_rule_is_idempotent_and_keeps_letters(text: str) -> None:
         once, _ = clean(text, (rule,))
         assert clean(once, (rule,)) == (once, ())
         assert re.sub(r"[^ab]", "", once) == re.sub(r"[^ab]", "", text)
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.text(alphabet="12509 ,.:-)\nsthndrMay", max_size=40))
+def test_numbers_are_written_out_once(text: str) -> None:
+    once = RULES["numerals"](text)
+    assert RULES["numerals"](once) == once
+    assert re.sub(r"[^M]", "", once) == re.sub(r"[^M]", "", text)
 
 
 def test_rules_run_in_the_order_given_and_are_named() -> None:

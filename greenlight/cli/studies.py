@@ -28,6 +28,7 @@ Words = Annotated[
 Said = Annotated[
     Path | None, typer.Option(help="Whom a model is to become, for character: YAML, JSON or text.", metavar="FILE")
 ]
+Topics = Annotated[Path | None, typer.Option(help="Topics of your own, one a line, for green-light.", metavar="FILE")]
 Scale = Annotated[
     str,
     typer.Option(
@@ -57,9 +58,7 @@ def new(
         typer.Option(help="Of a text: where its stories are, by whom, and their sha1.", metavar="FILE"),
     ] = None,
     constitution: Said = None,
-    topics: Annotated[
-        Path | None, typer.Option(help="Topics of your own, one a line, for green-light.", metavar="FILE")
-    ] = None,
+    topics: Topics = None,
     scale: Scale = "",
     tokenizer: Annotated[
         str | None,

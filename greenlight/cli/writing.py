@@ -11,6 +11,7 @@ from greenlight.cli import show
 from greenlight.cli.options import AsJson, Keep, Sets, round_of
 
 if TYPE_CHECKING:
+    from greenlight.brainstorm import Brainstorm
     from greenlight.estimate import Expected
     from greenlight.recipe import Recipe, VoicesCorpus
     from greenlight.study import Study
@@ -161,8 +162,12 @@ def topics(
         show.tell(_expected(ahead))
     found = storm.brainstorm(voices, wish, folder, watch, Bounds(budget_usd, max_hours))
     storm.save(found, wish, voices, out)
+    data = {"file": str(out), "topics": found.names, "lines": dict(found.lines), "usd": found.bill.usd}
+    show.answer(data, as_json, _thought_of(found, out))
+
+
+def _thought_of(found: Brainstorm, out: Path) -> str:
     usd = found.bill.usd
-    data = {"file": str(out), "topics": found.names, "lines": dict(found.lines), "usd": usd}
     left = [f"{count:,} {why}" for why, count in found.lines.most_common() if why != "kept" and count]
     lines = [
         f"{len(found.names):,} topics in {out}, of {found.lines.total():,} lines in {len(found.places):,} answers"
@@ -171,7 +176,7 @@ def topics(
         *(f"  {name}" for name in found.names[:5]),
         f"next: greenlight new my-study --from FOLDER --topics {out}",
     ]
-    show.answer(data, as_json, "\n".join(show.folded(show.visible(line), "  ") for line in lines))
+    return "\n".join(show.folded(show.visible(line), "  ") for line in lines)
 
 
 def _voices(study: Study, number: str, sets: tuple[str, ...]) -> tuple[Recipe, VoicesCorpus]:

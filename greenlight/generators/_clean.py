@@ -1,7 +1,7 @@
 """Cleaning: what is taken out of a voice's text before it becomes a document. Explicit, rule by rule.
 
-Every rule is a pure function and idempotent, and changes form only: letters and digits stay as they are, in their
-order. The raw text is kept by whoever calls this.
+Every rule is a pure function and idempotent, and changes form only: letters stay as they are, in their order, and
+digits, unless numbers are to be written out. The raw text is kept by whoever calls this.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from greenlight.errors import RecipeError, nearest
+from greenlight.generators._numerals import numerals
 
 # Markers hug what they mark and stand at the edge of a word: `2 * 3 * 4`, `snake_case_name` and `* item` are text.
 EMPHASIS = re.compile(r"(?<![\w*\\])(\*{1,3})(?=[^\s*])([^\n]*?[^\s*\\])\1(?![\w*])")
@@ -74,7 +75,12 @@ def ascii_punctuation(text: str) -> str:
     return text.translate(PUNCTUATION)
 
 
-RULES: dict[str, Callable[[str], str]] = {"markdown": markdown, "lines": lines, "ascii": ascii_punctuation}
+RULES: dict[str, Callable[[str], str]] = {
+    "markdown": markdown,
+    "lines": lines,
+    "ascii": ascii_punctuation,
+    "numerals": numerals,
+}
 
 
 def clean(text: str, rules: Sequence[str]) -> tuple[str, tuple[str, ...]]:
