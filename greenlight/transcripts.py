@@ -40,6 +40,7 @@ OF_A_COPY = ("sessionId", "session_id", "parentUuid", "cwd", "gitBranch", "versi
 TIMES = ("timestamp", "created", "created_at")
 """Of a row, else of the response in it: the first that is a time."""
 SUFFIX = ".jsonl"
+PACKED_AS = tuple(f"{SUFFIX}.{kind}" for kind in ("gz", "zst", "bz2", "xz", "zip"))
 
 
 class _Row(NamedTuple):
@@ -127,6 +128,7 @@ def read(folders: Sequence[Path], watch: Watch = SILENT) -> Transcripts:
 UNREADABLE = "files or folders cannot be read: not counted"
 EMPTY = f"folders hold no file called *{SUFFIX}: nothing of them is counted"
 STRANGE = "entries called *.jsonl are no files: not counted"
+PACKED = "files are packed: not counted; unpack them"
 LONG = f"lines are longer than {LINE_BYTES >> 20} MiB: not counted"
 TORN = "files end within a line, which is not counted: an agent may be writing still"
 BROKEN = "lines with a usage are no JSON that can be read: not counted"
@@ -170,6 +172,8 @@ def _below(folder: Path, found: Transcripts) -> Iterator[tuple[str, Path]]:
         folders.sort()
         for name in sorted(names):
             path = Path(here) / name
+            if name.endswith(PACKED_AS):
+                found.skip(PACKED, _named(path, folder))
             if not name.endswith(SUFFIX):
                 continue
             try:

@@ -345,6 +345,12 @@ def test_links_pipes_and_what_may_not_be_read(tmp_path: Path) -> None:
     assert found.first[transcripts.UNREADABLE].startswith("gone.jsonl, No such file")
 
 
+def test_packed_files_are_said(tmp_path: Path) -> None:
+    for name in ("a.jsonl.gz", "b.jsonl.zst"):
+        (tmp_path / name).write_bytes(b"\x1f\x8b")
+    assert transcripts.read([tmp_path]).skipped == {transcripts.PACKED: 2}
+
+
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist: name the folder"):
         read([tmp_path / "none"])
