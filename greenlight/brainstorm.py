@@ -25,7 +25,7 @@ from greenlight.nouns import Draw
 from greenlight.outside import read_text
 from greenlight.places import Place, account
 from greenlight.prices import Bill, Bounds
-from greenlight.progress import SILENT, Watch
+from greenlight.progress import Bar, Watch
 from greenlight.recipe import Brief, VoicesCorpus
 from greenlight.store import Store, locked, write_file
 from greenlight.write import Writer, seeing, voices_of
@@ -37,6 +37,8 @@ LINES = 4 * LIST
 """Lines of an answer that are read."""
 WORDS, CHARS = 12, 80
 """A topic is no longer than this."""
+ATONCE = 256
+"""Requests after whose answers the topics are counted."""
 DRY = 8
 """Answers in a row, for each voice, with less than one new topic each, after which the voices repeat themselves."""
 PROMPT = (
@@ -105,7 +107,7 @@ def brainstorm(
     with locked(folder / "lock", lambda: watch.say("the same topics are being asked for already; waiting")):
         limits.begin()
         with watch.bar("topics", wish.count, "topics") as bar, writer:
-            for place in _places(writer, wish, found):
+            for place in _places(writer, wish, found, _Notes(bar)):
                 before = len(found.topics)
                 _take(writer, place, wish, found)
                 bar.advance(min(wish.count, len(found.topics)) - min(wish.count, before))
@@ -151,14 +153,22 @@ def draw_of(number: int, voices: Sequence[str], wish: Wish) -> Draw:
     return Draw(voice=voice, topic=cue, level=1, levels=2, seed=seed_of(wish.seed, voice, cue, number))
 
 
-def _places(writer: Writer, wish: Wish, found: Brainstorm) -> Iterator[Place]:
-    """What came of each request, in their order; as many are asked at a time as seem to be needed."""
+@dataclass
+class _Notes:
+    """Of a bar that counts topics: what is told while answers come in."""
+
+    of: Bar
+
+    def advance(self, n: float = 1, note: str = "") -> None:
+        self.of.advance(0, note)
+
+
+def _places(writer: Writer, wish: Wish, found: Brainstorm, bar: Bar) -> Iterator[Place]:
+    """What came of each request, in their order; as many are asked at a time as seem to be needed, or ``ATONCE``."""
     names, asked, last, each = list(writer.recipe.voices), 0, 0, float(LIST)
     while (lacking := wish.count - len(found.topics)) > 0:
-        some = math.ceil(lacking / each)
-        with SILENT.bar("", 0, "") as quiet:
-            places = writer.take([draw_of(asked + n, names, wish) for n in range(some)], quiet)
-        for place in places:
+        some = min(math.ceil(lacking / each), ATONCE)
+        for place in writer.take([draw_of(asked + n, names, wish) for n in range(some)], bar):
             before = len(found.topics)
             asked += 1
             yield place
