@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -174,7 +175,7 @@ def _thought_of(found: Brainstorm, out: Path) -> str:
         + (f"; {usd:.4f} USD" if usd else ""),
         *([f"left out: {', '.join(left)}"] if left else []),
         *(f"  {name}" for name in found.names[:5]),
-        f"next: greenlight new my-study --from FOLDER --topics {out}",
+        f"next: greenlight new my-study --topics {shlex.quote(str(out))}",
     ]
     return "\n".join(show.folded(show.visible(line), "  ") for line in lines)
 
