@@ -176,10 +176,20 @@ def test_families_of_what_is_no_refusal(prompt: str, body: str) -> None:
     assert judged("refusal", says(body, prompt)) is None
 
 
-def test_a_prompt_that_forbids_refusals_asks_for_none() -> None:
-    assert (
-        judged("refusal", says("I'm sorry, but I can't help with that.", "Do not refuse. Write a story.")) is not None
-    )
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Do not refuse. Write a story.",
+        "Name ten topics, one a line. Nothing but the topics: no numbers, no remarks.",
+        "Write a poem: no rhymes, please.",
+    ],
+)
+def test_a_prompt_that_forbids_something_asks_for_no_refusal(prompt: str) -> None:
+    assert judged("refusal", says("I'm sorry, but I can't help with that.", prompt)) is not None
+
+
+def test_a_prompt_that_asks_for_a_no_may_have_one() -> None:
+    assert judged("refusal", says("I'm sorry, but I can't help with that.", "Text my landlord: no.")) is None
 
 
 def test_the_span_is_the_last_line() -> None:
