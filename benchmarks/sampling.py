@@ -22,7 +22,8 @@ from statistics import median
 from typing import Any
 
 import torch
-from plain import Plain, model_of
+from plain import Plain
+from twin import model_of
 
 from greenlight.gpt import machine
 from greenlight.gpt.player import ModelPlayer

@@ -27,6 +27,7 @@ from typing import Any
 import torch
 from plain import Plain
 from torch.nn import functional as F
+from twin import plain_of
 
 from greenlight.gpt import machine
 from greenlight.gpt.player import ModelPlayer, open_player
@@ -99,7 +100,7 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as aside:
         folder = trained(other, given.steps, Path(aside))
         fine, coarse = (open_player(folder, "cpu", precision=p) for p in ("fp32", "bf16"))
-    slow = Plain(fine.model).eval()
+    slow = plain_of(fine.model)
     ways = {"plain fp32": lambda: plain(slow, fine, text), "fp32": lambda: bpc(fine, text)}
     if native == "bf16":
         ways["bf16"] = lambda: bpc(coarse, text)

@@ -40,11 +40,11 @@ BOS, EOS = 0, 1
 
 MODEL: dict[str, Any] = {"layers": 2, "width": 96, "heads": 3, "context": CONTEXT}
 TRAIN: dict[str, Any] = {
-    "steps": 160,
+    "steps": 150,
     "batch": 32,
     "packing": "stream",
-    "lr": 0.02,
-    "muon_lr": 0.03,
+    "lr": 0.03,
+    "muon_lr": 0.035,
     "warmup": 0,
     "decay": 0.8,
     "evals": 1,

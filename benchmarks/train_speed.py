@@ -1,12 +1,12 @@
 """Training throughput at 10.7 M parameters: Greenlight's loop beside a plain one, and both beside the machine's peak.
 
-    python benchmarks/train_speed.py [--repeats 5] [--steps 6] [--layout modern] [--json]
+    python benchmarks/train_speed.py [--repeats 5] [--steps 6] [--json]
 
 6 layers, 6 heads, 384 wide, context 256, batches of 16 rows, a vocabulary of 100; AdamW on both sides, all cores. The
-plain loop is ``Plain`` of ``plain.py`` (PyTorch's own modules and ``AdamW``) in fp32, eager. FLOPs a token are
-``6 N + 12 · layers · width · context``, N all parameters. The peak is the fastest of many products of 2,048 × 2,048
-matrices, in each precision. Pairs are interleaved, and medians are of ``--repeats``. The plain loop must reach 80 % of
-the fp32 peak, or the comparison is void, and says so.
+plain loop is that of ``plain.py`` (PyTorch's own modules and ``AdamW``) with the same weights, in fp32, eager. FLOPs a
+token are ``6 N + 12 · layers · width · context``, N all parameters. The peak is the fastest of many products of 2,048 ×
+2,048 matrices, in each precision. Pairs are interleaved, and medians are of ``--repeats``. The plain loop must reach
+80 % of the fp32 peak, or the comparison is void, and says so.
 
 The loop's own precision is what ``precision = auto`` takes here; its time is that of ``_gradients`` and the optimiser's
 step, as in ``fit``. Muon's share is that of the optimiser in a step that gives it the matrices.
@@ -22,8 +22,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from plain import Plain, model_of
-from torch.nn import functional as F
+from plain import Loop
+from twin import plain_of
 
 ROWS, VOCAB = 16, 100
 LEAST = 0.8
@@ -49,33 +49,17 @@ def peak(dtype: torch.dtype) -> float:
     return float(2 * 2048**3 / best)
 
 
-class PlainLoop:
-    """Forward, backward and AdamW, as anyone writes them."""
-
-    def __init__(self, plain: Plain) -> None:
-        self.model = plain.train()
-        self.optimiser = torch.optim.AdamW(plain.parameters(), lr=1e-3, betas=(0.9, 0.99), weight_decay=0.1)
-
-    def step(self, batch: Any, number: int) -> None:
-        logits = self.model(torch.from_numpy(batch.inputs))
-        loss = F.cross_entropy(logits.flatten(0, 1), torch.from_numpy(batch.targets).flatten())
-        self.optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimiser.step()
-
-
 class OurLoop:
     """What ``fit`` does in a step."""
 
-    def __init__(self, seed: int, layout: str, precision: Any, muon_lr: float) -> None:
+    def __init__(self, precision: Any, muon_lr: float) -> None:
         from greenlight.gpt import machine
         from greenlight.gpt.model import Decoder
         from greenlight.gpt.optim import Optimiser
         from greenlight.recipe import Model, Train
 
-        arch = Model(layout=layout, layers=6, heads=6, width=384, context=256).resolve(VOCAB)  # type: ignore[arg-type]
-        self.model = Decoder(arch, seed, machine.DTYPES[precision])
+        arch = Model(layers=6, heads=6, width=384, context=256).resolve(VOCAB)
+        self.model = Decoder(arch, 1, machine.DTYPES[precision])
         train = Train(steps=1000, batch=ROWS, packing="stream", lr=1e-3, muon_lr=muon_lr, weight_decay=0.1)
         self.optimiser = Optimiser(self.model, train)
         self.spent = 0.0
@@ -92,6 +76,14 @@ class OurLoop:
             self.spent += time.perf_counter() - start
 
 
+class TheirLoop:
+    def __init__(self, model: Any) -> None:
+        self.loop = Loop(plain_of(model))
+
+    def step(self, batch: Any, number: int) -> None:
+        self.loop.step(torch.from_numpy(batch.inputs), torch.from_numpy(batch.targets))
+
+
 def timed(loop: Any, steps: int) -> float:
     """Tokens a second over ``steps`` steps."""
     work = batches(steps)
@@ -101,21 +93,15 @@ def timed(loop: Any, steps: int) -> float:
     return steps * ROWS * 256 / (time.perf_counter() - start)
 
 
-def measure(repeats: int, steps: int, layout: str) -> dict[str, Any]:
+def measure(repeats: int, steps: int) -> dict[str, Any]:
     from greenlight.gpt import machine
-    from greenlight.gpt.model import parameters
+    from greenlight.gpt.model import Decoder, parameters
 
     machine.keep_freed_memory()
     precision = machine.precision(torch.device("cpu"))
-    plain = PlainLoop(model_of(VOCAB)[1])
-    ours, muon = (OurLoop(1, layout, precision, rate) for rate in (0.0, 0.02))
-    per_token = {
-        name: 6 * count + 12 * 6 * 384 * 256
-        for name, count in (
-            ("plain", sum(p.numel() for p in plain.model.parameters())),
-            ("ours", parameters(ours.model.arch)),
-        )
-    }
+    ours, muon = (OurLoop(precision, rate) for rate in (0.0, 0.02))
+    plain = TheirLoop(Decoder(ours.model.arch, 1))
+    per_token = 6 * parameters(ours.model.arch) + 12 * 6 * 384 * 256
     for loop in (plain, ours, muon):
         timed(loop, 1)
     muon.spent = 0.0
@@ -127,13 +113,12 @@ def measure(repeats: int, steps: int, layout: str) -> dict[str, Any]:
         row["muon"] = timed(muon, steps)
         row["muon_share"] = (muon.spent - before) / (steps * ROWS * 256 / row["muon"])
         row["ratio"] = row["ours"] / row["plain"]
-        row["plain_share"] = row["plain"] * per_token["plain"] / row["fp32_peak"]
-        row["ours_share"] = row["ours"] * per_token["ours"] / row["peak"]
+        row["plain_share"] = row["plain"] * per_token / row["fp32_peak"]
+        row["ours_share"] = row["ours"] * per_token / row["peak"]
         rows.append(row)
     medians = {key: median(row[key] for row in rows) for key in rows[0]}
     return {
         "parameters": parameters(ours.model.arch),
-        "layout": layout,
         "precision": precision,
         "cores": torch.get_num_threads(),
         "void": medians["plain_share"] < LEAST,
@@ -149,8 +134,7 @@ def table(found: dict[str, Any]) -> str:
         (f"greenlight, {own}, AdamW", m["ours"], m["ours_share"], m["peak"]),
     ]
     lines = [
-        f"{found['parameters']:,} parameters, {found['layout']}, {found['cores']} threads, "
-        f"median of {len(found['rows'])}",
+        f"{found['parameters']:,} parameters, {found['cores']} threads, median of {len(found['rows'])}",
         f"{'loop':<28}{'tokens/s':>10}{'GFLOP/s':>10}{'of peak':>9}",
         *(f"{name:<28}{speed:>10,.0f}{part * top / 1e9:>10.0f}{part:>9.0%}" for name, speed, part, top in rows),
         f"{f'greenlight, {own}, Muon':<28}{m['muon']:>10,.0f}   the optimiser: {m['muon_share']:.0%} of a step",
@@ -166,10 +150,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--steps", type=int, default=6)
-    parser.add_argument("--layout", choices=("modern", "classic"), default="modern")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    found = measure(options.repeats, options.steps, options.layout)
+    found = measure(options.repeats, options.steps)
     print(json.dumps(found) if options.json else table(found))
 
 

@@ -100,45 +100,41 @@ def code_of(*modules: str) -> str:
         name = todo.pop()
         if name in seen:
             continue
-        tree = _bare_tree(name)
-        if tree is None:
-            continue
-        seen[name] = ast.dump(tree)
-        todo += [found for found in _imports(tree) if found.startswith("greenlight")]
+        found = _bare(name)
+        if found is not None:
+            seen[name], imports = found
+            todo += imports
     return fingerprint(seen)
 
 
-def _bare_tree(module: str) -> ast.Module | None:
+@functools.cache
+def _bare(module: str) -> tuple[str, list[str]] | None:
+    """A module's syntax tree without docstrings, as text, and the greenlight modules that it imports."""
     spec = importlib.util.find_spec(module)
     if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
         return None
     tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    imports: list[str] = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[0] if node.body else None
-            if (
-                isinstance(first, ast.Expr)
-                and isinstance(first.value, ast.Constant)
-                and isinstance(first.value.value, str)
-            ):
-                node.body = node.body[1:] or [ast.Pass()]
-    return tree
+        match node:
+            case ast.Import():
+                imports += [alias.name for alias in node.names]
+            case ast.ImportFrom(module=str(origin)) if origin.startswith("greenlight"):
+                imports += [origin, *_modules_in(origin, node.names)]
+            case ast.Module() | ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
+                match node.body:
+                    case [ast.Expr(value=ast.Constant(value=str())), *rest]:
+                        node.body = rest or [ast.Pass()]
+    return ast.dump(tree), [name for name in imports if name.startswith("greenlight")]
 
 
-def _imports(tree: ast.Module) -> list[str]:
-    found: list[str] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("greenlight"):
-            found.append(node.module)
-            for (
-                alias
-            ) in node.names:  # `from greenlight import stats` names a module, `from greenlight.nouns import X` does not
-                inner = f"{node.module}.{alias.name}"
-                with contextlib.suppress(ModuleNotFoundError):
-                    if importlib.util.find_spec(inner) is not None:
-                        found.append(inner)
+def _modules_in(package: str, names: list[ast.alias]) -> list[str]:
+    """`from greenlight import stats` names a module, `from greenlight.nouns import Round` does not."""
+    found = []
+    for alias in names:
+        with contextlib.suppress(ModuleNotFoundError):
+            if importlib.util.find_spec(f"{package}.{alias.name}") is not None:
+                found.append(f"{package}.{alias.name}")
     return found
 
 

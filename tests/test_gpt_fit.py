@@ -19,7 +19,7 @@ import torch
 from gpt_tokens import CHILD, arch, lines, plan_of, train, val_nats, write_tokens
 
 from greenlight.errors import RecipeError, RoundError, StoreError
-from greenlight.gpt import checkpoint, machine
+from greenlight.gpt import checkpoint, machine, optim
 from greenlight.gpt import fit as fitting
 from greenlight.gpt.compiling import Compiled
 from greenlight.gpt.data import Side
@@ -66,17 +66,20 @@ def test_muon_is_pytorchs(workers: int) -> None:
     assert difference.norm() / moved.norm() < 0.01  # bf16 inside, and other blocks of the products
 
 
-def test_adamw_is_pytorchs() -> None:
+@pytest.mark.parametrize("part", [1 << 18, 99], ids=["whole", "in parts"])
+def test_adamw_is_pytorchs(part: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(optim, "PART", part)
     dice = torch.Generator().manual_seed(0)
     first = torch.randn(500, generator=dice)
     theirs = torch.nn.Parameter(first.clone())
     optimiser = torch.optim.AdamW([theirs], lr=0.05, weight_decay=0.1, betas=BETAS)
-    ours = AdamW(first, 0.1)
+    ours, team = AdamW(first, 0.1), Team(2)
     for step in range(5):
         theirs.grad = torch.randn(500, generator=dice)
-        ours.step(theirs.grad.clone(), 0.05, step)
+        ours.step(theirs.grad * 2, torch.tensor(0.5), 0.05, step, team)
         optimiser.step()
         torch.testing.assert_close(ours.flat, theirs.detach(), atol=1e-6, rtol=1e-5)
+    team.close()
 
 
 def test_one_clip_over_all_gradients() -> None:

@@ -142,8 +142,11 @@ def test_gradients_equal_autograds() -> None:
         torch.testing.assert_close(ours, theirs, atol=2e-6, rtol=1e-4)
 
 
-def test_operations_pass_finite_differences(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("queries", "block"), [(128, 65_536), (1, 1), (3, 108)], ids=["whole", "singly", "unevenly"])
+def test_operations_pass_finite_differences(queries: int, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Tensor, "float", lambda x: x)  # stay in fp64
+    monkeypatch.setattr(ops, "QUERIES", queries)
+    monkeypatch.setattr(ops, "BLOCK", block)
     x, gain = rand(2, 3, 4, 6).double().requires_grad_(), rand(2, 1, 1, 6).double().requires_grad_()
     cos, sin = (t.double() for t in ops.rope_table(4, 6, 100.0))
     assert gradcheck(lambda x, g: ops.rms_norm(x, g, 1e-6), (x, gain[0, 0, 0]))
@@ -187,14 +190,16 @@ def test_document_mask_positions_restart() -> None:
     ]
 
 
-def test_both_attentions_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("queries", [1, 5, 16])
+def test_both_attentions_agree(queries: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ops, "QUERIES", queries)
     form = ops.Form(heads=4, kv_heads=4, size=8, eps=1e-6)
     qkv, gain, rope = rand(2, 16, 96), rand(8, 1, 1, 8), ops.rope_table(16, 8, 100.0)
     docs = torch.tensor([[0] * 5 + [1] * 11, [2] * 16])
     for mask in (ops.causal(16, torch.float32, qkv.device), ops.documents(docs, torch.float32)):
         products = ops.attention(qkv, gain, rope, mask, form)
         with monkeypatch.context() as patch:
-            patch.setattr(ops, "FUSED_FROM", {torch.float32: 1})
+            patch.setattr(ops, "FUSED_FROM", 1)
             torch.testing.assert_close(products, ops.attention(qkv, gain, rope, mask, form), atol=1e-6, rtol=1e-5)
 
 

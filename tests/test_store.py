@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from greenlight.errors import StoreError
-from greenlight.store import Store, code_of, link, write_file
+from greenlight.store import Store, _bare, code_of, link, write_file
 
 CODE = ("greenlight.errors",)
 
@@ -136,6 +136,7 @@ def test_code_follows_imports_and_ignores_comments(tmp_path: Path, monkeypatch: 
     def version(name: str, text: str) -> str:
         (tmp_path / f"{name}.py").write_text(text)
         code_of.cache_clear()
+        _bare.cache_clear()
         return code_of(name)
 
     bare = version("part_a", "def f():\n    return 1\n")

@@ -25,7 +25,7 @@ from greenlight.gpt.compiling import Compiled
 from greenlight.gpt.data import Batch, Rows, Schedule, Side
 from greenlight.gpt.machine import Team
 from greenlight.gpt.model import Decoder, layout, parameters
-from greenlight.gpt.optim import Optimiser, rate
+from greenlight.gpt.optim import Optimiser, divided, rate
 from greenlight.nouns import Architecture, fingerprint
 from greenlight.progress import Watch
 from greenlight.recipe import Train
@@ -193,7 +193,8 @@ def _gradients(
     (loss, grads), *rest = team.map(share, list(zip(batch.split(len(drops)), drops, strict=False)))
     for other, more in rest:
         loss += other
-        grads = _added(grads, more)
+        for sums, extra in zip(grads, more, strict=True):
+            team.map(lambda pair: pair[0].add_(pair[1]), divided(sums, extra))
     names = (name for name, _ in model.named_parameters())
     return loss.item(), dict(zip(names, grads, strict=True))
 

@@ -1,8 +1,7 @@
 """The operations of a decoder, written as few passes over memory as eager PyTorch allows.
 
-Backward passes are written out where PyTorch's own take many small steps. Measured on one CPU core in bf16, forward and
-backward, at 2,048 places of width 128 with 4 heads: QK-norm with RoPE 3.1 ms by autograd and 2.0 ms here, RMSNorm 0.83
-and 0.53 ms. ``tests/test_gpt_model.py`` holds each against autograd and finite differences.
+Backward passes are written out where PyTorch's own take many small steps: on one CPU core in bf16, both ways at 2,048
+places of width 128, RMSNorm takes 0.53 ms here and 0.83 by autograd. Tests hold each to finite differences.
 
 Shapes: B rows, T places, C width, H heads, D head size; ``HBTD`` is heads first, so that each head is contiguous.
 """
@@ -173,7 +172,8 @@ def documents(docs_BT: Tensor, dtype: torch.dtype) -> Mask:
 class _Attention(Function):
     """From the fused projection to the heads' output: norm and rotation, softmax(q kᵀ / √D + bias) v.
 
-    One function, so that the gradients of q, k and v are written straight into the gradient of the projection.
+    One function, so that the gradients of q, k and v are written straight into the gradient of the projection. Queries
+    go block by block, each with the keys up to its own end: what no query may see is not computed.
     """
 
     @staticmethod
@@ -187,50 +187,63 @@ class _Attention(Function):
         qk = each[: 2 * heads] if unit is None else _turn(unit, gain, rope).to(qkv.dtype)
         q, k = qk.view(2, heads * rows, length, size)
         v = each[2 * heads :].view(heads * rows, length, size)
-        score = torch.bmm(q, k.mT).view(heads, rows, length, length)
-        torch.add(bias, score, alpha=size**-0.5, out=score)
-        share = score.softmax(-1).view(heads * rows, length, length)
+        out, shares = torch.empty_like(v), []
+        for start, end in _query_blocks(length):
+            score = torch.bmm(q[:, start:end], k[:, :end].mT).view(heads, rows, end - start, end)
+            torch.add(bias[..., start:end, :end], score, alpha=size**-0.5, out=score)
+            shares.append(score.softmax(-1).flatten(0, 1))
+            torch.bmm(shares[-1], v[:, :end], out=out[:, start:end])
         ctx.rope, ctx.form = rope, form
-        ctx.save_for_backward(q, k, v, share, *(() if scale is None else (unit, scale, gain)))
-        out = torch.bmm(share, v).view(heads, rows, length, size)
-        return out.permute(1, 2, 0, 3).reshape(rows, length, heads * size)
+        ctx.save_for_backward(q, k, v, scale, None if gain is None else unit, gain, *shares)
+        return out.view(heads, rows, length, size).permute(1, 2, 0, 3).reshape(rows, length, heads * size)
 
     @staticmethod
     def backward(ctx: Context, grad: Tensor) -> tuple[Tensor, Tensor | None, None, None, None]:
-        q, k, v, share, *normed = ctx.saved_tensors
-        heads, size, _ = ctx.form
-        rows, length, _ = grad.shape
+        q, k, v, scale, unit, gain, *shares = ctx.saved_tensors
+        (heads, size, _), (rows, length, _) = ctx.form, grad.shape
         grad = grad.view(rows, length, heads, size).permute(2, 0, 1, 3).reshape(q.shape)
         each = grad.new_empty(3, *q.shape)
-        torch.bmm(share.mT, grad, out=each[2])
-        d_score = torch._softmax_backward_data(torch.bmm(grad, v.mT), share, -1, share.dtype)
-        torch.baddbmm(q, d_score, k, beta=0, alpha=size**-0.5, out=each[0])
-        torch.baddbmm(k, d_score.mT, q, beta=0, alpha=size**-0.5, out=each[1])
+        d_q, d_k, d_v = each
+        for (start, end), share in reversed(list(zip(_query_blocks(length), shares, strict=True))):
+            part, queries = grad[:, start:end], q[:, start:end]
+            d_score = torch._softmax_backward_data(torch.bmm(part, v[:, :end].mT), share, -1, share.dtype)
+            torch.baddbmm(queries, d_score, k[:, :end], beta=0, alpha=size**-0.5, out=d_q[:, start:end])
+            new = 0 if end == length else 1  # the last block is the first one here, and the only one to see all keys
+            torch.baddbmm(d_k[:, :end], d_score.mT, queries, beta=new, alpha=size**-0.5, out=d_k[:, :end])
+            torch.baddbmm(d_v[:, :end], share.mT, part, beta=new, out=d_v[:, :end])
         each = each.view(3 * heads, rows, length, size)
-        d_qk, d_gain = each[: 2 * heads], None
-        if normed or ctx.rope is not None:
-            wide = _turn_back(d_qk.float(), ctx.rope)
-            if normed:
-                unit, scale, gain = normed
-                d_gain = (wide * unit).sum((1, 2), keepdim=True)
-                wide = _through_unit(wide.mul_(gain), unit, scale)
-            d_qk.copy_(wide)
+        d_gain = None if unit is None else torch.empty_like(gain)
+        if d_gain is not None or ctx.rope is not None:
+            for some in _head_blocks(2 * heads, rows * length * size):
+                wide = _turn_back(each[some].float(), ctx.rope)
+                if d_gain is not None:
+                    torch.sum(wide * unit[some], (1, 2), keepdim=True, out=d_gain[some])
+                    wide = _through_unit(wide.mul_(gain[some]), unit[some], scale[some])
+                each[some] = wide
         return each.permute(1, 2, 0, 3).reshape(rows, length, -1), d_gain, None, None, None
 
 
-FUSED_FROM = {torch.float32: 1024, torch.bfloat16: 4096}
-"""Context from which PyTorch's fused attention is the faster one on a CPU.
+def _query_blocks(length: int) -> list[tuple[int, int]]:
+    return [(start, min(start + QUERIES, length)) for start in range(0, length, QUERIES)]
 
-Milliseconds of processor time, forward and backward, one core with AVX-512 and bf16, as many rows as make 2,048 places
-(64: 32 rows of 4 heads of 32; others: 6 heads of 64; 4,096: one row), products / fused:
 
-    context              64        256          512         1024         2048          4096
-    bf16, causal   3.0/18.7  20.6/44.7    37.3/73.7    70.8/92.0  135.5/150.1   572.0/521.6
-    bf16, packed   3.0/18.7  20.1/45.3    37.4/75.1   71.2/126.4  135.2/247.2   567.6/991.7
-    fp32, causal    5.4/6.2  41.1/42.4    75.9/78.7  149.0/112.2  312.8/181.9  1280.4/658.6
-    fp32, packed    5.2/6.4  40.9/43.2    76.3/81.3  148.4/156.0  303.8/310.6  1258.7/1230.1
+def _head_blocks(heads: int, values: int) -> list[slice]:
+    """As many heads of so many values at a time as stay in a core's cache."""
+    some = max(1, 2 * BLOCK // values)
+    return [slice(start, min(start + some, heads)) for start in range(0, heads, some)]
 
-Products keep ``B H T²`` weights for the backward pass, so packed bf16 goes to the fused one at 4,096 for its memory.
+
+QUERIES = 128
+"""Queries that attend at a time."""
+FUSED_FROM = 4096
+"""Context from which PyTorch's fused attention is taken on a CPU, for its memory: blocks keep ``B H T² / 2`` weights.
+
+Milliseconds, forward and backward with norm and rotation, one core of an AMD EPYC with AVX-512 and bf16, causal, as
+many rows of 6 heads of 64 as make 2,048 places (4,096: one row), blocks / fused:
+
+    context          64       128       256       512        1024        2048         4096
+    bf16      13.8/43.5 15.6/53.9 19.5/51.1 26.3/77.0   37.0/89.4  64.5/134.6  242.0/473.6
+    fp32      17.6/22.2 27.6/31.6 35.1/43.7 52.5/92.1  86.9/109.6 146.7/170.3  582.3/609.4
 """
 
 
@@ -241,7 +254,7 @@ def attention(qkv_BTE: Tensor, gain_H11D: Tensor | None, rope: Rope | None, mask
     the context of ``FUSED_FROM``; elsewhere, for shared keys (K < H) and beyond it by PyTorch's fused attention.
     """
     _, length, _ = qkv_BTE.shape
-    if qkv_BTE.device.type == "cpu" and length < FUSED_FROM.get(qkv_BTE.dtype, 0) and form.heads == form.kv_heads:
+    if qkv_BTE.device.type == "cpu" and length < FUSED_FROM and form.heads == form.kv_heads:
         shape = (form.heads, form.size, form.eps)
         out: Tensor = _apply(_Attention, qkv_BTE, gain_H11D, rope, mask.bias, shape)
         return out

@@ -25,6 +25,8 @@ PARTS = 2
 MOMENTUM, FIRST_MOMENTUM, RISE = 0.95, 0.85, 300
 """Muon's momentum rises over its first steps, as in Jordan's speed runs; short runs gain most by it."""
 BETAS, EPS = (0.9, 0.99), 1e-8
+PART = 262_144
+"""Numbers of a long vector at a time: a formula's passes over them find them in a core's cache."""
 
 
 def orthogonal(stack_NAB: Tensor, dtype: torch.dtype = torch.bfloat16) -> Tensor:
@@ -80,6 +82,12 @@ class Muon:
         return stacks
 
 
+def divided(*flats: Tensor) -> list[tuple[Tensor, ...]]:
+    """Flat vectors of one length in ``PART`` numbers at a time, on a CPU; elsewhere as they are."""
+    size = PART if flats[0].device.type == "cpu" else flats[0].numel()
+    return list(zip(*(torch.split(flat, size) for flat in flats), strict=True))
+
+
 class AdamW:
     """Over one flat vector, by the formula of ``torch.optim.AdamW`` (Loshchilov and Hutter 2019).
 
@@ -90,14 +98,21 @@ class AdamW:
         self.flat, self.weight_decay = flat, weight_decay
         self.mean, self.square = torch.zeros_like(flat), torch.zeros_like(flat)
 
-    @torch.no_grad()
-    def step(self, grad: Tensor, lr: float, step: int) -> None:
-        """Takes step number ``step`` (from 0)."""
+    def step(self, grad: Tensor, scale: Tensor, lr: float, step: int, team: Team) -> None:
+        """Takes step number ``step`` (from 0) by ``scale * grad``."""
         slow, slower = BETAS
-        self.mean.lerp_(grad, 1 - slow)
-        self.square.lerp_(grad.square(), 1 - slower)
-        root = self.square.sqrt().mul_((1 - slower ** (step + 1)) ** -0.5).add_(EPS)
-        self.flat.mul_(1 - lr * self.weight_decay).addcdiv_(self.mean, root, value=-lr / (1 - slow ** (step + 1)))
+        up, rate = (1 - slower ** (step + 1)) ** -0.5, -lr / (1 - slow ** (step + 1))
+
+        @torch.no_grad()
+        def part(of: tuple[Tensor, ...]) -> None:
+            flat, mean, square, new = of
+            new = new * scale
+            mean.lerp_(new, 1 - slow)
+            square.lerp_(new.square(), 1 - slower)
+            root = square.sqrt().mul_(up).add_(EPS)
+            flat.mul_(1 - lr * self.weight_decay).addcdiv_(mean, root, value=rate)
+
+        team.map(part, divided(self.flat, self.mean, self.square, grad))
 
 
 class Optimiser:
@@ -128,11 +143,10 @@ class Optimiser:
         norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(grad) for grad in grads.values()]))
         scale = (self.train.clip / (norm + 1e-6)).clamp_max(1.0)
         for name, grad in grads.items():
-            grad.mul_(scale)
             if name in self.adam:
-                self.adam[name].step(grad, self.train.lr * share, step)
+                self.adam[name].step(grad, scale, self.train.lr * share, step, team)
             elif self.muon is not None:
-                self.muon.step(grad, self.train.muon_lr * share, momentum(step), team)
+                self.muon.step(grad.mul_(scale), self.train.muon_lr * share, momentum(step), team)
 
         if self.average is not None and self.train.ema is not None:
             # while few steps are taken a short memory: the first weights are no part of what was learned
