@@ -17,6 +17,7 @@ dropout, in plain fp32 PyTorch. Processor seconds stand beside wall seconds, for
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import math
 import os
@@ -55,12 +56,14 @@ def sides(text: Path) -> tuple[NDArray[np.uint16], NDArray[np.uint16], int]:
     """Training and validation tokens, each after one document-start token, and the vocabulary: characters and two."""
     import numpy as np
 
-    characters = text.read_text("utf-8")
-    number = {char: index + 2 for index, char in enumerate(sorted(set(characters)))}
-    ids = np.array([number[char] for char in characters], dtype=np.uint16)
+    characters = np.frombuffer(text.read_text("utf-8").encode("utf-32-le"), np.uint32)
+    kinds = np.flatnonzero(np.bincount(characters))
+    number = np.zeros(kinds[-1] + 1, np.uint16)
+    number[kinds] = np.arange(2, len(kinds) + 2)
+    ids = number[characters]
     border = int(0.9 * len(ids))
     train, val = (np.concatenate((np.array([BOS], np.uint16), part)) for part in (ids[:border], ids[border:]))
-    return train, val, len(number) + 2
+    return train, val, len(kinds) + 2
 
 
 # ---------------------------------------------------------------- the two runs, each in a process of its own
@@ -271,6 +274,7 @@ def main() -> None:
     if options.child:
         run = run_greenlight if options.child == "greenlight" else run_known
         print(json.dumps(run(options.text, options.folder, options.seed, options.threads)))
+        gc.disable()  # as the command does before it ends: nothing is left to look for
         return
     summary = measure(options.text, options.seeds, options.known_seeds, options.threads)
     print(json.dumps(summary) if options.json else table(summary))
