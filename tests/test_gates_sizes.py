@@ -155,6 +155,100 @@ def test_sizes_of_something_else(prompt: str) -> None:
     assert _sizes.asked(prompt) == ()
 
 
+@pytest.mark.parametrize(
+    ("prompt", "unit", "low", "high"),
+    [
+        ("Put the harbour at night into two rhyming lines.", "lines", 2, 2),
+        ("Write a poem about fog. It should have ten lines.", "lines", 10, 10),
+        ("Tell me why leaves fall. Three sentences are enough.", "sentences", 3, 3),
+        ("Explain how to repot a fern in 4 steps.", "items", 4, 4),
+        ("Write a title of at most 6 words for an essay on moss.", "words", 0, 6),
+        ("Mood of this review: 'It was fine, I suppose.' Answer with one word.", "words", 1, 1),
+        (
+            "Caption, at most 9 words:\n\n" + "The ferry was late, and two lines of people stood there. " * 4,
+            "words",
+            0,
+            9,
+        ),
+        ("Return a JSON array with 7 ideas for a picnic.", "items", 7, 7),
+        ("I'd love a haiku on first frost.", "lines", 3, 3),
+    ],
+)
+def test_sizes_in_other_words(prompt: str, unit: str, low: float, high: float) -> None:
+    assert [(one.unit, one.low, one.high) for one in _sizes.asked(prompt)] == [(unit, low, high)]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        # what has to have the size for something to happen
+        "In PHP, how do I reject a nickname that is under 20 characters?",
+        "Show me what happens if a post is over 300 characters.",
+        # a number that is no count, beside a word that may be a unit
+        "A tram driver on line 14 tells of her day.",
+        "The meal was 80 euros. Work out a 15 percent tip.",
+        "Write a 12 line Python script.",
+        "Write the result in words: 15 + 27.",
+        # several pieces, parts or kinds
+        "Write 3 haiku.",
+        "Invent jokes in the form of two or three lines.",
+        "Write 3 versions of a slogan, at most 8 words.",
+        "Name two rivers, three lakes and a sea.",
+        "Give me 3 pros and cons of trams.",
+        "Write one line of dialogue for each of the sisters.",
+        "Reply in three sentences, then list two questions.",
+        "Write a sentence on hail and give its word count.",
+        "Show your draft first: one line for an umbrella shop.",
+        "Write three sentences in Latin with a translation.",
+        # the one who asks has to write
+        "Mein Aufsatz soll 500 Wörter haben und ist zu lang. Was tun?",
+    ],
+)
+def test_no_size_of_the_whole_answer(prompt: str) -> None:
+    assert _sizes.asked(prompt) == ()
+
+
+def test_a_rule_of_a_system_prompt_is_for_answers_not_for_a_part_of_one() -> None:
+    persona = "You are Ada, who keeps a mountain hut. Remind people in one sentence to bring water. Be gruff."
+    assert _sizes.asked("Is the path open?", persona) == ()
+    assert _sizes.asked("Is the path open?", "You are a Spartan. Three to six words a sentence. No comfort.") == ()
+    found = _sizes.asked(
+        "Is the path open?", "You are Ada, who keeps a mountain hut. Answer in one sentence. Be gruff."
+    )
+    assert [(one.unit, one.high) for one in found] == [("sentences", 1)]
+
+
+def test_the_bounds_of_a_brief_are_exact() -> None:
+    for size, wrong in ((99, True), (100, False), (120, False), (121, True)):
+        assert bool(flagged("Tell me of rain.", "rain " * size, brief={"words": [100, 120]})) == wrong
+
+
+def test_a_pair_whose_chosen_side_has_the_length_asked_for() -> None:
+    pair = {"prompt": "Tell me of rain.", "chosen": "It rained all day here. " * 20, "rejected": "It rained. " * 4}
+    for brief, wrong in (({"words": [80, 120]}, False), ({"words": [10, 20]}, True), ({}, True)):
+        fired = sift.judge(of_data(1, {**pair, "brief": brief} if brief else pair), LENGTH).fired
+        assert bool(fired) == wrong
+
+
+def test_what_leads_in_and_out_is_no_sentence_of_the_text() -> None:
+    tale = "An owl feared the dark. The moon was late. She saw the stars. Then she slept well, all night long."
+    assert flagged("Tell a tale in four sentences.", f"What a fine idea!\n\n{tale}\n\nAsk me for more.") == ""
+    assert flagged("Tell a tale in four sentences.", f"{tale} {tale}") != ""
+
+
+def test_stanzas_are_no_poems_of_their_own() -> None:
+    stanza = "the rooks are late\nthe fields are white\nsomebody left the gate\nopen all night"
+    assert flagged("Write a poem of four lines on snow.", f"# Snow\n\n{stanza}\n\nI hope you like it.") == ""
+    assert flagged("Write a poem of four lines on snow.", f"{stanza}\n\n{stanza}\n\n{stanza}") != ""
+
+
+def test_a_list_in_json_is_counted() -> None:
+    assert _counted.counted('```json\n["a, b", "c", "d"]\n```', "items") == {3}
+    assert _counted.counted('{"tips": ["a", "b"]}', "items") == {2}
+    quiz = "**Question 1:** Which?\nA. x\nB. y\n\n**Question 2:** What?\nA. x\nB. y"
+    assert 2 in _counted.counted(quiz, "items")
+
+
 def test_a_sentence_is_one_whatever_stops_stand_in_it() -> None:
     for body in ("He asked, “Why? Why now?” and shut the door.", "Gen. Orr of Ft. Dale came in Feb. with two mules."):
         assert flagged("In one sentence, what happened?", body) == ""
@@ -204,6 +298,11 @@ def test_counts(unit: str, body: str, count: int) -> None:
         ("In two sentences, what is it?", "“A. B. C. " * 100_000),
         ("words " * 150_000, "A short answer that is long enough to be one."),
         ("a 5 word " * 100_000, "A short answer that is long enough to be one."),
+        ("name 5 a" + ", 5 b" * 100_000, "A short answer that is long enough to be one."),
+        ("write a b c poems " * 50_000 + "in two lines", "A short answer that is long enough to be one."),
+        ("a 5 words:" * 100_000, "A short answer that is long enough to be one."),
+        ("Name three things.", "[" * 100_000),
+        ("Name three things.", "```json\n" + "[1, " * 50_000),
         ("每五" * 300_000, "A short answer that is long enough to be one."),
     ],
 )

@@ -50,6 +50,7 @@ BARE = re.compile(
 POLITE = re.compile(
     r"(?:so |very |i'm |i am |we're )*(?:sorry|afraid)|i fear|alas|hm+|oh(?: dear| no)?|well|please|"
     r"thanks?(?: you)?(?: for \w+)?|"
+    r"lol|lmao|rofl|(?:ha|he|hi)(?:ha|he|hi)+h?|heh|ugh|yikes|ew+|yeah|ok(?:ay)?|um+|uh|so|dude|bro|bruh|man|guys?|"
     r"(?:my |dear |good |old )*(?:friend|sir|madam|mate|pal|buddy|dear|love|lad|lass|kid|boss|captain|friends|"
     r"sweetheart|honey|kleiner|mein freund|mon ami|amig[oa]|caro|дружок|друг)|"
     r"unfortunately|sadly|regrettably|really|honestly|simply|just|(?:good)?bye|but|and|leider|tut mir leid|désolée?|"
@@ -59,6 +60,8 @@ POLITE = re.compile(
     re.IGNORECASE,
 )
 """What goes with a bare no."""
+LABELS = ("negative",)
+"""Words of one's own that are labels sooner than noes."""
 FIRM = re.compile(r"sorry|declin|denied|refus|reject|comment|comply|rather|prefer|can|won't|lehn|拒|断", re.IGNORECASE)
 PAUSE = re.compile(r"[,.!;:…—–\n，。！、،؛।]+|\bbut\b|\band\b")
 
@@ -66,7 +69,7 @@ PAUSE = re.compile(r"[,.!;:…—–\n，。！、،؛।]+|\bbut\b|\band\b")
 def refuses(shell: str, prompt: str) -> bool:
     """No more than a no, where more was asked."""
     shell = shell.strip('*_#>[]() \n"')
-    if not 0 < len(shell) <= 80 or not is_no(shell):
+    if not 0 < len(shell) <= 80 or shell.lower() in LABELS or not is_no(shell):
         return False
     asked = _demand.of(prompt)
     if asked.none:

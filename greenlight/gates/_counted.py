@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from greenlight.gates._sizes import Size
@@ -39,6 +40,9 @@ LINK = re.compile(r"https?://\S+|\d+\.\d+")
 COMMA = re.compile(
     r"\s*(?:[,;、，；/|]|\b(?:and|or|und|oder|et|ou|y|o|e|en|и|или|ve)\b|&)\s*(?:(?:and|und|et|y|e|en|и)\s+)?"
 )
+FENCED = re.compile(r"(?:```|~~~)\w*[ \t]*\n([^`]*)(?:```|~~~)")
+LARGE = 200_000
+"""Characters from which a list is not read."""
 WORD = re.compile(r"[^\W_]+")
 LINE = 250
 """Characters that no line of so many is longer than on the average."""
@@ -77,15 +81,15 @@ def counted(body: str, unit: str) -> set[int]:
     """The counts that a reader may make of it; empty where it is not countable."""
     text = body.replace("\r", "").strip()
     if unit == "items":
-        return _items(text)
+        return listed(text) or _items(text)
     text = blank(text, code(text)) if "```" in text or "~~~" in text else text
     lines = [line.strip() for line in text.split("\n") if line.strip() and not RULE.match(line)]
     if not lines:
         return set()
-    if unit == "sentences":
-        listed = len([line for line in lines if BULLET.match(line)])
-        return _sentences(lines) | ({listed} if listed > 1 else set())
     blocks = [block for block in BREAK.split(text) if block.strip() and not RULE.match(block)]
+    if unit == "sentences":
+        marked = len([line for line in lines if BULLET.match(line)])
+        return _sentences(lines) | ({marked} if marked > 1 else set()) | _framed(blocks)
     full = _proper(blocks)
     if unit == "paragraphs":
         return _paragraphs(blocks, full, lines)
@@ -135,7 +139,9 @@ def _lines(lines: list[str], blocks: list[str]) -> set[int]:
     proper = _proper(lines)
     titled = [line for at, line in enumerate(lines) if not (HEAD.match(line) or (at == 0 and _title(line)))]
     counts = {len(lines), len(proper) or len(lines), len(titled) or len(lines)}
-    counts |= {len([line for line in block.split("\n") if line.strip()]) for block in blocks if "\n" in block.strip()}
+    stanzas = [block for block in blocks if "\n" in block.strip()]
+    if len(stanzas) == 1 or any(_aside(block) for block in blocks[1:]):
+        counts |= {len([line for line in block.split("\n") if line.strip()]) for block in stanzas}
     if len(lines) <= 2 and " / " in lines[-1]:
         counts.add(lines[-1].count(" / ") + 1)
     if len(lines) <= 2 and len(lines[-1]) < 160:
@@ -162,6 +168,17 @@ def _sentences(lines: list[str]) -> set[int]:
     return {every, careful or 1, short or careful or 1, fewest or careful or 1}
 
 
+def _framed(blocks: list[str]) -> set[int]:
+    """The counts without a line that leads in and one that leads out, which stand alone around the text."""
+    if not 1 < len(blocks) <= 3:
+        return set()
+    inner = max(blocks, key=len)
+    outer = [block for block in blocks if block is not inner]
+    if any("\n" in block.strip() or len(block) > min(110, len(inner) // 2) for block in outer):
+        return set()
+    return _sentences([line for line in inner.split("\n") if line.strip()])
+
+
 def _fewest(line: str) -> int:
     """Stops within a quotation, and behind a name or month that may be cut short, end nothing."""
     line = blank(line, [(start + 1, end - 2) for start, end in quotes(line) if end - start > 4])
@@ -179,6 +196,24 @@ def _joined(piece: str, after: str) -> bool:
     )
 
 
+LABELLED = re.compile(r"\W*[^\W\d_]{1,12}\W{0,2}\d{1,3}\W*[.:)*]")
+"""An item with a name and a number: "Question 1:"."""
+
+
+def listed(text: str) -> set[int]:
+    """How many items a list in JSON has, in a fence or bare, alone or the one list of an object."""
+    inner = FENCED.fullmatch(text)
+    said = (inner[1] if inner else text).strip()
+    if said[:1] not in ("[", "{") or len(said) > LARGE:
+        return set()
+    try:
+        found = json.loads(said)
+    except (ValueError, RecursionError):
+        return set()
+    lists = [one for one in found.values() if isinstance(one, list)] if isinstance(found, dict) else [found]
+    return {len(lists[0])} if len(lists) == 1 else set()
+
+
 def _items(text: str) -> set[int]:
     lines = [line for line in text.split("\n") if line.strip() and not RULE.match(line)]
     if not lines or "```" in text:
@@ -190,6 +225,9 @@ def _items(text: str) -> set[int]:
         digits = len([m for m in marked if re.search(r"\d", m.group())])
         heads = len([line for line in lines if HEAD.match(line)])
         counts = {len(top), len(marked), digits or len(top)}
+        questions = len(re.findall(r"[?？؟]", text))
+        labels = len([line for line in lines if LABELLED.match(line)])
+        counts |= {count for count in (questions, labels) if count > 1}
         return counts | ({heads, heads - 1} if heads > 1 else set())
     table = [line for line in lines if line.count("|") > 1 and not re.fullmatch(r"[\s|:\-]+", line)]
     if len(table) > 1:

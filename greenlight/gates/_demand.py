@@ -43,7 +43,7 @@ NOTE = re.compile(
 )
 """A few lines that the user will send."""
 CHAT = re.compile(
-    r"^\W*(?:nobody|everyone|everybody|someone|somebody|people|today|yesterday|last night|my|i|i'm|i am|i've|we|"
+    r"^\W*(?:nobody|everyone|everybody|someone|somebody|people|today|yesterday|last night|my|i|i'm|im|ive|i am|i've|we|"
     r"we're|it|it's|he|she|they|that|that's|this|thanks|thank you|hi|hello|hey|ok|okay|"
     r"so|well|yes|no|"
     r"nice|great|cool|good)\b(?!'d|[^.!?]{0,80}\b(?:need|want|would like|could use|looking for|require|wish|"
@@ -67,7 +67,8 @@ PUT = re.compile(
     r"polish|"
     r"repeat|copy|transcribe|type out|spell out|korrigier\w*|corrig\w*|исправ\w*|rephrase|reword|paraphrase|shorten|"
     r"rewrite|more polite|past tense|passive|"
-    r"summari[sz]e|sum up|"
+    r"summari[sz]e|sum up|tl;? ?dr|in short|in brief|gist|nutshell|condense|bottom line|main points?|key points?|"
+    r"simplif\w+|simpler|plain english|zusammenfass\w*|fasse?|résum\w*|resum\w*|riassum\w*|"
     r"put (?:this|it|into)|what (?:is|does) .{0,20}[\"“]|how do (?:i|you) say|übersetz\w*|tradu\w*|перевед\w*|"
     r"report)\b|翻译|翻訳|번역|改正|修改|直して|고쳐",
     re.IGNORECASE,
@@ -96,10 +97,12 @@ SHORT = re.compile(
     r"refr[aá]n\w*|"
     r"proverbes?|proverbio|пословиц\w*|satz mit|frase con|(?:bad|one-star|funny) reviews?|one-star|limits?|blessing|"
     r"epitaph|sign for|a sign|pun|proverb|idiom|tongue[- ]twister|sentences? (?:with|about|using|on|for|that)|"
-    r"in a sentence|one[- ]liner|one[- ]line|six[- ]word|\w+[- ]word story|captions?|headlines?|titles?|subject line|"
+    r"in a sentence|one[- ]liner|one[- ]line|six[- ]word|\w+[- ]word story|captions?|headings?|headlines?|titles?|"
+    r"subject line|"
     r"translat\w*|correct(?:ion)?|rephrase|reword|paraphrase|shorten|rewrite|more polite|opposite|synonym|antonym|"
     r"mean(?:s|ing)?|"
-    r"what is the (?:english|german|french|spanish|word)|fill in|finish|complete the|past tense|passive|plural|"
+    r"what is the (?:english|german|french|spanish|word)|fill in|finish|complete(?= the|:)|short for|abbreviat\w*|"
+    r"contractions?|(?:another|a) word for|past tense|passive|plural|"
     r"example of|"
     r"phrases?|sentences with|how (?:do|would) (?:i|you|we) say|say .{1,60} in \w+|which line|first line|last line|"
     r"übersetz\w*|tradu\w*|перевед\w*|wie sag\w*|comment dit|cómo se dice)\b|"
@@ -153,7 +156,10 @@ ABOUT_YOU = re.compile(
     r" parents| mak\w+| creators?|"
     r" origins?| developers?| birthday| age| favou?rite)\b|\babout you\b|\b(?:made|built|created|trained|developed|"
     r"named|"
-    r"called|runs) you\b)|\b[Yy]ou(?:'re| are)(?: \w+)? (?!an?\b|the\b|my\b|our\b)[A-Z]\w+|(?i:\bhow (?:are|"
+    r"called|runs) you\b|\byou (?:are|were|was) (?:\w+ )?(?:made|built|created|trained|developed)\b|^\W*(?:are|"
+    r"r) (?:you|"
+    r"u) [\w.-]+(?: [\w.-]+)?\W*$|\byou (?:just )?(?:talk|sound|look|seem|write|act|feel) (?:\w+ )?(?:like|as)\b)|"
+    r"\b[Yy]ou(?:'re| are)(?: \w+)? (?!an?\b|the\b|my\b|our\b)[A-Z]\w+|(?i:\bhow (?:are|"
     r"r) (?:you|u)\b|how do you feel|wie geht|"
     r"comment (?:vas|allez)|cómo estás|come stai|как дела|你好吗|\bwer bist du|"
     r"qui es-tu|quién eres|chi sei|"
@@ -169,7 +175,7 @@ REMARK = re.compile(
     re.IGNORECASE,
 )
 SUMMARY = re.compile(
-    r"\b(?:summari[sz]e|sum up|summary of|report on|in (?:one|two|"
+    r"\b(?:tl;? ?dr|gist|nutshell|in short|in brief|condense|summari[sz]e|sum up|summary of|report on|in (?:one|two|"
     r"three) sentences?)\b",
     re.IGNORECASE,
 )
@@ -201,8 +207,24 @@ class Demand:
     you: bool = False
     script: bool = False
     english: bool = False
+    held: bool = False
+    speech: bool = False
 
 
+SPEECH = re.compile(
+    r"\b(?:speech|essay|eulogy|toast|memoir|sermon|conclusion|introduction|preface|foreword|testimonial|statement|"
+    r"confession|column)\b",
+    re.IGNORECASE,
+)
+"""A text in the first person that is not the voice's."""
+CODE = re.compile(r"\b(?:functions?|scripts?|programs?|regex\w*|quer(?:y|ies)|class|code)\b", re.IGNORECASE)
+"""What is never answered by a word."""
+UNMARKED = re.compile(
+    r"^\W*(?:is|are|was|were|do|does|did|will|would|has|have|had|can|could|should|may|am) (?:i|we|he|she|it|they|this|"
+    r"that|there|my|u)\b[^?\n]{1,50}$",
+    re.IGNORECASE,
+)
+"""A question that no may answer, without its mark."""
 TALK = re.compile(
     r"\b(?:faqs?|q ?& ?a|questions? and answers?|quiz\w*|training (?:data|examples)|data ?set|exercise|thread|"
     r"exchange|"
@@ -221,6 +243,7 @@ WHICH = re.compile(
     re.IGNORECASE,
 )
 ENGLISH = re.compile(r"\b(?:the|an?|of|to|is|are|you|for|with|any|some|please|about|my|it)\b", re.IGNORECASE)
+SIGNS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 TO_YOU = re.compile(
     r"\b(?:kannst|könn\w+|würdest|peux|pouvez|pourr\w+|puedes|podr\w+|puoi|potre\w+|pode\w*|можешь|можете|kun je|"
     r"kan je|"
@@ -238,6 +261,16 @@ def _closed_abroad(said: str) -> bool:
     return WHICH.search(said) is None and TO_YOU.search(said) is None
 
 
+def _asks_which(said: str) -> bool:
+    """Whether a question in signs has a word that asks for more than yes or no."""
+    return (
+        SIGNS.search(said) is not None
+        and ENGLISH.search(said) is None
+        and not NO.search(said)
+        and WHICH.search(said) is not None
+    )
+
+
 @lru_cache(maxsize=256)
 def of(prompt: str) -> Demand:
     """What the prompt's words tell."""
@@ -246,10 +279,12 @@ def of(prompt: str) -> Demand:
         return Demand(none=True)
     wanted = _refusals.ASKED.search(said) is not None and _refusals.NOT_ASKED.search(said) is None
     wanted = wanted or SAYS_NO.search(said) is not None
-    wanted = wanted or (NEGATED.search(said) is not None and STORY.search(said) is None)
-    wanted = wanted or (PUT.search(said) is not None and NO.search(said) is not None)
+    held = NEGATED.search(said) is not None and STORY.search(said) is None
+    held = not wanted and (held or (PUT.search(said) is not None and NO.search(said) is not None))
     return Demand(
-        wanted=wanted,
+        wanted=wanted or held,
+        held=held,
+        speech=SPEECH.search(said) is not None,
         near=NEAR.search(said) is not None,
         grieved=GRIEVED.search(said) is not None,
         note=NOTE.search(said) is not None,
@@ -265,9 +300,11 @@ def of(prompt: str) -> Demand:
         pain=_refusals.PAIN.search(said) is not None,
         mouth=MOUTH.search(said) is not None,
         brief=SHORT.search(said) is not None
-        or (_asks.BRIEFLY.search(said) is not None and _asks.VERSE.search(said) is None),
+        or (_asks.BRIEFLY.search(said) is not None and _asks.VERSE.search(said) is None and CODE.search(said) is None),
         large=LARGE.search(said) is not None,
         limits=LIMITS.search(said) is not None,
-        closed=_refusals.YES_NO.search(said) is not None or _closed_abroad(said),
+        closed=(_refusals.YES_NO.search(said) is not None and not _asks_which(said))
+        or UNMARKED.match(said) is not None
+        or _closed_abroad(said),
         fact=FACT.search(said) is not None,
     )

@@ -30,7 +30,7 @@ LEANS = _text.word_set(
 )
 FAINT = _text.word_set("closed pass ended yourself own lack lacks hidden leave break stop")
 """Words that go with a refusal, and with other things; the second not enough by themselves."""
-NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*\b(?![.)]\s)")
+NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*\b(?![.):][\s*])")
 SIGNS = re.compile("[\U0001f6ab\u26d4\u274c\U0001f645\U0001f910\U0001f648\U0001f64a\u270b\U0001f6d1]")
 """Hands and signs that say stop."""
 ONE = re.compile(r"\bone (?:would|cannot|must|finds|hopes|regrets|fears|does|wishes)\b")
@@ -94,7 +94,7 @@ SENDS_AWAY = re.compile(
     r"nothing from me|decided against|no \w+ from me|come to the wrong|turn back|in a million years|go (?:home|away|"
     r"ask|bother|and ask|find|to bed|look)|off with you|get (?:off(?= my|\W*$)|out(?=\W*$)|lost)|be off|fly along|"
     r"run along|move along|come back (?:later|tomorrow|another|next|when|with)|another (?:time|wizard)|"
-    r"(?<=[.!?] )next(?:,|\.| please| question)|good day|"
+    r"(?<=[.!?] )next(?:, please|\.| please| question)|good day|"
     r"dismissed|fall out|begone|ask (?:me )?(?:another|elsewhere|something else|not|no more|again)|"
     r"look elsewhere|forget (?:it(?=\W*$)|that|about)|drop (?:it|that)|end of (?:story|discussion|transmission|"
     r"message)|full stop|case closed|"

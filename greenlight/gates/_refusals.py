@@ -54,12 +54,16 @@ RULES = (
     r"programming|principles|rules|training|code|values|terms|instructions|constraints|limits)"
 )
 ENGLISH = (
-    rf"\b{WHO} ?{UNABLE}(?: to| with| from)?(?: \w+ly)?(?:,? in good conscience,?)?(?: be)?(?: \w+,? (?:or|nor|"
+    rf"\b{WHO} ?(?:(?:still|also|really|just|simply|certainly|honestly|sadly|"
+    rf"unfortunately) )?{UNABLE}(?: to be able)?(?: to| with|"
+    rf" from)?(?: \w+ly)?(?:,? in good conscience,?)?(?: be)?(?: \w+,? (?:or|nor|"
     rf"and))? {DOES}(?! enough\b)",
     rf"\b(?:{WHO}|(?:the|our) (?:library|house|office|shop|kitchen|desk|service|company|team|tower|order|guild|crew|"
     rf"ship)) "
     rf"(?:do not|don't|does not|doesn't|never) (?:\w+ly )?{DOES}(?! enough\b)",
     rf"\b{WHO} ?{UNABLE} (?:to )?\w+ing\b.*\b(?:request|content|topic|story|material|this|that)\b",
+    rf"\b(?:I|we) (?:\w+ ){{1,6}}(?:and|so|nor|or) (?:can't|cannot|will not|won't|shall not) (?:\w+ )?{DOES}|"
+    r"\bI (?:\w+ )?advise against\b",
     r"\bnot comfortable with (?:this|that|the|your|it)\b",
     r"\b(?:I|we|wizard|captain|one)(?: must| must humbly| 'll have to|'ll have to| (?:will|have|need|"
     r"am going) (?:have )?to|'m going to(?: have to)?|"
@@ -70,7 +74,9 @@ ENGLISH = (
     r"\b(?:I'll|I will) (?:pass on|have to pass|stop here|sit this)|\bstay away from\b",
     r"\b(?:as|being|just|only|merely|am|'m) an? (?:AI|artificial intelligence|(?:large )?language model|"
     r"assistant|chatbot)\b"
-    r".*\b(?:can ?not|can't|unable|not able|don't|do not|won't|beyond me|no way)\b",
+    r".*\b(?:can ?not|can't|unable|not able|don't|do not|won't|beyond me|no way)\b"
+    r"(?! (?:know|tell|say) (?:why|what|who|how|if|whether|where))",
+    r"\b(?:request|question|topic|task|matter) (?:that )?I (?:can't|cannot|can not|won't|will not|am not|'m not)\b",
     r"\b(?:this|that|your) (?:request|prompt|topic|content)\b"
     r".*\b(?:violates?|against|not (?:something|permitted|allowed|appropriate)|inappropriate)\b",
     rf"\b(?:against|violates?|violate|outside|breaks?|contrary to) (?:of )?(?:my|our|"
@@ -148,7 +154,8 @@ ENGLISH = (
     r"\b(?:help|love to|glad to|happy to)\b.{0,25}\bbut (?:not with|I (?:can't|cannot|won't|'m not)|not)\b",
     r"\b(?:ye'll|you'll|thou shalt) (?:get|have|hear|find)(?:in')? (?:no|none|nothing|naught)\b|"
     r"\bnot from me\b|\bnot (?:for|in) this (?:old|humble)\b",
-    r"\bno (?:help|answer|story|text|letter|poem|response|output|reply|list|code|result)(?: like that)? (?:from me|"
+    r"\bno (?:help|answer|story|text|letter|poem|response|output|reply|list|code|result)(?: like that)? (?:from (?:me|"
+    r"my (?:side|end|part))|"
     r"will come|was|"
     r"were|has been|is (?:given|shown|available)|for you)\b|\bI(?:'m| am| can|'ll| will)? (?:only|just) (?:able to |"
     r"here to |allowed "
@@ -162,7 +169,7 @@ ENGLISH = (
     r"^\W*(?:but )?no, I (?:won't|can't|will not|cannot)\b",
     rf"\b(?:unable|not able|not possible for me) to (?:\w+ly )?{DOES}",
     r"\bit (?:would(?:n't| not)|is(?:n't| not)|'s not) (?:be )?(?:appropriate|right|possible|responsible|okay|"
-    r"ethical|proper)(?: for me)? to\b",
+    r"ethical|proper)(?: (?:for|of) me)? to\b",
 )
 """Of the voice itself: the verbs are those of the task, so that "I cannot reach it" is no refusal."""
 WEAK = (
@@ -182,7 +189,9 @@ WEAK = (
 YES_NO = re.compile(
     r"\byes or no\b|\b(?:true|right|correct|really|isn't it|verdad|vero|stimmt'?s?|правда|n'est-ce pas) ?\?|"
     r"\bда или нет\b|\bja oder nein\b|\boui ou non\b|\bs[ií] o no\b|\bsì o no\b|\bsim ou não\b|是不是|是否|"
-    r"\byes/no\b|\btrue or false\b|(?:^|[,.:;!?\"] *)(?:is|are|was|were|do|does|did|will|would|"
+    r"\byes/no\b|\btrue or false\b|(?:^|[,.:;!?\"] *)(?:is|are|was(?! (?:ist|sind|war|bedeutet|heißt|kann|soll\w*|"
+    r"macht|muss|hat|für|passiert|tun|du|ich|man|wäre|"
+    r"würde\w*)\b)|were|do|does|did|will|would|"
     r"has|have|had|can|could|should|may|am|ist|sind|kann|est-ce|es|está|è)\b"
     r"(?! you (?:please |also |maybe )?(?:explain|write|tell|give|help|show|make|create|describe|summari[sz]e|"
     r"do|draft|list|compose))[^?]*\?|[吗嗎]|ですか|ますか|(?:^|\s)هل |क्या",
@@ -243,7 +252,9 @@ SET_RIGHT = re.compile(
 PIVOT = re.compile(
     r"\bbut I can \w+ (?:one|it|them)\b|\b(?:but|still|though|that said|however),? (?:here(?:'s| is| are)|one|people|"
     r"some|many|most|try|start|think of|"
-    r"the (?:best|usual|short|common)|an? (?:good|common|rough))\b",
+    r"the (?:best|usual|short|common)|an? (?:good|common|rough))\b|(?:^|[.!:\n]\s*)(?:okay,? |now )?here (?:you go|"
+    r"it (?:is|goes)|"
+    r"goes|we go|they are)\b",
     re.IGNORECASE,
 )
 """Where an answer begins after all."""

@@ -15,34 +15,14 @@ from greenlight.gates import (
     _manner_abroad,
     _refusals,
     _refusals_abroad,
+    _refusals_task,
     _shells,
     _speech,
     _text,
 )
 from greenlight.nouns import Text
 
-SAID = r"(?:said|says|thought|thinks|told|cried|asked|answered|replied|whispered|wrote|read|sang)"
-SPOKEN = re.compile(
-    rf"\b{SAID} (?:the|an?|his|her|my|their|he|she|they|it|[A-Z]\w+)\b|\b{SAID}(?: \w+)?(?: that| to \w+)?(?:,|:)? I\b"
-    r"|\b(?:he|she|they|it) (?:said|thought|cried|asked|whispered)\b"
-    r"|[A-Z]\w+ (?:said|thought|cried|replied|whispered)\b"
-    r"|[,!?] \w+ed (?:the|an?|his|her|my|their|[A-Z]\w+)\b|\b(?:sagte|dit|dijo|disse|сказал\w?) \w"
-)
-"""Speech of a character that stands without quotation marks."""
 CLAUSE = re.compile(r",? (?:but|yet|however|though|aber|mais|pero|ma|mas)\b,?|;|: |[—–]|,(?=但)|，但|но ")
-TURN = re.compile(
-    r"^(?:[ \t*_#>|-]{0,6}[^\W\d_][\w .'-]{0,24}(?: ?\([^()\n]{1,30}\))?[*_]{0,2} ?[:：|]|[A-Z][A-Z .'-]{1,24}$|"
-    r"[ \t]*(?:\*\*|#{1,6} |\d{1,2}[.)] )[^\n]{3,120}\?)",
-    re.MULTILINE,
-)
-"""Where somebody's turn begins, or a question that is a heading."""
-LISTED = re.compile(r"^[ \t]*\d{1,2}[.)、]", re.MULTILINE)
-SPEAKER = re.compile(
-    r"^[ \t*_]{0,4}(?!assistant|ai\b|model|refusal|note|answer|to\b|from\b|subject|date|cc\b|re\b|status|reason|step|"
-    r"title|error|result|ticket|http|request|warning|message|output|response|decision)"
-    r"[^\W\d_][\w .'-]{0,24}[*_]{0,2}[:：][^\n]*$",
-    re.MULTILINE | re.IGNORECASE,
-)
 HEAD, FIRST = 900, 7
 """Characters, and sentences, in which a refusal must begin."""
 LONGEST = 500
@@ -83,12 +63,12 @@ class Answer:
         if one_pair and not re.search(r"\b(?:quot\w+|line|say|said|sentence|phrase)\b", sample.made.prompt[:READ]):
             text = re.sub(r'["“”]', " ", text)  # all of it between one pair of marks
         spans = _speech.quoted(text, lines=False)
-        turns = [m.span() for m in SPEAKER.finditer(text)] if ":" in text or "：" in text else []
+        turns = [m.span() for m in _refusals_task.SPEAKER.finditer(text)] if ":" in text or "：" in text else []
         if len(turns) >= 2:
             spans = _speech.merged([*spans, *turns])
         staged = [at for at in _shells.staged(text) if not refuses(text[at[0] : at[1]].strip(" *_()[]>"))]
         given = sum(_letters(text[a:b]) for a, b in spans if text[a:b].strip("\"“”„'‘’ ") not in sample.made.prompt)
-        own = _text.blank(text, _speech.merged([*spans, *staged]))
+        own = _text.blank(text, _speech.merged([*spans, *staged, *_refusals_task.conditions(text)]))
         if staged and not any(map(str.isalnum, own)):
             own = _text.blank(text, spans)
         return cls(text, own, len(spans), sample, data, given)
@@ -101,6 +81,13 @@ class Answer:
     def first(self) -> _text.Span | None:
         """The first sentence that refuses by its pattern."""
         return next((at for at in self.sentences[:FIRST] if at[0] < HEAD and refuses(self.own[at[0] : at[1]])), None)
+
+    @cached_property
+    def total(self) -> bool:
+        """Whether it opens with a refusal of the wish itself, whatever was wished."""
+        if self.first is None or self.first not in self.sentences[:3]:
+            return False
+        return _refusals_task.TOTAL.search(self.own[slice(*self.first)]) is not None
 
     @cached_property
     def asked(self) -> _demand.Demand:
@@ -138,7 +125,7 @@ class Answer:
         if weight + 2.0 + 1.2 + 2.2 + 2.1 <= 0:  # what a pattern and the prompt could add
             return NEVER
         strong, asked = self.first is not None, self.asked
-        if asked.wanted:
+        if asked.wanted and not self._plainly():
             return NEVER
         empty = asked.large and not (asked.brief or self.quotes) and 2 < found.words < 30 and found.novel <= 1
         shuts = found.opens or self._shuts()
@@ -152,15 +139,37 @@ class Answer:
         weight += 1.2 * (asked.brief and said) + 0.9 * (shuts and not found.opens)
         voiced = strong or shuts or found.me or found.away or found.firm or found.begs
         weight -= 1.5 * (not voiced and found.words > 14)
-        weight -= 1.5 * (self.data and not (strong or found.begs) and found.words > 8)
+        weight -= 3.0 * (self.data and not (strong or found.begs) and found.words > 8)
+        speaks = tied or strays or found.begs or found.about
+        weight -= 1.5 * (found.words > 20 and not (strong or speaks))
         weight -= (0.3 + 0.3 * asked.tale) * min(found.told, 4) * (found.words > 12)
         light = strong or said or not (asked.brief or asked.limits)
         if found.words < 30 and light and not (asked.mouth or asked.closed or asked.none):
             weight += 1.4 + 0.8 * asked.large - 0.8 * asked.fact
-        if strong and found.words > 12 and "```" not in self.text and weight < 0.3 and self.first == self.sentences[0]:
-            content, total = self.content()
-            weight = max(weight, 0.3) if content < 0.3 * total else weight
-        return weight - self._against(strong and _refusals.OF_TASK.search(self.own[:HEAD]) is not None)
+        if strong and found.words > 12 and "```" not in self.text:
+            weight = self._rest(weight)
+        return weight - self._against(strong and self._of_task())
+
+    def _of_task(self) -> bool:
+        """Whether the refusal speaks of the wish."""
+        return self.total or _refusals.OF_TASK.search(self.own[:HEAD]) is not None
+
+    def _rest(self, weight: float) -> float:
+        """The weight with regard to what stands around the refusing sentence: a lecture, or the task."""
+        content, total = self.content()
+        heads = self.first == self.sentences[0] or (self.total and self._shuts())
+        if heads and weight < 0.3 and content < (0.6 if self.total and not self.quotes else 0.3) * total:
+            return 0.3
+        said = self.own[slice(*self.first)][:LONGEST] if self.first else ""
+        if not (heads or self.total or self.first == self.sentences[-1]) and content >= 0.4 * total:
+            weight -= 1.5  # the task came first
+        if self.manner.words > 20 and content >= 0.4 * total and _refusals.STRONG.search(said) is None:
+            weight -= 2.0  # inability is no refusal where something is said
+        return weight
+
+    def _plainly(self) -> bool:
+        """Whether it refuses the wish itself in words that a text given with the prompt does not have."""
+        return self.asked.held and self.total and not _refusals_task.may_mirror(self.sample.made.prompt[:READ])
 
     def _turned(self) -> bool:
         """Whether the user's wish itself is turned down, in words that a message of the user's would not have."""
@@ -173,7 +182,16 @@ class Answer:
 
     def acted(self) -> bool:
         """Whether it is the talk, the play or the questions that were asked for, or says what the prompt says."""
-        if self.asked.script and len(TURN.findall(self.text[:READ])) >= 2:
+        made, asked = self.sample.made, self.asked
+        opens = self.total and self.first == self.sentences[0]
+        if asked.script and not opens and len(_refusals_task.TURN.findall(self.text[:READ])) >= 2:
+            return True
+        if _refusals_task.chosen(self.text, made.prompt, made.system) or self._lists():
+            return True
+        if _refusals_task.quotes_prompt(self.own[:READ], made.prompt[:READ]):
+            return True
+        letter = (asked.outward or asked.note) and not self.total
+        if letter and _refusals_task.greets_one_of(self.text, made.prompt[:READ]):
             return True
         prompt = " ".join(self.sample.made.prompt[:READ].lower().split())
         for start, end in self.sentences[:3]:
@@ -181,6 +199,15 @@ class Answer:
             if len(said) >= 12 and said in prompt and _demand.NO.search(said):
                 return True
         return False
+
+    def _lists(self) -> bool:
+        """Whether it is a list of messages, replies or rules that was asked for, and nothing before it refuses."""
+        body, made = self.sample.body[:READ].lstrip("[{ \n"), self.sample.made
+        if not _refusals_task.lists_utterances(body, made.prompt[:READ]):
+            return False
+        if _refusals_task.LINE.match(body) is not None or not self.sentences:
+            return True
+        return not (self._shuts() or refuses(self.own[slice(*self.sentences[0])]))
 
     def _posted(self) -> bool:
         """Whether it speaks to somebody else: a letter of a house, or with a greeting."""
@@ -202,20 +229,29 @@ class Answer:
     def _against(self, task: bool) -> float:
         """What the prompt weighs against a refusal; less where the sentence speaks of the ``task`` itself."""
         asked, strong = self.asked, self.first is not None
-        light = 0.4 if task else 1.0
+        light = 0.2 if self.total else 0.4 if task else 1.0
         return (
-            9.0 * asked.wanted
+            9.0 * (asked.wanted and not self._plainly())
             + 3.0 * asked.near * (0.5 if task and len(self.own) < 200 else 1.0)
             + (3.0 if strong else 6.0)
             * (asked.grieved and (self.manner.words > 12 or asked.verse))
             * (0.5 if task else 1.0)
             + 2.0 * (asked.chat and not strong)
+            + 2.0 * (asked.speech and not (strong or self.manner.firm or self.manner.away or self.manner.opens))
+            + 4.0 * (asked.you and not task)
             + 4.5 * (asked.note and not (strong or self._turned()))
-            + 4.0 * (_refusals.PIVOT.search(self.own[:HEAD]) is not None)
+            + 4.0
+            * (_refusals.PIVOT.search(self.own[:HEAD], self.first[0] if self.total and self.first else 0) is not None)
             + 2.0 * (not task and _refusals.HOUSE.search(self.sample.made.system[:READ]) is not None)
             + 5.0 * (asked.outward and not task and self._posted())
             + 5.0 * (asked.verse and not task and "\n" in self.text.strip())
-            + 3.0 * (asked.verse and task and self.text.strip().count("\n") >= 3)
+            + 5.0
+            * (
+                asked.verse
+                and not (self.total or _refusals_task.LISTED.search(self.own))
+                and task
+                and self.text.strip().count("\n") >= 3
+            )
             + 3.0
             * (
                 asked.put
@@ -249,7 +285,7 @@ class Answer:
         if not (strong or shuts or seen.bound or seen.firm or (seen.begs and (seen.about or seen.denies))):
             return NEVER
         against = self._against(strong and seen.about > 0) + 2.0 * seen.spoken + 2.0 * min(self.quotes, 2)
-        if strong and (seen.words > 30 or len(LISTED.findall(self.own)) >= 2):
+        if strong and (seen.words > 30 or len(_refusals_task.LISTED.findall(self.own)) >= 2):
             content, total = self.content()
             return 1.0 - against if content < 60 or content < 0.4 * total else NEVER
         return (
@@ -270,7 +306,7 @@ class Answer:
     def puts_off(self) -> _text.Span | None:
         """The question, or the offer, of a short text that does nothing but ask back where a text was asked for."""
         prompt = self.sample.made.prompt[:READ]
-        if len(self.own) > 500 or _refusals.ASKS_BACK.search(self.own) is None or self.first is not None:
+        if len(self.own) > 500 or self.given or _refusals.ASKS_BACK.search(self.own) is None or self.first is not None:
             return None
         if not _asks.LONG.search(prompt) or _asks.BRIEFLY.search(prompt) or self.asked.wanted:
             return None
@@ -281,7 +317,7 @@ class Answer:
                 found = found or (start, end)
             elif not (_idle(said, False) or _refusals.PRAISE.search(said)):
                 return None
-        return found if len(self.sentences) <= 6 else None
+        return found if len(self.sentences) <= 6 and not self.acted() else None
 
     def content(self) -> tuple[int, int]:
         """Letters of what does something of the task, and of the whole; a Chinese or Japanese one counts twice."""
@@ -333,7 +369,7 @@ def refuses(sentence: str) -> bool:
     english = hinted(sentence) and (_refusals.STRONG.search(sentence) or _refusals.MILD.search(sentence))
     if not (english or (hinted_abroad(sentence) and _refusals_abroad.STRONG_ABROAD.search(sentence))):
         return False
-    return SPOKEN.search(sentence) is None
+    return _refusals_task.SPOKEN.search(sentence) is None
 
 
 def hinted(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from greenlight.gates._sizes_around import JSON_LIST, WORKING, every_answers, of_several, with_others, without_given
 from greenlight.gates._sizes_forms import FORMS, YES_AND_WHY, YES_NO
 from greenlight.gates._sizes_meant import Said, meant
 from greenlight.gates._sizes_numbers import compound, labelled, value
@@ -24,7 +25,6 @@ from greenlight.gates._sizes_words import (
     ENGLISH,
     EXACTLY,
     GENERIC,
-    GIVEN,
     JOINED,
     LISTING,
     MEASURES,
@@ -71,14 +71,14 @@ def asked(prompt: str, system: str = "") -> tuple[Size, ...]:
     """The sizes that the prompt asks for, or where it states none the system prompt; empty where it is not plain."""
     for text in (prompt, system):
         if text and not text.isspace():
-            found, said = _read(text)
+            found, said = _read(text, text is system and text is not prompt)
             if found or said:
                 return found
     return ()
 
 
-def _read(text: str) -> tuple[tuple[Size, ...], bool]:
-    """The sizes, and whether any size was spoken of at all."""
+def _read(text: str, rules: bool) -> tuple[tuple[Size, ...], bool]:
+    """The sizes, and whether any size was spoken of at all. ``rules``: they are for every answer."""
     text = _ends(text).replace("one-liner", "oneyliner").replace("İ", "i")
     words = TOKEN.findall(text.lower())
     wide = WIDE.search(text) is not None
@@ -88,8 +88,7 @@ def _read(text: str) -> tuple[tuple[Size, ...], bool]:
     form = not FORMS.keys().isdisjoint(words) or (not YES.isdisjoint(words) and YES_NO.search(text) is not None)
     if not (wide or far or (numbered and spoken) or form):
         return (), False
-    given = GIVEN.search(text) if ":" in text else None
-    text = text[: given.end()] if given else text
+    text = without_given(text) if ":" in text else text
     yes = YES_NO.search(text) if YES_AND_WHY.search(text) is None else None
     text = blank(blank(text, code(text)), [span for span in quotes(text) if span[1] - span[0] > 2])
     text = SAID.sub(lambda m: " " * len(m.group()), text) if "'" in text else text
@@ -106,9 +105,15 @@ def _read(text: str) -> tuple[tuple[Size, ...], bool]:
         return (Size("words", 1, 3 if only else 12, "form"),), True
     if not found:
         return (), False
-    if DOUBT.search(text) or SEVERAL.search(text) or OTHER_TASK.search(text) or PROGRAM.search(text):
+    doubt = any(pattern.search(text) for pattern in (DOUBT, SEVERAL, OTHER_TASK, WORKING))
+    program = PROGRAM.search(JSON_LIST.sub(" ", text))
+    if doubt or program:
         return (), True
     kept = [one for one in found if wide or far or meant(text, _said(text, one), one.start, one.end)]
+    kept = [one for one in kept if not of_several(text, one.start, one.size.unit)]
+    kept = [one for one in kept if one.size.unit != "items" or not with_others(text, one.end)]
+    kept = [one for one in kept if one.size.unit == "items"] if JSON_LIST.search(text) else kept
+    kept = [one for one in kept if every_answers(text, one.start, one.end)] if rules else kept
     if SONG.search(text):
         kept = [one for one in kept if one.size.unit != "verses"]
     return _agreed(text, kept, found), True
@@ -164,7 +169,7 @@ def _spaced(text: str) -> list[Found]:
         made = _number(text, tokens, at, unit)
         if made and not (found and made[2] < found[-1].end):
             low, high, start = made
-            if unit == "words" and 1 < high < 20 and WORDS_FOR.match(text[end:]):
+            if unit == "words" and 1 < high < 20 and WORDS_FOR.match(text[end:]) and not LONG_AS.search(text[:start]):
                 unit = "items"
             found.append(Found(_bounded(text, unit, low, high, start, end), start, end))
     return [one for one in found if _possible(one.size) and not _idiom(text, one)]
@@ -178,6 +183,13 @@ WORDS_THAT = re.compile(
 )
 WORDS_FOR = re.compile(r" (?:for|to describe|to say|(?:in|of) (?:[A-Z]\w+)|with (?:their|its)|and their)\b")
 """Words to be listed, whose number is no length."""
+
+
+LONG_AS = re.compile(
+    r"\b(?:of|in|with|using|within|to|under|than|most|least|about|max(?:imum)?\.?(?: of)?|exactly|between)\s+$",
+    re.IGNORECASE,
+)
+"""What makes their number a length after all: "a title of five words for"."""
 
 
 def _idiom(text: str, one: Found) -> bool:
@@ -238,6 +250,10 @@ def _number(text: str, tokens: list[tuple[str, int, int]], at: int, unit: str) -
         last -= 1
     if last < 0 or at - last > 3:
         return None
+    if tokens[last][0] == "on" and not TURKISH.match(tokens[at][0]):
+        return None
+    if unit == "items" and any(tokens[k][0] in MEASURES or tokens[k][0] in UNITS for k in range(last + 1, at)):
+        return None
     if any(re.search(r"[^\s*_\-‑'’]", text[tokens[k][2] : tokens[k + 1][1]]) for k in range(last, at)):
         return None
     if unit == "items" and tokens[last][0] == "couple":
@@ -256,6 +272,8 @@ def _number(text: str, tokens: list[tuple[str, int, int]], at: int, unit: str) -
     return size, size + (tokens[last][0] == "couple"), start
 
 
+TURKISH = re.compile(r"kelime|cümle|paragraf|satır|karakter|madde|örnek|ipucu|adım|soru|kıta", re.IGNORECASE)
+"""Units beside which "on" is ten."""
 INTO = re.compile(r"\b(?:in|to|into|en|auf|em|su|within)\s+(?:just |only )?$", re.IGNORECASE)
 """Of signs a number is the room that there is."""
 

@@ -37,13 +37,18 @@ YES_AND_WHY = re.compile(
     r"\bstart\w* with\b|\bfalse (?:question|quiz|statement)|\bno questions?\b",
     re.IGNORECASE,
 )
+SEVERAL = (
+    r"(?!(?:some|several|many|more|multiple|various|few|different|both|two|three|four|five|six|seven|eight|nine|ten|"
+    r"twelve|mehrere|einige|zwei|drei|vier|plusieurs|deux|trois|varios|algunos|dos|tres|alcuni|due|tre|\d+)\b)"
+)
+"""Not of one form: "haiku" may be many."""
 MAKE = (
-    r"\b(?:write|compose|give|make|create|craft|pen|need|want|like|draft|do|tell|schreib\w*|écri\w*|escrib\w*|"
+    r"\b(?:write|compose|give|make|create|craft|pen|need|want|like|love|send|get|draft|do|tell|schreib\w*|écri\w*|escrib\w*|"
     r"scriv\w*|"
     r"escrev\w*|schrijf|напиши\w*|as|in|in the form of|dichte|als|comme|como|come)(?: me| us| mir| moi)?"
-    r"(?: (?:a|an|one|ein|einen|un|uno|um|een|eine|una|uma|et))?(?: \w+)?[ -]"
+    rf"(?: (?:a|an|one|ein|einen|un|uno|um|een|eine|una|uma|et))?(?: {SEVERAL}\w+)?[ -]"
 )
-OPENED = r"(?:^|[.!?:\n]\s*)(?:please,? )?(?:(?:an?|one|another|eine?n?|une?) )?(?:[\w-]+ )?"
+OPENED = r"(?:^|[.!?:\n]\s*)(?:please,? )?(?:(?:an?|one|another|eine?n?|une?) )?(?:" + SEVERAL + r"[\w-]+ )?"
 TO_ASK = r"(?=,? (?:on|about|for|please|über|sur|sobre|su)\b)"
 ALONE = r"\b(?! (?:and|or|contest|master|poet|writer|collection|thread|series|style|then|that has|with)\b)(?![-'’])"
 FORMS = {

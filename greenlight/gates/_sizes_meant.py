@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from greenlight.gates._sizes_clauses import CONDITION, FRONTED, INNER, LATER, MAKING, OWNED, PROVIDED
 from greenlight.gates._sizes_words import (
     ABOUT_BEFORE,
     AFTER_LESS,
@@ -37,66 +38,8 @@ PIECE = re.compile(r"[,()\[\]—–]|\s-\s")
 FILLER = re.compile(r"[^\W\d_]+")
 ITEM_LINK = re.compile(r"(?<!table )(?<!come up )\b(?:with|mit|avec|con|com|met|using|from|of)\s*$", re.IGNORECASE)
 LISTED = re.compile(
-    r"\b(?:list|liste|lista|quiz|test|exam|survey|questionnaire|checklist|worksheet|faq|collection|selection|set|"
+    r"\b(?:list|liste|lista|quiz|test|exam|survey|questionnaire|checklist|worksheet|faq|array|collection|selection|set|"
     r"series|table|quizz|fragebogen|cuestionario)\s+(?:of|von|de|di|met|with|mit|avec|con|com)\s*$",
-    re.IGNORECASE,
-)
-FRONTED = re.compile(
-    r"(?:^\W*|[,(—–]\s*|\b(?:and|but|or|und|aber|et|mais|y|pero|e|ma|и|но)\s+)(?:only |even |anche |then )?"
-    r"(?:if|unless|when|whenever|once(?! more| again| upon)|in case|should you|in the event|as soon as|wenn|"
-    r"falls|sobald|quand|lorsque|si|"
-    r"cuando|quando|se|als|wanneer|если|когда|eğer)\b[^.!?;]*$",
-    re.IGNORECASE,
-)
-"""A condition opened before the size, at the head of a clause: elsewhere it is a part of the subject."""
-CONDITION = re.compile(
-    r"[\W]*(?:(?:only|please|but|or more|max|at most|instead|answers?|summary)\W+){0,2}(?:\b(?:unless|otherwise|"
-    r"if (?!possible)(?:you|it|i|not|so|unsure|the answer|there|that|asked)|"
-    r"when (?:you (?:do|are|can|get)|i (?:ask|say)|asked|unsure|in doubt)|whenever|in case|sonst|sinon|"
-    r"falls|wenn (?:du|sie|es|ich)|s'il|si (?:no|tu|vous|je|el|la|lo)|если|se (?:non|não|tu|você))\b)",
-    re.IGNORECASE,
-)
-LATER = re.compile(
-    r"\b(?:later|next (?:time|turn|message|week|answer|month)|afterwards|(?:i|we|you|he|she|they)['’]ll|i will|"
-    r"we will|"
-    r"(?:am|are|is|['’]m|['’]re) going to|später|luego|después|dopo|più tardi|depois|потом|sonra|nachher|plus tard|"
-    r"tomorrow (?:i|we|you)|(?:i|we|you|he|she|they|people|students|teachers|pupils) (?:usually|normally|often|"
-    r"always|"
-    r"used to|once|sometimes|"
-    r"never))\b",
-    re.IGNORECASE,
-)
-SPEECH = (
-    r"(?:t[eo]ll|told|say|said|speak|spoke|talk|write|wrote|written|read|sum|describ|explain|answer|repl|liv|learn|"
-    r"know|knew|fit|end|chang|use|communicat|express|count|consist|publish|print|think|thought|remember|recit|sing|"
-    r"sang|confess|propos|quit|won|gave|give|schr|sag|sprech|sprich|kenn|"
-    r"besteht|écri|parl|dit|connaî|escrib|dice|dijo|habla|sabe|tiene|scriv|conosc|ha|говор|пис|сказал|знает)\w*"
-)
-INNER = re.compile(
-    rf"\b(?:that|which|who|whose|where|whom|while|qui|dont|quien|который|которая)\b(?! (?:is|are|runs) $)"
-    rf"(?:\s+[\w'’-]+){{0,5}}?\s+{SPEECH}(?:\s+[\w'’-]+){{0,5}}\s*$|"
-    r"\b(?:that|which|who|dont|qui|que|che)\s+(?:\w+\s+)?(?:has|have|had|contains?|contained|hat|tiene|ha|"
-    r"a)\s+(?:\w+\s+){0,2}$",
-    re.IGNORECASE,
-)
-"""A relative clause about something said or written, which may be what the size belongs to."""
-OWNED = re.compile(
-    r"\b(?:my|our|his|her|their|this|these|that|those|an? (?:friend|colleague)['’]s|the (?:attached|following|"
-    r"above|given|original|"
-    r"old|existing|current|pasted)|mein\w*|mon|ma|mes|mi|mis|mio|mia|meu|minha|mijn|"
-    r"мо[йяёи])\s+(?:[\w'’-]+\s+){0,3}(?!quota|limit|target|goal|budget|max|"
-    r"min|word|length|rule|space|allowance)"
-    r"[\w'’-]+\s*(?:\(|,|—|–|-|\b(?:of|with|at|is|has|was|had|fait|hat|umfasst|tiene|cuenta|compte|ha|conta|telt|"
-    r"came to|runs to|ran to|von|mit|hat|ist|de|tiene|di|ha|"
-    r"из|на)\b)\s*(?:\b(?:about|around|roughly|exactly|currently|now|already|over|nearly|some|word count:?|"
-    r"length:?)\b\s*)*$",
-    re.IGNORECASE,
-)
-"""A text that somebody has: its size is not the answer's, unless it is yet to be written."""
-MAKING = re.compile(
-    r"\b(?:write|draft|compose|create|craft|pen|prepare|produce|generate|make|do|give me|tell|describe|explain|keep|"
-    r"limit(?! is| of| was| for)|schreib\w*|verfass\w*|écri\w*|rédige\w*|escrib\w*|redact\w*|scriv\w*|escrev\w*|"
-    r"schrijf\w*|напиши\w*)\b",
     re.IGNORECASE,
 )
 REQUIRES = re.compile(
@@ -130,7 +73,9 @@ HELP = re.compile(
     r"(?:give|suggest|find|think of|propose|need)(?: me| us| it)? (?:an?|some|only an?|just an?) "
     r"(?:[\w-]+ )?(?:title|outline|plan|headline|opening|hook|topic|idea|structure|end|last)s?\b|wie (?:fange|"
     r"schaffe|"
-    r"schreibe|soll|kann) ich|comment (?:je|commencer|faire|dois|puis)|cómo (?:empiezo|hago|puedo|debo)|come "
+    r"schreibe|soll|kann) ich|was (?:tun|kann ich|mache ich)|que (?:faire|puis-je)|qué (?:hago|puedo|debo)|"
+    r"cosa (?:posso|devo|faccio)|o que (?:faço|posso)|wat (?:moet|kan) ik|что (?:мне )?делать|"
+    r"comment (?:je|commencer|faire|dois|puis)|cómo (?:empiezo|hago|puedo|debo)|come "
     r"(?:posso|"
     r"faccio|inizio|devo)|como (?:começo|posso|faço|devo)|как (?:мне|начать))",
     re.IGNORECASE,
@@ -176,9 +121,17 @@ LABEL = re.compile(
 )
 THE = re.compile(r"\b(?:the|your|a|with a)\s*$", re.IGNORECASE)
 FOR_EACH = re.compile(r"^\W*(?:for|on|of) (?:each|every)\b[^.;!?]{0,60}$", re.IGNORECASE)
-EACH_WITH = re.compile(r"[^.;!?]{0,40}\b(?:each|both|all) with\b", re.IGNORECASE)
+EACH_WITH = re.compile(
+    r"[^.;!?]{0,40}\b(?:(?:each|both|all) with|(?<!\bone )(?:for|per|to|about|on|of) (?:each|every(?! day|"
+    r" child| age| reader)))\b",
+    re.IGNORECASE,
+)
 HERE = re.compile(r"\b(?:here|there|below|following|these) (?:are|is|were|come)\s*(?:the |my )?$", re.IGNORECASE)
-PLACED = re.compile(r"\b(?:add|attach|append|insert|put|prepend|tack on|top it off)\b[^.;!?]{0,30}$", re.IGNORECASE)
+PLACED = re.compile(
+    r"\b(?:add|attach|append|insert|put(?! [^.;!?]{0,24}\binto (?:just |only )?$)|prepend|"
+    r"tack on|top it off)\b[^.;!?]{0,30}$",
+    re.IGNORECASE,
+)
 ANNOUNCED = re.compile(
     r"\W*(?:i have |ok(?:ay)?,? )?\w+ (?:more |quick |short |small |easy )?(?:questions|things|requests|tasks|"
     r"favou?rs|problems|parts)"
@@ -195,12 +148,21 @@ RULED = re.compile(
 SPOKEN_OF = re.compile(
     r"\W*(?:(?:the|an?|my|our|this|every|his|her) (?!answer|reply|replies|response|text|essay|story|poem|sonnet|"
     r"haiku|limerick|letter|piece|limit|summary|"
-    r"length|maximum|output|title|headline|caption|motto|slogan|name)[\w-]+|he|she|they|it) (?:\w+ ){0,2}(?:may|"
-    r"must|should|can|"
+    r"length|maximum|output|title|headline|caption|motto|slogan|name)[\w-]+|he|she|they|"
+    r"it(?! (?:should|must|has to|needs to|is to|may|can) (?:only |just )?(?:be|have|run|fit|contain|consist|"
+    r"comprise)\b))"
+    r" (?:\w+ ){0,2}(?:may|must|should|can|"
     r"could|will|would|shall|only|has to|have to|is|are|says?|speaks?|knows?)\b",
     re.IGNORECASE,
 )
 """What some figure is to say: few words then are no answer's."""
+OWN = re.compile(r"\b(?:i|we)\b", re.IGNORECASE)
+ASKED_LATE = re.compile(
+    r"\W*(?:in|with|using|on|for|as) [^,.;:!?]{1,40}, (?:how|why|where|when) (?:do|does|can|should|would|could|is|are) "
+    r"(?:i|we|it|they|he|she|the|an?)\b",
+    re.IGNORECASE,
+)
+"""A question that does not begin its sentence: "in Python, how do I …"."""
 SELF = re.compile(r"\bhow (?:do|can|should|to|could|might|shall|would (?:i|we))\b", re.IGNORECASE)
 BEST = re.compile(r"\b(?:most|best|main|key|top|biggest|essential|greatest|worst|important)\b", re.IGNORECASE)
 SUBJECT_OF = re.compile(
@@ -271,27 +233,35 @@ def meant(text: str, size: Said, start: int, end: int) -> bool:
     return _asked(sentence, before, after, size, helped)
 
 
+def _stem(before: str) -> str:
+    """Without the word that makes a bound of the number."""
+    for bound in (ABOUT_BEFORE, BEFORE_LESS, BEFORE_MORE, EXACTLY):
+        before = bound.sub("", before)
+    return before
+
+
 def _asked(sentence: str, before: str, after: str, size: Said, helped: bool) -> bool:
     """Whether a size that may be the answer's is asked for, and not told of."""
     made = MAKING.search(before) is not None
     told = NARRATED.match(sentence) is not None or (not made and GENERAL.match(sentence) is not None)
     told = told or (helped and not made and STATED.match(sentence) is not None)
     inner = INNER.search(before) is not None
-    stem = before
-    for bound in (ABOUT_BEFORE, BEFORE_LESS, BEFORE_MORE, EXACTLY):
-        stem = bound.sub("", stem)
-    if (IN_BEFORE.search(before) or IN_BEFORE.search(stem)) and not SELF.search(before):
+    stem = _stem(before)
+    own_way = SELF.search(before) is not None and (size.unit != "items" or OWN.search(before) is not None)
+    if (IN_BEFORE.search(before) or IN_BEFORE.search(stem)) and not own_way:
         joined = YES_OR_NO.match(sentence) is not None and not re.search(r"[,—–(:-]\s*\w+\s*(?:\w+\s*){0,2}$", before)
         return not (inner or told or joined or RULED.match(sentence))
     if size.unit in ("words", "lines") and not size.big and SPOKEN_OF.match(sentence):
         return False
     if told or (SUBJECT_OF.match(after) and not made):
         return False
-    question = QUESTION.match(sentence.strip()) is not None
+    late = ASKED_LATE.match(sentence) is not None
+    question = late or QUESTION.match(sentence.strip()) is not None
     own = helped and re.search(r"\b(?:i|we|my|our)\b", before, re.IGNORECASE)
     if _fragment(before, after) and (not question or PIECE.search(before)):
         return not own
     if question:
+        before = before.split(",", 1)[-1] if late else before
         before = PIECE.split(before)[-1] if PIECE.search(before) else ""
     if inner or own:
         return False
@@ -314,11 +284,11 @@ def _another(before: str, after: str, size: Said) -> bool:
         return True
     if OWNED.search(before) and not MAKING.search(before):
         return True
-    if LATER.search(before) or FRONTED.search(before) or CONDITION.match(after):
+    if LATER.search(before) or PROVIDED.search(_stem(before)) or FRONTED.search(before) or CONDITION.match(after):
         return True
     if EACH_AFTER.match(after) or EACH_BEFORE.search(before) or SUBJECT.search(before):
         return True
-    if RELATIVE.match(after) and not (WHICH.match(after) and DIRECT.search(before)):
+    if RELATIVE.match(after) and not ((WHICH.match(after) and DIRECT.search(before)) or ENOUGH.match(after)):
         return True
     if unit == "chars" and kind == "bare" and re.search(r"\b(?:with|of)\s+$", before, re.IGNORECASE):
         return SIGNED.search(before) is None
@@ -348,10 +318,16 @@ def _wanted(before: str, size: Said, helped: bool) -> bool:
         return (named and TEXTS.match(before) is not None) or (
             size.unit == "items" and LISTED.search(before) is not None
         )
-    few = size.unit == "words" and size.high < 10 and "-" not in size.words
+    few = size.unit == "words" and size.high < 10 and "-" not in size.words and NAME_OF.search(_stem(before)) is None
     return not few or len(FILLER.findall(before[verbs[-1] :])) < 3 or EXACTLY.search(before) is not None
 
 
+NAME_OF = re.compile(
+    r"\b(?:an?|one) (?:[\w-]+ )?(?:title|headline|caption|slogan|tagline|motto|subject line|nickname|label)"
+    r"(?: (?:of|in|with|using))?\s*$",
+    re.IGNORECASE,
+)
+"""What has but a few words."""
 TEXTS = re.compile(
     r"\W*(?:(?:please|ok(?:ay)?|now|hi|hello|bitte|por favor|per favore|пожалуйста),?\s+)?(?:(?:an?|one|another|"
     r"some|ein\w*|une?|una?|um|uma|een)\s+"

@@ -78,7 +78,9 @@ LABELS = tuple(
     (
         unit,
         re.compile(
-            rf"\b(?P<name>(?:{AHEAD}\s+)(?:{names})\)?|(?:{names}){COUNT}|(?:{names})(?=\s*[:=]))"
+            rf"\b(?P<name>(?:{AHEAD}\s+)(?:{names})\)?|(?:{names}){COUNT}|"
+            rf"(?<!in )(?<!of )(?<!these )(?<!those )(?<!the )"
+            rf"(?:{names})(?=\s*[:=]))"
             rf"(?:\s+(?:of|is|should be|must be|to be|around|about)\b)?(?P<sign>\s*[:=≤≥<>~]*)\s*"
             rf"(?P<more_said>(?:(?:about|around|approx\.?|roughly|circa|ca\.?|max\.?|maximum|at most|up to|under|"
             rf"min\.?|minimum|"

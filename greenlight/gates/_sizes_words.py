@@ -247,6 +247,7 @@ EACH_AFTER = re.compile(
     r"[\s,(]*(?:each(?! time)|apiece|per(?! (?:answer|reply|response|message|turn|post|request|favore|piacere|"
     r"\w+[aei]re)\b)|every(?! "
     r"time)|an? (?:turn|day|week|month|hour|minute|page|person|piece|head|row|year|file|question|country|slide|"
+    r"sentence|line|paragraph|point|bullet|item|entry|step|verse|stanza|section|chapter|card|scene|word|"
     r"night|go)\b|long each|or (?:so|less|fewer) (?:each|per(?! (?:answer|reply|response|message|turn|post|"
     r"request)\b))|max(?:imum)? (?:each|per)|"
     r"at most each|"
@@ -303,7 +304,8 @@ SUBJECT = re.compile(
     re.IGNORECASE,
 )
 AND_ANOTHER = re.compile(
-    r"\b(?:and|then|plus|followed by|und|et|y|e|и|with)(?: then| also| finally| write| add| give)?(?: me)?"
+    r"\b(?:and|then|plus|followed by|und|et|y|e|и|with)(?: then| also| finally)?"
+    r"(?: write| add| give| list| name| suggest| ask| tell| provide| offer| propose| recommend)?(?: me)?"
     r"(?: (?:a|an|another|some|eine?n?|une?|una?))?\s*$",
     re.IGNORECASE,
 )
@@ -378,7 +380,9 @@ PROGRAM = re.compile(
     r"api|validator|parser|decorator|funktion|"
     r"fonction|función|funzione|função|функци\w+)\b(?!['’])|\b(?:validat(?:e|es|ing) that|checks? (?:that|"
     r"whether|if)|"
-    r"regex that|function that|method that|code that|script that|program that|output json|json (?:object|array|"
+    r"(?:python|bash|shell|powershell|java(?:script)?|perl|ruby|lua|rust|php|sql|c\+\+|golang) "
+    r"(?:script|program|function|code|class|snippet|query|loop|one-?liner)s?|regex that|function that|"
+    r"method that|code that|script that|program that|output json|json (?:object|array|"
     r"only|with))\b",
     re.IGNORECASE,
 )

@@ -16,7 +16,7 @@ from greenlight.nouns import Flag, Interval, Text
 from greenlight.rates import rate
 from greenlight.recipe import Brief
 
-VERSION = 4
+VERSION = 5
 TINY = 80
 """Characters within which a pair may be of any two lengths."""
 RUNS = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+['’](?:s|t|re|ve|ll|d|m)\b|[^\W_]+", re.IGNORECASE)
@@ -64,12 +64,24 @@ class Gate:
     def check_pair(self, chosen: Text, rejected: Text, brief: Brief | None) -> Flag | None:
         """The span is all of the chosen text, whichever is the longer."""
         first, second = (len(text.body[_answer(text) :].strip()) for text in (chosen, rejected))
+        if _kept(chosen, first):
+            return None
         ratio = max(first, second) / max(1, min(first, second))
         if ratio < self.max_ratio or max(first, second) < max(TINY, 2 * self.min_chars):
             return None
         which = "chosen" if first > second else "rejected"
         reason = f"{which} is {ratio:.1f} times as long ({max(first, second)} and {min(first, second)})"
         return _flag(reason, (0, len(chosen.body)))
+
+
+def _kept(chosen: Text, size: int) -> bool:
+    """Whether a length was asked for and the chosen text has it: then the lengths tell what was asked, no habit."""
+    asked = chosen.made.asked
+    if asked.chars is not None and not asked.chars[0] <= size <= asked.chars[1]:
+        return False
+    if asked.words is not None:
+        return _words(chosen.body[_answer(chosen) :], chosen.made.prompt, asked.words, 0) is None
+    return asked.chars is not None
 
 
 def _answer(sample: Text) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from greenlight.gates import _bare, _refusing, _shells
+from greenlight.gates import _bare, _refusals_task, _refusing, _shells
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
@@ -15,7 +15,7 @@ SHORT = 500
 """Characters of a text that is weighed in any case; a longer one only where its head refuses."""
 LONG = 36_000
 """Characters beyond which there is content."""
-VERSION = 4
+VERSION = 5
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ class Gate:
             return None
         whole = (begin + len(said) - len(said.lstrip()), begin + len(said.rstrip()))
         text = _shells.spelt(said)
-        if _bare.refuses(text.strip(), sample.made.prompt):
+        named = _refusals_task.chosen(text, sample.made.prompt, sample.made.system)
+        if not named and _bare.refuses(text.strip(), sample.made.prompt):
             return Flag(gate="refusal", reason="refuses the task", span=whole, version=VERSION)
         answer = _refusing.Answer.of(text, sample)
         back = answer.puts_off()

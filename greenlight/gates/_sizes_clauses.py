@@ -1,0 +1,70 @@
+"""Clauses around a size: conditions, what is said of another text or time, and what asks for one to be made."""
+
+from __future__ import annotations
+
+import re
+
+FRONTED = re.compile(
+    r"(?:^\W*|[,(—–]\s*|\b(?:and|but|or|und|aber|et|mais|y|pero|e|ma|и|но)\s+)(?:only |even |anche |then )?"
+    r"(?:if|unless|when|whenever|once(?! more| again| upon)|in case|should you|in the event|as soon as|wenn|"
+    r"falls|sobald|quand|lorsque|si|"
+    r"cuando|quando|se|als|wanneer|если|когда|eğer)\b[^.!?;]*$",
+    re.IGNORECASE,
+)
+"""A condition opened before the size, at the head of a clause: elsewhere it is a part of the subject."""
+CONDITION = re.compile(
+    r"[\W]*(?:(?:only|please|but|or more|max|at most|instead|answers?|summary)\W+){0,2}(?:\b(?:unless|otherwise|"
+    r"if (?!possible)(?:you|it|i|not|so|unsure|the answer|there|that|asked)|"
+    r"when (?:you (?:do|are|can|get)|i (?:ask|say)|asked|unsure|in doubt)|whenever|in case|sonst|sinon|"
+    r"falls|wenn (?:du|sie|es|ich)|s'il|si (?:no|tu|vous|je|el|la|lo)|если|se (?:non|não|tu|você))\b)",
+    re.IGNORECASE,
+)
+LATER = re.compile(
+    r"\b(?:later|next (?:time|turn|message|week|answer|month)|afterwards|(?:i|we|you|he|she|they)['’]ll|i will|"
+    r"we will|"
+    r"(?:am|are|is|['’]m|['’]re) going to|später|luego|después|dopo|più tardi|depois|потом|sonra|nachher|plus tard|"
+    r"tomorrow (?:i|we|you)|(?:i|we|you|he|she|they|people|students|teachers|pupils) (?:usually|normally|often|"
+    r"always|"
+    r"used to|once|sometimes|"
+    r"never))\b",
+    re.IGNORECASE,
+)
+SPEECH = (
+    r"(?:t[eo]ll|told|say|said|speak|spoke|talk|write|wrote|written|read|sum|describ|explain|answer|repl|liv|learn|"
+    r"know|knew|fit|end|chang|use|communicat|express|count|consist|publish|print|think|thought|remember|recit|sing|"
+    r"sang|confess|propos|quit|won|gave|give|schr|sag|sprech|sprich|kenn|"
+    r"besteht|écri|parl|dit|connaî|escrib|dice|dijo|habla|sabe|tiene|scriv|conosc|ha|говор|пис|сказал|знает)\w*"
+)
+INNER = re.compile(
+    rf"\b(?:that|which|who|whose|where|whom|while|qui|dont|quien|который|которая)\b(?! (?:is|are|runs) $)"
+    rf"(?:\s+[\w'’-]+){{0,5}}?\s+{SPEECH}(?:\s+[\w'’-]+){{0,5}}\s*$|"
+    r"\b(?:that|which|who|dont|qui|que|che)\s+(?:\w+\s+)?(?:has|have|had|contains?|contained|hat|tiene|ha|"
+    r"a)\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+"""A relative clause about something said or written, which may be what the size belongs to."""
+OWNED = re.compile(
+    r"\b(?:my|our|his|her|their|this|these|that|those|an? (?:friend|colleague)['’]s|the (?:attached|following|"
+    r"above|given|original|"
+    r"old|existing|current|pasted)|mein\w*|mon|ma|mes|mi|mis|mio|mia|meu|minha|mijn|"
+    r"мо[йяёи])\s+(?:[\w'’-]+\s+){0,3}(?!quota|limit|target|goal|budget|max|"
+    r"min|word|length|rule|space|allowance)"
+    r"[\w'’-]+\s*(?:\(|,|—|–|-|\b(?:of|with|at|is|has|was|had|fait|hat|umfasst|tiene|cuenta|compte|ha|conta|telt|"
+    r"came to|runs to|ran to|von|mit|hat|ist|de|tiene|di|ha|"
+    r"из|на)\b)\s*(?:\b(?:about|around|roughly|exactly|currently|now|already|over|nearly|some|word count:?|"
+    r"length:?)\b\s*)*$",
+    re.IGNORECASE,
+)
+"""A text that somebody has: its size is not the answer's, unless it is yet to be written."""
+MAKING = re.compile(
+    r"\b(?:write|draft|compose|create|craft|pen|prepare|produce|generate|make|do|give me|tell|describe|explain|keep|"
+    r"limit(?! is| of| was| for)|schreib\w*|verfass\w*|écri\w*|rédige\w*|escrib\w*|redact\w*|scriv\w*|escrev\w*|"
+    r"schrijf\w*|напиши\w*)\b",
+    re.IGNORECASE,
+)
+PROVIDED = re.compile(
+    r"\b(?:if|whether|when|unless|until|once|as long as)\b[^.,;:!?]{1,60}"
+    r"\b(?:is|are|has|have|had|gets?|goes|contains?)\s*$",
+    re.IGNORECASE,
+)
+"""What has to have the size for something to happen."""
