@@ -129,6 +129,65 @@ def test_texts_that_lack_their_end(prompt: str, body: str) -> None:
     assert flagged("termination", {"prompt": prompt, "completion": body})
 
 
+@pytest.mark.parametrize(
+    ("prompt", "body"),
+    [
+        # a name, or who somebody is, after a note
+        ("A card for Lea, who is ill.", "Dear Lea, get well soon. The geese ask after you every day. Otto"),
+        ("Carte pour Luc.", "Cher Luc, merci pour la lampe. Elle éclaire tout le salon. Je t'embrasse, Zoé"),
+        ("Say no to Kim's party.", "Kim, I would have loved to. You know how I am about boats. See you soon?\nPia"),
+        ("A letter about the path.", "Dear Sirs,\n\nThe path is flooded.\n\nKind regards,\nThe walkers of Fen End"),
+        ("Aviso sobre a água.", "Caros vizinhos,\n\nAmanhã não há água. Pedimos desculpa.\n\nA administração"),
+        ("Correo al taller.", "Hola:\n\nMi bicicleta no frena. Gracias por mirarla.\n\nUn saludo cordial"),
+        ("Lettre au maire.", "Monsieur,\n\nLe banc est cassé.\n\nRecevez mes salutations distinguées\n\nLes voisins"),
+        # one sign, the line of a letter, bytes
+        ("Which symbol starts a comment in C?", "/*"),
+        ("Only the salutation for a letter to Mo.", "Dear Mo,"),
+        ("'Tea' in hex.", "54 65 61 0a 0d"),
+        ("Encode it.", "VGhlIGdlZXNlIGFyZSBiYWNrIQ=="),
+        # answers under a label, sums, pairs
+        ("A quiz.", "Q1: Which is a bird?\nA) Wren\nB) Newt\nAnswer: A"),
+        ("A riddle.", "I have hands and cannot clap.\nSolution: Neither"),
+        ("Integrate 2x.", "We find:\n\n∫ 2x dx = 2 · ∫ x dx = 2 · x² / 2 + C = x² + C = (x)² + C with a C in ℝ"),
+        ("A sum.", "Ann has 9 pears and eats 4.\n9 - 4 = 5\n\nShe has 5 pears left"),
+        ("Letters.", "σ → s\nτ → t\nη → i\nα → a"),
+        # a chat in small letters, a slogan, a source
+        ("hey is soup ok for guests", "sure, if it's hot. put some bread next to it and light a candle"),
+        ("Slogan for a cobbler.", "Worn out? Walk in"),
+        ("Cite a book on fog, APA.", "Moss, K. (1999). *On Fog*. Heron Press House"),
+        # marks that are closed, or are none
+        ("In one line.", '`", ".join(reversed(names))`'),
+        ("写一段对话。", "**甲：**下雨了吗？\n**乙：**没有。"),
+        ("A scene.", '"You said\nso yourself," Ada murmured.'),
+        ("CSS for a box.", "Try this:\n\n```css\n.box {\n  color: red;\n}\n```"),
+        ("A tale.", "They slept in the barn.\n\n# # #"),
+        ("A press release.", "The mill opens in May.\n\n###"),
+        ("A prompt with examples.", "In: sea\nOut: wet\nIn: fire\nOut: hot\nIn: {input}\nOut:"),
+        ("Chapters.", "I. The Well\nII. The Rope\nIII. What Was Drawn"),
+        ("Things to do, 20 to 50 words in all.", "1. Bake bread\n2. Feed the hens\n3. Mend a kite"),
+    ],
+)
+def test_ways_to_end_without_a_mark(prompt: str, body: str) -> None:
+    assert flagged("termination", {"prompt": prompt, "completion": body}) == ""
+
+
+@pytest.mark.parametrize(
+    ("prompt", "body"),
+    [
+        ("A card for Lea.", "Dear Lea, get well soon. Last week I"),
+        ("A letter.", "Dear Sirs,\n\nThe path is flooded.\n\nKind regards,\nThe"),
+        ("hey is soup ok", "sure, if it's hot. put some bread next to it and light the"),
+        ("A quiz.", "Q1: Which is a bird?\nAnswer: The"),
+        ("Solve it.", "Take 6 from both sides: 2x = 4. Then divide both sides by"),
+        ("Settings as YAML.", "server:\n  host: here\n  port:"),
+        ("A tale.", "They slept in the barn.\n\n###"),
+        ("写一段对话。", "**甲：**下雨了吗？\n**乙"),
+    ],
+)
+def test_what_is_like_these_and_cut(prompt: str, body: str) -> None:
+    assert flagged("termination", {"prompt": prompt, "completion": body})
+
+
 @pytest.mark.parametrize("finish", ["STOP", "complete", "eos"])
 def test_servers_say_that_a_text_ended_in_many_words(finish: str) -> None:
     assert flagged("termination", {"text": "They slept.", "finish_reason": finish}) == ""
@@ -173,6 +232,10 @@ HOSTILE = {
     "notes": "Hi.\n\n" + "A." * 500_000 + " B",
     "colons": "a:\n" * 333_333,
     "quotes of a prompt": "x " * 500_000,
+    "bytes": "Ab1" * 333_333 + "-",
+    "equations": "a = b, " * 140_000,
+    "stops": "a. " * 333_333 + "Dear Tom",
+    "spans": "`a " * 333_333,
 }
 
 

@@ -44,6 +44,14 @@ VALEDICTION = re.compile(
     r"serdecznie|"
     r"sevgiler\w*|saygılar\w*|hilsen|kærlig|vennlig|med|vänliga|hälsningar|terveisin|groet\w*|groetjes|hartelijke|"
     r"üdvözlettel|cu|з повагою|με|φιλικά|מ?בברכה|באהבה|مع|المخلص|صديق\w*|तुम्हार\w+|आपक\w+|सप्रेम|a fuerte|un fuerte|"
+    r"(?:(?:un|muchos|atentos?|cordiale?s?|reciban? un|afectuosos?|meilleures|sincères) )?(?:saludos?|salutations)|"
+    r"afectuosamente|cordialmente|hasta (?:pronto|luego)|à (?:bientôt|très vite|plus)|bien à|respectueusement|"
+    r"hochachtungsvoll|freundliche|gruß|grüße|grüsse|alles (?:liebe|gute)|bis (?:bald|dann)|küsse|küsschen|umarmung|"
+    r"a presto|con affetto|um beijo|um grande|até (?:breve|logo|já)|z poważaniem|z wyrazami|łączę|ściskam|"
+    r"s (?:pozdravem|úctou|láskou)|srdečně|zdravím|tisztelettel|puszi|ölel|cu (?:stimă|drag|respect)|selamlar|"
+    r"hoşça|iyi çalışmalar|ystävällisin|parhain|mvh|varma|kram(?:ar)?|mange|dbh|hormat|salam|trân trọng|thân mến|"
+    r"искренне|всего (?:доброго|хорошего)|с наилучшими|до (?:встречи|свидания)|з любов|щиро|обіймаю|с обич|"
+    r"με εκτίμηση|με αγάπη|"
     r"un bacio|baci|beijos|besos|grosses? bises|mille bises|your\w*)\b[^.!?]{0,40}$|"
     r"\W*(?:此致|敬礼|敬禮|祝好|敬上|谨上|你的|您的|爱你的|愛你的|よろしく|敬具|草々|かしこ|너의|당신의|"
     r"감사합니다|사랑하는)",
@@ -53,7 +61,7 @@ CLOSED_WITH = re.compile(
     r"(?:Love|Yours?|All the best|Until next time|Best|Sincerely|Regards|Hugs|Cheers|"
     r"Signed),? (?:the )?(?:[A-Z]\w+|and|"
     r"&)(?: (?:[A-Z]\w+|and|&)){0,3}(?: x+)?$|"
-    r"[\"”»)] ?[—–-]{1,2} ?[A-Z][\w. ]{2,40}$|[—–-] The End$"
+    r"[\"”»)] ?[—–-]{1,2} ?[A-Z][\w. ]{2,40}$|[—–-] The End$|\b(?:lived )?happily ever after$"
 )
 ADDRESS = re.compile(r"(?:\S*://\S*|www\.\S+|\S+@\S*|[#＃]\S+|\w[\w.-]*\.\w{2,}/\S*)$")
 SMILE = re.compile(r"(?:[:;=8xX]-?[()DPpOo3/]|<3|:\w{2,20}:|xD|XD)$")
@@ -119,7 +127,7 @@ TOLD = re.compile(
     r"写|書いて|써|اكتب|लिख",
     re.IGNORECASE,
 )
-ITEM = re.compile(r"\s*(?:[-*•+–·▪]|\d{1,3}[.)]|[A-Za-z][.)])\s+\S")
+ITEM = re.compile(r"\s*(?:[-*•+–·▪]|\d{1,3}[.)]|[A-Za-z][.)]|[IVX]{2,5}[.)])\s+\S")
 EMPTY_ITEM = re.compile(r"\s*(?:[-*•+–]|\(?\d{1,3}[.)]|[A-Za-z]\)|[-*•+] \[[ xX]?\]|[☐☑])(?:[ \t]*[*_`~]{1,3})?$")
 HEADING = re.compile(r"#{1,6} +\S|\*\*[^*\n]+\*\*:?$|__[^_\n]+__:?$")
 INNER = re.compile(
@@ -194,6 +202,7 @@ DATE = re.compile(
 )
 CONTINUES = re.compile(r"(?:(?<!\{\})\s[=+/&\\<·×÷−∙⋅]|\d/|[^\W\d_][ \t][$£€¥₹]|[(\[{]|(?<!\\)\\|&&|\|\|)$")
 MARKS = re.compile(r"[\"“”„«»「」『』《》【】（）()\[\]]")
+SPAN = re.compile(r"`[^`\n]+`")
 INTERVAL = re.compile(r"(?<![\w(])[\[(](?:-?[\d.∞]{1,8}|-∞|[a-z])[,;] ?(?:[\d.∞+]{1,8}|[a-z])[)\]]")
 OPENERS = {"「": "」", "『": "』", "《": "》", "【": "】"}
 BRACKETS = {"(": 1, "[": 1, "（": 1, ")": -1, "]": -1, "）": -1}
@@ -205,6 +214,7 @@ DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 def open_mark(line: str) -> str:
     """The quotation mark or bracket of the line that is not closed; empty where all are."""
     line = INTERVAL.sub(" ", line) if "(" in line or "[" in line else line
+    line = SPAN.sub(" ", line) if line.count("`") % 2 == 0 else line
     line = line.replace('"""', "   ").replace('\\"', "  ")
     speech, depth, bracket = "", 0, ""
     for found in MARKS.finditer(line):
@@ -219,6 +229,8 @@ def open_mark(line: str) -> str:
             speech = "" if _closes(speech, mark) else speech
         elif mark in OPENERS or mark == "„":
             speech = mark
+        elif mark == '"' and before == "," and (not after or after.isspace()):
+            continue  # the end of what began in a line above
         elif not before or before.isspace() or before in "([—–-*_>{:，：。,=" or (mark == "“" and DENSE.match(before)):
             whole = mark in '"“«' or (mark in "”»" and bool(after) and not after.isspace())
             speech = mark if whole else ""

@@ -7,7 +7,7 @@ import re
 from greenlight.gates import _asks
 from greenlight.gates import _endings as ends
 from greenlight.gates._endings import Ending
-from greenlight.gates._hanging import begins, dangles, hangs, opens
+from greenlight.gates._hanging import begins, dangles, hangs, language, opens
 from greenlight.gates._text import word_set
 
 NOTE_ASKED = re.compile(
@@ -16,11 +16,13 @@ NOTE_ASKED = re.compile(
     r"toast|dedicat\w*|inscription|yearbook|comfort|cheer \w+ up|get well|welcome|invit\w*|valentine|love note|"
     r"sticky note|fridge|door|testimonial|review|feedback|comment|notes?|cards?|"
     r"few lines|zeilen|lignes|líneas|righe|linhas|строк\w*|carte|grazie|gracias|obrigad\w|danke|спасибо|merci|"
-    r"beileid\w*|glückw\w*|gruß\w*|grüße|worte|abschied\w*|dank\w*|karte|zettel|einladung\w*|geburtstag\w*|"
+    r"beileid\w*|kondolenz\w*|\w{0,20}kart(?:e|en|ka)|glückw\w*|gruß\w*|grüße|worte|abschied\w*|dank\w*|karte|zettel|einladung\w*|geburtstag\w*|"
     r"condoléances|mots|félicit\w*|remerci\w*|merci|adieu|anniversaire|vœux|invitation|"
     r"palabras|pésame|felicit\w*|despedida|agradec\w*|cumpleaños|tarjeta|nota|invitación|"
     r"parole|auguri|condoglianze|ringrazi\w*|biglietto|compleanno|saluto|palavras|parabéns|bilhete|cartão|"
     r"слов\w*|поздрав\w*|поблагод\w*|соболезн\w*|открытк\w*|записк\w*|прощ\w*|"
+    r"aviso|avis|aushang|avviso|comunicado|circular|comunicato|mededeling|ogłoszeni\w*|объявлени\w*|duyuru|opslag|"
+    r"anslag|mensaje|mensagem|messaggio|message|bericht|meddelande|besked|wiadomość|mesaj|сообщени\w*|"
     r"woorden|kaartje|briefje|condoleance|bedank\w*|ord|kort|hälsning\w*|tack\w*|życze\w*|podzięk\w*|kartk\w*|"
     r"notatk\w*|tebrik|teşekkür|taziye|kart)\b|"
     r"祝|慰|見舞|一言|ひとこと|カード|贺|賀|感谢|感謝|お悔やみ|お祝い|お礼|メッセージ|축하|감사|위로|تهنئة|تعزية|شكر|बधाई|शोक|धन्यवाद",
@@ -77,6 +79,16 @@ LAST_WORDS = word_set(
     "cordialement salutations cordial atentamente saludos saluti cordiali abraço abrazo respectfully "
     "affectionately gratefully уважением"
 )
+COURTESY = re.compile(
+    r"\b(?:salutations|sentiments|considération|respects|hommages)\b(?: (?:les |très |plus |bien )*"
+    r"(?:distingu\w+|respectueu\w+|cordiale\w*|dévoué\w*|meilleur\w*|sincères|amicales?))?[ ,.]*$|"
+    r"\b(?:saludo|saluda|salúdole|saludos) (?:muy )?(?:atentamente|cordialmente)[ ,.]*$|"
+    r"\b(?:distinti|cordiali) saluti[ ,.]*$|\b(?:freundlichen|herzlichen|lieben|besten|vielen) (?:grüßen?|dank)[ ,.]*$|"
+    r"\b(?:look(?:ing)? forward to (?:hearing|seeing|your|meeting)[^.!?]{0,40}|thank(?:s| you) in advance"
+    r"[^.!?]{0,30})[ ,.]*$",
+    re.IGNORECASE,
+)
+"""The sentence that a formal letter closes with."""
 PLAIN_STARTS = word_set("the a i it he she we they you and but if when in so this that there my our at on as")
 ROLES = word_set(
     "team staff management reader friend neighbour neighbor family committee crew board editor editors parent "
@@ -122,11 +134,12 @@ def _signed(end: Ending, words: list[str]) -> bool:
         return False
     note = NOTE_ASKED.search(end.prompt) is not None or ends.MAIL_ASKED.search(end.prompt) is not None
     if not note:
-        told = {word.strip(".,!?").lower() for line in end.before[-8:] for word in line.split()}
-        note = len(told & YOU) > 1 and len(told) < 90 and bool(end.prompt)
+        note = told_to_somebody(end)
     if not note or (TALE.search(end.prompt) and _asks.LONG.search(end.prompt)):
         return False
     first = words[0].lower().strip(",")
+    if first in ("o", "a") and len(words) > 1 and language(end.around) == "pt":
+        return not any(word.lower() in AUX for word in words[1:])
     if first in THEY:
         named = first not in ARTICLES or any(word[0].isupper() for word in words[1:])
         return len(words) > 1 and named and not any(word.lower() in AUX for word in words[1:])
@@ -134,6 +147,12 @@ def _signed(end: Ending, words: list[str]) -> bool:
         return False
     linked = (dense and len(end.plain) <= 8) or (len(words) > 2 and words[1].lower() in LINKS)
     return linked or all(word[0].isupper() or len(word) < 5 or "," in end.plain for word in words[:3])
+
+
+def told_to_somebody(end: Ending) -> bool:
+    """Whether the lines above, not many, say "you" more than once."""
+    told = {word.strip(".,!?").lower() for line in end.before[-8:] for word in line.split()}
+    return len(told & YOU) > 1 and len(told) < 90 and bool(end.prompt)
 
 
 def begins_a_letter(end: Ending) -> bool:
@@ -150,18 +169,23 @@ def closes_a_letter(end: Ending) -> bool:
     words = plain.split()
     if ends.SIGNED.search(plain) and len(plain) <= 16 and before and not plain.isascii():
         return True
-    if len(words) > 7 or ends.INNER.search(plain) or hangs(plain, end.around, soft=True):
+    if len(words) > 8 or ends.INNER.search(plain) or hangs(plain, end.around, soft=True):
         return False
     if begins(words[-1], LAST_WORDS):
         return False
     if before and ends.VALEDICTION.match(plain) and len(words) <= 6 and (len(words) > 1 or len(before) > 1):
         return True
+    if COURTESY.search(plain) or any(COURTESY.search(line) for line in before[-3:] if len(line) < 200):
+        return len(words) > 1 or not opens(words[0])
     for line in before[-3:]:
         comma = line.endswith((",", "，", "、")) and line is before[-1] and len(before) > 1
         if len(line.split()) <= 6 and len(line) <= 48 and (ends.VALEDICTION.match(line.rstrip(" ,!.")) or comma):
             if comma and ends.SALUTE.match(line):
                 break
             name = len(words) == 1 and words[0][0].isupper() and words[0].lower() not in PLAIN_STARTS
+            role = len(words) > 1 and words[0].lower() in THEY and not any(word.lower() in AUX for word in words)
+            if role and ends.VALEDICTION.match(line):
+                return True
             return (name or not (opens(words[0]) and len(words) < 3)) and (not comma or len(words) <= 5)
     if not before or ends.size(plain) > 6 or ends.LABEL.match(plain) or ends.ITEM.match(end.last):
         return False

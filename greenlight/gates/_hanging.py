@@ -11,7 +11,7 @@ from greenlight.gates._text import word_set
 ENGLISH = word_set(
     "the a an and or nor of my your our their its whose because than from into onto every although unless "
     "whereas via "
-    "upon toward towards among amongst between during within against beneath despite regarding concerning until"
+    "upon toward towards among amongst between during against despite regarding concerning until"
 )
 QUERY = word_set("AND OR FROM WHERE SELECT JOIN ON BY SET VALUES INTO LIMIT NOT")
 SOFT = word_set(
@@ -23,7 +23,7 @@ SOFT = word_set(
     "will would should must may might shall do does did where how what why whether since "
     "freshly finely roughly approximately several many few another other such extremely quite really almost "
     "nearly about "
-    "neither"
+    "neither beneath within"
 )
 """Words of English that a finished phrase seldom ends with."""
 STRANDED = re.compile(
@@ -142,6 +142,8 @@ INFLECTED = re.compile(
     r"yard|balls?|works?|board|walk|way|land|line|paper|birds?|fish|stone|wood|fly|bow|mill|wheel|keepers?|port|step|"
     r"bread|maker|making|hood|ship|some|able|self|where|thing|one|body|ever|over|out|up|in|on))$"
 )
+CAMEL = re.compile(r"\b[A-Za-z][a-z]+[A-Z]\w*")
+"""Names of programs, of which a word of a sentence is no part."""
 SPELT = re.compile(
     r"(?:option|point|part|letter|vitamin|plan|step|line|answer|grade|team|type|class|and|or|room|gate|row|is|=)$",
     re.IGNORECASE,
@@ -159,15 +161,16 @@ def fragment(line: str, text: str, english: bool, loud: bool = False) -> bool:
     before, word = found[1] or "", found[2]
     small = word.lower()
     if english and word.isascii() and (word.islower() or loud):
-        if len(word) == 1 and small not in "aio" and before.isalpha() and not SPELT.search(before):
+        if len(word) == 1 and small not in "aiox" and before.isalpha() and not SPELT.search(before):
             return before.islower() or loud
-        if len(word) == 2 and small not in SMALL and before[-1:].isalpha():
+        if len(word) == 2 and small not in SMALL and before[-1:].isalpha() and not loud and before.lower() != small:
             return True
         if len(word) >= 4 and NO_END.search(small):
             return True
     if len(word) < (4 if english and word.isascii() else 3) or not before:
         return False
-    others = WORD.findall(f"{text} {line[: found.start(2)]}".lower())
+    around = CAMEL.sub(" ", f"{text} {line[: found.start(2)]}")
+    others = WORD.findall(around.lower())
     if small in others:
         return False
     longer = {other for other in others if len(other) > len(small) and other.startswith(small)}
@@ -233,7 +236,7 @@ WANTS = re.compile(
 LOOSE = word_set(
     "can will must may might do does did being who what where how when why so in on by about through without be have "
     "had another not this these she he we it don't doesn't didn't isn't wasn't can't couldn't won't wouldn't "
-    "shouldn't could would should"
+    "shouldn't could would should beneath within"
 )
 POINTED = re.compile(
     r"\b(?:what|who|where|how|which|when|why|as|than|whatever|whoever|wherever|all)\b[^.!?]{1,60}"

@@ -7,7 +7,7 @@ import functools
 import itertools
 import re
 
-from greenlight.gates import _asks, _feet, _listed, _pieces
+from greenlight.gates import _asks, _feet, _listed, _loose, _pieces
 from greenlight.gates import _endings as ends
 from greenlight.gates import _hanging as hanging
 from greenlight.gates._endings import Ending
@@ -64,6 +64,8 @@ def whole(end: Ending) -> bool:
     everything = " ".join([end.prompt[:500], end.first, *end.before[-12:]])
     if hanging.fragment(plain, everything, hanging.is_english(f"{everything} {plain}"), _shouts(end)):
         return False
+    if _loose.loose(end):
+        return True
     if end.before and _feet.begins_a_letter(end):
         return False
     if _entry(end) or _unmarked(end, item) or (_feet.foot(end) and not hanging.begins(words[-1], _feet.LAST_WORDS)):
@@ -193,7 +195,7 @@ def is_code(before: list[str], last: str, prompt: str) -> bool:
             return True
     if SENTENCE.fullmatch(last.strip()) and not ends.CODE_ASKED.search(prompt):
         return False
-    if ends.FORMULA.match(last.strip()) and len(last.split()) <= 16:
+    if ends.FORMULA.match(last.strip()) and len(last.split()) <= 16 and not hangs(last, soft=True):
         return True
     return (
         hits * 2 > lines >= 2
@@ -222,7 +224,8 @@ def _tail(end: Ending) -> bool:
     if FINAL.search(tail):
         return True
     words = tail.split()
-    brief = not end.before and len(end.plain.split()) <= 50 and not _asks.LONG.search(end.prompt)
+    dated = all(len(line) < 40 and not ends.stopped(line) for line in end.before) and len(end.before) < 3
+    brief = dated and len(end.plain.split()) <= 50 and not _asks.LONG.search(end.prompt)
     brief = brief and (ends.CASUAL.search(end.prompt) or ends.NOTED.search(end.prompt)) is not None
     if (
         words
@@ -339,7 +342,7 @@ def _answers(end: Ending, length: int) -> bool:
     if hung and length > 1 and not (plain.istitle() and length < 7):
         return False
     if brief or sole:
-        return length <= (12 if long else 30)
+        return length <= (12 if long and not _loose.ONE_LINE.search(prompt) else 30)
     if not long and (ends.CASUAL.search(prompt) or ends.QUESTION.search(prompt)):
         return length <= 30
     words = [word for word in plain.split() if len(word) > 3]

@@ -28,7 +28,8 @@ MARKER = re.compile(
 )
 MEASURED = re.compile(r"(?:\d|½|¼|¾|a |an |half )")
 ANNOUNCED = re.compile(
-    rf"\b({_asks.COUNT}) (?:\w+ ){{0,2}}?(?:things|reasons|steps|tips|questions|titles|ideas|ways|facts|rules|"
+    rf"\b({_asks.COUNT}) (?!to |or |bis |und )(?:\w+ ){{0,2}}?"
+    rf"(?:things|reasons|steps|tips|questions|titles|ideas|ways|facts|rules|"
     rf"names|points|"
     r"items|examples|lessons|books|habits|words|exercises|slogans|jokes|riddles|benefits|advantages|mistakes|"
     r"signs)\b",

@@ -26,6 +26,7 @@ ASKED = re.compile(
     r"(?:guess|add|write|supply|fill in|say) the (?:rest|end)|"
     r"(?:class|pupils?|students?|kids?|child(?:ren)?|readers?|players?|me|us|you|them|they|i|we|he|she)"
     r"(?: (?:can|will|could|should|must|may|to|then)|'ll) (?:finish|complete|end|continue)|"
+    r"(?:in|to|into|as|of) (?:base ?64|hex\w*|binary|morse|rot-?13)|caesar|cipher\w*|encode|pig latin|"
     r"prepositions?|conjunctions?|pronouns?|determiners?|stop ?words?|function words|question words|modals?|"
     r"auxiliar\w+|clauses?|noun phrases?|fragments?|prefix(?:es)?|syllables?|backwards?|in reverse|"
     r"(?:which|what|definite|indefinite|german|french|italian|spanish|dutch|portuguese|english) articles?|"
@@ -71,6 +72,25 @@ NOTATION = re.compile(
     r"[\s=:∈])[\[\]][^\[\](),]{1,12}[,;] ?[^\[\](),]{1,12}[)\[]$"
 )
 """An ion, a limit from one side, an interval that is open on one."""
+SIGN_ASKED = re.compile(
+    r"\b(?:signs?|symbols?|characters?|operators?|glyphs?|letters?|vowels?|consonants?|keys?|dash(?:es)?|hyphens?|arrows?|"
+    r"brackets?|braces?|parenthes[ie]s|quotes?|quotation marks?|marks?|commas?|colons?|semicolons?|slash(?:es)?|"
+    r"backslash(?:es)?|asterisks?|ampersands?|accents?|punctuation|delimiters?|separators?|digits?|ascii|unicode|"
+    r"zeichen|symbole?|buchstabe\w*|signes?|caractères?|lettres?|símbolos?|signos?|letras?|carácter|caracteres|segn[oi]|"
+    r"simbol[oi]|letter[ae]|tekens?|tecken|znak\w*|znak|символ\w*|знак\w*|букв\w*|işaret\w*|harf\w*)\b|"
+    r"符号|符號|记号|記号|字母|文字|기호|글자|حرف|رمز|अक्षर|स्वर|चिह्न|אות|סימן",
+    re.IGNORECASE,
+)
+LINE_ASKED = re.compile(
+    r"\b(?:greetings?|salutations?|valedictions?|sign[- ]offs?|closings?|only the (?:line|first line|last line)|"
+    r"(?:close|open|start|begin|end|address) (?:a|an|my|the|this|formal|such)\b|anrede|grußformel|salutation|"
+    r"formule|saludo|despedida|saluto|saudação|обращени\w*)",
+    re.IGNORECASE,
+)
+HEX = re.compile(r"(?:0x|\\x)?[0-9a-fA-F]{2}|[01]{8}")
+BASE64 = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{16,}={0,2}$")
+BLANK = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]|<[^<>]*>|_{3,}|\.\.\.|…")
+TEMPLATE = re.compile(r"\b(?:prompts?|few-shot|templates?|examples?)\b", re.IGNORECASE)
 RUN = re.compile(r"[^\W\d_]{3}")
 SEPARATOR = re.compile(r"\s*[,;/|·•、，،；]\s*|\s+[-–—]\s+")
 JOINS = re.compile(r"(?:and|or|und|oder|et|ou|y|o|e|и|или|en|of|och|og|i|ve|&|plus)\s+", re.IGNORECASE)
@@ -123,6 +143,8 @@ def picture(body: str, prompt: str) -> bool:
     last = body[body.rfind("\n") + 1 :].strip()
     if noted(body):
         return True
+    if _sketch(body):
+        return True
     text = body[-1000:]
     if "|--" in text or "\\begin" in text or "$$" in text or RUN.search(last) or "{" in last or "](" in text:
         return False
@@ -133,10 +155,53 @@ def picture(body: str, prompt: str) -> bool:
     return letters <= 0.3 * len(dense) and len(dense) >= 4 and not ends.EMPTY_ITEM.match(last)
 
 
+def _sketch(body: str) -> bool:
+    """Whether the last paragraph is lines of hardly more than signs, none of which belongs to a structure."""
+    block = body[-1000:].rsplit("\n\n", 1)[-1]
+    dense = "".join(block.split())
+    if block.strip().count("\n") < 2 or "`" in block or any(sign in block for sign in ("{", "](", "|--", "$$", "**")):
+        return False
+    return sum(char.isalnum() for char in dense) <= 0.2 * len(dense) and RUN.search(block) is None
+
+
+def sign(body: str, prompt: str) -> bool:
+    """Whether the text is the sign, the letter or the line of a letter that was asked for, and no more."""
+    said = body.strip().strip("`'\"“”")
+    said = said or body.strip()
+    if "\n" in said or len(said) > 60:
+        return False
+    if len(said) <= 4 and not any(char.isspace() for char in said):
+        return SIGN_ASKED.search(prompt[:2000]) is not None and (len(said) == 1 or not said.isalnum())
+    letter = said[-1] in ",:，：" and len(said.split()) <= 5
+    return letter and LINE_ASKED.search(prompt[:2000]) is not None
+
+
+def encoded(line: str) -> bool:
+    """Whether the line is no words at all, but bytes in hexadecimal digits or in base64."""
+    parts = line.split()
+    if len(parts) > 3 and all(HEX.fullmatch(part) for part in parts):
+        return True
+    token = BASE64.search(line[-2000:])
+    if token is None or not parts:
+        return False
+    said = token.group().rstrip("=")
+    mixed = any(map(str.islower, said)) and any(map(str.isupper, said))
+    return mixed and (len(parts) == 1 or token.group()[-1] == "=" or any(map(str.isdigit, said)))
+
+
+def template(above: list[str], last: str, prompt: str) -> bool:
+    """Whether a prompt with examples ends with the label after which a model is to write."""
+    label = last.strip()
+    if not label.endswith((":", "：", ":**")) or not above:
+        return False
+    before = sum(line.strip().startswith(label) and len(line.strip()) > len(label) for line in above[-40:])
+    return before >= 2 and (BLANK.search(above[-1]) is not None or TEMPLATE.search(prompt) is not None)
+
+
 def word_list(line: str) -> bool:
     """Whether a line is three words or more of one kind, with one sign between them, the last of them whole."""
     letters = line.split()
-    if len(letters) > 3 and max(map(len, letters)) == 1:
+    if len(letters) > 2 and max(map(len, letters)) == 1:
         return True
     parts = [JOINS.sub("", part, count=1) if number else part for number, part in enumerate(SEPARATOR.split(line))]
     parts = [part.strip() for part in parts]

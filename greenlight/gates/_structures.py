@@ -301,6 +301,8 @@ def row_short(lines: list[str], last: str, csv: bool = False) -> bool:
             return last.count(mark) < count and len(last) <= 2 * max(map(len, rows))
     bars = {line.count("|") for line in rows}
     if len(bars) == 1 and (count := bars.pop()) and not any(line.startswith("|") for line in rows):
+        if "|" not in last and len(last) > 12 + 2 * max(row.find("|") for row in rows):
+            return False  # a line under the table
         return last.count("|") < count or (last.rstrip().endswith("|") and not rows[-1].rstrip().endswith("|"))
     return False
 
@@ -335,7 +337,10 @@ def mark_open(line: str, stopped: bool) -> str:
     rest = line[last.end() :]
     if mark in rest or (mark == "*" and (stopped or "*" in rest)) or (mark[0] == "*" and "*" in rest):
         return ""
-    return mark
+    if mark == "*" and not re.search(r"\s", line) and not rest.isalpha():
+        return ""  # a password
+    runs = sum(len(run) == len(mark) for run in re.findall(r"\*+", line))
+    return "" if mark == "**" and runs % 2 == 0 else mark
 
 
 def rule_under(lines: list[str], last: str) -> bool:

@@ -32,6 +32,15 @@ WHOLE = frozenset(
 STATEMENT = re.compile(r"[=(){}<>].*;$")
 TAG = re.compile(r"</\w+>$")
 RULE = re.compile(r"\s*([-*_=~—–•·])(?: ?\1){2,}$")
+END_MARK = re.compile(r"\s*#(?: #){2,}$")
+"""Signs that stand under a text in the place of "The End"; with nothing between them they are a heading's."""
+RELEASE = re.compile(
+    r"\b(?:press|news|media) (?:release|statement)|for immediate release|communiqué de presse|pressemitteilung|"
+    r"nota de prensa|comunicato stampa|comunicado de imprensa|пресс-релиз",
+    re.IGNORECASE,
+)
+CODE_LIKE = re.compile(r"\b(?:ya?ml|toml|config\w*|settings|compose|workflow|manifest)\b", re.IGNORECASE)
+PROSE = re.compile(r"(?:[a-z]{2,},? ){4}")
 KEY = re.compile(r"[ \t]+(?!(?:else|try|finally|except|default)\b)[\w-]+:$")
 SECTION = re.compile(
     r"\[(?:verse|chorus|refrain|bridge|pre-chorus|strophe|refrão|estribillo)(?: \d+)?\]$", re.IGNORECASE
@@ -49,7 +58,7 @@ SPOKEN = ".!?…。！？।؟"
 """What no program ends with."""
 CODE = 50_000
 """Characters before the end in which a program's brackets and blocks are counted."""
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,7 @@ class Gate:
         if not body.strip():
             return None
         why = _structures.left_open(body, made.prompt)
-        if why and _pieces.noted(body):
+        if _pieces.sign(body, made.prompt) or (why and _pieces.noted(body)):
             return None
         if not why:
             why = _broken(body, made.prompt, made.system)
@@ -89,9 +98,12 @@ def _broken(body: str, prompt: str, system: str) -> str:
     last = body[at:]
     line = last[-_endings.LAST :]
     raw = [line for line in body[max(0, at - TAIL) : at].split("\n") if line.strip()]
-    code = body[-1] not in SPOKEN and _is_code(raw, line, prompt[:4000])
-    if body[-1] == "." and len(last) < 100 and _endings.CODE.search(last[:-1]) and _structures.member_open(raw, last):
+    code = body[-1] not in SPOKEN and "```" not in body and _is_code(raw, line, prompt[:4000])
+    dotted = body[-1] == "." and len(last) < 100 and not PROSE.search(last)
+    if dotted and _endings.CODE.search(last[:-1]) and _structures.member_open(raw, last):
         return "the code stops after '.'"
+    if _pieces.encoded(last) or _end_mark(body, last, prompt) or _pieces.template(raw, last, prompt[:2000]):
+        return ""
     if code:
         lacks = _structures.code_open(body[-CODE:], prompt[:4000])
         if lacks:
@@ -125,6 +137,13 @@ def _broken(body: str, prompt: str, system: str) -> str:
     return _unstopped(body, last, raw, end, bare != body[-200:], (prompt, system))
 
 
+def _end_mark(body: str, last: str, prompt: str) -> bool:
+    """Whether the signs stand that end a text, or a piece of news."""
+    if END_MARK.match(last):
+        return True
+    return last.strip() == "###" and RELEASE.search(f"{prompt[:2000]}\n{body[:2000]}") is not None
+
+
 def _is_code(raw: list[str], line: str, prompt: str) -> bool:
     if raw and raw[0].startswith("#!"):
         return True
@@ -140,7 +159,8 @@ def _unstopped(body: str, last: str, raw: list[str], end: str, marked: bool, tol
     """
     prompt, system = told
     spoken = body[-1] in _endings.QUOTES and end != ","
-    if end in _endings.GOES_ON and not spoken and not _may_go_on(body, last, end, prompt):
+    keyed = end == ":" and _structures.key_open(raw, last) and CODE_LIKE.search(prompt[:4000]) is not None
+    if end in _endings.GOES_ON and not spoken and (keyed or not _may_go_on(body, last, end, prompt)):
         return f"the text stops after '{end}'"
     if _structures.row_short(raw, last, re.search(r"\b(?:csv|data)\b", prompt[:4000], re.IGNORECASE) is not None):
         return "the row of the table is not whole"
