@@ -215,6 +215,25 @@ def test_next_to_nothing_is_refused(body: str) -> None:
     assert judged("empty", says(body)) is not None
 
 
+@pytest.mark.parametrize(
+    ("body", "prompt"),
+    [
+        ("👧🧹 ➡️ 👠💍", "Tell Cinderella in emoji."),
+        ("... --- ...", "SOS in Morse code, please."),
+        ("```\n /\\\n/__\\\n```", "Draw a tent in ASCII."),
+        ('<svg viewBox="0 0 9 9"><circle r="4"/></svg>', "A dot as SVG."),
+        ("⠓⠊", "Say hi in Braille"),
+        ("Adverb", 'Which part of speech is "quickly"?'),
+        ("B", "A or B? Explain nothing, letter only."),
+    ],
+)
+def test_signs_that_were_asked_for_are_an_answer(body: str, prompt: str) -> None:
+    assert judged("empty", says(body, prompt)) is None
+    if not body[0].isalpha():
+        assert judged("empty", says(body, "Tell me about the sea.")) is not None
+        assert judged("empty", says("\u200b\n", prompt)) is not None
+
+
 def test_near_empty_against_what_was_asked() -> None:
     asked = {"brief": {"words": [100, 200]}}
     assert judged("empty", says("nine words and a few more would not do", "", **asked)) is not None

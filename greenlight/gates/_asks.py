@@ -48,7 +48,8 @@ BRIEFLY = re.compile(
     r"title|headline|slogan|motto|tagline|tweet|caption|name for|password|emoji|acronym|how (?:many|much|old|far|tall)|"
     r"what (?:year|time|day|is \d)|which (?:one|of)|pick one|choose one|(?:three|four|five|six|two)[- ]word|"
     r"one sentence|a sentence|briefly|short answer|ein wort|un mot|una palabra|capital of|classify|label|"
-    r"rate|score|greet\w*|say (?:hi|hello|yes|no|ok)|letter of the alphabet|first letter|what letter)\b",
+    r"rate|score|greet\w*|say (?:hi|hello|yes|no|ok)|letter of the alphabet|first letter|what letter|parts? of speech|"
+    r"(?:letter|number|name|word|answer|digit|symbol) only)\b",
     re.IGNORECASE,
 )
 LONG = re.compile(

@@ -14,6 +14,7 @@ from greenlight.gates._text import count_words
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
+VERSION = 2
 FILLERS = "\u115f\u1160\u3164\uffa0"
 """Letters to Unicode, and nothing to the eye."""
 MARKUP = re.compile(r"<[/!]?\w[^<>]{0,200}>|&#?\w{1,8};|\\[nrt]")
@@ -24,6 +25,14 @@ ACKNOWLEDGED = re.compile(
     r"let me (?:write|start)|hier ist|voici|aquí (?:está|tienes)|вот)\b[^\n]{0,60})?[:.!…\s]*",
     re.IGNORECASE,
 )
+SIGNS = re.compile(
+    r"\b(?:emoji\w*|emoticons?|smileys?|kaomoji|morse\w*|braille|ascii|unicode|symbols?|signs?|punctuation|arrows?|dots?|"
+    r"dash(?:es)?|asterisks?|stars?|hearts?|suits?|brackets|draw(?:ing)?|sketch|pattern|grid|svg|html|xml|markup|tags?|"
+    r"zeichne\w*|\w*zeichen|symbole?|dessin\w*|signes?|dibuj\w*|signos?|símbolos?|disegn\w*|segni|desenh\w*|sinais|"
+    r"нарису\w*|знак\w*|символ\w*|смайл\w*)\b|表情|符号|記号|絵文字|顔文字|画一|이모지|기호|رموز|رمز|इमोजी|चिह्न",
+    re.IGNORECASE,
+)
+"""A prompt that an answer of signs alone may meet."""
 SHORT = 400
 """Characters in which nothing may be said at all, for all its letters."""
 
@@ -45,7 +54,7 @@ class Gate:
         said = body if len(body) > SHORT else MARKUP.sub(" ", body).translate(dict.fromkeys(map(ord, FILLERS)))
         # stops at the first few letters, so that long bodies cost nothing
         found = len(list(islice(filter(str.isalnum, said), self.min_letters)))
-        if found < self.min_letters:
+        if found < self.min_letters and not _signs_were_asked(sample):
             reason = (
                 "no letters or digits" if not found else f"{found} letters or digits, fewer than {self.min_letters}"
             )
@@ -71,3 +80,10 @@ class Gate:
             f"{words} word{'' if words == 1 else 's'} where at least {round(least / (self.share or 1))} were asked for"
         )
         return Flag(gate="empty", reason=reason, span=(0, len(body)), score=0.9)
+
+
+def _signs_were_asked(sample: Text) -> bool:
+    """Whether a drawing, an emoji, Morse code or the like was asked for, and there are signs that can be seen."""
+    body = sample.body.translate(dict.fromkeys(map(ord, FILLERS)))
+    seen = any(char.isprintable() and not char.isspace() for char in body)
+    return seen and SIGNS.search(sample.made.prompt[:8000]) is not None
