@@ -305,6 +305,28 @@ def test_the_prediction_is_compared_with_the_corpus_that_came(mine: Study, capsy
     assert json.loads(capsys.readouterr().out) == found.data()
 
 
+def test_the_solved_blend_becomes_a_round_against_another(mine: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    before, folder = set(mine.files()), str(mine.folder)
+    words = ["blend", folder, "1", "--calibrated", "--size", "200", "--floor", "0.2", "--json"]
+    assert guarded([*words, "--against", "99"]) == 1
+    assert "there is no round 99" in capsys.readouterr().err
+    assert set(mine.files()) == before
+    assert not list(mine.ledger.entries("blend"))
+    assert guarded([*words, "--against", "1", "--against", "2"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    first, second = (mine.recipe(number) for number in sorted(set(mine.files()) - before))
+    assert [Path(path).name[3:] for path in told["wrote"]] == ["solved-against-1.toml", "solved-against-2.toml"]
+    assert (first.against_number, second.against_number) == (1, 2)
+    corpus: Any = first.corpus
+    assert corpus.blend == {voice: share for voice, share in told["solved"]["weights"].items() if share}
+    assert (corpus.size, first.train) == (200, mine.recipe(1).train)
+    assert guarded([*words, "--against", "1"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert (again["wrote"], again["already_there"]) == ([], told["wrote"][:1])
+    assert guarded(["blend", folder, "1", "--check", "--against", "1"]) == 2
+    assert guarded(["blend", "--corpus", "x.txt", "--against", "1"]) == 2
+
+
 def test_the_models_dial_stands_beside_it() -> None:
     facts = {str(seed): {"levels": {"1": {"mean": 1.0 + seed}, "2": {"mean": None}}} for seed in (0, 1)}
     score = Score(

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from greenlight.solve import Mixed, Solution, Voice
     from greenlight.study import Study
 
+Against = Annotated[
+    list[int] | None,
+    typer.Option(
+        min=1,
+        metavar="ROUND",
+        help="With --calibrated: write it as a round that is held against this one; again for others.",
+    ),
+]
 NAME, WIDE = 20, 6
 """Characters of a voice's name, and levels, in a table of 80 columns."""
 
@@ -49,6 +57,7 @@ def blend(
     ] = False,
     hours: Annotated[float | None, typer.Option(min=0.0, help="With --calibrated: what writing it may take.")] = None,
     budget_usd: Annotated[float | None, typer.Option(min=0.0, help="With --calibrated: what it may cost.")] = None,
+    against: Against = None,
     as_json: AsJson = False,
 ) -> None:
     """Solve for the blend whose levels are easiest to tell apart.
@@ -64,14 +73,12 @@ def blend(
     from greenlight.study import Study
 
     if calibrated or check:
-        if corpus or study or manifest or control or pattern or (calibrated and check):
+        if corpus or study or manifest or control or pattern or (check and (calibrated or against)):
             raise RecipeError("--calibrated and --check stand with a study and a round alone, each by itself")
-        _of_round(words, None if check else Wish(aim, floor, size, hours, budget_usd), as_json)
+        _of_round(words, None if check else Wish(aim, floor, size, hours, budget_usd), against or [], as_json)
         return
-    if words or hours is not None or budget_usd is not None:
-        raise RecipeError(
-            "a study's round, --hours and --budget-usd stand with --calibrated; its import with --study DIR"
-        )
+    if words or against or hours is not None or budget_usd is not None:
+        raise RecipeError("a study's round, --hours, --budget-usd and --against stand with --calibrated")
     made = None if study is None else Study(study)
     read, counted = _stories(corpus, made, (manifest or [], control, pattern))
     found = solve(read.samples, counted, Ask(aim, floor, size))
@@ -82,18 +89,18 @@ def blend(
     show.answer(data, as_json, _page(found, said))
 
 
-def _of_round(words: list[str] | None, wish: Wish | None, as_json: bool) -> None:
+def _of_round(words: list[str] | None, wish: Wish | None, against: list[int], as_json: bool) -> None:
     """Solves a round's blend from its scorecards; without a wish, what became of the prediction."""
     from greenlight.cli import forecasts
 
     if wish is None:
         forecasts.checked(words, as_json)
         return
-    foretold, data = forecasts.foretold(words, wish)
+    foretold, data, rounds = forecasts.foretold(words, wish, against)
     found = foretold.solution
     said = [*sentences(found, stock=False), *(f"Note: {note}." for note in found.notes)]
     data |= {**found.data(), "written": written(found), "said": said}
-    show.answer(data, as_json, _page(found, said, forecasts.page(foretold)))
+    show.answer(data, as_json, "\n".join([_page(found, said, forecasts.page(foretold)), *rounds]))
 
 
 def _stories(corpus: Path | None, study: Study | None, given: tuple[list[Path], str, str]) -> tuple[Found, str]:

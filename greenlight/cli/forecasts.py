@@ -13,17 +13,21 @@ if TYPE_CHECKING:
     from greenlight.forecast import Blend, Point, Solved, Wish
     from greenlight.realised import Outcome
     from greenlight.scorecard import Figure
+    from greenlight.study import Study
 
 LEAST = 0.01
 """Hours, or USD, under which nobody chooses a blend by them."""
 KINDS = {"solved": "the solved blend", "recipe": "the recipe's own", "even": "equal shares"}
 
 
-def foretold(words: list[str] | None, wish: Wish) -> tuple[Solved, dict[str, Any]]:
-    """Solves, keeps the prediction in the study and its ledger; the answer, and what ``--json`` tells beside it."""
+def foretold(words: list[str] | None, wish: Wish, against: Sequence[int]) -> tuple[Solved, dict[str, Any], list[str]]:
+    """Solves, keeps the prediction in the study and its ledger, and writes a round of the blend for each of
+    ``against``; the answer, what ``--json`` tells beside it, and a line for each round."""
     from greenlight.forecast import foretell
 
     study, number, recipe = round_in(words)
+    for other in against:
+        study.recipe(other)  # what is no round is said before anything is kept
     found = foretell(study, number, recipe, wish)
     data = {
         "source": "calibration",
@@ -32,7 +36,25 @@ def foretold(words: list[str] | None, wish: Wish) -> tuple[Solved, dict[str, Any
         "cautions": list(found.cautions),
     }
     study.ledger.append("blend", {**found.solution.data(), **data})
-    return found, data
+    written, there = _rounds(study, number, found, against)
+    lines = [f"wrote {path}" for path in written] + [show.folded(f"already there: {path}") for path in there]
+    return found, data | {"wrote": written, "already_there": there}, [show.visible(line) for line in lines]
+
+
+def _rounds(study: Study, number: int, found: Solved, against: Sequence[int]) -> tuple[list[str], list[str]]:
+    """Files of rounds with the solved blend, of the size that was foretold, and else round ``number``'s recipe: those
+    that were written, and those that were there."""
+    from greenlight.cli.judging import new_rounds
+    from greenlight.separate import toml_text
+
+    solution, texts = found.solution, {}
+    blend = {voice: share for voice, share in solution.solved.weights.items() if share > 0}
+    corpus = {"size": found.forecast.size, "blend": blend}
+    for other in dict.fromkeys(against):
+        question = f"Does the blend that was solved for {solution.pattern!r} beat that of round {other}?"
+        head = {"base": f"round:{number}", "against": f"round:{other}", "question": question}
+        texts[f"solved-against-{other}"] = toml_text({**head, "corpus": corpus})
+    return new_rounds(study, texts)
 
 
 def page(found: Solved) -> list[str]:

@@ -139,7 +139,7 @@ def compare(
     cheapest = sorted(verdict.factors.separations, key=lambda s: math.inf if s.minutes is None else s.minutes)
     missing = [s for s in cheapest if s.done_by is None]
     texts = {s.factor: separation_toml(s, a.number) for s in missing}
-    written, there = _written(study, texts) if write else ([], [])
+    written, there = new_rounds(study, {f"{of}-alone": text for of, text in texts.items()}) if write else ([], [])
     boot = None
     if bootstrap and verdict.outcome != "invalid":
         boot = stats.bootstrap(e.before.values, e.after.values, e.after.weights)
@@ -211,17 +211,18 @@ def _recorded(rows: tuple[Round, Round], verdict: Verdict) -> tuple[dict[str, An
     return found | {"control_changed": bool(b.control) and b.control != a.models}, True
 
 
-def _written(study: Study, texts: dict[str, str]) -> tuple[list[str], list[str]]:
-    """Writes the recipes that the study has not yet, and names those that it has: the same but for their question."""
+def new_rounds(study: Study, texts: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Writes recipes, by what their files shall be called, as the study's next rounds; of those that it has already,
+    the same but for their question, it gives the files that are there."""
     from greenlight.store import write_file
 
     written, there = [], []
-    for factor, text in texts.items():
+    for name, text in texts.items():
         if (same := _same_file(study, text)) is not None:
             there.append(str(same))
             continue
-        slug = re.sub(r"[^a-z0-9]+", "-", factor.lower()).strip("-")
-        path = study.folder / "rounds" / f"{max(study.files()) + 1:02d}-{slug}-alone.toml"
+        slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+        path = study.folder / "rounds" / f"{max(study.files()) + 1:02d}-{slug}.toml"
         write_file(path, text)
         written.append(str(path))
     return written, there
