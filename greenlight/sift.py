@@ -106,6 +106,10 @@ class Decision:
         return {"row": self.row, "decision": self.decision, "fired": self.fired}
 
 
+LATER = ("refusal",)
+"""Gates for which the last turn of a chat decides: what an earlier one refused may have been done since."""
+
+
 def judge(row: rows.Row, choices: Sequence[Choice]) -> Decision:
     """Every gate on every text of the row. A gate that lacks what it judges by says nothing."""
     fired = []
@@ -118,6 +122,8 @@ def judge(row: rows.Row, choices: Sequence[Choice]) -> Decision:
             # what was rejected is there to be worse: it must be readable, no more
             texts = row.parts[:1] if row.is_pair and choice.name not in READABLE else row.parts
             found += [(part.field, gate.check(part.text, _brief(row))) for part in texts]
+        if choice.name in LATER and len(row.parts) > 1 and not row.is_pair and found and found[-1][1] is None:
+            found = []
         if row.is_pair and hasattr(gate, "check_pair"):
             found.append(("chosen", gate.check_pair(row.parts[0].text, row.parts[1].text, _brief(row))))
         fired += [_fired(flag, place, choice.action) for place, flag in found if flag is not None]

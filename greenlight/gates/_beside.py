@@ -19,10 +19,11 @@ ABOUT_USERS = re.compile(
     r"\bterms (?:of|and)\b|\bportal|\bsigns? in|\bdevice|(?:ticket|vending|washing|coffee|copy) machine|printer|"
     r"\binstructions? for|"
     r"documentation|bug report|error message|this error|design notes|\b(?:a|the|our|this) form\b|dialogs\b|\bdocs\b|"
-    r"vacuum|appliance|"
+    r"vacuum|appliance|\bweb ?(?:page|site)|(?:payment|checkout|landing) page|\bdevelopers\b|help ?desk|"
     r"pull request|commit message|changelog|release notes|\bhelp (?:page|text)|manuel d|\b(?:du|le|pour le)"
     r" manuel\b|del manual|do manual|manuale|kılavuz|руководств|handleiding|"
     r"nutzer|handbuch|anleitung|utilisateur|mode d['’]emploi|usuari|utente|пользовател|инструкци|"
+    r"\baplica(?:ción|tivo)|applica(?:tion|zione)\b|\banwendung|\b(?:notre|le|un) site\b|приложени|软件|アプリ|앱|"
     r"用户|用戶|说明书|ユーザ|説明書|사용자|설명서|المستخدم|دليل|उपयोगकर्ता|निर्देश|χρήστη",
 )
 ABOUT_PROMPTS = re.compile(
@@ -32,7 +33,8 @@ ABOUT_PROMPTS = re.compile(
     r"chat ?bot|\binstructions\b|guidelines|\bchat program|\bai (?:model|assistant)|task sheet|(?:this|the)"
     r" (?:task|assignment|question) (?:want|mean|ask)|exam question|rubric|\bgrading\b|\bexam\b|my essay|an "
     r"essay\b.{0,20}\?|"
-    r"\bpolicy\b|\bpolicies\b|requirements?\b|verfassung|constituci|提示词|プロンプト",
+    r"\bgrade (?:this|my|the)\b|\btask: |\bpolicy\b|\bpolicies\b|requirements?\b|verfassung|"
+    r"constituci|提示词|プロンプト",
 )
 ALOUD = re.compile(
     r"\b(?:think(?:ing|s)? (?:out loud|aloud|through)|stream of consciousness|inner monologue|internal monologue|"

@@ -22,16 +22,13 @@ GREETING = re.compile(
     r"here (?:is|are)|"
     r"here['’]s|below|okay|great|liebe[rs]?|hallo|sehr geehrte|cher|chère|bonjour|voici|querid[oa]|estimad[oa]|hola|"
     r"car[oa]|gentile|ciao|ecco|prezad[oa]|olá|beste|geachte|дорог\w+|уважаем\w+|здравствуй\w*|вот|hier (?:ist|sind)|"
-    r"aquí|aqui|sayın|merhaba|yours|love|best|kind regards|regards|sincerely|warmly|cheers|thanks|thank you|"
-    r"with love|"
+    r"aquí|aqui|sayın|merhaba|yours|love|best|kind regards|regards|sincerely|warmly|cheers|thanks|thank you|with love|"
     r"let me know|i hope|hope this|feel free|enjoy|mit freundlichen|viele grüße|herzliche|cordialement|bien à|"
-    r"atentamente|"
-    r"saludos|cordiali|atenciosamente|groet\w*|с уважением|ps|p\.s)\b",
+    r"atentamente|saludos|cordiali|atenciosamente|groet\w*|с уважением|ps|p\.s)\b",
     re.IGNORECASE,
 )
 ABBREVIATION = re.compile(
-    r"\b(?:mr|mrs|ms|dr|prof|st|sr|jr|vs|etc|e\.g|i\.e|no|vol|fig|approx|inc|ltd|co|u\.s|u\.k|a\.m|p\.m|z\.b|"
-    r"d\.h|usw|"
+    r"\b(?:mr|mrs|ms|dr|prof|st|sr|jr|vs|etc|e\.g|i\.e|no|vol|fig|approx|inc|ltd|co|u\.s|u\.k|a\.m|p\.m|z\.b|d\.h|usw|"
     r"bzw|ca|nr|bspw|p\. ?ex|m|mme|av|ej|ee\.uu|sig|dott|т\.е|т\.д|т\.п|г|см|др|[a-zа-я])\.$",
     re.IGNORECASE,
 )
@@ -53,9 +50,12 @@ NAME = re.compile(r"(?<![^\W\d])[A-ZÀ-Þ][a-zà-ÿ]{0,3}\.$")
 def outside(body: str, size: Size) -> str:
     """Why no count of the text fits the size; empty where one may."""
     counts = counted(body, size.unit)
-    if not counts:
+    if not counts or (size.kind == "listed" and not is_list(body, size.high)):
         return ""
     low, high = _reach(size)
+    if size.kind == "listed" and not any(map(BULLET.match, body.split("\n"))) and "|" not in body:
+        lines = len([line for line in body.split("\n") if line.strip()])
+        counts = set(range(min(len(BREAK.split(body.strip())), lines // 2), lines + 1))
     if size.unit == "lines" and size.kind != "form" and len(body.strip()) > LINE * high:
         return f"{len(body.strip())} characters in {size.high:g} lines"
     if any(low <= one <= high for one in counts):
@@ -66,6 +66,18 @@ def outside(body: str, size: Size) -> str:
     if most < low:
         return f"{most} {size.unit}, fewer than {size.low:g}"
     return f"{least} {size.unit}, more than {size.high:g}"
+
+
+def is_list(body: str, high: float) -> bool:
+    """Whether a text is plainly a list: of lines with marks or a table, and short lines without. Where one item was
+    asked for, nothing but several with marks."""
+    lines = [line for line in body.replace("\r", "").split("\n") if line.strip() and not RULE.match(line)]
+    marked = sum(1 for line in lines if BULLET.match(line))
+    if high < 2:
+        return marked > 2 and marked >= len([line for line in lines if not _aside(line)])
+    if marked > 1 or sum(1 for line in lines if line.count("|") > 1) > 2 or body.lstrip()[:1] in ("[", "{", "`"):
+        return True
+    return len(lines) > 1 and max(map(len, lines)) < 60
 
 
 def _reach(size: Size) -> tuple[float, float]:
@@ -196,14 +208,18 @@ def _joined(piece: str, after: str) -> bool:
     )
 
 
+CHOICE = re.compile(r"\s*\(?[a-zA-Z][.)]")
 LABELLED = re.compile(r"\W*[^\W\d_]{1,12}\W{0,2}\d{1,3}\W*[.:)*]")
 """An item with a name and a number: "Question 1:"."""
 
 
 def listed(text: str) -> set[int]:
     """How many items a list in JSON has, in a fence or bare, alone or the one list of an object."""
-    inner = FENCED.fullmatch(text)
+    inner = FENCED.search(text)
     said = (inner[1] if inner else text).strip()
+    cells = [line.count(",") for line in said.split("\n")] if inner else []
+    if len(cells) > 1 and min(cells) > 0 and max(cells) - min(cells) < 2 and said[0].isalnum():
+        return {len(cells), len(cells) - 1}  # the lines of a table in CSV, with its head or without
     if said[:1] not in ("[", "{") or len(said) > LARGE:
         return set()
     try:
@@ -223,11 +239,15 @@ def _items(text: str) -> set[int]:
         shallow = min(len(m["in"]) for m in marked)
         top = [m for m in marked if len(m["in"]) == shallow]
         digits = len([m for m in marked if re.search(r"\d", m.group())])
+        if digits > 1:  # the choices of a question
+            marked, top = ([m for m in some if not CHOICE.match(m.group())] for some in (marked, top))
         heads = len([line for line in lines if HEAD.match(line)])
         counts = {len(top), len(marked), digits or len(top)}
         questions = len(re.findall(r"[?？؟]", text))
         labels = len([line for line in lines if LABELLED.match(line)])
         counts |= {count for count in (questions, labels) if count > 1}
+        if all(m.group().startswith("**") for m in marked):  # a label in bold, and not in every line
+            counts |= {len(BREAK.split(text))}
         return counts | ({heads, heads - 1} if heads > 1 else set())
     table = [line for line in lines if line.count("|") > 1 and not re.fullmatch(r"[\s|:\-]+", line)]
     if len(table) > 1:

@@ -9,7 +9,8 @@ from functools import lru_cache
 from greenlight.gates import _asks, _refusals
 
 SAYS_NO = re.compile(
-    r"\b(?:den(?:y|ies|ying) (?:access|entry|him|her|them|an?|the)|excus(?:e|es|ing) (?:for|me|to|that)|cancel\w*|"
+    r"\b(?:denied|denial|auto(?:matic|mated)?[- ]?(?:repl\w+|responses?|answers?|messages?)|macros?|"
+    r"den(?:y|ies|ying) (?:access|entry|him|her|them|an?|the)|excus(?:e|es|ing) (?:for|me|to|that)|cancel\w*|"
     r"call(?:s|ed|ing)? off|polite no|friendly no|kind no|practi[sc]e saying|say(?:s|ing)? no|\w+ no from me|"
     r"tell (?:\w+ ){1,3}no\b|(?:say|tell|inform|explain|write|phrase|express|reply|answer|respond|"
     r"announce)\w*(?: \S+){1,8}? "
@@ -36,6 +37,7 @@ GRIEVED = re.compile(
 )
 """Longer ones in which it is."""
 NOTE = re.compile(
+    r"^\W*(?:text|message|rsvp|reply|note) (?!in\b|with|as\b)|"
     r"\b(?:draft|write|send|compose|need|want|give me)\b[^.?!\n]{0,40}?\b(?:text|sms|message|note|rsvp|card|reply|"
     r"status|dm|post|"
     r"caption|tweet|voicemail)\b",
@@ -80,7 +82,8 @@ STORY = re.compile(
 )
 MOUTH = re.compile(
     r"^\W*(?:you are|you're|be an?|play(?: an?| the)|pretend|act as|imagine (?:you|that you)|speak as|talk as)\b|"
-    r"\brole[- ]?play|\bwhat (?:do|does|would|did|might|will) (?:you|he|she|it|they|an?|the|\w+)(?: \w+){0,3} "
+    r"\brole[- ]?play|\bimprov\w*|\w's (?:answer|reply|response|words)\b|\bwhat (?:do|does|would|did|might|"
+    r"will) (?:you|he|she|it|they|an?|the|\w+)(?: \w+){0,3} "
     r"(?:say|answer|reply|respond)|\b(?:answer|reply|respond|say) (?:something )?(?:as (?!json|xml|yaml|an? list|"
     r"markdown|csv|valid|plain)|for (?:me|him|her)\b)\b|"
     r"\bwhat (?:do|should|could|can|would) (?:i|we) (?:write|say|put|tell|answer|reply|text)\b|"
@@ -93,7 +96,8 @@ MOUTH = re.compile(
     re.IGNORECASE,
 )
 SHORT = re.compile(
-    r"\b(?:mottos?|slogans?|riddles?|jokes?|puns|fun facts?|synonyms|tweet|polite way|idioms?|proverbs?|sprichw\w+|"
+    r"\b(?:sentiment|polarity|categor\w+|classif\w+|verdict|mottos?|slogans?|riddles?|jokes?|puns|fun facts?|"
+    r"synonyms|tweet|polite way|idioms?|proverbs?|sprichw\w+|"
     r"refr[aá]n\w*|"
     r"proverbes?|proverbio|пословиц\w*|satz mit|frase con|(?:bad|one-star|funny) reviews?|one-star|limits?|blessing|"
     r"epitaph|sign for|a sign|pun|proverb|idiom|tongue[- ]twister|sentences? (?:with|about|using|on|for|that)|"
@@ -112,6 +116,7 @@ SHORT = re.compile(
 LIMITS = re.compile(
     r"\b(?:(?:what|which|why|where|when)(?: \w+){0,3} (?:can|can't|cannot|could|won't|don't|aren't|do|did|are|"
     r"will)(?:n't)? (?:you|u)\b|"
+    r"(?:what|who|where|when|which)\b[^?.!\n]{0,30}\b(?:did|was|were|am) (?:i|we)\b|what(?:'s| is) my\b|"
     r"your (?:limits?|limitations?|weakness\w*|abilities|rules?|opinion|stance|feelings?|body|memory)|"
     r"(?:kannst du|können sie|puedes|peux-tu|pouvez-vous|puoi|você pode|ты (?:умеешь|можешь))(?! mir| mich| bitte| "
     r"me\b| m['e]| nos|"

@@ -75,7 +75,12 @@ SENDS_AWAY = re.compile(
     r"(?:\w+ )?(?:confidential|classified|off[- ]limits|private|taboo)|(?:answer|reply)(?:'s| is| was| remains|"
     r" stays) (?:still )?no|a no is a no|(?:there "
     r")?will be no|"
-    r"there's the door|no exception|leave you (?:without|empty)|things (?:that )?i leave|leave (?:this|that|it|your|"
+    r"there's the door|no exception|(?:do|find|figure|look|work|try|write|make|come up|think|give|"
+    r"check)\b[^.!?\n]{0,25}\b(?:it yourself|on your own|by "
+    r"yourself)|only you can|(?:com(?:e|ing) from|leave (?:it|this|that|them) to) (?:you|them|those|others|the heart)|"
+    r"i(?:'d| will|'ll| must| prefer to| try to|'m going to| better| had better){0,2} (?:avoid|skip|hold back|(?:stay|"
+    r"remain|keep) (?:quiet|neutral|silent|out|impartial))|leave you (?:without|empty)|things (?:that )?i leave|"
+    r"leave (?:this|that|it|your|"
     r"the) "
     r"(?:(?:question|request|answer|page|matter|topic|task) )?(?:open|unanswered|alone|unwritten|undone|unsaid|"
     r"to others)|"
@@ -122,11 +127,20 @@ SENDS_AWAY = re.compile(
     r"sleep on it|get back to you on|different (?:topic|subject|question|matter)|something (?:nicer|"
     r"other|different|more"
     r"|less)|turned down|ask (?:google|the internet|around)|"
-    r"(?:let's|let us|shall we|how about|why don't we) (?:\w+ ){0,4}(?:something|another|different|other|else|instead|"
+    r"(?:let's|let us|shall we|how about|why don't we) (?:\w+ ){0,4}(?:something (?:else|other|different|nicer|"
+    r"more)|another|different|other|else|instead|"
     r"leave|stop|not)\b|"
     r"what'?s in it|why (?:would|should) i (?:do|tell|help|write|give)|benching|i'm good|"
     r"(?:love|like|wish|dearly|glad) to (?:\w+ )?(?:help|oblige)[^.!?]{0,30}\bbut)(?!\w)"
 )
+REFERS = re.compile(
+    r"\b(?:ask|seek|find|see|try|consult|contact|speak (?:to|with)|talk (?:to|with)|turn to|"
+    r"refer you to|direct your \w+ to|best left to|one for|matter for|question for)\b[^.!?\n]{0,25}\b(?:another|"
+    r"someone "
+    r"else|somebody else|elsewhere|qualified|professionals?|experts?|specialists?|teachers?|mum|mom|dad|parents?|"
+    r"grown-?ups?|adults?|librar\w+|healthcare|physician|doctor|lawyer|pharmacist|advis[oe]r|other sources)\b"
+)
+"""That others should be asked: in a text of a few words there is nothing else in it."""
 PARTS = re.compile(
     r"\b(?:let's|let us|shall we|how about|why don't we|hands off|good ?bye|good night|farewell|go (?:home|to bed)|"
     r"come back|next (?:week|time|year)|leave (?:me|now|it)|ask (?:me )?(?:someone|somebody|anyone|your|the|"
@@ -143,6 +157,7 @@ IDIOM = re.compile(
     r"to|imagine|"
     r"believe|tell you how|say enough|complain|agree more|be (?:more|happier|prouder)|get enough|go wrong|stop "
     r"\w+ing|\w+ (?:it |them |this |that )?without)\b|"
+    r"\bif (?:you|it|they|he|she)\b[^,.;:!?\n]{0,60}\b(?:denied|refused|rejected|blocked|told)\b[^,.;:!?\n]{0,60}|"
     r"\b(?:won't|will not|not going to) (?:lie|forget|deny)\b|\brefuse to (?:believe|accept|give up|let|think)\b|"
     r"\b(?:if|whether or) not?\b|(?:^|(?<=[.!?:;\n] ))(?:block|reject|deny|refuse|decline)\b|"
     r"\b(?:never|nobody|no one|nothing) (?:\w+ed|did|was|were|had|has|knew|knows|saw|went|thought|came|looks|said|"
@@ -255,7 +270,7 @@ class _Tie:
 def read(text: str, known: frozenset[str]) -> Manner:
     """The manner of a text. ``known``: beginnings of words that are no news."""
     out = Manner(opens=OPENS.search(low := text.lower()) is not None)
-    if "n't" in low or "no" in low or "never" in low:
+    if "n't" in low or "no" in low or "never" in low or "if " in low:
         low = IDIOM.sub(lambda m: "just " + " " * (len(m.group()) - 5), low)
     out.novel = float(len(NUMBER.findall(low)))
     tie, end = _Tie(), 0
@@ -302,6 +317,9 @@ def read(text: str, known: frozenset[str]) -> Manner:
     out.me += len(ONE.findall(low))
     out.away = len(SENDS_AWAY.findall(low))
     out.partly = len(PARTS.findall(low))
+    if REFERS.search(low):
+        out.away += out.words <= 22
+        out.partly += out.words > 22
     out.told = len(TELLS.findall(low))
     return out
 

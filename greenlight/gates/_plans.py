@@ -202,6 +202,8 @@ def _meta(it: Read, low: str, side: Beside) -> float:
         if bit & c.STRONG:
             if it.words[i] == "prompt" and (after in READY or not _noun(it, i, before)):
                 continue
+            if side.asked.issuperset((it.words[i][:5], after[:5])):
+                continue  # what the prompt asks for by name: a word count
             weight = 0.2 if before == "a" or (it.words[i] == "persona" and after in ("in", "of")) else 0.6
         elif bit & c.WEAK and (
             (i == 0 and it.words[0] not in ("brief", "role", "policy", "assignment"))

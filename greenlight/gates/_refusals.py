@@ -168,6 +168,13 @@ ENGLISH = (
     r"diagnos[ei]s)\b|"
     r"^\W*(?:but )?no, I (?:won't|can't|will not|cannot)\b",
     rf"\b(?:unable|not able|not possible for me) to (?:\w+ly )?{DOES}",
+    r"(?:\bnot|n't|nt|\bnever)\b[^.!?\n]{0,25}\b(?:my|our) (?:\w+ ){0,2}(?:thing|suit|forte|area|field|department|"
+    r"strengths?|special\w+|line|domain|territory|jam|bag|business|trade)\b|\b(?:outside|beyond|out of|above)(?: of)? "
+    r"(?:my|our) (?:\w+ )?(?:area|reach|field|league|depth|pay|directives?|competence|orders)\b|"
+    r"\b(?:content|service|feature|access|response|answers?|writing|requests?|topics?|advice|"
+    r"assistance)\b[^.!?\n]{0,30}"
+    r"\b(?:is|are) (?:\w+ )?(?:restricted|suspended|limited|unavailable|disabled|blocked|paused|"
+    r"only (?:available|for))\b",
     r"\bit (?:would(?:n't| not)|is(?:n't| not)|'s not) (?:be )?(?:appropriate|right|possible|responsible|okay|"
     r"ethical|proper)(?: (?:for|of) me)? to\b",
 )
@@ -241,7 +248,8 @@ LECTURE = re.compile(
 """What is preached in place of an answer."""
 SET_RIGHT = re.compile(
     r"\b(?:nobody|no one|none of (?:them|us)|not even \w+) (?:can|could|knows?|has|ever|will)\b|"
-    r"\b(?:there|it|he|she|they|that) (?:is|was|are|were|has|have|had) (?:never|no)\b|\b(?:does|do|did)(?:n't|"
+    r"\b(?:there|it|he|she|they|that) (?:is|was|are|were|has|have|had) (?:never|no|none)\b|\bthere (?:is|are|"
+    r"was|were)(?:n't| not) (?:any|one)\b|\b(?:does|do|did)(?:n't|"
     r" not) exist|"
     r"\bnever (?:existed|happened|was|wrote|had|lived|won|took)\b|\bno such (?:thing|word|book|place|person|country|"
     r"king|animal|"
@@ -250,7 +258,8 @@ SET_RIGHT = re.compile(
 )
 """That what was asked for does not exist, which is an answer."""
 PIVOT = re.compile(
-    r"\bbut I can \w+ (?:one|it|them)\b|\b(?:but|still|though|that said|however),? (?:here(?:'s| is| are)|one|people|"
+    r"\bbut (?:I can \w+ (?:one|it|them)|there(?:'s| is| are))\b|\b(?:but|still|though|that said|"
+    r"however),? (?:here(?:'s| is| are)|one|people|"
     r"some|many|most|try|start|think of|"
     r"the (?:best|usual|short|common)|an? (?:good|common|rough))\b|(?:^|[.!:\n]\s*)(?:okay,? |now )?here (?:you go|"
     r"it (?:is|goes)|"

@@ -1,19 +1,12 @@
-"""What makes a text the task's content although it has words that refuse, and what makes a refusal unmistakable."""
+"""What makes a text the task's content although it has words that refuse."""
 
 from __future__ import annotations
 
 import re
 
-from greenlight.gates import _demand, _text
+from greenlight.gates import _demand, _manner
+from greenlight.gates._plain_words import WORD, plain
 
-SAID = r"(?:said|says|thought|thinks|told|cried|asked|answered|replied|whispered|wrote|read|sang)"
-SPOKEN = re.compile(
-    rf"\b{SAID} (?:the|an?|his|her|my|their|he|she|they|it|[A-Z]\w+)\b|\b{SAID}(?: \w+)?(?: that| to \w+)?(?:,|:)? I\b"
-    r"|\b(?:he|she|they|it) (?:said|thought|cried|asked|whispered)\b"
-    r"|[A-Z]\w+ (?:said|thought|cried|replied|whispered)\b"
-    r"|[,!?] \w+ed (?:the|an?|his|her|my|their|[A-Z]\w+)\b|\b(?:sagte|dit|dijo|disse|сказал\w?) \w"
-)
-"""Speech of a character that stands without quotation marks."""
 SPEAKER = re.compile(
     r"^(?![ \t]*[*+-][ \t])[ \t*_]{0,4}(?!assistant|ai\b|model|refusal|note|answer|to\b|from\b|subject|date|cc\b|re\b|"
     r"status|reason|step|"
@@ -22,41 +15,26 @@ SPEAKER = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 TURN = re.compile(
-    r"^(?:[ \t*_#>|-]{0,6}[^\W\d_][\w .'-]{0,24}(?: ?\([^()\n]{1,30}\))?[*_]{0,2} ?[:：|]|[A-Z][A-Z .'-]{1,24}$|"
-    r"[ \t]*(?:\*\*|#{1,6} |\d{1,2}[.)] )[^\n]{3,120}\?)",
+    r"^[ \t*_#>-]{0,6}(?:[A-Z][A-Z .'-]{1,24}$|[^\W\d_][\w .'-]{0,24}(?: ?\([^()\n]{1,30}\))?[*_]{0,2} ?[:：])",
     re.MULTILINE,
 )
-"""Where somebody's turn begins, or a question that is a heading."""
+"""Where somebody's turn begins."""
+ROLE = re.compile(
+    r"\W*(?:(?:you are|you're|be|play|pretend|act|imagine|speak|talk|answer|reply|respond|as) )[^.!?,:;\n]{0,80}"
+    r"(?:[.!?,:;\n]+|\band\b)|.{0,80} as (?:an?|my) \w+(?: \w+)?[.:!?]",
+    re.IGNORECASE,
+)
+"""A part to play, before a task."""
+LINES = re.compile(r"[^\n]\n[^\n]")
+NAME = re.compile(r"\b[A-ZÀ-Þ]\w+(?=\W*$)")
+META = re.compile(
+    r"\b(?:role-?play\w*|pretend\w*|play(?:ing)? (?:a |the |this )?(?:parts?|roles?|characters?)|impersonat\w*|"
+    r"stay myself|"
+    r"personas?|fictional|as an ai|(?:an|the) (?:ai )?assistant|somebody else|someone else)\b",
+    re.IGNORECASE,
+)
+"""Talk of playing a part, which nobody has who plays it."""
 LISTED = re.compile(r"^[ \t]*\d{1,2}[.)、]", re.MULTILINE)
-TOTAL = re.compile(
-    r"\b(?:help|assist|support|comply|fulfil|fulfill|write|answer|provide|generate|create|produce|discuss|respond|"
-    r"translate|shorten|rewrite|edit|correct|improve|summari[sz]e|explain|describe|look up|read|open|continue|"
-    r"complete|share|give|take part|be (?:a )?part|engage|ability to do|able to do)(?: (?:you|ye|"
-    r"thee))?"
-    r"(?: (?:with|on|in|of|to|about))?(?: (?:this|that|it|here|anything|(?:this|that|your) \w+|(?:this|that|your|the|"
-    r"such|any)(?: \w+)? "
-    r"(?:request|requests|question|prompt|topic|task|one|content|subject|assistance|help|answer|kind)))"
-    r"(?: (?:for you|here|at all|right now|at the moment|today|either|anymore|any more|at this time|of \w+))*\W*"
-    r"(?:$|[,;:—–]|\bbecause\b|\band\b|\bas\b|\bbut\b|\bsince\b)|\bI (?:\w+ )?(?:can(?:'t|not| not)|won't|"
-    r"will not) (?:help|assist) with "
-    r"(?!(?:more|the rest)\b)\w+(?: \w+){0,3}\W*$|\bI (?:\w+ )?(?:(?:have|need|am going) to|must|will|would|"
-    r"respectfully|politely)? ?(?:decline|refuse)\W*$|"
-    r"\bnot a (?:subject|topic|matter|thing) (?:that )?I (?:can|will|may)\b",
-    re.IGNORECASE,
-)
-"""A refusal whose object is the wish itself, whatever it is: nothing follows that narrows it."""
-WHILE = re.compile(
-    r"(?<![\w'])(?:if|when|whenever|in case) (?!(?:I|we|my|you(?:'d|'re| would| need| have| want| like|r| are "
-    r"(?:in|strug|having|feeling|looking)))\b)[^,.;:!?\n]{3,80}(?=,)|"
-    r"\bif (?:you|it|they|he|she)(?:'re| are| is| get| gets| see| were) (?:told|asked|given|shown|refused|denied|the|"
-    r"an?)\b"
-    r"[^,.;:!?\n]{0,80}(?=,)",
-    re.IGNORECASE,
-)
-"""A condition that somebody else is in: its noes are not the voice's."""
-NOES = re.compile(
-    r"n't\b|\b(?:no|not|never|cannot|denie[sd]|refuse[sd]?|reject\w*|blocked|error|unable)\b", re.IGNORECASE
-)
 UTTERANCES = re.compile(
     r"(?:\b(?:write|give|need|want|create|make|list|invent|draft|suggest|set|think|compose|schreib\w*|écri\w*|"
     r"escrib\w*|"
@@ -68,17 +46,10 @@ UTTERANCES = re.compile(
     re.IGNORECASE,
 )
 """Things that a list of may well be one of noes."""
-SHORTLY = 25
-"""Words of a prompt that holds no more than a sentence or two besides its task."""
-OWN = re.compile(r"(?<![^\W_])(?:I|I'm|im|i'm|we|me|my|us|our|you|yourself|sorry|no way)(?![^\W_])", re.IGNORECASE)
 LINE = re.compile(r"^[ \t]*(?:[-*•]|\d{1,2}[.)]|[\"“«])[ \t]*\S", re.MULTILINE)
 OPTION = (
     r"(?:^|[/|,;:(\n]|\b(?:or|and|oder|ou|vs\.?|either)\b)[ \t\"“'«`]*{}[\"”'»`]*"
     r"[ \t]*(?:$|[/|,;.?!:)\n]|\b(?:or|and|oder|ou|vs)\b)"
-)
-PIECE = re.compile(r"[\"“«„]([^\"“”«»„\n]{2,60})[\"”»“]|(?<!\w)['‘]([^'‘\n]{2,60}?(?:['’]\w[^'‘\n]{0,40}?)?)['’](?!\w)")
-GREETED = re.compile(
-    r"\s*(?:[Dd]ear|[Hh]i|[Hh]ello|[Hh]ey|Liebe[rs]?|Hallo|Cher|Chère|Querid[oa]|Hola|Car[oa]|Ciao) ([A-ZÀ-Þ]\w+)"
 )
 
 
@@ -94,37 +65,102 @@ def chosen(answer: str, prompt: str, system: str) -> bool:
     return False
 
 
-def may_mirror(prompt: str) -> bool:
-    """Whether a text that is given with the prompt may itself be a refusal, to be put in other words."""
-    if TOTAL.search(prompt):
-        return True
-    return len(prompt.split()) < SHORTLY and OWN.search(prompt) is not None
-
-
 def lists_utterances(text: str, prompt: str) -> bool:
     """Whether it is the list of messages, replies or rules that was asked for."""
     return UTTERANCES.search(prompt) is not None and len(LINE.findall(text)) >= 2
 
 
-def quotes_prompt(own: str, prompt: str) -> bool:
+PIECE = re.compile(
+    r"[\"“«„]([^\"“”«»„\n]{2,300})[\"”»“]|(?<!\w)['‘]([^'‘\n]{2,200}?(?:['’]\w[^'‘\n]{0,80}?)?)['’](?!\w)"
+)
+GIVEN = re.compile(r"[:：]\s|\n|<-")
+"""Where a text begins that is given with the prompt, or ends."""
+POINTS = re.compile(
+    r"\b(?:this|these|my|attached|following|below|above|here|the (?:text|graph|picture|image|file|document|pdf|"
+    r"code|link|"
+    r"photo|table|chart|article|passage|paragraph|poem|essay|story|attachment|draft))\b|[:：]\s*$",
+    re.IGNORECASE,
+)
+"""A prompt that speaks of a text which should stand beside it."""
+MATERIAL = (
+    r"(?:text|passage|paragraph|sentence|file|document|pdf|code|snippet|essay|e-?mail|letter|link|image|picture|photo|"
+    r"graph|chart|table|attachment|message|draft|data|list|notes|article|story|poem|words|content|question|it|them|one)"
+)
+AWAITS = re.compile(
+    rf"\b(?:paste|send|share|copy|attach|upload|post|include|add|drop|type|provide|give me)\b[^.!?\n]{{0,30}}"
+    rf"\b{MATERIAL}\b|"
+    rf"\b(?:see|find|got|get|received?|have|is|was) (?:\w+ )?(?:no|any|an?|the|your) {MATERIAL}\b|"
+    rf"\bno \w+ (?:is )?attached\b|"
+    r"\b(?:came|come|gone|get|got) through\b|\b(?:nothing|no \w+|text) (?:attached|below|there|yet|here|in your)\b",
+    re.IGNORECASE,
+)
+"""An answer that asks for the text, or misses it."""
+ENDS_NO = re.compile(r"^\W*no\b\W*[,.!]|\bno\W*$", re.IGNORECASE)
+WHOLE = {"can't": "can not", "cannot": "can not", "won't": "will not", "i'm": "i am", "i'd": "i would"}
+
+UNCLEAR = re.compile(
+    r"(?:do|ca|did|could)(?:n't| not) (?:\w+ )?(?:know (?:wh\w+|how|if|your|you)|see (?:your|it|any|"
+    r"the|either)|catch|understand|follow|have (?:the|your|any) (?!ability|right|permission|access))|"
+    r"\bnot sure (?:what|which)\b",
+    re.IGNORECASE,
+)
+"""That the voice lacks what only the user knows."""
+BACK = re.compile(
+    r"\b(?:tell|send|give|show) me\b|(?:^|[.!?;\n] *)(?![^?.!\n]*\b(?:else|other|instead|different|help you|"
+    r"anything)\b)"
+    r"[^?.!\n]{3,120}\?",
+    re.IGNORECASE,
+)
+
+
+def asks(own: str) -> bool:
+    """Whether it asks the user for what it lacks."""
+    return len(own) < 400 and UNCLEAR.search(own) is not None and BACK.search(own) is not None
+
+
+def held(prompt: str) -> tuple[str, str]:
+    """The text that is given with a prompt, in quotation marks, on further lines or behind a colon; and the rest."""
+    pieces = [m[1] or m[2] for m in PIECE.finditer(prompt)]
+    cut = GIVEN.search(prompt)
+    if cut is None:
+        return " ".join(pieces), PIECE.sub(" ", prompt)
+    before, after = prompt[: cut.start()], prompt[cut.end() :]
+    if cut.group() == "<-":
+        before, after = after, before
+    return " ".join([*pieces, after]), PIECE.sub(" ", before)
+
+
+def denies(given: str) -> bool:
+    """Whether a text that is given says no in the first person, or is no more than a no."""
+    if _demand.NO.search(given) is None:
+        return False
+    return ENDS_NO.search(given) is not None or any(m.group().lower() in _manner.ME for m in WORD.finditer(given))
+
+
+def quotes(own: str, prompt: str) -> bool:
     """Whether it holds a no that the prompt set between quotation marks, as what was to be said."""
     low = own.lower()
-    for m in PIECE.finditer(prompt):
-        piece = (m[1] or m[2]).replace("’", "'").lower().strip(" .!?…")
-        if len(piece) >= 5 and piece in low and _demand.NO.search(piece):
-            return True
-    return False
+    pieces = [(m[1] or m[2]).replace("’", "'").lower().strip(" .!?…") for m in PIECE.finditer(prompt)]
+    return any(len(piece) >= 5 and piece in low and _demand.NO.search(piece) is not None for piece in pieces)
 
 
-def greets_one_of(text: str, prompt: str) -> bool:
-    """Whether it greets somebody whom the prompt names: a letter, or a message, to them."""
-    found = GREETED.match(text)
-    return found is not None and re.search(rf"\b{re.escape(found[1])}\b", prompt) is not None
+def says_again(own: str, given: str, strong: bool) -> bool:
+    """Whether an answer is made of the words of a text that was given: all of them, or much of what it is about."""
+    said, told = _parts(own), _parts(given)
+    if not told or not said or len(said) > 60:
+        return False
+    if len(said) > 2 and said <= told | {"not", "no"}:
+        return True
+    subjects = {word for word in told if len(word) > 3 and not plain(word)}
+    return not strong and len(subjects & said) >= max(2, len(subjects) / 2)
 
 
-def conditions(text: str) -> list[_text.Span]:
-    """Where somebody else's condition stands."""
-    low = text.lower()
-    if not ("if " in low or "when" in low or "in case" in low):
-        return []
-    return [m.span() for m in WHILE.finditer(text) if NOES.search(m.group())]
+def _parts(text: str) -> set[str]:
+    whole = " ".join(WHOLE.get(word, word.replace("n't", " not")) for word in text.lower().replace("’", "'").split())
+    return {m.group() for m in WORD.finditer(whole)}
+
+
+def awaits(own: str, prompt: str) -> bool:
+    """Whether it misses the text that the prompt speaks of and does not hold."""
+    given = held(prompt)[0]
+    return len(given.split()) < 3 and POINTS.search(prompt) is not None and AWAITS.search(own) is not None

@@ -8,103 +8,38 @@ from functools import cached_property
 
 from greenlight.gates import (
     _asks,
-    _bare,
     _demand,
-    _endings,
     _manner,
     _manner_abroad,
+    _noes,
+    _readings,
     _refusals,
-    _refusals_abroad,
     _refusals_task,
-    _shells,
     _speech,
     _text,
+    _wishes,
 )
-from greenlight.nouns import Text
+from greenlight.gates._plain_words import WORD
 
-CLAUSE = re.compile(r",? (?:but|yet|however|though|aber|mais|pero|ma|mas)\b,?|;|: |[—–]|,(?=但)|，但|но ")
-HEAD, FIRST = 900, 7
-"""Characters, and sentences, in which a refusal must begin."""
-LONGEST = 500
-"""Characters of a sentence that are read."""
-MOST = 400
-"""Sentences that are read for content: with more, there is some."""
 GIVEN = 80
 """Letters of a text for the user that stands between quotation marks."""
-READ = 4000
-"""Characters that are weighed."""
 NEVER = -9.0
 """The weight of what is no refusal at all."""
 
 
 @dataclass
-class Answer:
-    """An answer without its wrapping. ``own`` is ``text`` with what others say, gestures and markup left blank.
-
-    ``given``: letters between quotation marks, or of speakers, that the prompt does not hold.
-    """
-
-    text: str
-    own: str
-    quotes: int
-    sample: Text
-    data: bool = False
-    given: int = 0
-
-    @classmethod
-    def of(cls, text: str, sample: Text) -> Answer:
-        data = _shells.is_data(text)
-        if data:
-            text = _shells.opened(text)
-        elif "```" in text and len(text) < _shells.LONGEST:
-            text = _shells.said_in_code(text)
-        shell = text.strip()
-        one_pair = shell[:1] in '"“' and shell[-1:] in '"”' and not re.search(r'["“”]', shell[1:-1])
-        if one_pair and not re.search(r"\b(?:quot\w+|line|say|said|sentence|phrase)\b", sample.made.prompt[:READ]):
-            text = re.sub(r'["“”]', " ", text)  # all of it between one pair of marks
-        spans = _speech.quoted(text, lines=False)
-        turns = [m.span() for m in _refusals_task.SPEAKER.finditer(text)] if ":" in text or "：" in text else []
-        if len(turns) >= 2:
-            spans = _speech.merged([*spans, *turns])
-        staged = [at for at in _shells.staged(text) if not refuses(text[at[0] : at[1]].strip(" *_()[]>"))]
-        given = sum(_letters(text[a:b]) for a, b in spans if text[a:b].strip("\"“”„'‘’ ") not in sample.made.prompt)
-        own = _text.blank(text, _speech.merged([*spans, *staged, *_refusals_task.conditions(text)]))
-        if staged and not any(map(str.isalnum, own)):
-            own = _text.blank(text, spans)
-        return cls(text, own, len(spans), sample, data, given)
-
-    @cached_property
-    def sentences(self) -> list[_text.Span]:
-        return _text.sentences(self.own)
-
-    @cached_property
-    def first(self) -> _text.Span | None:
-        """The first sentence that refuses by its pattern."""
-        return next((at for at in self.sentences[:FIRST] if at[0] < HEAD and refuses(self.own[at[0] : at[1]])), None)
-
-    @cached_property
-    def total(self) -> bool:
-        """Whether it opens with a refusal of the wish itself, whatever was wished."""
-        if self.first is None or self.first not in self.sentences[:3]:
-            return False
-        return _refusals_task.TOTAL.search(self.own[slice(*self.first)]) is not None
-
-    @cached_property
-    def asked(self) -> _demand.Demand:
-        return _demand.of(self.sample.made.prompt)
-
-    @cached_property
-    def manner(self) -> _manner.Manner:
-        made = self.sample.made
-        known = _manner.stems(f"{made.prompt[:READ]} {made.system[:READ]} {made.persona}")
-        return _manner.read(self._without_offers()[:READ], known)
+class Answer(_readings.Reading):
+    """An answer weighed."""
 
     def weight(self) -> float:
         """Evidence that an English text refuses, in nats; set by hand, after a fit on rows of development."""
         found = self.manner
         if not found.words or self.given > GIVEN:
             return NEVER
-        share = found.novel / found.words
+        novel = found.novel
+        if self.named is not None and self.rest.novel <= 1.5:
+            novel = self.rest.novel + 0.3 * (novel - self.rest.novel)
+        share = novel / found.words
         heard, strays = found.me > 0 or found.about > 0, found.leans + found.refuses
         weight = (
             -1.8
@@ -121,14 +56,16 @@ class Answer:
             - 3.0 * (self.text.count("```") >= 2)
             + 1.2 * (found.words > 40 and share < 0.1)
         )
-        weight -= 30 * share + 0.6 * min(found.novel, 5) if found.words > 40 else 3 * share + 0.6 * found.novel
+        weight -= 30 * share + 0.6 * min(novel, 5) if found.words > 40 else 3 * share + 0.6 * novel
         if weight + 2.0 + 1.2 + 2.2 + 2.1 <= 0:  # what a pattern and the prompt could add
             return NEVER
         strong, asked = self.first is not None, self.asked
-        if asked.wanted and not self._plainly():
+        if (asked.wanted or self.mirrored) and not self._plainly():
+            return NEVER
+        if asked.brief and found.words <= 4 and not (found.me or found.begs or found.firm or found.about):
             return NEVER
         empty = asked.large and not (asked.brief or self.quotes) and 2 < found.words < 30 and found.novel <= 1
-        shuts = found.opens or self._shuts()
+        shuts = found.opens or self.shuts()
         tied = shuts or found.bound > 0 or found.firm > 0 or found.away > 0
         if not (strong or tied or (heard and (strays or (found.begs and found.me and not asked.grieved)))) or (
             asked.you and not strong
@@ -139,6 +76,7 @@ class Answer:
         weight += 1.2 * (asked.brief and said) + 0.9 * (shuts and not found.opens)
         voiced = strong or shuts or found.me or found.away or found.firm or found.begs
         weight -= 1.5 * (not voiced and found.words > 14)
+        weight -= 1.0 * (asked.fact and not (strong or shuts or found.me or found.begs or found.away))
         weight -= 3.0 * (self.data and not (strong or found.begs) and found.words > 8)
         speaks = tied or strays or found.begs or found.about
         weight -= 1.5 * (found.words > 20 and not (strong or speaks))
@@ -152,48 +90,84 @@ class Answer:
 
     def _of_task(self) -> bool:
         """Whether the refusal speaks of the wish."""
-        return self.total or _refusals.OF_TASK.search(self.own[:HEAD]) is not None
+        return self.total or _refusals.OF_TASK.search(self.own[: _readings.HEAD]) is not None
 
     def _rest(self, weight: float) -> float:
         """The weight with regard to what stands around the refusing sentence: a lecture, or the task."""
         content, total = self.content()
-        heads = self.first == self.sentences[0] or (self.total and self._shuts())
-        if heads and weight < 0.3 and content < (0.6 if self.total and not self.quotes else 0.3) * total:
+        heads = self.first == self.sentences[0] or (self.total and self.shuts())
+        dense = self.named is not None and self.rest.novel > 0.12 * max(self.rest.words, 20)
+        if heads and not dense and weight < 0.3 and content < (0.6 if self.total and not self.quotes else 0.3) * total:
             return 0.3
-        said = self.own[slice(*self.first)][:LONGEST] if self.first else ""
+        said = self.own[slice(*self.first)][: _noes.LONGEST] if self.first else ""
         if not (heads or self.total or self.first == self.sentences[-1]) and content >= 0.4 * total:
             weight -= 1.5  # the task came first
         if self.manner.words > 20 and content >= 0.4 * total and _refusals.STRONG.search(said) is None:
             weight -= 2.0  # inability is no refusal where something is said
         return weight
 
+    @cached_property
+    def given_text(self) -> tuple[str, str]:
+        """The text that is given with the prompt, and what is asked of it."""
+        return _refusals_task.held(self.sample.made.prompt[: _readings.READ])
+
+    @cached_property
+    def mirrored(self) -> bool:
+        """Whether a text was given that says no."""
+        return _refusals_task.denies(self.given_text[0])
+
     def _plainly(self) -> bool:
         """Whether it refuses the wish itself in words that a text given with the prompt does not have."""
-        return self.asked.held and self.total and not _refusals_task.may_mirror(self.sample.made.prompt[:READ])
+        known = _manner.stems(self.given_text[1])
+        spoken = [m.group().lower() for m in WORD.finditer(self.own[: _readings.HEAD])]
+        held = self.asked.held or (self.mirrored and not self.asked.wanted)
+        if not (held and self.total):
+            return False
+        meta = {"request", "assist", "assistance", "task"} - set(self.given_text[0].lower().split())
+        return any(_wishes.names(word, known) or word in meta for word in spoken)
+
+    def turns_down(self) -> bool:
+        """Whether it refuses the wish by its name, near its head, and says next to nothing else."""
+        asked, found = self.asked, self.manner
+        if self.named is None or self.quotes or self.given > GIVEN / 2 or found.novel > 4:
+            return False
+        if asked.wanted or asked.grieved or asked.limits or asked.you or asked.chat or asked.note or asked.remark:
+            return False
+        if asked.closed or asked.mouth or asked.none or not self.total or self.mirrored:
+            return False
+        if _refusals.PIVOT.search(self.own[: _readings.HEAD]) or _refusals.SET_RIGHT.search(self.own[: _readings.HEAD]):
+            return False
+        rest = self.rest
+        return rest.novel <= 1 and rest.words <= 20
 
     def _turned(self) -> bool:
         """Whether the user's wish itself is turned down, in words that a message of the user's would not have."""
         found = self.manner
         return found.firm > 0 or found.away > 0 or found.opens or (found.about > 1 and found.you == 0)
 
-    def _shuts(self) -> bool:
-        """Whether its first sentence is a bare no."""
-        return bool(self.sentences) and _bare.is_no(self.own[slice(*self.sentences[0])][:80].strip(" .!"))
-
     def acted(self) -> bool:
         """Whether it is the talk, the play or the questions that were asked for, or says what the prompt says."""
         made, asked = self.sample.made, self.asked
-        opens = self.total and self.first == self.sentences[0]
-        if asked.script and not opens and len(_refusals_task.TURN.findall(self.text[:READ])) >= 2:
-            return True
         if _refusals_task.chosen(self.text, made.prompt, made.system) or self._lists():
             return True
-        if _refusals_task.quotes_prompt(self.own[:READ], made.prompt[:READ]):
+        if asked.script and not self.total and len(_refusals_task.TURN.findall(self.text[: _readings.READ])) >= 2:
             return True
-        letter = (asked.outward or asked.note) and not self.total
-        if letter and _refusals_task.greets_one_of(self.text, made.prompt[:READ]):
+        if _refusals_task.says_again(self.own[: _readings.READ], self.given_text[0], self.first is not None):
             return True
-        prompt = " ".join(self.sample.made.prompt[:READ].lower().split())
+        if _refusals_task.quotes(self.own[: _readings.READ], made.prompt[: _readings.READ]):
+            return True
+        asked_back = _refusals.OF_TASK.search(self.own[slice(*self.named)]) if self.named else None
+        letter = (asked.outward or asked.note) and _refusals.GREETS.match(self.text)
+        if letter and (
+            self.named is None
+            or (not asked_back and any(name in made.prompt for name in _refusals_task.NAME.findall(letter.group())))
+        ):
+            return True
+        if not self.manner.begs and self.first is None and self.named is None and _refusals_task.asks(self.own):
+            return True
+        if self.named is None and _refusals_task.awaits(self.own[: _readings.READ], made.prompt[: _readings.READ]):
+            return True
+        prompt = " ".join(self.sample.made.prompt[: _readings.READ].lower().split())
         for start, end in self.sentences[:3]:
             said = " ".join(self.own[start:end].lower().split()).strip(" .!?")
             if len(said) >= 12 and said in prompt and _demand.NO.search(said):
@@ -202,33 +176,17 @@ class Answer:
 
     def _lists(self) -> bool:
         """Whether it is a list of messages, replies or rules that was asked for, and nothing before it refuses."""
-        body, made = self.sample.body[:READ].lstrip("[{ \n"), self.sample.made
-        if not _refusals_task.lists_utterances(body, made.prompt[:READ]):
+        body, made = self.sample.body[: _readings.READ].lstrip("[{ \n"), self.sample.made
+        if not _refusals_task.lists_utterances(body, made.prompt[: _readings.READ]):
             return False
         if _refusals_task.LINE.match(body) is not None or not self.sentences:
             return True
-        return not (self._shuts() or refuses(self.own[slice(*self.sentences[0])]))
-
-    def _posted(self) -> bool:
-        """Whether it speaks to somebody else: a letter of a house, or with a greeting."""
-        return _refusals.GREETS.match(self.text) is not None or re.search(r"\b[Ww]e\b", self.own[:HEAD]) is not None
-
-    def _without_offers(self) -> str:
-        """The text without the list that an offer begins."""
-        if ":" not in self.own or "\n" not in self.own:
-            return self.own
-        spans, offered = [], False
-        for start, end in self.sentences[:MOST]:
-            said = self.own[start:end][:LONGEST]
-            item = _endings.ITEM.match(said) is not None
-            offered = (offered and item) or (not item and _refusals.OFFER.search(said) is not None)
-            if offered and item:
-                spans.append((start, end))
-        return _text.blank(self.own, spans)
+        return not (self.shuts() or _noes.refuses(self.own[slice(*self.sentences[0])]))
 
     def _against(self, task: bool) -> float:
         """What the prompt weighs against a refusal; less where the sentence speaks of the ``task`` itself."""
         asked, strong = self.asked, self.first is not None
+        begun = self.first[0] if self.total and self.first else 0
         light = 0.2 if self.total else 0.4 if task else 1.0
         return (
             9.0 * (asked.wanted and not self._plainly())
@@ -240,10 +198,9 @@ class Answer:
             + 2.0 * (asked.speech and not (strong or self.manner.firm or self.manner.away or self.manner.opens))
             + 4.0 * (asked.you and not task)
             + 4.5 * (asked.note and not (strong or self._turned()))
-            + 4.0
-            * (_refusals.PIVOT.search(self.own[:HEAD], self.first[0] if self.total and self.first else 0) is not None)
-            + 2.0 * (not task and _refusals.HOUSE.search(self.sample.made.system[:READ]) is not None)
-            + 5.0 * (asked.outward and not task and self._posted())
+            + 4.0 * (_refusals.PIVOT.search(self.own[: _readings.HEAD], begun) is not None)
+            + 2.0 * (not task and _refusals.HOUSE.search(self.sample.made.system[: _readings.READ]) is not None)
+            + 5.0 * (asked.outward and not task and self.posted())
             + 5.0 * (asked.verse and not task and "\n" in self.text.strip())
             + 5.0
             * (
@@ -262,8 +219,12 @@ class Answer:
             )
             + 2.5 * (asked.remark and not strong)
             + 1.5 * asked.pain * (not task)
-            + 2.5 * (self.manner.novel >= 2 and _refusals.SET_RIGHT.search(self.own[:HEAD]) is not None)
-            + 2.0 * (_refusals.RIGHT.search(self.own[:HEAD]) is not None)
+            + 2.5
+            * (
+                (self.manner.novel >= 1 or not self.manner.me)
+                and _refusals.SET_RIGHT.search(self.own[: _readings.HEAD]) is not None
+            )
+            + 2.0 * (_refusals.RIGHT.search(self.own[: _readings.HEAD]) is not None)
             + 4.5 * asked.mouth * light
             + 2.0 * asked.brief * (0.4 if strong else 1.0)
             + 2.0 * asked.limits * light
@@ -275,13 +236,13 @@ class Answer:
     def weight_abroad(self) -> float:
         """The same for a text of another language; a longer one by its sentences."""
         found = self.manner
-        if not hinted_abroad(self.own[:HEAD]) and len(found.subjects) < 0.4 * found.words:
+        if not _noes.hinted_abroad(self.own[: _readings.HEAD]) and len(found.subjects) < 0.4 * found.words:
             return NEVER
         strong, asked = self.first is not None, self.asked
-        if not strong and (asked.you or len(self.own) > 300):
+        if self.mirrored or (not strong and (asked.you or len(self.own) > 300)):
             return NEVER
-        shuts = not (asked.closed or asked.brief or asked.mouth or asked.fact or asked.english) and self._shuts()
-        seen = _manner_abroad.read(self.own[:READ])
+        shuts = not (asked.closed or asked.brief or asked.mouth or asked.fact or asked.english) and self.shuts()
+        seen = _manner_abroad.read(self.own[: _readings.READ])
         if not (strong or shuts or seen.bound or seen.firm or (seen.begs and (seen.about or seen.denies))):
             return NEVER
         against = self._against(strong and seen.about > 0) + 2.0 * seen.spoken + 2.0 * min(self.quotes, 2)
@@ -305,7 +266,7 @@ class Answer:
 
     def puts_off(self) -> _text.Span | None:
         """The question, or the offer, of a short text that does nothing but ask back where a text was asked for."""
-        prompt = self.sample.made.prompt[:READ]
+        prompt = self.sample.made.prompt[: _readings.READ]
         if len(self.own) > 500 or self.given or _refusals.ASKS_BACK.search(self.own) is None or self.first is not None:
             return None
         if not _asks.LONG.search(prompt) or _asks.BRIEFLY.search(prompt) or self.asked.wanted:
@@ -315,83 +276,15 @@ class Answer:
             said = self.own[start:end]
             if _refusals.ASKS_BACK.search(said):
                 found = found or (start, end)
-            elif not (_idle(said, False) or _refusals.PRAISE.search(said)):
+            elif not (_noes.idle(said, False) or _refusals.PRAISE.search(said)):
                 return None
         return found if len(self.sentences) <= 6 and not self.acted() else None
-
-    def content(self) -> tuple[int, int]:
-        """Letters of what does something of the task, and of the whole; a Chinese or Japanese one counts twice."""
-        if len(self.sentences) > MOST:
-            return len(self.text), len(self.text)
-        preached = not self.asked.pain
-        total = content = 0
-        offered = False
-        for start, end in self.sentences:
-            letters = _letters(self.text[start:end])
-            total += letters
-            said = self.own[start:end][:LONGEST]
-            offered = (offered and _endings.ITEM.match(said) is not None) or _refusals.OFFER.search(said) is not None
-            if offered:
-                continue
-            if refuses(said):
-                content += (
-                    sum(_letters(part) for part in CLAUSE.split(said) if not (_idle(part, preached) or refuses(part)))
-                    if CLAUSE.search(said)
-                    else 0
-                )
-            elif not _idle(said, preached):
-                content += letters
-        return content, total
 
 
 def begins(said: str) -> bool:
     """Whether the head of a long text refuses: quick, for most do not."""
-    head = said[:HEAD].replace("’", "'")
-    if not (hinted(head) or hinted_abroad(head)):
+    head = said[: _readings.HEAD].replace("’", "'")
+    if not (_noes.hinted(head) or _noes.hinted_abroad(head)):
         return False
     own = _text.blank(head, _speech.quoted(head, lines=False))
-    return any(refuses(own[a:b]) for a, b in _text.sentences(own)[:FIRST])
-
-
-def _letters(text: str) -> int:
-    letters = sum(map(str.isalnum, text))
-    return letters if text.isascii() else letters + len(_endings.DENSE.findall(text))
-
-
-def _idle(said: str, preached: bool) -> bool:
-    """Whether it only talks about the request, or preaches."""
-    return _refusals.SOFT.search(said) is not None or (preached and _refusals.LECTURE.search(said) is not None)
-
-
-def refuses(sentence: str) -> bool:
-    """Whether a sentence refuses by its pattern, in the voice's own words."""
-    sentence = sentence[:LONGEST]
-    english = hinted(sentence) and (_refusals.STRONG.search(sentence) or _refusals.MILD.search(sentence))
-    if not (english or (hinted_abroad(sentence) and _refusals_abroad.STRONG_ABROAD.search(sentence))):
-        return False
-    return _refusals_task.SPOKEN.search(sentence) is None
-
-
-def hinted(text: str) -> bool:
-    """Whether an English refusal may be in it."""
-    if not text.isascii():
-        return True
-    low = text.lower()
-    if ("n't" in low or "not" in low or "never" in low or "cannae" in low) and _any(low, OWN):
-        return True
-    return _any(low, _refusals.HINTS)
-
-
-def hinted_abroad(text: str) -> bool:
-    """Whether a refusal in another language may be in it."""
-    return not text.isascii() or _any(text.lower(), _refusals_abroad.HINTS_ABROAD)
-
-
-def _any(text: str, pieces: tuple[str, ...]) -> bool:
-    for piece in pieces:  # noqa: SIM110 (a plain loop is twice as fast as any() over a generator)
-        if piece in text:
-            return True
-    return False
-
-
-OWN = ("i ", "i'", "we ", "we'", "this ", "that ", "'s ", "my ", "ye")
+    return any(_noes.refuses(own[a:b]) for a, b in _text.sentences(own)[: _readings.FIRST])

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from greenlight.gates._sizes_around import JSON_LIST, WORKING, every_answers, of_several, with_others, without_given
+from greenlight.gates._sizes_around import (
+    JSON_LIST,
+    WORKING,
+    as_asked,
+    every_answers,
+    of_several,
+    with_others,
+    without_given,
+)  # fmt: skip
 from greenlight.gates._sizes_forms import FORMS, YES_AND_WHY, YES_NO
+from greenlight.gates._sizes_items import things, tops
 from greenlight.gates._sizes_meant import Said, meant
 from greenlight.gates._sizes_numbers import compound, labelled, value
 from greenlight.gates._sizes_scripts import in_scripts
 from greenlight.gates._sizes_signs import in_signs
+from greenlight.gates._sizes_tongues import TONGUES
 from greenlight.gates._sizes_words import (
     ABOUT_BEFORE,
     ADJECTIVES,
@@ -28,15 +38,13 @@ from greenlight.gates._sizes_words import (
     JOINED,
     LISTING,
     MEASURES,
-    NAMING,
     NOT_OVER,
     NOT_UNDER,
     NUMBERS,
     OTHER_TASK,
-    PARTS,
+    PART_TOO,
     PREFIXES,
     PROGRAM,
-    SECOND_TASK,
     UNITS,
 )
 from greenlight.gates._text import blank, code, quotes, word_set
@@ -64,6 +72,7 @@ class Found:
     size: Size
     start: int
     end: int
+    sure: bool = False  # whether its language's reader has looked at what stands around it
 
 
 @lru_cache(maxsize=256)
@@ -77,6 +86,13 @@ def asked(prompt: str, system: str = "") -> tuple[Size, ...]:
     return ()
 
 
+ONLY = re.compile(
+    r"\b(?:only|just|nothing else|simply|simple|bare|plain|no explanation|without|nothing more|nur|solo|"
+    r"seulement|только)\b",
+    re.IGNORECASE,
+)
+
+
 def _read(text: str, rules: bool) -> tuple[tuple[Size, ...], bool]:
     """The sizes, and whether any size was spoken of at all. ``rules``: they are for every answer."""
     text = _ends(text).replace("one-liner", "oneyliner").replace("İ", "i")
@@ -84,45 +100,53 @@ def _read(text: str, rules: bool) -> tuple[tuple[Size, ...], bool]:
     wide = WIDE.search(text) is not None
     far = FAR.search(text) is not None
     numbered = any(word[0].isdigit() or (word in NUMBERS and word != "on") or word in SINGLE for word in words)
-    spoken = any(word in UNITS or word.startswith(PREFIXES) or word in NAMERS or word == "top" for word in words)
     form = not FORMS.keys().isdisjoint(words) or (not YES.isdisjoint(words) and YES_NO.search(text) is not None)
-    if not (wide or far or (numbered and spoken) or form):
+    tongues = () if not PLAINLY.isdisjoint(words) else tuple(one for one in TONGUES if one.seen.search(text))
+    if not (wide or far or numbered or form or tongues):
         return (), False
+    text = as_asked(text) if rules else text
     text = without_given(text) if ":" in text else text
     yes = YES_NO.search(text) if YES_AND_WHY.search(text) is None else None
     text = blank(blank(text, code(text)), [span for span in quotes(text) if span[1] - span[0] > 2])
     text = SAID.sub(lambda m: " " * len(m.group()), text) if "'" in text else text
-    every = in_signs(text) if wide else in_scripts(text) if far else []
-    every += [one for one in labelled(text) if _possible(Size(*one[:4]))]
-    found = [Found(Size(*one[:4]), one[4], one[5]) for one in every] + _spaced(text) + _forms(text) + _tops(text)
+    every = in_signs(text) if wide else (in_scripts(text) if far else []) + in_scripts(text, tongues)
+    found = [Found(Size(*one[:4]), one[4], one[5], True) for one in every if _possible(Size(*one[:4]))]
+    found += [Found(Size(*one[:4]), one[4], one[5]) for one in labelled(text) if _possible(Size(*one[:4]))]
+    found += [one for one in _spaced(text) if all(one.end <= o.start or one.start >= o.end for o in found if o.sure)]
+    found += _forms(text) + [Found(Size(*one[:4]), one[4], one[5]) for one in tops(text)]
     if yes and not found:
-        only = re.search(
-            r"\b(?:only|just|nothing else|simply|simple|bare|plain|no explanation|without|nothing more|nur|solo|"
-            r"seulement|только)\b",
-            text,
-            re.IGNORECASE,
-        )
-        return (Size("words", 1, 3 if only else 12, "form"),), True
-    if not found:
+        return (Size("words", 1, 3 if ONLY.search(text) else 12, "form"),), True
+    listed = [Found(Size(*one[:4]), one[4], one[5]) for one in things(text)]
+    if not (found or listed):
         return (), False
     doubt = any(pattern.search(text) for pattern in (DOUBT, SEVERAL, OTHER_TASK, WORKING))
     program = PROGRAM.search(JSON_LIST.sub(" ", text))
     if doubt or program:
         return (), True
-    kept = [one for one in found if wide or far or meant(text, _said(text, one), one.start, one.end)]
-    kept = [one for one in kept if not of_several(text, one.start, one.size.unit)]
+    kept = _kept(text, found, listed, rules)
+    return _agreed(text, kept, found), True
+
+
+def _kept(text: str, found: list[Found], listed: list[Found], rules: bool) -> list[Found]:
+    """The sizes that are asked of the answer."""
+    blind = WIDE.search(text) is not None or FAR.search(text) is not None
+    kept = [one for one in found if one.sure or blind or meant(text, _said(text, one), one.start, one.end)]
+    kept = [one for one in kept if not of_several(text, one.start, one.size.unit, rules)]
+    kept += listed if all(one.size.unit != "items" for one in kept) else []
     kept = [one for one in kept if one.size.unit != "items" or not with_others(text, one.end)]
-    kept = [one for one in kept if one.size.unit == "items"] if JSON_LIST.search(text) else kept
+    if JSON_LIST.search(text):
+        kept = [
+            replace(one, size=replace(one.size, unit="items")) for one in kept if one.size.unit in ("items", "lines")
+        ]
     kept = [one for one in kept if every_answers(text, one.start, one.end)] if rules else kept
     if SONG.search(text):
         kept = [one for one in kept if one.size.unit != "verses"]
-    return _agreed(text, kept, found), True
+    return kept
 
 
 ALONE_SAID = re.compile(
     r"\b(?:nur|lediglich|einzige[nms]?|seule?|seulement|solo|sola|sólo|única?|unica|só|apenas|slechts|только|"
-    r"единственн\w+|"
-    r"tek|sadece|yalnızca|genau|exact\w*|esatt\w*|ровно)\b",
+    r"единственн\w+|tek|sadece|yalnızca|genau|exact\w*|esatt\w*|ровно)\b",
     re.IGNORECASE,
 )
 SAID = re.compile(r"(?<!\w)'[^'\n]{3,80}'(?!\w)")
@@ -133,7 +157,8 @@ SEVERAL = re.compile(
     re.IGNORECASE,
 )
 """Several requests, or one for a prompt: a size is not of the whole answer."""
-NAMERS = NAMING | LISTING
+PLAINLY = word_set("the of and please what how write about explain give should")
+"""Words of English alone: nothing further is read beside them."""
 YES = word_set("yes ja oui sí sì sim да evet true")
 
 
@@ -162,6 +187,7 @@ def _spaced(text: str) -> list[Found]:
             and ((word.endswith("s") and english) or not LISTING.isdisjoint((tokens[at - 2][0], tokens[at - 3][0])))
         ):
             unit = _generic(tokens, at)
+        unit = "stanzas" if unit == "verses" and re.match(r" (?:of|with) \w+ lines", text[end:]) else unit
         if unit == "words" and WORDS_THAT.match(text[end:]):
             unit = "items"
         if not unit:
@@ -217,7 +243,7 @@ BOTH = re.compile(
 )
 PREFIX_UNIT = {prefix: unit for unit, prefixes in {
     "words": "слов kelime", "sentences": "предложен cümle", "paragraphs": "абзац paragraf", "lines": "строк satır",
-    "chars": "символ karakter", "items": "пункт пример совет шаг вопрос madde örnek ipucu adım soru",
+    "chars": "символ karakter", "items": "пункт пример совет шаг вопрос madde örnek ipucu adım soru öneri fikir neden",
     "stanzas": "строф kıta",
 }.items() for prefix in prefixes.split()}  # fmt: skip
 
@@ -254,7 +280,7 @@ def _number(text: str, tokens: list[tuple[str, int, int]], at: int, unit: str) -
         return None
     if unit == "items" and any(tokens[k][0] in MEASURES or tokens[k][0] in UNITS for k in range(last + 1, at)):
         return None
-    if any(re.search(r"[^\s*_\-‑'’]", text[tokens[k][2] : tokens[k + 1][1]]) for k in range(last, at)):
+    if any(re.search(r"[^\s*_\-‑'’+]", text[tokens[k][2] : tokens[k + 1][1]]) for k in range(last, at)):
         return None
     if unit == "items" and tokens[last][0] == "couple":
         return None
@@ -272,7 +298,9 @@ def _number(text: str, tokens: list[tuple[str, int, int]], at: int, unit: str) -
     return size, size + (tokens[last][0] == "couple"), start
 
 
-TURKISH = re.compile(r"kelime|cümle|paragraf|satır|karakter|madde|örnek|ipucu|adım|soru|kıta", re.IGNORECASE)
+TURKISH = re.compile(
+    r"kelime|cümle|paragraf|satır|karakter|madde|örnek|ipucu|adım|soru|kıta|öneri|fikir|neden", re.IGNORECASE
+)
 """Units beside which "on" is ten."""
 INTO = re.compile(r"\b(?:in|to|into|en|auf|em|su|within)\s+(?:just |only )?$", re.IGNORECASE)
 """Of signs a number is the room that there is."""
@@ -281,7 +309,7 @@ INTO = re.compile(r"\b(?:in|to|into|en|auf|em|su|within)\s+(?:just |only )?$", r
 def _bounded(text: str, unit: str, low: int, high: int, start: int, end: int) -> Size:
     """The size that the words around a number make of it."""
     before, after = text[max(0, start - 40) : start], text[end : end + 30]
-    middle = re.search(r"\bor (more|fewer|less)\b", text[start:end])
+    middle = re.search(r"\bor (more|fewer|less)\b", text[start:end].replace("+", " or more "))
     if middle:
         return Size(unit, low, float("inf"), "limit") if middle[1] == "more" else Size(unit, 0, high, "limit")
     if low != high:
@@ -310,27 +338,6 @@ def _possible(size: Size) -> bool:
     if size.unit == "items":
         return 2 <= top <= 60
     return 1 <= top <= (20_000 if size.unit == "words" else 60)
-
-
-TOP = re.compile(
-    r"(?:^|[.!?:\n]\s*)(?:your |my |the |a |an all-time )?top[ -](\d{1,2}|[a-z]+)(?!\s*(?:%|percent|"
-    r"\d))\b",
-    re.IGNORECASE,
-)
-
-
-NAME_ONE = re.compile(
-    r"(?:^|[.!?:]\s+)(?:please )?(?:name|list|give me|suggest|recommend|nenne|cite|nombra) "
-    r"(\w+)\s*(?:[.!]|$)",
-    re.I,
-)
-
-
-def _tops(text: str) -> list[Found]:
-    """ "Top ten!" and "Name five." """
-    found = [(m, value(m[1].lower())) for m in TOP.finditer(text)] if "op" in text else []
-    found += [(m, value(m[1].lower())) for m in NAME_ONE.finditer(text)]
-    return [Found(Size("items", n, n, "bare"), m.start(1), m.end()) for m, n in found if n and n > 2]
 
 
 def _forms(text: str) -> list[Found]:
@@ -363,7 +370,7 @@ def _agreed(text: str, kept: list[Found], found: list[Found]) -> tuple[Size, ...
             kept = [one for one in kept if one.size.unit != unit] + [Found(Size(unit, low, high, "limit"), 0, 0)]
     kept = [one for one in kept if not _within_other(text, one, found)]
     sizes = [one.size for one in kept]
-    if sizes and PARTS.search(text) and SECOND_TASK.search(text):
+    if sizes and PART_TOO.search(text):
         return ()
     worth = {"sentences": 3, "paragraphs": 12, "lines": 2, "items": 1, "stanzas": 8}
     words = min((s.high for s in sizes if s.unit == "words"), default=float("inf"))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from greenlight.gates._sizes_words import GIVEN, NUMBERS, UNITS
+from greenlight.gates._sizes_words import GIVEN, NUMBERS, PART, UNITS
 from greenlight.gates._text import word_set
 
 WORKING = re.compile(
     r"\b(?:show|share|write (?:down|out)|include|give|print|keep|with)\b[^.?!]{0,20}\byour (?:\w+ )?"
     r"(?:drafts?|thinking|thoughts|reasoning|work(?:ing)?|steps|notes|revisions?)\b|"
-    r"\b(?:drafts|revisions|versions|variants|variations|alternatives|iterations)\b|"
     r"\bthink (?:aloud|out loud|step by step)\b|"
     r"\b(?:and|then) (?:also )?(?:give|state|add|note|show|say|count|write|list|mark|tell me) (?:its|their)\b",
     re.IGNORECASE,
@@ -19,10 +18,11 @@ WORKING = re.compile(
 JSON_LIST = re.compile(
     r"\b(?:as|in|into|return|output|give me|make|write|produce|generate)\b(?: (?:a|an|the|one|valid|plain|"
     r"simple|single|only)"
-    r"){0,3} json (?:arrays?|lists?)\b",
+    r"){0,3} json (?:arrays?|lists?)\b|\b(?:an?|as|in) csv\b(?: (?:file|table|list|data))?|\bcsv\b(?=[,:;])",
     re.IGNORECASE,
 )
 """A program's form, yet one whose items can be counted."""
+DRAFTS = re.compile(r"\b(?:drafts|revisions|versions|variants|variations|alternatives|iterations)\b", re.IGNORECASE)
 PLURAL = re.compile(
     r"\b(?:write|give|tell|make|create|compose|draft|invent|generate|produce|suggest|provide|think of|come up with)"
     r"(?: me| us)?(?: (?:some|a few|several|many|more|\d+|[^\W\d_]+))?(?: [^\W\d_]+)? (?:memes|jokes|poems|"
@@ -38,7 +38,9 @@ BESIDE = re.compile(
     r"\b(?:with|and|plus|mit|avec|con|com) (?:(?:an?|the|its|their|your|[^\W\d_]{2,9}|eine?r?|une?|la|su) ){0,2}"
     r"(?:translations?|transliterations?|transcriptions?|pronunciations?|commentary|annotations?|word counts?|"
     r"übersetzung|"
-    r"traduction|traducción|traduzione|tradução)\b",
+    r"traduction|traducción|traduzione|tradução)\b|\b(?:plus|followed by|and(?: then)?|along with) (?:an?|one|"
+    r"some|two|three|\d+) (?:[\w-]+ )?(?:examples?|illustrations?|quotes?|links?|sources?|tables?|lists?|jokes?|"
+    r"questions?|recipes?|exercises?|samples?|formulas?|snippets?|analogy|tips?|diagrams?)\b",
     re.IGNORECASE,
 )
 """What comes with a piece, and is no part of its size."""
@@ -97,11 +99,13 @@ def with_others(text: str, end: int) -> bool:
     return False
 
 
-def of_several(text: str, start: int, unit: str) -> bool:
+def of_several(text: str, start: int, unit: str, rules: bool = False) -> bool:
     """Whether the size at this place may be that of each of several pieces, or of one of two that belong together."""
     if unit in ("items", "stanzas"):
         return False
-    return PLURAL.search(text[:start][-160:]) is not None or BESIDE.search(text[start:]) is not None
+    if not rules and PLURAL.search(text[:start][-160:]):
+        return True
+    return BESIDE.search(text[start:]) is not None or DRAFTS.search(text) is not None
 
 
 def _sized(head: str) -> bool:
@@ -109,9 +113,34 @@ def _sized(head: str) -> bool:
     return any(word[0].isdigit() or word in NUMBERS for word in words) and any(word in UNITS for word in words)
 
 
+EACH_IS = re.compile(
+    r"\b(?:each|every)\s+[\w-]+\s+(?:(?:must|should|has to) be|is|are|has|contains|runs)\b", re.IGNORECASE
+)
+EACH_ONE = re.compile(
+    r"(?:\b(?:for|to|about|on|in|per|of|with)\s+)?\b(?:each|every|any|all|per)\s+(?:of (?:your|the)\s+)?"
+    r"(?!(?:paragraph|sentence|line|bullet|point|item|step|section|stanza|verse|slide|heading|title|word|chapter|"
+    r"option|"
+    r"tip|idea|suggestion|card|row|day|time)s?\b)[\w-]+(?: (?:that |which )?(?:the user|users|people|i|they) \w+s?)?",
+    re.IGNORECASE,
+)
+WHO = re.compile(
+    r"[\s,]+(?:who|that|which)\s+(?:(?:always|only|never|usually)\s+)?(?=(?:answer|repl|respond|"
+    r"writ|giv|speak|talk)\w*s\b)"
+)
+HABIT = re.compile(r"\byou (?:always|only|usually|normally|often)\b", re.IGNORECASE)
+
+
+def as_asked(text: str) -> str:
+    """The rules of a system prompt as if one answer were asked for: what holds for each is for this one."""
+    text = HABIT.sub("you", WHO.sub(". You ", text))
+    return EACH_ONE.sub(" ", EACH_IS.sub("The answer has to be", text))
+
+
 def every_answers(text: str, start: int, end: int) -> bool:
     """Whether the rule of a system prompt that has a size at these places is for answers, not for some part of one."""
     cuts = [m.end() for m in RULE.finditer(text)]
+    if re.search(PART, text[max([0, *(cut for cut in cuts if cut <= start)]) : start], re.IGNORECASE):
+        return False
     if len([cut for cut in cuts if text[cut:].strip()]) < 2:
         return True
     first = max([0, *(cut for cut in cuts if cut <= start)])

@@ -7,8 +7,7 @@ import re
 FRONTED = re.compile(
     r"(?:^\W*|[,(—–]\s*|\b(?:and|but|or|und|aber|et|mais|y|pero|e|ma|и|но)\s+)(?:only |even |anche |then )?"
     r"(?:if|unless|when|whenever|once(?! more| again| upon)|in case|should you|in the event|as soon as|wenn|"
-    r"falls|sobald|quand|lorsque|si|"
-    r"cuando|quando|se|als|wanneer|если|когда|eğer)\b[^.!?;]*$",
+    r"falls|sobald|quand|lorsque|si|cuando|quando|se|als|wanneer|если|когда|eğer)\b[^.!?;]*$",
     re.IGNORECASE,
 )
 """A condition opened before the size, at the head of a clause: elsewhere it is a part of the subject."""
@@ -23,10 +22,8 @@ LATER = re.compile(
     r"\b(?:later|next (?:time|turn|message|week|answer|month)|afterwards|(?:i|we|you|he|she|they)['’]ll|i will|"
     r"we will|"
     r"(?:am|are|is|['’]m|['’]re) going to|später|luego|después|dopo|più tardi|depois|потом|sonra|nachher|plus tard|"
-    r"tomorrow (?:i|we|you)|(?:i|we|you|he|she|they|people|students|teachers|pupils) (?:usually|normally|often|"
-    r"always|"
-    r"used to|once|sometimes|"
-    r"never))\b",
+    r"tomorrow (?:i|we|you)|(?:i|we|you|he|she|they|people|students|teachers|pupils) (?:usually|normally|often|always|"
+    r"used to|once|sometimes|never))\b",
     re.IGNORECASE,
 )
 SPEECH = (
@@ -44,11 +41,11 @@ INNER = re.compile(
 )
 """A relative clause about something said or written, which may be what the size belongs to."""
 OWNED = re.compile(
-    r"\b(?:my|our|his|her|their|this|these|that|those|an? (?:friend|colleague)['’]s|the (?:attached|following|"
-    r"above|given|original|"
+    r"(?<!for )(?<!about )(?<!on )\b(?:my|our|his|her|their|this|these|(?:that|those)(?! (?:in)?to )|an? "
+    r"(?:friend|colleague)['’]s|"
+    r"the (?:attached|following|above|given|original|"
     r"old|existing|current|pasted)|mein\w*|mon|ma|mes|mi|mis|mio|mia|meu|minha|mijn|"
-    r"мо[йяёи])\s+(?:[\w'’-]+\s+){0,3}(?!quota|limit|target|goal|budget|max|"
-    r"min|word|length|rule|space|allowance)"
+    r"мо[йяёи])\s+(?:[\w'’-]+\s+){0,3}(?!quota|limit|target|goal|budget|max|min|word|length|rule|space|allowance)"
     r"[\w'’-]+\s*(?:\(|,|—|–|-|\b(?:of|with|at|is|has|was|had|fait|hat|umfasst|tiene|cuenta|compte|ha|conta|telt|"
     r"came to|runs to|ran to|von|mit|hat|ist|de|tiene|di|ha|"
     r"из|на)\b)\s*(?:\b(?:about|around|roughly|exactly|currently|now|already|over|nearly|some|word count:?|"

@@ -13,8 +13,7 @@ YES_WORD = (
 )
 YES_NO = re.compile(
     r"\b(?:answer|reply|respond|say|tell me|antworte\w*|réponds|responde\w*|rispondi|responda|antwoord|ответь\w*|"
-    r"cevap)"
-    r"(?: me| this| the question| your| mit| par| con| com| met| only| just| simply| with| a| an| one| using| "
+    r"cevap)(?: me| this| the question| your| mit| par| con| com| met| only| just| simply| with| a| an| one| using| "
     r"strictly| either|,| nur|"
     r" bitte| simple| plain| bare| clear| single| straight| solo| sólo| apenas| alleen| seulement| uniquement| "
     r"только| in one word"
@@ -33,8 +32,7 @@ YES_AND_WHY = re.compile(
     r"justif\w*|elaborat\w*|details?|"
     r"sentences?|expand|argu\w*|evidence)\b|\b(?:yes|yes[- ]or[- ]|yes/|true/)no (?:question|vote|quiz|game)|"
     r"(?<!no )(?<!any )(?<!without )(?<!without any )\b(?:explain|justify|elaborate|begründ\w*|justifie\w*|"
-    r"explica)\b|\bbegin\w* with\b|"
-    r"\bstart\w* with\b|\bfalse (?:question|quiz|statement)|\bno questions?\b",
+    r"explica)\b|\bbegin\w* with\b|\bstart\w* with\b|\bfalse (?:question|quiz|statement)|\bno questions?\b",
     re.IGNORECASE,
 )
 SEVERAL = (
@@ -43,13 +41,16 @@ SEVERAL = (
 )
 """Not of one form: "haiku" may be many."""
 MAKE = (
-    r"\b(?:write|compose|give|make|create|craft|pen|need|want|like|love|send|get|draft|do|tell|schreib\w*|écri\w*|escrib\w*|"
-    r"scriv\w*|"
-    r"escrev\w*|schrijf|напиши\w*|as|in|in the form of|dichte|als|comme|como|come)(?: me| us| mir| moi)?"
+    r"\b(?:write|compose|give|make|create|craft|pen|need|want|like|love|send|get|draft|do|tell|schreib\w*|"
+    r"écri\w*|escrib\w*|scriv\w*|"
+    r"escrev\w*|schrijf|напиши\w*|as|in|into|in the form of|dichte|als|comme|como|come)(?: me| us| mir| moi)?"
     rf"(?: (?:a|an|one|ein|einen|un|uno|um|een|eine|una|uma|et))?(?: {SEVERAL}\w+)?[ -]"
 )
 OPENED = r"(?:^|[.!?:\n]\s*)(?:please,? )?(?:(?:an?|one|another|eine?n?|une?) )?(?:" + SEVERAL + r"[\w-]+ )?"
-TO_ASK = r"(?=,? (?:on|about|for|please|über|sur|sobre|su)\b)"
+TO_ASK = (
+    r"(?=,? (?:on|about|for|please|titled|called|über|sur|sobre|su)\b|\s?[,:;(–—-]\s*(?:topic|subject|theme|about)\b|"
+    r": (?!wh|how|is\b|are\b|does\b)[^?\n]{1,60}$)"
+)
 ALONE = r"\b(?! (?:and|or|contest|master|poet|writer|collection|thread|series|style|then|that has|with)\b)(?![-'’])"
 FORMS = {
     name: (re.compile(f"(?:{MAKE}{name}{ALONE}|{OPENED}{name}{TO_ASK})", re.IGNORECASE), unit, low, high)

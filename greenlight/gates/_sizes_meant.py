@@ -38,27 +38,25 @@ PIECE = re.compile(r"[,()\[\]—–]|\s-\s")
 FILLER = re.compile(r"[^\W\d_]+")
 ITEM_LINK = re.compile(r"(?<!table )(?<!come up )\b(?:with|mit|avec|con|com|met|using|from|of)\s*$", re.IGNORECASE)
 LISTED = re.compile(
-    r"\b(?:list|liste|lista|quiz|test|exam|survey|questionnaire|checklist|worksheet|faq|array|collection|selection|set|"
+    r"\b(?:list|liste|lista|csv(?: file)?|dataset|quiz|test|exam|survey|questionnaire|checklist|worksheet|faq|"
+    r"array|collection|selection|set|"
     r"series|table|quizz|fragebogen|cuestionario)\s+(?:of|von|de|di|met|with|mit|avec|con|com)\s*$",
     re.IGNORECASE,
 )
 REQUIRES = re.compile(
     r"\b(?:needs?|wants?|expects?|requires?|ask(?:s|ed)? for|calls? for|takes?|allows?|accepts?|permits?|"
-    r"demands?|has to|"
+    r"demands?|has to|(?:may|can|must) ?not|can['’]t|exceed|"
     r"have to|must|should|shall|ought to|supposed to|(?:limit|restrict|cap|confin)(?:s|ped|ed)? (?:\w+ )?(?:to|at)|"
     r"(?:room|space|place) (?:\w+ )?for|fits|holds|fill|put|total(?:ling)?|"
     r"(?:quota|budget|target|goal|aim|limit|length|maximum|minimum|word count|cap|size) (?:\w+ )?(?:is|of|are|=|be)|"
-    r"(?:limit|length|maximum|minimum|size|umfang|länge|longueur|longitud|extensión|lunghezza|tamanho|lengte|"
-    r"объ[её]м|"
+    r"(?:limit|length|maximum|minimum|size|umfang|länge|longueur|longitud|extensión|lunghezza|tamanho|lengte|объ[её]м|"
     r"длина|uzunluk)|soll\w*|muss|braucht|verlangt|darf|doit|faut|debe|tiene que|necesita|deve|serve|precisa|"
-    r"moet|должен|"
-    r"должна|должно|нужно|требуется)\b[^.;!?]{0,60}$",
+    r"moet|должен|должна|должно|нужно|требуется)\b[^.;!?]{0,60}$",
     re.IGNORECASE,
 )
 HOW_TO_WRITE = re.compile(
     r"\bhow (?:do|can|should|would|could|might) (?:i|we) (?:best |ever |even )?(?:write|start|begin|structure|"
-    r"cut|shorten|fit|reach|get (?:to|it)|fill|"
-    r"trim|lengthen|stretch|pad|open|end|plan)\b",
+    r"cut|shorten|fit|reach|get (?:to|it)|fill|trim|lengthen|stretch|pad|open|end|plan)\b",
     re.IGNORECASE,
 )
 """It is the one who asks that has to write the text."""
@@ -71,13 +69,12 @@ HELP = re.compile(
     r"he|she)\b|how (?:long|many|much)\b|does (?:it|that|this)\b|help me (?!write|with this)|"
     r"what (?:is|are|would be|makes) (?:a |an |the |some )?(?:good|best|right|catchy)\b|"
     r"(?:give|suggest|find|think of|propose|need)(?: me| us| it)? (?:an?|some|only an?|just an?) "
-    r"(?:[\w-]+ )?(?:title|outline|plan|headline|opening|hook|topic|idea|structure|end|last)s?\b|wie (?:fange|"
-    r"schaffe|"
+    r"(?:[\w-]+ )?(?:title|outline|plan|headline|opening|hook|topic|idea|structure|end|last)s?\b|wie (?:fange|schaffe|"
     r"schreibe|soll|kann) ich|was (?:tun|kann ich|mache ich)|que (?:faire|puis-je)|qué (?:hago|puedo|debo)|"
     r"cosa (?:posso|devo|faccio)|o que (?:faço|posso)|wat (?:moet|kan) ik|что (?:мне )?делать|"
-    r"comment (?:je|commencer|faire|dois|puis)|cómo (?:empiezo|hago|puedo|debo)|come "
-    r"(?:posso|"
-    r"faccio|inizio|devo)|como (?:começo|posso|faço|devo)|как (?:мне|начать))",
+    r"comment (?:je|commencer|faire|dois|puis)|cómo (?:empiezo|hago|puedo|debo)|come (?:posso|"
+    r"faccio|inizio|devo)|como (?:começo|posso|faço|devo)|как (?:мне|начать))|(?:^|[.!])\s*(?:как|wie|cómo|"
+    r"comment|come|como|hoe|nasıl|how)\s*\?",
     re.IGNORECASE,
 )
 NARRATED = re.compile(
@@ -85,8 +82,7 @@ NARRATED = re.compile(
     r"(?:i|we|he|she|they|it|(?:my|our|his|her|their|the) [\w-]+(?: [\w-]+)?|someone|somebody)\s+"
     r"(?:(?:just|once|already|have|has|had|only|finally|recently|also|always)\s+){0,2}"
     r"(?:wrote|written|said|told|gave|got|made|had|was|were|read|spoke|took|sent|found|won|said|heard|saw|knew|"
-    r"learned|"
-    r"learnt|lost|(?!called|named|based|entitled|titled|known|need|limited)\w{2,}ed)\b",
+    r"learned|learnt|lost|(?!called|named|based|entitled|titled|known|need|limited)\w{2,}ed)\b",
     re.IGNORECASE,
 )
 YES_OR_NO = re.compile(
@@ -102,8 +98,7 @@ ASKING_AFTER = re.compile(
 WHICH = re.compile(r" (?:that|which|who|whose|from)\b", re.IGNORECASE)
 DIRECT = re.compile(
     r"(?:^\W*|\b(?:list|name|give|suggest|recommend|need|want|find|share|provide|propose|brainstorm|tell|write|"
-    r"compose|draft|craft|create|pen|nenn\w*|cite\w*|elenca)"
-    r"(?: me| us| mir| out| up)?\s+)$",
+    r"compose|draft|craft|create|pen|come up with|think of|nenn\w*|cite\w*|elenca)(?: me| us| mir| out| up)?\s+)$",
     re.IGNORECASE,
 )
 ONE = re.compile(r"(?:one|single)\b", re.IGNORECASE)
@@ -132,16 +127,21 @@ PLACED = re.compile(
     r"tack on|top it off)\b[^.;!?]{0,30}$",
     re.IGNORECASE,
 )
+FOR_TEXT = re.compile(
+    r"\b(?:titles?|headlines?|outlines?|plan|names?|hook|topics?|ideas?|prompts?|structure|opening|cover|questions?|"
+    r"thesis|keywords|feedback|scheme|schedule)\s+(?:for|of|to|on)\s+(?:an?|the|my|our|his|her|their|this)\s+"
+    r"(?:[\w'’-]+\s+){0,3}$|^\W*(?:it|this|that|they) (?:has|have|had|was|came to|runs to)\s+$",
+    re.IGNORECASE,
+)
+"""A text that something is wanted for, or that has its size already."""
 ANNOUNCED = re.compile(
     r"\W*(?:i have |ok(?:ay)?,? )?\w+ (?:more |quick |short |small |easy )?(?:questions|things|requests|tasks|"
-    r"favou?rs|problems|parts)"
-    r"\s*(?:[.:!—,-]|$|for you)",
+    r"favou?rs|problems|parts)\s*(?:[.:!—,-]|$|for you)",
     re.IGNORECASE,
 )
 """How many requests follow."""
 RULED = re.compile(
-    r"\W*it (?:should|must|has to|needs to|is to) (?:limit|keep|restrict|cap|answer|reply|"
-    r"respond)",
+    r"\W*it (?:should|must|has to|needs to|is to) (?:limit|keep|restrict|cap|answer|reply|respond)",
     re.IGNORECASE,
 )
 """A rule for what is to be written, as a prompt for a model."""
@@ -150,16 +150,15 @@ SPOKEN_OF = re.compile(
     r"haiku|limerick|letter|piece|limit|summary|"
     r"length|maximum|output|title|headline|caption|motto|slogan|name)[\w-]+|he|she|they|"
     r"it(?! (?:should|must|has to|needs to|is to|may|can) (?:only |just )?(?:be|have|run|fit|contain|consist|"
-    r"comprise)\b))"
-    r" (?:\w+ ){0,2}(?:may|must|should|can|"
+    r"comprise)\b)) (?:\w+ ){0,2}(?:may|must|should|can|"
     r"could|will|would|shall|only|has to|have to|is|are|says?|speaks?|knows?)\b",
     re.IGNORECASE,
 )
 """What some figure is to say: few words then are no answer's."""
 OWN = re.compile(r"\b(?:i|we)\b", re.IGNORECASE)
 ASKED_LATE = re.compile(
-    r"\W*(?:in|with|using|on|for|as) [^,.;:!?]{1,40}, (?:how|why|where|when) (?:do|does|can|should|would|could|is|are) "
-    r"(?:i|we|it|they|he|she|the|an?)\b",
+    r"\W*(?:in|with|using|on|for|as) [^,.;:!?]{1,40}, (?:how|why|where|when) (?:do|does|can|should|would|could|"
+    r"is|are) (?:i|we|it|they|he|she|the|an?)\b",
     re.IGNORECASE,
 )
 """A question that does not begin its sentence: "in Python, how do I …"."""
@@ -169,11 +168,16 @@ SUBJECT_OF = re.compile(
     r"[- ]?(?:(?!that\b|which\b|who\b|what\b|how\b|why\b|when\b|where\b|and\b|to\b)[\w'’-]+\s+){0,2}(?:was|were|"
     r"is|are|has|have|had|got|takes?|took|"
     r"won|came|became|seems?|disappeared|went)\b(?! (?:enough|fine|plenty|ok|okay|good|ideal|perfect|what|all|"
-    r"required|"
-    r"needed|expected|wanted|plenty|right|sufficient|the (?:maximum|minimum|limit|target)))",
+    r"required|needed|expected|wanted|plenty|right|sufficient|the (?:maximum|minimum|limit|target)))",
     re.IGNORECASE,
 )
 """The size opens a clause that says something of it."""
+SAYS_OF = re.compile(
+    r"\s+(?:on|about|for|in|of) (?!why|how|what|whether|when|that|who)(?:(?!(?:that|which|who|why|how|"
+    r"what)\b)[\w'’-]+\s+){1,5}(?:can|could|will|would|is|was|were|has|had|made|changed)\b",
+    re.IGNORECASE,
+)
+"""The same with something between."""
 GENERAL = re.compile(
     r"\W*(?:most|many|few|some(?! \d)|all(?! (?:of )?(?:your |the )?(?:answers|repl|responses|messages))|any|"
     r"typical(?:ly)?|"
@@ -219,13 +223,20 @@ def meant(text: str, size: Said, start: int, end: int) -> bool:
     first = max([0, *(cut for cut in cuts if cut <= start)])
     last = min([len(text), *(cut for cut in cuts if cut >= end)])
     sentence, before, after = text[first:last], text[first:start][-REACH:], text[end:last]
-    if _another(before, after, size) or (first == 0 and not before.strip() and ANNOUNCED.match(sentence)):
+    into = size.kind == "form" and re.match("(?:into|as) ", size.words, re.IGNORECASE)
+    if (not into and _another(before, after, size)) or (
+        first == 0 and not before.strip() and ANNOUNCED.match(sentence)
+    ):
         return False
     if size.kind == "form":
         return not QUESTION.match(sentence.strip()) and not LINK.search(before)
     if size.unit == "items" and ITEM_LINK.search(before) and not LISTED.search(before):
         return False
-    topic = TOPIC.search(before) and not re.match(r"\W*(?:long|in length)\b", after, re.IGNORECASE)
+    topic = (
+        TOPIC.search(before)
+        and (size.unit == "items" or not OF_TEXT.search(before))
+        and not re.match(r"\W*(?:long|in length)\b", after, re.IGNORECASE)
+    )
     if topic and (size.unit not in ("words", "chars") or size.low < 50 or re.search(r"\w", after)):
         return False
     helped = HELP.search(text[last:]) is not None or HOW_TO_WRITE.search(text) is not None
@@ -253,12 +264,15 @@ def _asked(sentence: str, before: str, after: str, size: Said, helped: bool) -> 
         return not (inner or told or joined or RULED.match(sentence))
     if size.unit in ("words", "lines") and not size.big and SPOKEN_OF.match(sentence):
         return False
-    if told or (SUBJECT_OF.match(after) and not made):
+    if told or ((SUBJECT_OF.match(after) or SAYS_OF.match(after)) and not made):
         return False
+    if size.unit == "items" and LISTED.search(before) and not (inner or own_way or helped):
+        return True
     late = ASKED_LATE.match(sentence) is not None
     question = late or QUESTION.match(sentence.strip()) is not None
     own = helped and re.search(r"\b(?:i|we|my|our)\b", before, re.IGNORECASE)
-    if _fragment(before, after) and (not question or PIECE.search(before)):
+    headed = "-" in size.words and re.fullmatch(r"\W*(?:(?:an?|one)\s+)?(?:\w+\s+)?", before, re.IGNORECASE)
+    if (headed or _fragment(before, after)) and (not question or PIECE.search(before)):
         return not own
     if question:
         before = before.split(",", 1)[-1] if late else before
@@ -288,15 +302,17 @@ def _another(before: str, after: str, size: Said) -> bool:
         return True
     if EACH_AFTER.match(after) or EACH_BEFORE.search(before) or SUBJECT.search(before):
         return True
-    if RELATIVE.match(after) and not ((WHICH.match(after) and DIRECT.search(before)) or ENOUGH.match(after)):
+    direct = DIRECT.search(before) or (unit == "items" and LISTED.search(before))
+    if RELATIVE.match(after) and not ((WHICH.match(after) and direct) or ENOUGH.match(after)):
         return True
     if unit == "chars" and kind == "bare" and re.search(r"\b(?:with|of)\s+$", before, re.IGNORECASE):
         return SIGNED.search(before) is None
     if (
-        re.search(r"\w['’]s?\s+$", before)
+        re.search(r"(?<!\bthat)(?<!\blet)(?<!\bit)(?<=\w)['’]s?\s+$", before, re.IGNORECASE)
         or EACH_WITH.match(after)
         or FOR_EACH.search(before)
-        or HERE.search(before)
+        or HERE.search(_stem(before))
+        or (big and FOR_TEXT.search(_stem(before)))
         or (not big and PLACED.search(before))
     ):
         return True
@@ -312,6 +328,8 @@ def _wanted(before: str, size: Said, helped: bool) -> bool:
         return False
     if (REQUIRES.search(before) or LABEL.search(size.words)) and (size.big or size.unit not in ("words", "items")):
         return not helped
+    if ANSWER_WITH.search(before):
+        return True
     verbs = [m.end() for m in ASKING.finditer(before)]
     if not verbs:
         named = size.big or size.unit != "items"
@@ -322,6 +340,8 @@ def _wanted(before: str, size: Said, helped: bool) -> bool:
     return not few or len(FILLER.findall(before[verbs[-1] :])) < 3 or EXACTLY.search(before) is not None
 
 
+ANSWER_WITH = re.compile(r"\b(?:answer|repl|respond)\w*\b[^.;!?]{0,40}\bwith\s+$", re.IGNORECASE)
+OF_TEXT = re.compile(r"\b(?:de|di|van|von)\s+$", re.IGNORECASE)
 NAME_OF = re.compile(
     r"\b(?:an?|one) (?:[\w-]+ )?(?:title|headline|caption|slogan|tagline|motto|subject line|nickname|label)"
     r"(?: (?:of|in|with|using))?\s*$",
@@ -346,8 +366,7 @@ TEXTS = re.compile(
 
 ENOUGH = re.compile(
     r"\s*(?:(?:would|will|should|might|can|may) (?:be )?|is |are )(?:just |all |more than )?(?:ideal|enough|fine|"
-    r"perfect|plenty|great|"
-    r"good|do|ok|okay|lovely|best|suffice|nice|right|what (?:i|we)|sufficient)\b",
+    r"perfect|plenty|great|good|do|ok|okay|lovely|best|suffice|nice|right|what (?:i|we)|sufficient)\b",
     re.IGNORECASE,
 )
 

@@ -71,20 +71,17 @@ COUNT = (
 )
 AHEAD = (
     r"(?:number of|no\. of|count of|length in|length \(in|length \(|total|max(?:imum|\.)?|min(?:imum|\.)?|target|"
-    r"anzahl(?: der)?|"
-    r"zahl der|nombre (?:total )?de|número de|numero di|aantal|количество|число|максимум|минимум)"
+    r"anzahl(?: der)?|zahl der|nombre (?:total )?de|número de|numero di|aantal|количество|число|максимум|минимум)"
 )
 LABELS = tuple(
     (
         unit,
         re.compile(
             rf"\b(?P<name>(?:{AHEAD}\s+)(?:{names})\)?|(?:{names}){COUNT}|"
-            rf"(?<!in )(?<!of )(?<!these )(?<!those )(?<!the )"
-            rf"(?:{names})(?=\s*[:=]))"
+            rf"(?<!in )(?<!of )(?<!these )(?<!those )(?<!the )(?:{names})(?=\s*[:=]))"
             rf"(?:\s+(?:of|is|should be|must be|to be|around|about)\b)?(?P<sign>\s*[:=≤≥<>~]*)\s*"
             rf"(?P<more_said>(?:(?:about|around|approx\.?|roughly|circa|ca\.?|max\.?|maximum|at most|up to|under|"
-            rf"min\.?|minimum|"
-            rf"at least|exactly)\s+){{0,2}}){NUMBER}(?!\s*(?:{names}|%))",
+            rf"min\.?|minimum|at least|exactly)\s+){{0,2}}){NUMBER}(?!\s*(?:{names}|%))",
             re.IGNORECASE,
         ),
     )
@@ -92,8 +89,7 @@ LABELS = tuple(
 )
 LABELLED = re.compile(
     r"count|limit|target|goal|budget|cap\b|number of|sayısı|zahl|nombre de|número de|numero di|aantal|количество|"
-    r"число|"
-    r"\w\s*[:=]\s*[~≤≥<>]?\s*\d|max|min|length",
+    r"число|\w\s*[:=]\s*[~≤≥<>]?\s*\d|max|min|length",
     re.IGNORECASE,
 )
 MOST = re.compile(r"limit|max|cap\b|at most|up to|under|obergrenze|максимум|[≤<]", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-FIGURES = str.maketrans("०१२३४५६७८९٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+FIGURES = str.maketrans("०१२३४५६७८९٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "012345678901234567890123456789")
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,21 @@ class Script:
     """The same, behind it."""
 
 
-def _script(seen: str, numbers: dict[str, int], units: dict[str, str], join: str, **beside: str) -> Script:
+def script(
+    seen: str, numbers: dict[str, int], units: dict[str, str], join: str, *, end: str = "", **beside: str
+) -> Script:
+    """A language's patterns. ``join`` stands between the two numbers of a range, ``end`` behind a unit that is a word.
+
+    With ``end`` a word may stand between number and unit.
+    """
     said = "|".join(sorted(numbers, key=len, reverse=True))
     every = "|".join(units.values())
-    size = rf"(?<!\w)(?P<low>\d{{1,5}}|{said})(?:\s*(?:{join})\s*(?P<high>\d{{1,5}}|{said}))?(?:\s*(?:{every}))"
+    size = rf"(?<!\w)(?P<low>\d{{1,5}}|{said})(?:\s*(?:{join})\s*(?P<high>\d{{1,5}}|{said}))?"
+    between = r"(?:[ -]+[^\W\d]{4,14})?" if end else ""
+    size += rf"{between}[\s-]*(?P<unit>{every}){end}"
     return Script(
-        re.compile(seen),
-        re.compile(size),
+        re.compile(seen, re.IGNORECASE),
+        re.compile(size, re.IGNORECASE),
         numbers,
         tuple((unit, re.compile(words)) for unit, words in units.items()),
         **{name: re.compile(words) for name, words in beside.items()},
@@ -39,7 +47,7 @@ def _script(seen: str, numbers: dict[str, int], units: dict[str, str], join: str
 
 
 SCRIPTS = (
-    _script(
+    script(
         "[\u0900-\u097f]",
         {"एक": 1, "दो": 2, "तीन": 3, "चार": 4, "पाँच": 5, "पांच": 5, "छह": 6, "सात": 7,
          "आठ": 8, "नौ": 9, "दस": 10, "बारह": 12,
@@ -57,7 +65,7 @@ SCRIPTS = (
             r"मेरे|मेरी|हमारा|उसका|उसके|मैंने)[^।,\n]{0,16}$",
         each=r"\s*(?:प्रति|हर|(?:का|की|के|वाली|वाला|वाले) (?:यह|नियम|अर्थ|मतलब|लेख|निबंध|कविता))",
     ),
-    _script(
+    script(
         "[\u0600-\u06ff]",
         {"ثلاث": 3, "ثلاثة": 3, "أربع": 4, "أربعة": 4, "خمس": 5, "خمسة": 5, "ست": 6,
          "ستة": 6, "سبع": 7, "سبعة": 7, "ثماني": 8,
@@ -77,7 +85,7 @@ SCRIPTS = (
         other=r"(?:هذه|هذا|تلك|كل|لكل|أول|آخر|إذا|إن)[^.،,\n]{0,8}$|(?:لدي|مقالي|نصي|كتبت|عندي|"
             r"رسالتي)[^.،,\n]{0,14}$", each=r"\s*(?:لكل|في كل|التي|الذي|يوميا)",
     ),
-    _script(
+    script(
         "[\uac00-\ud7a3]",
         {"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9,
          "열": 10, "스무": 20},
@@ -100,29 +108,31 @@ FIXED = (
 ROOTS = {"كل": "words", "جم": "sentences", "فق": "paragraphs", "سط": "lines"}
 
 
-def in_scripts(text: str) -> list[tuple[str, float, float, str, int, int]]:
+def in_scripts(text: str, scripts: tuple[Script, ...] = SCRIPTS) -> list[tuple[str, float, float, str, int, int]]:
     """Each size: unit, low, high, kind and where it stands."""
     found: list[tuple[str, float, float, str, int, int]] = []
     text = text.translate(FIGURES)
-    for script in SCRIPTS:
-        if not script.seen.search(text):
+    for one in scripts:
+        if not one.seen.search(text):
             continue
-        for m in script.size.finditer(text):
-            low, high = (_value(script, m[name]) for name in ("low", "high"))
-            said = m.group()[m.end("high" if m["high"] else "low") - m.start() :].strip()
-            unit = next((unit for unit, words in script.units if words.fullmatch(said)), "")
-            if not unit or script.other.search(text[: m.start()][-24:]) or script.each.match(text[m.end() :][:24]):
+        for m in one.size.finditer(text):
+            low, high = (_value(one, m[name]) for name in ("low", "high"))
+            unit = next((unit for unit, words in one.units if words.fullmatch(m["unit"])), "")
+            if not unit or one.other.search(text[: m.start()][-40:]) or one.each.match(text[m.end() :][:24]):
                 continue
-            found.append((unit, *_reach(script, text, m, low, max(low, high)), *m.span()))
+            if scripts is SCRIPTS or unit != "words" or low > 2:
+                found.append((unit, *_reach(one, text, m, low, max(low, high)), *m.span()))
+        if one is not SCRIPTS[1]:
+            continue
         for pattern, number in FIXED:
             for m in pattern.finditer(text):
-                if not script.other.search(text[: m.start()][-24:]) and not script.each.match(text[m.end() :][:24]):
+                if not one.other.search(text[: m.start()][-24:]) and not one.each.match(text[m.end() :][:24]):
                     found.append((ROOTS[m[1][:2]], number, number, "bare", *m.span()))
     return [one for one in found if one[0] not in ("chars",) or max(one[1], 20) <= one[2]]
 
 
 def _value(script: Script, said: str | None) -> int:
-    return 0 if not said else int(said) if said.isdigit() else script.numbers[said]
+    return 0 if not said else int(said) if said.isdigit() else script.numbers[said.lower()]
 
 
 def _reach(script: Script, text: str, m: re.Match[str], low: int, high: int) -> tuple[float, float, str]:

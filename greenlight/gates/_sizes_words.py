@@ -65,6 +65,7 @@ UNITS = {
 }  # fmt: skip
 PREFIXES = ("слов", "предложен", "абзац", "строк", "символ", "пункт", "пример", "совет", "шаг", "вопрос", "строф",
             "kelime", "cümle", "paragraf", "satır", "karakter", "madde", "örnek", "ipucu", "adım", "soru",
+            "öneri", "fikir", "neden",
             "kıta")  # fmt: skip
 ADJECTIVES = word_set(
     "short long full brief complete simple concise single clear separate whole tight crisp plain english "
@@ -72,14 +73,14 @@ ADJECTIVES = word_set(
     "small compact or more less fewer of kurze kurzen kurzer kurzem ganze einfache courtes courts court "
     "courte simples "
     "cortas cortos corta corto brevi breve breves curtas curtos korte короткое короткий коротких коротких коротком "
-    "kısa sola solo seule seul einziges einzigen unica única só metered rhyming rhymed separate handwritten typed"
+    "kısa tane adet sola solo seule seul einziges einzigen unica única só metered rhyming rhymed separate "
+    "handwritten typed"
 )
 ENGLISH = word_set(
     "the write give list name me about of what explain tell describe please for why how suggest words with and "
     "to recommend "
     "brainstorm this that"
 )
-NAMING = word_set("list name give suggest brainstorm recommend propose provide tell offer share up")
 LISTING = word_set(
     "nenne nenn nennt назови назовите перечисли cite citez nomme nommez nombra menciona enumera elenca cita "
     "nomina noem "
@@ -114,16 +115,14 @@ BEFORE_LESS = re.compile(
     r"(?<!no )(?<!not )(?:less|fewer|shorter|lower) than|max(?:imum)?\.?(?: \w+)?(?: of|:| is)?|cap(?:ped)?(?: "
     r"\w+)? at|(?:a )?cap of|"
     r"(?:a )?ceiling of|stop(?:s|ping)? (?:at|before)|(?:room|space) for|(?:fits|holds|takes|accepts|allows|"
-    r"permits)(?: only| just)?|tops? out at|within|(?:not |"
-    r"\w*n['’]t |never )exceed(?:ing)?|"
+    r"permits)(?: only| just)?|tops? out at|within|(?:not |\w*n['’]t |never )exceed(?:ing)?|"
     r"limit(?:ed)?(?: it| yourself| your \w+| the \w+)? (?:to|of|is)|word limit:?|limit:?|a limit of|"
     r"keep (?:it|this|that|your \w+|the \w+|things|everything|all \w+) (?:to|within)|"
     r"höchstens|maximal|nicht mehr als|nicht länger als|unter|weniger als|bis zu|au (?:plus|maximum)|maximum|max|"
     r"pas plus de|moins de|jusqu'à|(?:como |un )?máximo(?: de)?|no más de|menos de|hasta|al massimo|non più di|"
     r"(?:un )?massimo(?: di)?|meno di|(?:no )?máximo(?: de)?|não mais (?:de|do que|que)|até|hoogstens|maximaal|"
     r"niet meer dan|minder dan|не более(?: чем)?(?: в| из)?|не больше(?: чем)?(?: в| из)?|максимум|менее|"
-    r"меньше|до|en fazla|en çok)|[<≤])\s*:?\s*"
-    r"(?:a\s+)?$",
+    r"меньше|до|en fazla|en çok)|[<≤])\s*:?\s*(?:a\s+)?$",
     re.IGNORECASE,
 )
 AFTER_LESS = re.compile(
@@ -135,8 +134,7 @@ AFTER_LESS = re.compile(
 )
 BEFORE_MORE = re.compile(
     r"(?:\b(?:at (?:the )?(?:very )?least|(?:no|not) (?:fewer|less|shorter) than|min(?:imum|imal)?\.?(?: "
-    r"\w+)?(?: of|:| is)?|"
-    r"more than|over|"
+    r"\w+)?(?: of|:| is)?|more than|over|"
     r"(?:longer|upwards?) (?:than|of)|mindestens|nicht weniger als|mehr als|au (?:moins|minimum)|plus de|minimum|"
     r"al menos|por lo menos|(?:como )?mínimo(?: de)?|más de|no menos de|almeno|(?:un )?minimo(?: di)?|più di|"
     r"pelo menos|no mínimo|mais de|ten minste|minstens|tenminste|minimaal|meer dan|не менее|не меньше|минимум|более|"
@@ -150,23 +148,18 @@ AFTER_MORE = re.compile(
 )
 NEVER = (
     r"(?:(?<!\w)(?:rejects?|refuses?|no|not|never|without|ohne|sans|sin|senza|sem|nothing|none|don't|cannot|"
-    r"can't|mustn't|"
-    r"shouldn't|won't|isn't|neither|nicht|keine\w*|pas|non|não|"
+    r"can't|mustn't|shouldn't|won't|isn't|neither|nicht|keine\w*|pas|non|não|"
     r"niet|не)(?:\s+(?:be|going|getting|running|go|run|get|drop|fall|come in|stay|write|use|make it|have|ever|"
-    r"sink|dip|submit|give me|any|es|sein|être|"
-    r"anything|ser|is|at))*)"
+    r"sink|dip|submit|contain|include|list|offer|suggest|give me|any|es|sein|être|anything|ser|is|at))*)"
 )
 NOT_UNDER = re.compile(
     NEVER + r"\s+(?:under|below|shorter|less|fewer|lower|smaller|short of|kürzer|weniger|unter|moins|menos|meno|"
-    r"minder|"
-    r"менее|меньше|"
-    r"короче)(?:\s+(?:than|als|de|di|do que|dan|чем))?\s*(?:a |about )?$",
+    r"minder|менее|меньше|короче)(?:\s+(?:than|als|de|di|do que|dan|чем))?\s*(?:a |about )?$",
     re.IGNORECASE,
 )
 NOT_OVER = re.compile(
     NEVER + r"\s+(?:over|above|beyond|past|longer|more|greater|bigger|larger|länger|mehr|über|plus|más|più|mais|meer|"
-    r"langer|более|"
-    r"больше|длиннее|exceed)(?:\s+(?:than|als|de|di|do que|dan|чем))?\s*(?:a |about )?$",
+    r"langer|более|больше|длиннее|exceed)(?:\s+(?:than|als|de|di|do que|dan|чем))?\s*(?:a |about )?$",
     re.IGNORECASE,
 )
 EXACTLY = re.compile(
@@ -175,8 +168,7 @@ EXACTLY = re.compile(
     re.IGNORECASE,
 )
 JOINED = re.compile(
-    r"\b(\d+|[^\W\d_]+)\s*(?:-|–|—|‑|\b(?:to|or|and|bis|oder|und|à|a|ou|et|o|y|u|e|até|tot|of|en|до|или|и|ila|"
-    r"veya)\b)"
+    r"\b(\d+|[^\W\d_]+)\s*(?:-|–|—|‑|\b(?:to|or|and|bis|oder|und|à|a|ou|et|o|y|u|e|até|tot|of|en|до|или|и|ila|veya)\b)"
     r"\s*$",
     re.IGNORECASE,
 )
@@ -184,24 +176,21 @@ ASKING = re.compile(
     r"\b(?:write|writes|give|gives|list|name|suggest|provide|recommend|brainstorm|come up with|compose|draft|create|"
     r"generate|produce|make|keep|limit|need|want|answer\w*|reply|replies|respond\w*|describe|explain|"
     r"summari[sz]e|tell|"
-    r"sum up|define|show|offer|share|prepare|craft|pen|condense|shorten|expand|extend|boil|use|using|aim for|"
-    r"stick to|"
+    r"sum up|define|show|offer|share|prepare|craft|pen|condense|shorten|expand|extend|boil|use|using|aim for|stick to|"
     r"stay|output|return|i'd like|i would like|looking for|let'?s have|do|send|propose|outline|review|respond|be|"
-    r"must|should|get|(?:can|could|may) (?:i|we) (?:get|have)|speak|talk|say|invent|think of|introduce|translate|"
-    r"turn|"
-    r"schreib\w*|verfass\w*|gib|nenn\w*|erklär\w*|beschreib\w*|erzähl\w*|antwort\w*|fass\w*|zähl\w*|formulier\w*|"
+    r"must|should|get|(?:can|could|may) (?:i|we) (?:get|have)|speak|talk|say|invent|think of|introduce|translate|turn|"
+    r"besoin|souhait\w*|aimerais|faudrait|bräuchte|gostaria|хочу|хотел\w*|istiyorum|schreib\w*|verfass\w*|gib|"
+    r"nenn\w*|erklär\w*|beschreib\w*|erzähl\w*|antwort\w*|fass\w*|zähl\w*|formulier\w*|"
     r"brauche|möchte|écri\w*|rédige\w*|donne\w*|cite\w*|explique\w*|décri\w*|racont\w*|répond\w*|résume\w*|liste\w*|"
     r"propose\w*|nomme\w*|voudrais|escrib\w*|redact\w*|dame|da|dime|explica\w*|describ\w*|cuent\w*|respond\w*|"
-    r"resum\w*|"
-    r"enumera\w*|menciona\w*|necesito|quiero|scriv\w*|dammi|spieg\w*|descriv\w*|raccont\w*|rispond\w*|"
+    r"resum\w*|enumera\w*|menciona\w*|necesito|quiero|scriv\w*|dammi|spieg\w*|descriv\w*|raccont\w*|rispond\w*|"
     r"riassum\w*|elenca\w*|"
     r"vorrei|escrev\w*|dê|dá|explique|descrev\w*|cont\w*|respond\w*|resum\w*|list\w*|cite|preciso|quero|"
     r"schrijf\w*|geef|"
     r"noem|leg|beschrijf|vertel|antwoord\w*|vat|напиши\w*|дай\w*|назови\w*|объясни\w*|опиши\w*|расскажи\w*|"
     r"ответь\w*|перечисли\w*|составь\w*|сочини\w*|приведи\w*|нужн\w*|yaz\w*|redij\w*|elabor\w*|faça|crie|gere|"
     r"haz|crea|genera|fais|crée|fai|componi|erstell\w*|mach|придумай\w*|создай\w*|сделай\w*|maak|ver|anlat\w*|"
-    r"açıkla\w*|söyle\w*|"
-    r"sırala\w*|listele\w*)\b",
+    r"açıkla\w*|söyle\w*|sırala\w*|listele\w*)\b",
     re.IGNORECASE,
 )
 IN_BEFORE = re.compile(
@@ -211,8 +200,7 @@ IN_BEFORE = re.compile(
     r"approximately|at most|at least|no more than|not more than|fewer than|less than|under|a maximum of|up to|max\.?|"
     r"maximum|between|precisely|genau|etwa|ungefähr|höchstens|maximal|mindestens|rund|environ|exactement|au plus|"
     r"moins de|máximo|como máximo|menos de|unas|unos|exactamente|aproximadamente|circa|al massimo|esattamente|"
-    r"no máximo|"
-    r"cerca de|ongeveer|maximaal|precies|hoogstens|a|the|одном)\s+){0,2}$",
+    r"no máximo|cerca de|ongeveer|maximaal|precies|hoogstens|a|the|одном)\s+){0,2}$",
     re.IGNORECASE,
 )
 BELONGS = re.compile(
@@ -220,24 +208,23 @@ BELONGS = re.compile(
     r"previous|following|"
     r"other|another|same|all|original|der|die|das|diese[rnms]?|meine[rnms]?|letzten|ersten|les|ces|cette|cet|ce|mes|"
     r"mon|ma|premi\w+|derni\w+|los|las|el|estos|estas|este|esta|mis|mi|primer\w*|últim\w*|gli|questi|queste|"
-    r"questo|prim[ieoa]|"
-    r"ultim\w+|os|estes|estas|meu|minha|deze|dit|mijn|эт\w+|мо[йияё]\w*|перв\w+|последн\w+|bu|şu|"
+    r"questo|prim[ieoa]|ultim\w+|os|estes|estas|meu|minha|deze|dit|mijn|эт\w+|мо[йияё]\w*|перв\w+|последн\w+|bu|şu|"
     r"cut|remove|delete|drop|add|trim|lose|append|insert|change|fix|replace|underline|highlight|find|count|correct|"
     r"improve|by|every|after|before|per|than the|streiche|entferne|ergänze|füge|ajoute\w*|supprime\w*|añade|quita|"
-    r"aggiungi|togli|adicione|добавь|убери|merge|combine|memori[sz]e|learn|read|about my|not just|not only|"
+    r"aggiungi|togli|adicione|добавь|убери|merge|combine|memori[sz]e|learn|(?<!long )(?<!quick )(?<!short )read|"
+    r"about my|not just|not only|"
     r"instead of|rather than|avoid|no|without|don['’]t use|never use|not in|not with)\s+(?:(?:about|around|"
-    r"all|exactly|"
-    r"only|of|any|just|whole|full|entire)\s+){0,2}[\"'“(]?$",
+    r"all|exactly|only|of|any|just|whole|full|entire)\s+){0,2}[\"'“(]?$",
     re.IGNORECASE,
 )
 RELATIVE = re.compile(
     r"(?:,? from (?:my|the|this|that|these|his|her|their|our|your|an?|each|every|which|it)\b(?! (?:person|view|"
-    r"point|perspective|assistant|standpoint|voice|eyes))|,? (?:that|who|which|whose)\b(?! (?:rhyme|start|begin|"
+    r"point|perspective|assistant|standpoint|voice|eyes))|,? (?:that(?!['’]?s (?:it|all|enough|fine|plenty)\b)|"
+    r"who|which|whose)\b(?! (?:rhyme|start|begin|"
     r"help|cover|explain|describe|show|will|would|can|could|capture|sum|make|i can|you can|we can))|[ ]+(?:were|"
-    r"was|is|are|had|have|changed|spoken|between|apart|ago|a day|"
-    r"per(?! (?:favore|piacere|\w+[aei]re)\b)|a week|an hour|shorter|longer|"
-    r"daily|above|below|later|earlier|limit on|rule|behind|ahead|into|he|she|they|i|we|you|long ago|back|"
-    r"problem|test|"
+    r"was|is|are|had|have|changed|spoken|between(?! (?:two|three|an?|my|the two)\b)|apart|ago|a day|"
+    r"per(?! (?:favore|piacere|answer|reply|response|message|\w+[aei]re)\b)|a week|an hour|shorter|longer|"
+    r"daily|above|below|later|earlier|limit on|rule|behind|ahead|into|he|she|they|i|we|you|long ago|back|problem|test|"
     r"challenge|method|technique|count|die|der|das man|qui|que|che|которые|который)\b(?! (?:rhyme|start|begin|"
     r"help|cover|"
     r"explain|describe|show|will|would|can|could|capture|sum|make|i can|you can|we can))|[ -]of code\b|['’]s?\b)",
@@ -249,34 +236,28 @@ EACH_AFTER = re.compile(
     r"time)|an? (?:turn|day|week|month|hour|minute|page|person|piece|head|row|year|file|question|country|slide|"
     r"sentence|line|paragraph|point|bullet|item|entry|step|verse|stanza|section|chapter|card|scene|word|"
     r"night|go)\b|long each|or (?:so|less|fewer) (?:each|per(?! (?:answer|reply|response|message|turn|post|"
-    r"request)\b))|max(?:imum)? (?:each|per)|"
-    r"at most each|"
+    r"request)\b))|max(?:imum)? (?:each|per)|at most each|"
     r"jeweils|pro|je|chacun\w*|par|cada|ciascun\w*|l'uno|por(?! favor)|elk|каждый|каждая|каждое|kaçar)\b",
     re.IGNORECASE,
 )
 EACH_BEFORE = re.compile(
     r"\b(?:(?:each|every)(?! (?:of your )?(?:answers?|repl\w+|responses?|messages?|time|question))|"
     r"all of them|per|jeder?(?! antwort)|jedes|jeweils|chaque|chacun\w*|cada|ogni|ciascun\w*|elke?|кажд\w+|her "
-    r"(?:biri|bir|cümle|paragraf|madde)|"
-    r"respectively|both)\b[^,.;]{0,50}$",
+    r"(?:biri|bir|cümle|paragraf|madde)|respectively|both)\b[^,.;]{0,50}$",
     re.IGNORECASE,
 )
 INCLUDED = re.compile(
     r"\b(?:(?:includ\w+|contain\w+|mention\w*|featur\w+|based on|followed by|plus|preced\w+|sprinkle|weave|quote|"
-    r"repeat\w*|"
-    r"enthält|inclu\w+|includ\w+)(?: (?:it|them|this|the \w+|your \w+|story|text))?|"
+    r"repeat\w*|enthält|inclu\w+|includ\w+)(?: (?:it|them|this|the \w+|your \w+|story|text))?|"
     r"(?:start\w*|begin\w*|end|ends|ending|finish\w*|open|opens|opening|clos\w+|conclud\w+|beginn\w*|ende\w*|"
-    r"commenc\w+|"
-    r"termin\w+|finis\w*|empiez\w+|comienz\w+|inizi\w+|comec\w+|начн\w*|закончи\w*)"
+    r"commenc\w+|termin\w+|finis\w*|empiez\w+|comienz\w+|inizi\w+|comec\w+|начн\w*|закончи\w*)"
     r"(?: (?:it|them|this|up|off|the \w+|your \w+|story|text))?(?: (?:with|by|on|in|mit|par|con|com|met|sur|avec|"
-    r"с)\b|\s*$))"
-    r"[^,.;:]{0,24}$",
+    r"с)\b|\s*$))[^,.;:]{0,24}$",
     re.IGNORECASE,
 )
 LINK = re.compile(
     r"\b(?:(?:that|which)(?! (?:is|are|runs)\b)|who|whose|where|whom|because|although|while|since|after|"
-    r"before|says|said|wrote|reads|knows|"
-    r"spoke|learned|can only|qui|dont|parce|quien|perché|weil|который|которая|"
+    r"before|says|said|wrote|reads|knows|spoke|learned|can only|qui|dont|parce|quien|perché|weil|который|которая|"
     r"lequel|laquelle)\b[^,;]{0,80}$",
     re.IGNORECASE,
 )
@@ -297,10 +278,9 @@ SUBJECT = re.compile(
     r"section|stanza|"
     r"point|bullet|verse|chapter))?s? (?:should|must|has|have|is|are|of|in|with|can|may|needs)|(?:(?:sentences|"
     r"paragraphs|lines|bullets|points|items|stanzas|verses|headings|entries|tips|steps|each one) (?:should|must|"
-    r"may|can|have|has|need|of))|(?:title|"
-    r"headline|intro\w*|"
+    r"may|can|have|has|need|of))|(?:title|headline|intro\w*|"
     r"conclusion|ending|chorus|summary|subject line|caption) (?:should|must|has|have|is|can|may|"
-    r"needs))\b[^.;:]{0,30}$",
+    r"needs))\b[^.,;:]{0,30}$",
     re.IGNORECASE,
 )
 AND_ANOTHER = re.compile(
@@ -313,13 +293,10 @@ QUESTION = re.compile(
     r"(?:and |but |so |ok(?:ay)?,? )?(?:how (?!about|would you)|why|is |are |was |were |does |did |do (?:you|we|i|"
     r"they)\b|who|when|where|"
     r"which|what|has |have (?:you|we|i)|should (?:i|we)\b|is there|i (?:wrote|have(?! (?:only |just )?(?:room|"
-    r"space))|read|had|saw|found|love|"
-    r"heard|once|just (?:wrote|read|had|found|saw|finished))|"
-    r"explain (?:why|how|what|the \d)|tell me (?:why|how|what)|"
-    r"wie |warum|was |ist |"
+    r"space))|read|had|saw|found|love|heard|once|just (?:wrote|read|had|found|saw|finished))|"
+    r"explain (?:why|how|what|the \d)|tell me (?:why|how|what)|wie |warum|was |ist |"
     r"pourquoi|comment|qu'est|por qué|cómo|qué|perché|come (?!up\b)|por que|como|o que|waarom|hoe |wat |почему|"
-    r"как |что |"
-    r"once upon|define |compare|analy[sz]e|discuss)",
+    r"как |что |once upon|define |compare|analy[sz]e|discuss)",
     re.IGNORECASE,
 )
 LATER = re.compile(
@@ -329,9 +306,8 @@ LATER = re.compile(
     re.IGNORECASE,
 )
 DOUBT = re.compile(
-    r"(?:(?:^|(?<=[.!?…,;—–-] ))actually|\b(?:scratch that|no,? wait|wait,|never ?mind|on second thought\w*|make "
-    r"(?:that|"
-    r"it) \w+(?: \w+)? instead|"
+    r"(?:(?:^|(?<=[.!?…,;—–-] ))actually|\b(?:scratch that|no,? wait|wait,|never ?mind|on second thought\w*|"
+    r"(?<=\S )make (?:that|it) \w+(?: \w+)? instead|"
     r"or rather|better yet|i mean|forget (?:the|that|what|about)|ignore (?:the|that|all|any|previous)|"
     r"as (?:many|much|long) \w*|twenty questions|20 questions|"
     r"no limit|doesn['’]t matter|does not matter|don['’]t worry|feel free|ideally|if possible|at your discretion|"
@@ -343,24 +319,23 @@ GIVEN = re.compile(
     r"^[^\n]{0,160}\b(?:translat\w+|proofread\w*|correct|edit|rephrase|paraphrase|rewrite|summari[sz]e|"
     r"shorten|condense|"
     r"polish|fix|improve|continue|classify|grade|review|critique|analy[sz]e|übersetz\w*|korrigier\w*|fass\w*(?! "
-    r"dich| sich| euch)|"
-    r"traduis\w*|corrige\w*|"
+    r"dich| sich| euch)|traduis\w*|corrige\w*|"
     r"résume\w*|traduce\w*|resum\w*|traduci|correggi|riassumi|traduz\w*|corrija|vertaal|verbeter|vat|"
-    r"перевед\w*|исправь\w*|"
-    r"сократи\w*)\b[^\n:]{0,120}:(?=\s)",
+    r"перевед\w*|исправь\w*|сократи\w*)\b[^\n:]{0,120}:(?=\s)",
     re.IGNORECASE,
 )
-PARTS = re.compile(
-    r"\b(?:title|headline|heading|intro(?:duction)?|conclusion|subject line|caption|hook|preface|abstract|footnote|"
+PART = (
+    r"(?:title|headline|heading|intro(?:duction)?|conclusion|subject lines?|caption|hook|preface|abstract|footnote|"
     r"tl;?dr|greeting|signature|moral|tagline|epigraph|summary|hashtags?|überschrift|titel|einleitung|titre|"
-    r"título|titolo|"
-    r"заголовок)\b",
+    r"título|titolo|заголовок)\b"
+)
+PART_TOO = re.compile(
+    r"\b(?:and|plus|then|followed by|with|also|und|dann|mit|et|puis|avec|y|luego|con|poi|com|depois|и|затем)\s+"
+    rf"(?:[\w'’-]+\s+){{0,3}}?{PART}|\b{PART}\W{{0,3}}(?:and|plus|then|followed by|und|et|y|и)\s+(?:an?|the|one|"
+    r"two|three|\d+|eine?n?|une?|una)\b",
     re.IGNORECASE,
 )
-SECOND_TASK = re.compile(
-    r"\b(?:and|plus|then|followed by|with|also|und|dann|mit|et|puis|avec|y|luego|con|poi|com|depois|и|затем)\b",
-    re.IGNORECASE,
-)
+"""A part beside the piece that has the size."""
 OTHER_TASK = re.compile(
     r"\b(?:and|then|plus|followed by|und|dann|et|puis|y|luego|e poi|и|затем)(?: then| also)?(?: write| give| add)?"
     r"(?: me)? (?:a|an|one|another|two|three|four|five|\d+|eine?n?|une?|una?)[ -](?:[\w-]+[ -]){0,2}(?:essay|"
@@ -378,21 +353,16 @@ PROGRAM = re.compile(
     r"that|codebase|source code|code|"
     r"code that|script that|program|spreadsheet|json|xml|csv|yaml|html|css|sql|web form|app|password|username|"
     r"api|validator|parser|decorator|funktion|"
-    r"fonction|función|funzione|função|функци\w+)\b(?!['’])|\b(?:validat(?:e|es|ing) that|checks? (?:that|"
-    r"whether|if)|"
+    r"fonction|función|funzione|função|функци\w+)\b(?!['’])|\b(?:validat(?:e|es|ing) that|checks? (?:that|whether|if)|"
     r"(?:python|bash|shell|powershell|java(?:script)?|perl|ruby|lua|rust|php|sql|c\+\+|golang) "
     r"(?:script|program|function|code|class|snippet|query|loop|one-?liner)s?|regex that|function that|"
-    r"method that|code that|script that|program that|output json|json (?:object|array|"
-    r"only|with))\b",
+    r"method that|code that|script that|program that|output json|json (?:object|array|only|with))\b",
     re.IGNORECASE,
 )
 OPENS = re.compile(
     r"\s*(?:,\s*)?(?:[\w-]+,?\s+){0,2}(?:on|about|for|explaining|describing|summari[sz]ing|introducing|covering|"
     r"of (?:\w+ )?(?:advice|praise|text|prose|verse|fiction|poetry|dialogue|wisdom|encouragement)|why|how|what|"
-    r"über|zu|"
-    r"(?:summary|description|overview|review|definition|explanation|account|recap|version|history|portrait|"
-    r"analysis) of|"
-    r"für|sur|à propos|pour|sobre|para|su|"
-    r"per|over|voor|о|об|про|для|hakkında)\b",
+    r"über|zu|(?:summary|description|overview|review|definition|explanation|account|recap|version|history|portrait|"
+    r"analysis) of|für|sur|à propos|pour|sobre|para|su|per|over|voor|о|об|про|для|hakkında)\b",
     re.IGNORECASE,
 )

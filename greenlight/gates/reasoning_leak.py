@@ -26,7 +26,7 @@ from greenlight.gates.channel import channel, said
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-VERSION = 3
+VERSION = 4
 PIECE = re.compile(r"[^.!?…。！？।؟\n]{1,400}(?:[.!?…।؟]+[\"'”’»)\]*_]*(?=\s|\Z)|[。！？]+|[.!?…।؟]|(?=\n)|\Z)?")
 """A sentence, or 400 characters of one."""
 NEAR = 600
@@ -41,6 +41,8 @@ FIRST = 300
 """Characters of a beginning that are read where the voice speaks of itself and of a text."""
 HEAD, TAIL = 3000, 1500
 """Characters in which labels, drafts and phrases are looked for: thoughts stand before a text or after it."""
+NAMED = 0.5
+"""What is left of a trace that the prompt names."""
 ASIDE = 160
 """Characters beside a word in which its sentence, and its neighbours, are read."""
 CHUNK = 8192
@@ -152,7 +154,10 @@ class Gate:
             side = _beside.Beside(side.users * 0.5, side.talks * 0.5, side.plans * 0.5, side.asked, 0.5)
         told = (side.plans + side.apart) / 2
         lead = len(body) - len(body.lstrip())
-        cues = [Cue(a, b, w * told, w * told) for a, b, w in ((a, b, w + 0.1 * (a <= lead)) for a, b, w in traces)]
+        cues = []
+        for a, b, w in traces:
+            weight = (w + 0.1 * (a <= lead)) * told * (NAMED if _named(low[a:b], side) else 1.0)
+            cues.append(Cue(a, b, weight, weight))
         noted = _asides.comments(body, blocks) if blocks and side.users == side.talks == 1.0 else None
         if noted:
             return self._flag("planning in a comment of code", noted, 0.8)
@@ -184,6 +189,11 @@ class Gate:
 
     def _flag(self, reason: str, span: _text.Span, score: float) -> Flag:
         return Flag(gate="reasoning_leak", reason=reason, span=span, score=score, version=VERSION)
+
+
+def _named(trace: str, side: _beside.Beside) -> bool:
+    """Whether the prompt asks for such a thing by name: a count, a draft, an analysis of a request."""
+    return not side.asked.isdisjoint(_beside.stems(trace[:80]))
 
 
 def _edges(body: str, low: str, words: frozenset[str]) -> list[tuple[int, int, float]]:

@@ -15,7 +15,7 @@ SHORT = 500
 """Characters of a text that is weighed in any case; a longer one only where its head refuses."""
 LONG = 36_000
 """Characters beyond which there is content."""
-VERSION = 5
+VERSION = 6
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Gate:
             return Flag(gate="refusal", reason="refuses the task", span=whole, version=VERSION)
         answer = _refusing.Answer.of(text, sample)
         back = answer.puts_off()
-        weight = 0.8 if back is not None else max(answer.weight(), answer.weight_abroad())
+        weight = 0.8 if back is not None else max(answer.weight(), answer.weight_abroad(), 0.3 * answer.turns_down())
         if back is None and (weight <= self.threshold or answer.acted()):
             return None
         first = back or answer.first
