@@ -19,6 +19,8 @@ ABOUT_USERS = re.compile(
     r"\bterms (?:of|and)\b|\bportal|\bsigns? in|\bdevice|(?:ticket|vending|washing|coffee|copy) machine|printer|"
     r"\binstructions? for|"
     r"documentation|bug report|error message|this error|design notes|\b(?:a|the|our|this) form\b|dialogs\b|\bdocs\b|"
+    r"\bdashboard|\bhelp cent(?:er|re)\b|\bproduct (?:text|page|copy)\b|\bbacklog\b|\bsprint\b|\bacceptance criteria|"
+    r"\bdesign doc(?:ument)?s?\b|\b(?:tech(?:nical)?|design) (?:proposal|spec(?:ification)?|document)s?\b|"
     r"vacuum|appliance|\bweb ?(?:page|site)|(?:payment|checkout|landing) page|\bdevelopers\b|help ?desk|"
     r"pull request|commit message|changelog|release notes|\bhelp (?:page|text)|manuel d|\b(?:du|le|pour le)"
     r" manuel\b|del manual|do manual|manuale|kılavuz|руководств|handleiding|"
@@ -30,6 +32,7 @@ ABOUT_PROMPTS = re.compile(
     r"\bprompt(?:s|ed|ing)?\b|\bconstitution|language model|\bllms?\b|\bpersonas?\b|role-?play|system message"
     r"|\bacting\b|"
     r"\bactors?\b|"
+    r"chain of thought|</?think\w{0,5}>[\"'`]? (?=\w)|model output|\b(?:about|of|with|between) an (?:\w+ )?ai\b|"
     r"chat ?bot|\binstructions\b|guidelines|\bchat program|\bai (?:model|assistant)|task sheet|(?:this|the)"
     r" (?:task|assignment|question) (?:want|mean|ask)|exam question|rubric|\bgrading\b|\bexam\b|my essay|an "
     r"essay\b.{0,20}\?|"
@@ -40,7 +43,7 @@ ALOUD = re.compile(
     r"\b(?:think(?:ing|s)? (?:out loud|aloud|through)|stream of consciousness|inner monologue|internal monologue|"
     r"monologue|(?:show|see) (?:me )?(?:how you think|your (?:work|reasoning|thinking|thoughts?|steps))|(?:of"
     r"|aloud) your thinking|"
-    r"explain your|reason(?:ing)?|walk me|say your thoughts|outline|plan(?:s|ning)?|brainstorm|diary|journal|"
+    r"explain your|reason(?:ing)?|analysis|walk me|say your thoughts|outline|plan(?:s|ning)?|brainstorm|diary|journal|"
     r"thought process|thoughts|writer|author|novelist|rationale|scenes?|screenplay|stage|agenda|interview"
     r"|reflection|summari[sz]e the meeting|what (?:do|does|did) [\w ]{2,30}(?:want|mean)\w*|"
     r"pentameter|syllables?|rhymes? (?:with|for)|what rhymes|character (?:sheet|card|profile)|lab report|template|"
@@ -57,12 +60,18 @@ ALOUD = re.compile(
 )
 """Prompts that ask for thinking, or for one who thinks."""
 ON_WRITING = re.compile(
-    r"\b(?:step[- ]by[- ]step|drafts?|checklist|versions?|options?|compare|weigh|analy[sz]e|analysis|"
+    r"\b(?:step[- ]by[- ]step|drafts?|checklist|versions?|options?|compare|weigh|analy[sz]e|"
     r"review|edit|improve|rewrite|revise|approach|headings|pros and cons|label|count|my (?:code|draft)|"
     r"why (?:did|does|is) my|how (?:do|can|should) i (?:\w+ )?(?:apologi[sz]e|reply|respond|ask|say|tell|thank"
     r"|decline|speak)|tips|advice|json|yaml|xml|schema)\b"
 )
 """Prompts that ask for advice, for a choice, or for talk about writing."""
+JUDGED = re.compile(
+    r"\bwhat do you think\b|\bfeedback\b|\bcritique\b|\bproofread\b|\b(?:look|go) (?:at|over) my\b|"
+    r"\breflect on (?:what|your)\b|\bhow (?:good|bad|clear|well) (?:was|is|did)\b|\bbe critical\b|"
+    r"\b(?:does|is|did) (?:my|your) \w+"
+)
+"""Prompts that ask for a verdict on a text: what its task was, and what should become of it, is the answer."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +93,13 @@ def beside(prompt: str) -> Beside:
     about = ABOUT_PROMPTS.search(low) is not None
     users = ABOUT_USERS.search(low) is not None
     aloud, on_writing = ALOUD.search(low) is not None, ON_WRITING.search(low) is not None
+    judged = JUDGED.search(low) is not None
     return Beside(
         users=0.3 if users or about else 1.0,
-        talks=0.35 if about else 0.6 if users else 1.0,
-        plans=0.4 if about or aloud or on_writing else 1.0,
+        talks=0.35 if about else 0.5 if judged else 0.6 if users else 1.0,
+        plans=0.4 if about or aloud or judged or on_writing else 1.0,
         asked=stems(low),
-        apart=0.4 if about or aloud else 0.85 if on_writing else 1.0,
+        apart=0.4 if about or aloud or judged else 0.85 if on_writing else 1.0,
     )
 
 

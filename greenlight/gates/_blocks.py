@@ -245,7 +245,8 @@ def manner(low: str, side: Beside) -> float:
     asker = ASKER.search(low) is not None
     output = 0.35 if OUTPUT.search(low) else 0.25 if _form(low, side) else 0.0
     checked = len(CHECKED.findall(low, 0, LONGEST)[:2])
-    hinted = HINTED.search(low) is not None
+    hint = HINTED.search(low)
+    hinted = hint is not None and hint.group()[:5] not in side.asked  # an essay on homework speaks of it
     if not asker and not output and not checked and not hinted:
         return 0.0
     weight = (0.5 if asker else 0.3 if hinted else 0.0) + output + 0.35 * checked

@@ -104,7 +104,7 @@ PHRASES: tuple[tuple[float, frozenset[str], re.Pattern[str], bool], ...] = tuple
             "input register",
             r"(?:^|(?<=[.;,!?…\n] )|(?<=\.\. ))(?:target |desired |requested |user |sample |output |writing "
             r")?(?:style|tone|voice|persona|protagonist|conflict|method|mood|format|"
-            r"length|request|audience|trait|mode|intent|register|user input|persona parameter)(?: \w+)?[:=] ",
+            r"length|request|audience|trait|mode|intent|register|user input|persona parameter)(?: [^\W\d]\w*)?[:=] ",
         ),
         (
             0.4,

@@ -13,7 +13,19 @@ from itertools import pairwise
 from greenlight.gates import _cues as c
 from greenlight.gates import _text
 from greenlight.gates._beside import STOP, WORD, Beside
-from greenlight.gates._plans_signs import CHECKED, DEFINES, FITS, SAID_USER, SIZE, SURE, THEY, TOLD, WANTS_TO
+from greenlight.gates._plans_signs import (
+    CHECKED,
+    DEFINES,
+    FITS,
+    REQUESTED,
+    SAID_USER,
+    SIZE,
+    SURE,
+    THEY,
+    TIMED,
+    TOLD,
+    WANTS_TO,
+)
 
 HEAD = 250
 """Characters of a beginning: thoughts come first."""
@@ -101,7 +113,7 @@ def weigh(low: str, place: int, side: Beside, late: bool = False) -> tuple[float
     """What a sentence adds, and how much of it speaks of the task itself. ``place``: characters before it;
     ``late``: whether it stands in the last paragraph."""
     it = read(low)
-    if not it.words:
+    if not it.words or TIMED.search(low):
         return 0.0, 0.0
     starts = (0.25 if it.all & c.USER else 0.2) if place == 0 else 0.1 if place <= HEAD else 0.0
     user = _user(it, low, side) if it.all & c.USER and SAID_USER.search(low) else 0.0
@@ -134,7 +146,9 @@ def weigh(low: str, place: int, side: Beside, late: bool = False) -> tuple[float
     elif plan >= 0.2 and (it.all & c.SELF or it.words[0] in NEEDED):
         anchor += 0.15
     if side.users < 1.0 and not it.opens and ALONE.isdisjoint(it.words):
-        return 0.4 * total, 0.4 * anchor  # nobody plans there: users, or prompts, are what the text is on
+        total, anchor = 0.4 * total, 0.4 * anchor  # nobody plans there: users, or prompts, are what the text is on
+    if place == 0 and side.users < 1.0 and _shared(it, side) >= 0.2 and REQUESTED.match(low):
+        return max(total, 0.7), max(anchor, 0.6)  # one user, who wants what the prompt asks for
     return total, anchor
 
 

@@ -42,3 +42,11 @@ SURE = re.compile(
     r"\b(?:system (?:prompt|message)|user(?:'s)? (?:\w+ ){0,2}(?:seems?|appears?|probably|intent|request|likely|might)|"
     r"(?:seems?|appears?|looks|sounds|perhaps|maybe|presumably)(?: like| as if| that)? (?:the|this) user)\b"
 )
+TIMED = re.compile(
+    r"\(\d{1,3} ?(?:min|mins|minutes?|h|hrs?|hours?)\.?\)|\A\W*\d{1,2}(?::\d\d|[.:]\d\d ?[ap]m| ?[ap]m)\b"
+)
+"""A point of an agenda: of a day with others, not of a text."""
+REQUESTED = re.compile(
+    r"\W*(?:(?:so|okay|ok|right|alright|well|hmm),? ){0,2}(?:the|this) user (?:wants|wanted|asks|asked|is asking|needs|"
+    r"requests|requested|would like|is looking)\b(?! to\b)"
+)

@@ -15,6 +15,7 @@ from greenlight.gates import (
     _beside,
     _blocks,
     _cues,
+    _kinds,
     _plans,
     _plans_abroad,
     _plans_signs,
@@ -26,7 +27,7 @@ from greenlight.gates.channel import channel, said
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-VERSION = 4
+VERSION = 5
 PIECE = re.compile(r"[^.!?…。！？।؟\n]{1,400}(?:[.!?…।؟]+[\"'”’»)\]*_]*(?=\s|\Z)|[。！？]+|[.!?…।؟]|(?=\n)|\Z)?")
 """A sentence, or 400 characters of one."""
 NEAR = 600
@@ -50,10 +51,6 @@ OFTEN = 100
 """Places of one word that are kept of one chunk."""
 MOST = 1000
 """Sentences that are looked at."""
-OWN_PROMPT = re.compile(
-    r"\W*(?:you are|you're|act as|your role is|role:|please play|system:|you will be)\b", re.IGNORECASE
-)
-"""The text is itself a prompt."""
 _VOICE = _text.word_set("i've i'm they they're my me i i'll i'd we we'll let let's must need should ensure avoid keep")
 _COMMON = _text.word_set(
     "message whoever history conversation being asked meant supposed first line last person point view told given "
@@ -149,9 +146,7 @@ class Gate:
         read = list(_asides.read_out(low, sample.made.prompt))
         if not (near or traces or blocks or apart or read):
             return None
-        side = _beside.beside(sample.made.prompt)
-        if OWN_PROMPT.match(body):
-            side = _beside.Beside(side.users * 0.5, side.talks * 0.5, side.plans * 0.5, side.asked, 0.5)
+        side = _kinds.beside_text(low, words, _beside.beside(sample.made.prompt))
         told = (side.plans + side.apart) / 2
         lead = len(body) - len(body.lstrip())
         cues = []
