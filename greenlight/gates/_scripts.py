@@ -14,6 +14,7 @@ LANGUAGE = re.compile(
     r"translat\w*|translit\w*|bilingual|multilingual|polyglot|languages?|alphabets?|kanji|hiragana|katakana|cyrillic|"
     r"hangul|devanagari|pronounc\w*|dialects?|loan ?words?|proverbs?|etymolog\w*|sanskrit|cantonese|pinyin|unicode|"
     r"homoglyphs?|vocabulary|mathemati\w*|physics|formula|anime|manga|foreign|inscriptions?|tattoos?|runes?|runic|"
+    r"\w+(?:nglish|aglish)|franglais|code-?switch\w*|conjugat\w*|declensions?|verbs?|"
     r"ancient|gibberish|mean by|does \w+ mean|word for|how do (?:you|i|we) say|hieroglyph\w*|tokyo|beijing|moscow|"
     r"athens|kyoto|seoul|"
     r"übersetz\w*|sprachen?|langues?|traduc\w*|traduz\w*|idiomas?|перев\w*|язык\w*|alphabet\w*|lettering)\b"
@@ -74,9 +75,13 @@ class Foreign:
 
 def is_about_languages(sample: Text, words: re.Pattern[str] = LANGUAGE) -> bool:
     """Whether words of other languages are what a text, or what was asked, is about."""
+    return is_told_of_languages(sample, words) or words.search(sample.body[:READ]) is not None
+
+
+def is_told_of_languages(sample: Text, words: re.Pattern[str] = LANGUAGE) -> bool:
+    """Whether they are what was asked about."""
     made = sample.made
-    told = (made.prompt, made.topic, made.persona, made.system, sample.body)
-    return any(words.search(one[:READ]) for one in told)
+    return any(words.search(one[:READ]) for one in (made.prompt, made.topic, made.persona, made.system))
 
 
 def foreign(sample: Text, alphabet: str, let_pass: int) -> Foreign | None:
@@ -105,6 +110,8 @@ def _home(sample: Text, scripts: set[str]) -> set[str]:
     code = _languages.code_of(sample.made.asked.language)
     if code:
         home = set(_languages.scripts_of(code))
+    elif scripts and _is_latin(sample):
+        home = {"latin"}
     elif scripts:
         counts = _languages.letters(_part(sample.body))
         counts["han"] *= 2
@@ -117,6 +124,12 @@ def _home(sample: Text, scripts: set[str]) -> set[str]:
     if not code or code in ("ko", "ja"):
         home |= TOGETHER["hangul"] if "hangul" in home and _is_hanja(sample.body) else set()
     return home
+
+
+def _is_latin(sample: Text) -> bool:
+    """Whether prompt and text begin in Latin letters: then what follows them is no home of its own."""
+    prompt, first = sample.made.prompt[:READ], sample.body[:60]
+    return bool(prompt) and prompt.isascii() and first.isascii() and len(re.findall("[A-Za-z]{2,}", first)) >= 8
 
 
 def _part(body: str) -> str:
@@ -228,6 +241,9 @@ def _unframed(
         return burst
     if about and any(end - start > 4 for start, end, _ in places) and not is_about_languages(sample, SPOKEN):
         about = False
+    within = {body[a:b] for a, b, _ in places if body[a - 2 : a - 1].islower() and body[b + 1 : b + 2].islower()}
+    if about and len(within) >= 4 and not is_told_of_languages(sample):
+        about = False  # a country that is named is no reason for words between those of a sentence
     if about or sum(end - start for start, end, _ in places) <= let_pass:
         return None
     start, end, script = places[0]

@@ -48,7 +48,7 @@ CODE = (
     (re.compile(r"\\u\{?[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|\\x[0-9A-Fa-f]{2}|\\u\+[0-9A-Fa-f]{4}"), 3,
      ("\\u", "\\x", "\\U")),
     (re.compile(r"\\[ntrfv0](?![a-z])"), 6, ("\\n", "\\t", "\\r", "\\0")),
-    (re.compile(r"(?<=[.!?,\"”])\\n(?:\\n)?(?=[A-Z\"“])|(?<=[a-z]) \\\"[a-z]{1,20}\\\""), 3, ("\\n", '\\"')),
+    (re.compile(r"(?<=[.!?,;:\"”])(?:\\n)+(?=[A-Za-z\"“]{2})|(?<=[a-z]) \\\"[a-z]{1,20}\\\""), 3, ("\\n", '\\"')),
     (re.compile(r"\\'[0-9a-f]{2}|\\[0-3][0-7]{2}"), 4, ("\\'", "\\")),
     (re.compile(r"&(?:amp;)*#x?[0-9A-Fa-f]{1,6};|&amp;[#a-z]{2,8}|&(?:amp;)*(?:quot|nbsp|[rl][sd]quo|apos|[mn]dash|hellip|"
                 r"[a-zA-Z](?:uml|acute|grave|circ|tilde|cedil|ring)|[lg]t|amp|shy|zwnj|copy|szlig|ldquor);"),

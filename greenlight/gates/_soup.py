@@ -26,7 +26,7 @@ SIGNS_APART = re.compile(r"(?<!\S)(?:[!-/:-@\[-`{-~]{2,12} ){10,}")
 BITS = re.compile(r"(?:\b[01]{8} ){8,}")
 BYTES = re.compile(r"(?:\b[0-9a-f]{2}[ \n]){40,}")
 NUMBERS = re.compile(r"(?:\b\d{1,6} ){45,}")
-PACKED = re.compile(r"(?<![\w/+=.-])[A-Za-z0-9+/]{60,}={0,2}(?![\w/.-])")
+PACKED = re.compile(r"(?<![\w/+=.-])[A-Za-z0-9+/]{36,}={0,2}(?![\w/.-])")
 SHARD = re.compile(
     r"\}\)|\);|\)\}|</\w|<br|&&|\|\||::|=>|->|\{\{|\}\}|\]\]|/\*|\*/|!=|==|\$_|\+\+|\b0x|\(\)|\$\{|#(?:end|el)?if|%[sd]|"
     r"\\[nt]|@[A-Z]|\w\(|\];|\{$|\bNULL\b|self\.__|\belif\b|\[\]|\"\>|'\)|~~|\|\}|'',"
@@ -87,7 +87,7 @@ def floods(body: str, kinds: bytes, longest: int) -> Place | None:
         (BYTES, "bytes in figures", figures >= 30),
         (NUMBERS, "numbers without end", figures >= 45 and kinds.count(b"d ") >= 45),
         (SIGNS_APART, "symbols without sense", kinds.count(b"ss ") >= 10),
-        (PACKED, "packed bytes", longest >= 60),
+        (PACKED, "packed bytes", longest >= 36),
     ):
         if not may_be or pattern.search(body) is None:
             continue

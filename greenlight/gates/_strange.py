@@ -40,7 +40,9 @@ WORDS_FOR = re.compile(
     r"addresses|ids?|stenograph\w*|abbreviat\w*|txt|sms|tongues?|onomatopoe\w*|scat|latin|names?|list|inventory|"
     r"formulas?|"
     r"equations?|reactions?|chemi\w*|math\w*|latex|tex|phonetic\w*|ipa|pronunciation|knit\w*|crochet|tabs?|tablature|"
-    r"sheet music|solf\w+|crypt\w*|riddle|dialect\w*|slang|patois|creole|elvish|klingon|stutter\w*|drunk\w*)\b",
+    r"sheet music|solf\w+|crypt\w*|riddle|dialect\w*|dialekt\w*|slang|patois|creole|elvish|klingon|stutter\w*|drunk\w*|"
+    r"l[e3]{2}t\w*|1337|pidgin|scots|cockney|accents?|(?:mis)?spell\w*|telegrams?|telegraphic|texting|"
+    r"text (?:chat|message)s?|(?:[4-9]|four|five|six|seven|eight|nine)[ -]years?[ -]old|aged? [4-9])\b",
     re.IGNORECASE,
 )
 """What asks for words that are none."""

@@ -24,10 +24,18 @@ TOKENS = re.compile(
     r"AVAILABLE_TOOLS|(?:unused|UNUSED_TOKEN|control)_?\d{1,5})\]|\[/?INST\]"
     r"|__(?:eou|eot|unk|pad|eos|bos)__|⁇.{0,200}⁇|\w</w> ?\w{1,40}</w> ?\w{1,40}</w>"
     r"|▁[^\W\d_]\w*(?:\s?▁\w+)+|\w[ĠĊ]\w+|(?:Ġ[^\W_]*){3,}|(?:Ġ \w+[.,]?\s?){3,}|(?:Ġ[^\sĠ]{1,40}[\s,']{1,4}){3}"
-    r"|\w\w ##\w{1,12}(?: ##\w{1,12}){0,9} \w{2,40} ##\w{1,12}|(?:##\w{1,12} ){3}"
+    r"|\w\w ##\w{1,12}(?: ##\w{1,12}){0,9} \w{2,40} ##\w{1,12}|(?:##\w{1,12} ){3}|(?<=[a-z.,;] )##[a-z]{1,10}\b"
 )
 LETTERS = frozenset("▁ĠĊ｜⁇")
 SHORTCODES = re.compile(r"<?a?:[a-z0-9+][a-z0-9_+-]{1,30}:(?:\d{3,20}>)?", re.IGNORECASE)
+TAGS = re.compile(
+    r"(?<=[\w.,;:!?\"'>] )</?(?:br|span|div|font|p|b|i|u|em|strong|a|ref|sup|li)\b[^<>\n]{0,80}>(?=[ \w<\"])"
+    r"|(?<=[\w.,;:!?\"'>])</?(?:br|span|div|font|p|b|i|u|em|strong|a|ref|sup|li)\b[^<>\n]{0,80}>(?=[ \w<\"])"
+)
+LAID_OUT = re.compile(
+    r"<(?:!doctype|html|head|body|table|svg|ul|ol|section|form|details|kbd)\b|^[ \t]*[<|]", re.I | re.M
+)
+"""What a page that is meant as one has."""
 CHATS = re.compile(
     r"\b(?:emo(?:ji|te|ticon)s?|smileys?|short ?codes?|slack|discord|github|mastodon|docstrings?|sphinx|"
     r"restructured\w*|"
@@ -54,6 +62,19 @@ def token(body: str, prompt: str, alphabet: str) -> Place | None:
         if ABOUT_TOKENS.search(prompt) or (body.count(said) == 1 and ABOUT_TOKENS.search(body)):
             continue
         return Place(f"the token '{said[:40]}'", found.span(), 0.95)
+    return None
+
+
+def tags(body: str) -> Place | None:
+    """Tags of a page, left in the middle of its sentences."""
+    if body.count(">") < 4:
+        return None
+    code = _text.code(body)
+    found = [
+        m.span() for m, _ in zip(TAGS.finditer(body), range(400), strict=False) if not _text.inside(code, m.start())
+    ]
+    if len(found) >= 4 and len(found) > 0.03 * body.count(" ") and not LAID_OUT.search(body):
+        return Place("tags between words", (found[0][0], found[-1][1]), 0.7)
     return None
 
 

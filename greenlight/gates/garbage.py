@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import Field
 
 from greenlight.gates import (
+    _drift,
     _far,
     _languages,
     _noise,
@@ -21,6 +22,7 @@ from greenlight.gates import (
     _scripts,
     _signs,
     _soup,
+    _spelling,
     _stretches,
     _text,
     _tokens,
@@ -47,6 +49,8 @@ MISREAD_SIGNS = frozenset("¡¢£¤¥¦§¨©ª¬®¯±²³´µ¶¸¹º¼½¾ˆ�
 """Of which a misread text has several."""
 SLICE = 480
 """Characters that the script of a text is read from."""
+MOST = 40_000
+"""Characters of a text whose spelling is looked at."""
 READ = 8_000
 """Characters of a prompt that are read."""
 NAMED = re.compile(r"\b(?:" + "|".join(_languages.NAMES) + r")\b", re.IGNORECASE)
@@ -56,7 +60,7 @@ LONGEST = 60
 LEAST, ALONE = 10, 7
 """Words of another language in a row, from which it is no saying that somebody has picked up; and in a paragraph of
 their own at the beginning or the end."""
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -145,11 +149,20 @@ class Page:
         if place:
             return None if self.asked_for else place
         place = _salad.salad(body, self.words) or _salad.pieces(body, self.words)
-        return (
-            None
-            if place and (_salad.ABOUT.search(body) or any(_salad.MEANT.search(one) for one in self._wanted))
-            else place
-        )
+        if place and (_salad.ABOUT.search(body) or any(_salad.MEANT.search(one) for one in self._wanted)):
+            place = None
+        return place or self._spoilt()
+
+    def _spoilt(self) -> _signs.Place | None:
+        """English that nobody writes so, where it is not what was asked for."""
+        if self.home not in ("", "en") or self.asked not in ("", "en"):
+            return None
+        sure = bool(_tongues.ENGLISH.intersection(self.made.prompt[:READ].lower().split()))
+        body = self.body[:MOST]
+        place = _spelling.stray(body) or _tokens.tags(body) or _spelling.spoilt(body, _scripts.frames(body), sure)
+        if place is None or any(WORDS_FOR.search(one) or CODE_FOR.search(one) for one in self._wanted):
+            return None
+        return None if _scripts.is_about_languages(self.sample) else place
 
     def _is_chat(self) -> bool:
         """Whether the prompt speaks of names between colons."""
@@ -207,6 +220,8 @@ class Page:
         if self.alphabet and self.asked in _languages.LATIN and (place := self._script()):
             return place
         home, own = self.home, self._own
+        if not self.asked and (place := _drift.elsewhere(self.sample)):
+            return place
         if not home:
             return self._senseless(words)
         if not own:
@@ -221,24 +236,12 @@ class Page:
         if home == "en":
             strange = _tongues.ABROAD.intersection(words)
             if len(strange) >= 3 and _stretches.meet(words, strange):
-                place = self._abroad(home) or self._scattered(strange)
+                place = self._abroad(home) or _drift.scattered(self.sample, strange)
         elif fewest < least or self._has_rival(home):
             place = self._abroad(home)
         if place is None and fewest <= _stretches.CHUNK // 8:
             place = self._far(own) or self._senseless(words)
         return place
-
-    def _scattered(self, strange: frozenset[str]) -> _signs.Place | None:
-        """Small words of several languages between English ones, in no frame."""
-        strange = frozenset(word for word in strange if len(word) > 3 or not word.isascii())
-        if len(strange) < 5 or _scripts.is_about_languages(self.sample):
-            return None
-        free = _text.blank(self.body, _scripts.frames(self.body)).lower()
-        there = strange.intersection(free.split())
-        if len(there) < 5 or max(_tongues.counted(there).values()) > len(there) - 2:
-            return None
-        at = min(free.find(word) for word in there)
-        return _signs.Place("words of several languages", (at, len(self.body)), 0.7)
 
     def _far(self, own: frozenset[str]) -> _signs.Place | None:
         """A language that is known here by little, where one was asked for that is known well."""

@@ -1,0 +1,168 @@
+"""English that nobody would spell, space or repeat so; tokens of the machine's own making between its words."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from base64 import b85decode
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from greenlight.gates import _text, _tongues
+from greenlight.gates._salad import DOUBLED
+from greenlight.gates._signs import Place, hidden
+
+_BITS = zlib.decompress(
+    b85decode(
+        "c-oa!eQXnD7=P}1umc(1ZGb{hZr92{P{x9YIN_@2Xw8ri6P75hGnOwu;*{Y4C%u)49dwL#5;GUrBt*l9ETRTPXNM+kK;}SP>KAlM28$qFhI3oD_Vs!"
+        "1ZXXe1;`>K?_q^{tAHV1K{9XX)AcQp8%Cax7o1N)6=;;fUJA(P{_f)GlBev~|*C+AnWv5LZvrk+nl=I#WPl#C0XN?6YX_9;^{$BGyX4Ap3$M5&?-hB"
+        "5i)yhJO$d&jcAJCPgRlhjtqia8Rkgr_TU0HWl?r-SG+L7(He_Gb^xTpyJrCsRIwWjMpjF2~hW3n&5!2x(l+!MNXz2oJ*xfeFxC5qg+J&U~A98);Gf*"
+        "0+A1)#R5u2BwhDLzia3==&klJ$7N1KZ{z6%t7Jf?GZn-LbqDi6=@xpeJOn^n_S?(#PF)qI&@+qeY=+iSt?v7YfO%p@vK+-5fa8!y5M9>S*iY;%N*(="
+        "lsY_Ok)%pRRPEil4QhIIr{{RI(OZqzEedov>NU$HV%Mxv3|=AKE(kVSSx48LZm{o@rugZWL_ijMcdJ?XGk%`<RNjTf0mIR!aKt~j|B_#?v82*uF8#}"
+        "4#m&MnNi{!;|l`&PkuMO{CfMQ?$5%_bDdMlPk*vj71UpPpPj&PC;bAODC*xJ*X$!?3u);ta39UZI(rG}Ig>bY@$#nf9bpFRx|Z`={;G^6>0P`aaumm"
+        "f?Y+a*v@O{=%^I9-f->;_aq|f?<SA?bXWv<Ec0-c+efa0kk;YEkX&Lsxa)VEQo$h{y)B7R-*AOYL15U}1Pu8Y7rw)8`Lo^Oy8UaKjTV38cD{{NpC9I"
+        "2K1mF><tRy2AwQ~&<P1hZftH*c=+r>zrXr8_VW56qE&>N0ghcc`c?U+2$CPYBvOxmz)TE_gh4|pCLZ^Y6GusdqHK3g3=pXy9G{L+oJE8fe!P!LCApF"
+        "?6(0*vA?q~J$~o@1``u9-;e2wCYuVk2L?u6SOYkQZLw8;1OGSXT+Al+C3{w3T*1C~KcOEDi%TL0Z5JzX?3tw6@(hpZT|KM*DHN#ZuZ=eyDQ#Y5e)Md"
+        "BYP5(0T=iYZ$LnRKf%>jby!Kj)^@2hHtD($Q;Wsc7*o<lcJQ^FxW>VcA|p!DsDkt^S!^fCK~bCl2y(r;plndA#|Isg1zX{=Tk(L;Q<GhEY3Vd8KD8Y"
+        ")-AAf9KzA<RBiMOwMgHSCb8;0kJJR*CMcbAB4a=i3^;)Fy*bLTKgt0P(LQAF!1bQ>?#d;)l~YdVk3&?o<VHp>MR)l{aH{!LtS2@{cCrEIl=|jle|Qo"
+        "eIcPgxePuTi05hDy^4^bUK3T?l9f*e2E5&M}p(Y#7okEHIS$t!8%O`)hzOtaC2$O9Jw(@TG+%%b|GgEk}yZzhXvRT#hPV8CL`gU>dx3*0g3tJ9~&k2"
+        "8iy<R}ztic(vNb~us;_V4SF4Tn^1MxhhXdCL`tS=tkT-DzCVcs2xe8I8s0c=XMLq@fsV$iYY>NGHk4M^;ZtU+vRFe}y=O{1OWD6wTxq42g9g>YbPtU"
+        ">JT(a+7xJSA`Way%Lo14+kQ`{92q>A$y;8|*F2wRq2<ZU|NT&;6Kn2uprYc6tNOlrnm!kUANpI|ED3`lapJwpR<M?>L0VD{{W4O|)*cJ^fR8>rYvSN"
+        "cTdliw)RmfVSL4snVcg6Qq|76&ryXh>~S01=zNrvaU5$>_Vh6<TBi%_ZKBL>5osYLPl{sepN8vbtu%gB7UX_Q8S6HSXP>9r6uYUWqeSPf|ROA>>5;T"
+        "6`&x!<scbY%np@|iVZ$W?EX2D!_>pItL9CzR^AhPH);%#PV7;Aqf3oBuHXD?EEL^(dV2Eed&I(|MoSvQ`@h>tw>)Q`#bg?&!|oe@rPpjD#AAofwpWh"
+        "cK@~e3J%8r)oryJ6Qb5#aRKmK_@cLuGQ0&da$mg%$`~2`*;<x^rWW@2qrHMCpjJ@S^VYGWGRcsA-1{%sIB$*c|BLCYr8z`R`7I;zFMW@mx2--4sNU<"
+        "TUM1&F1^~ciTL`$#gK-ruWsBsyi2ZOWFxvgbHI;P^K9<kuS4x2ONCYc$TwxhIZP_e7RV<tOOd^wLP>Mlqvm<j?{;?H7K^kpeE{pG7EIqAQr{XDT$`5"
+        "<qZ`oTlk11+$8%3=R%hkF<L)o+I;3GXlc3sEn;7LJSvd4Jo+5y+1o+8U}_TiQ4N7UMAj6$!~}O#${FMaFvR"
+    )
+)
+"""One bit for each three letters, the edge of a word counted as one: whether they meet in at least 20 words of
+Webster's Second (1934, public domain) or in common words of this repository's own rows."""
+_SIGNS = "`abcdefghijklmnopqrstuvwxyz"
+TRIPLES = frozenset(
+    a + b + c
+    for i, a in enumerate(_SIGNS)
+    for j, b in enumerate(_SIGNS)
+    for k, c in enumerate(_SIGNS)
+    if _BITS[(i * 729 + j * 27 + k) >> 3] >> ((i * 729 + j * 27 + k) & 7) & 1
+)
+WINDOW, READ = 24, 12_000
+"""Words that are looked at together, and so many of a text at most."""
+FEWEST = 7
+SHORT = _text.word_set(
+    "a i o am an as at ah ad be by do go ha he hi hm if in is it id la lo ma me mm mr my no of oh ok on or ox ow pa"
+    " so st to tv uh um up us vs we ye yo ya er eh x y z n m k s t d p c b v e g h kg km cm mm ml ft oz lb hp pm ex"
+    " re de le el un da di du en et il se si te tu al"
+)
+"""Words of one letter or two; letters that stand for things are counted apart."""
+DRAWN = re.compile(r"(.)\1\1")
+VOWEL = re.compile("[aeiouy]")
+LETTERS = frozenset("bcdefghjklmnpqrstuvwxyz")
+RUN_ON = re.compile(
+    r"[a-z]{2}[,;!?][a-z]{2}|[a-z]{3}\.[A-Z][a-z]|[a-z]{2}'[a-z]{5}|^[\"(]?[A-Za-z]{26,}[.,;:!?)\"]*$"
+    r"|[a-z]{3}(?:the|and|from|with|that|your?)[a-z]{3}"
+)
+DIGITS = re.compile(r"[a-z][0134579@$|!]+[a-z]|^[\"(]?[0134579@$|!]{1,3}[a-z]|[a-z][0134579@$]{1,3}[.,;:!?)\"]*$", re.I)
+MEASURE = re.compile(r"^\W*\d+(?:st|nd|rd|th|s|[a-z]{1,3})?\W*$|^\W*[A-Za-z]{1,4}-?\d+\W*$|[-/=_()]", re.I)
+TWICE = re.compile(r"(\w{2,}?)\1(?!\w)|^(\w{2,})\2")
+STRAY = re.compile(r"(?=\S*[A-Z])(?=\S*[a-z])(?=\S*[\d#$%^&*@~!?+])[\w#$%^&*@~!?+/=<>-]{5,}$")
+CHANGES = re.compile(
+    r"[a-z](?=[A-Z\d#$%^&*@~!?+])|\d(?=[A-Za-z#$%^&*@~!?+])|[#$%^&*@~!?+](?=\w)|[A-Z](?=[\d#$%^&*@~!?+])"
+)
+
+
+def is_odd(word: str) -> bool:
+    """Whether letters meet in a bare word, in small letters, that meet in no English one."""
+    said = f"`{word}`"
+    return any(said[at : at + 3] not in TRIPLES for at in range(len(word)))
+
+
+def stray(body: str) -> Place | None:
+    """Words of letters, figures and signs at random, three near one another."""
+    places: list[int] = []
+    for at, word in enumerate(hidden(body).split()[:READ]):
+        if len(word) < 60 and STRAY.match(word) and len(CHANGES.findall(word)) >= 3:
+            places = [one for one in places if at - one < 6] + [at]
+            if len(places) >= 3:
+                return Place("letters and figures at random", (max(0, body.find(word)), len(body)), 0.7)
+    return None
+
+
+class Kind(NamedTuple):
+    """What one word says of the text that it stands in."""
+
+    bare: str
+    english: bool = False
+    run_on: bool = False
+    coded: bool = False
+    cut: bool = False
+    twice: bool = False
+    odd: bool = False
+
+
+@lru_cache(maxsize=50_000)
+def _kind(word: str) -> Kind:
+    bare = "".join(_tongues.stripped([word])).partition("'")[0]
+    if bare in _tongues.ENGLISH:
+        return Kind(bare, english=bare not in _tongues.MIXED)
+    run_on = RUN_ON.search(word) is not None
+    coded = DIGITS.search(word[:60]) is not None and not MEASURE.search(word[:60])
+    if not (bare.isascii() and bare.isalpha() and bare.islower()) or len(bare) > 40:
+        return Kind(bare, run_on=run_on, coded=coded)
+    drawn = DRAWN.search(bare) is not None or (len(bare) < 5 and not VOWEL.search(bare))
+    return Kind(
+        bare,
+        run_on=run_on,
+        cut=len(bare) <= 2 and bare not in SHORT,
+        twice=len(bare) > 4 and not drawn and TWICE.search(bare) is not None,
+        odd=len(bare) > 2 and not drawn and is_odd(bare),
+    )
+
+
+def spoilt(body: str, frames: Sequence[_text.Span], sure: bool) -> Place | None:
+    """The first stretch of which the words are misspelled, cut, fused, doubled or written with figures.
+
+    ``sure``: whether English was asked for, so that what looks like none is no other language."""
+    words = _text.blank(body, frames).split()[:READ]
+    kinds = [_kind(word[:400]) for word in words]  # long words are no keys to keep
+    known = len({one.bare for one in kinds if one.english}) >= 3
+    for first in range(0, max(1, len(words) - WINDOW // 2), WINDOW // 2):
+        part = kinds[first : first + WINDOW]
+        if len(part) >= FEWEST and (reason := _reason(words[first : first + WINDOW], part, known, sure)):
+            return Place(reason, (max(0, body.find(words[first])), len(body)), 0.7)
+    return None
+
+
+def _reason(words: Sequence[str], part: Sequence[Kind], known: bool, sure: bool) -> str:
+    """What is wrong with some words of a text; empty where nothing is."""
+    size = len(part)
+    if len({one.bare for one in part if one.run_on}) >= max(3, 0.2 * size):
+        return "words without spaces"
+    if sure and sum(len(one.bare) > 11 and (one.odd or one.run_on) for one in part) >= 0.5 * size:
+        return "words without spaces"
+    if len({one.bare for one in part if one.coded}) >= max(5, 0.3 * size):
+        return "figures for letters"
+    small = sum(one.bare.islower() for one in part)
+    odd = {one.bare for one in part if one.odd}
+    if small < 0.6 * size or not (known or sure):
+        return ""
+    if len(odd) >= max(4, (0.2 if any(one.english for one in part) and known else 0.4) * small):
+        return "words that nobody spells so"
+    if not known:
+        return ""
+    cut = [one.bare for one in part if one.cut]
+    if len({one for one in cut if len(one) > 1}) >= 2 and len(cut) + sum(
+        _between(part, at) for at in range(1, size - 1)
+    ) >= max(5, 0.22 * size):
+        return "words cut into pieces"
+    again = {one.bare for one in part if one.twice}
+    for at in range(1, size):
+        one, before = part[at].bare, part[at - 1].bare
+        if words[at - 1][-1:].isalpha() and len(one) > 1 and before.endswith(one) and one not in DOUBLED:
+            again.add(one)
+    return "words doubled" if len(again) >= max(4, 0.16 * size) else ""
+
+
+def _between(part: Sequence[Kind], at: int) -> bool:
+    """Whether a letter that is no word stands between longer ones."""
+    return part[at].bare in LETTERS and len(part[at - 1].bare) > 1 < len(part[at + 1].bare)
