@@ -81,7 +81,7 @@ def stray(body: str) -> Place | None:
     """Words of letters, figures and signs at random, three near one another."""
     places: list[int] = []
     for at, word in enumerate(hidden(body).split()[:READ]):
-        if len(word) < 60 and STRAY.match(word) and len(CHANGES.findall(word)) >= 3:
+        if len(word) < 60 and not word[:-1].isalpha() and STRAY.match(word) and len(CHANGES.findall(word)) >= 3:
             places = [one for one in places if at - one < 6] + [at]
             if len(places) >= 3:
                 return Place("letters and figures at random", (max(0, body.find(word)), len(body)), 0.7)
@@ -125,12 +125,28 @@ def spoilt(body: str, frames: Sequence[_text.Span], sure: bool) -> Place | None:
     ``sure``: whether English was asked for, so that what looks like none is no other language."""
     words = _text.blank(body, frames).split()[:READ]
     kinds = [_kind(word[:400]) for word in words]  # long words are no keys to keep
+    if not _may_be(words, kinds):
+        return None
     known = len({one.bare for one in kinds if one.english}) >= 3
     for first in range(0, max(1, len(words) - WINDOW // 2), WINDOW // 2):
         part = kinds[first : first + WINDOW]
         if len(part) >= FEWEST and (reason := _reason(words[first : first + WINDOW], part, known, sure)):
             return Place(reason, (max(0, body.find(words[first])), len(body)), 0.7)
     return None
+
+
+def _may_be(words: Sequence[str], kinds: Sequence[Kind]) -> bool:
+    """Whether the whole text has what one stretch of it must have; of most texts no stretch is looked at."""
+    if sum(one.odd or one.run_on or one.coded for one in kinds) >= 3 or sum(one.cut for one in kinds) >= 2:
+        return True
+    again = sum(one.twice for one in kinds)
+    return again + sum(_again(words, kinds, at) for at in range(1, len(kinds))) >= 4
+
+
+def _again(words: Sequence[str], kinds: Sequence[Kind], at: int) -> bool:
+    """Whether a word is the end of the one before it, written once more."""
+    one, before = kinds[at].bare, kinds[at - 1].bare
+    return before.endswith(one) and len(one) > 1 and words[at - 1][-1:].isalpha() and one not in DOUBLED
 
 
 def _reason(words: Sequence[str], part: Sequence[Kind], known: bool, sure: bool) -> str:
@@ -156,10 +172,7 @@ def _reason(words: Sequence[str], part: Sequence[Kind], known: bool, sure: bool)
     ) >= max(5, 0.22 * size):
         return "words cut into pieces"
     again = {one.bare for one in part if one.twice}
-    for at in range(1, size):
-        one, before = part[at].bare, part[at - 1].bare
-        if words[at - 1][-1:].isalpha() and len(one) > 1 and before.endswith(one) and one not in DOUBLED:
-            again.add(one)
+    again |= {part[at].bare for at in range(1, size) if _again(words, part, at)}
     return "words doubled" if len(again) >= max(4, 0.16 * size) else ""
 
 
