@@ -49,9 +49,25 @@ BRIEFLY = re.compile(
     r"what (?:year|time|day|is \d)|which (?:one|of)|pick one|choose one|(?:three|four|five|six|two)[- ]word|"
     r"one sentence|a sentence|briefly|short answer|ein wort|un mot|una palabra|capital of|classify|label|"
     r"rate|score|greet\w*|say (?:hi|hello|yes|no|ok)|letter of the alphabet|first letter|what letter|parts? of speech|"
-    r"(?:letter|number|name|word|answer|digit|symbol) only)\b",
+    r"(?:letter|number|name|word|answer|digit|symbol) only|(?:which|how many|missing|"
+    r"\d+(?:st|nd|rd|th)) letters?|(?:next|last) letter (?:in|of)|"
+    r"letters? (?:that |which )?(?:comes?|follows?|precedes?|is missing)|"
+    r"letter (?:right |just )?(?:after|before|between) [\"'“‘]?(?-i:[A-HJ-Z])(?!\w))\b",
     re.IGNORECASE,
 )
+CLOSED = re.compile(
+    r"(?:^|[.!?:\n]\s*)(?:and |so |ok(?:ay)?,? |hey,? |(?:in|on|at|for|to|from|of|by|with) (?=wh))?"
+    r"(?:who|whose|which|when|where|is|are|was|were|did|does|do|has|have|"
+    r"what(?:'s|’s| is| was)? (?:the )?(?:name|title|number|colou?r|year|date|price|author|first|last|next|opposite))\b"
+    r"[^.!?\n]*\?\s*$",
+    re.IGNORECASE,
+)
+WRITES = re.compile(
+    r"\b(?:writ(?:e|ing)|tell|explain|describe|compose|draft|summari[sz]e|help|how|why|make|create|give|continue|plan|walk|"
+    r"could you|can you|would you)\b",
+    re.IGNORECASE,
+)
+"""What asks for more than a fact, in a question too."""
 LONG = re.compile(
     r"\b(?:letter|story|stories|essay|poem|dialogue|report|speech|talk|article|recipe|tale|summary|review|biography|"
     r"blog post|email|e-mail|script|scene|song|lyrics|explain|describe|tell me about|summari[sz]e|write about|guide|"
@@ -98,6 +114,11 @@ def script_asked(prompt: str) -> bool:
     return SCRIPT.search(prompt) is not None
 
 
+def closed(prompt: str) -> bool:
+    """Whether it is a question after a fact, which a word may answer, whatever it speaks of."""
+    return CLOSED.search(prompt[-400:]) is not None and WRITES.search(prompt) is None
+
+
 def fewest_words(prompt: str) -> float:
     """A low guess at the words that an answer needs; 0 where it may be of any length."""
     if BRIEFLY.search(prompt):
@@ -107,4 +128,6 @@ def fewest_words(prompt: str) -> float:
         number, unit = found[1].lower(), found[2].lower()[:4]
         count = int(number) if number.isdigit() else NUMBERS[number]
         return float(count * next(worth for start, worth in WORTH.items() if unit.startswith(start)))
+    if closed(prompt):
+        return 0.0
     return 40.0 if LONG.search(prompt) else 0.0

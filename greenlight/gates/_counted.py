@@ -238,7 +238,7 @@ def _items(text: str) -> set[int]:
     if len(marked) > 1:
         shallow = min(len(m["in"]) for m in marked)
         top = [m for m in marked if len(m["in"]) == shallow]
-        digits = len([m for m in marked if re.search(r"\d", m.group())])
+        digits = len([m for m in marked if re.search(r"\d", m.group()[:-1])])
         if digits > 1:  # the choices of a question
             marked, top = ([m for m in some if not CHOICE.match(m.group())] for some in (marked, top))
         heads = len([line for line in lines if HEAD.match(line)])

@@ -89,12 +89,18 @@ COURTESY = re.compile(
     re.IGNORECASE,
 )
 """The sentence that a formal letter closes with."""
+MAIL_HEAD = re.compile(
+    r"(?:subject|from|to|date|sent|cc|re|betreff|von|objet|asunto|oggetto|assunto|onderwerp|тема|件名|主题) ?[:：]",
+    re.IGNORECASE,
+)
+"""The first line of a mail that is given with its head."""
 PLAIN_STARTS = word_set("the a i it he she we they you and but if when in so this that there my our at on as")
 ROLES = word_set(
     "team staff management reader friend neighbour neighbor family committee crew board editor editors parent "
     "parents "
     "customer teacher class daughter son brother sister mother father uncle aunt captain president chair "
     "secretary owner "
+    "desk office department support reception caretaker janitor organisers organizers host hosts librarian kitchen "
     "stranger admirer fan student tenant landlord children grandchildren council club society choir"
 )
 AUX = word_set("is was are were has had have will would can could should he she it they we i which who that")
@@ -190,11 +196,14 @@ def closes_a_letter(end: Ending) -> bool:
     if not before or ends.size(plain) > 6 or ends.LABEL.match(plain) or ends.ITEM.match(end.last):
         return False
     short = len(words) <= 2 and plain[0].isupper() and ends.MAIL_ASKED.search(end.prompt) is not None
-    if not (short or ends.SALUTE.match(end.first) or _greets(end.first)):
+    greeted = ends.SALUTE.match(end.first) is not None or _greets(end.first)
+    if greeted and len(words) <= 2 and not opens(words[0]) and end.stanzas[-1:] == (1,) and len(end.stanzas) > 1:
+        return True  # a name by itself, of one who writes no full stops either
+    if not (short or greeted or (MAIL_HEAD.match(end.first) and len(words) <= 4 and ends.stopped(before[-1]))):
         return False
     if not any(map(ends.stopped, before[-4:])):
         return False
-    if opens(words[0]):
+    if opens(words[0]) and not (len(words[0]) > 1 and words[0].isupper()):  # "IT" is no "it"
         return 1 < len(words) <= 4 and words[-1].lower() in ROLES
     return True
 

@@ -341,6 +341,8 @@ def _answers(end: Ending, length: int) -> bool:
     hung = dangles(plain, prompt, lone=True) if loose else hangs(plain, prompt, soft=True)
     if hung and length > 1 and not (plain.istitle() and length < 7):
         return False
+    if length == 1 and not hung and _asks.closed(prompt):
+        return True
     if brief or sole:
         return length <= (12 if long and not _loose.ONE_LINE.search(prompt) else 30)
     if not long and (ends.CASUAL.search(prompt) or ends.QUESTION.search(prompt)):

@@ -44,6 +44,13 @@ ONE_LINE = re.compile(
 COMMIT = re.compile(
     r"\b(?:commit|pull request|PR|merge request|changelog|release notes?|ticket|bug report|jira)\b", re.IGNORECASE
 )
+SESSION = re.compile(
+    r"(?:\(\w[\w.-]*\) )?(?:[\w.-]+@[\w.-]+[: ][^\s$#%]{0,60} ?)?[$%❯➜] \S|>>> ?\S|In \[\d+\]: ?\S|"
+    r"(?:PS )?[A-Z]:\\\S*> ?\S|"
+    r"(?:irb|iex|ghci|pry|scala|julia|mysql|sqlite|psql|node|\w+[=(][^\n]{0,20})[>#] ?\S|"
+    r"[\w.-]+@[\w.-]+:[^\s#]{0,60}# \S|# (?:apt|cd|ls|systemctl|ip|mount|cat|docker|fdisk|zpool|dnf|yum|pacman)\b"
+)
+"""The sign of a shell, and what was typed at it."""
 RESULT = re.compile(r"[=≈] ?[$€£]?(-?\d[\d.,]*)[^=\n]{0,20}$")
 YEAR = re.compile(r"\b(?:1[4-9]|20)\d\d[a-z]?\b")
 ADDRESSED = re.compile(r"(?:[^\W\d_][\w'’-]* ?){1,3}[,!،،] ?\S")
@@ -60,6 +67,7 @@ def loose(end: Ending) -> bool:
     return (
         _signs(end)
         or _small_letters(end)
+        or _output(end)
         or _answered(end)
         or _catchy(end)
         or _cited(end)
@@ -113,8 +121,12 @@ def _is_name(words: list[str]) -> bool:
 def _small_letters(end: Ending) -> bool:
     """What is written in small letters throughout, in reply to what is written so: neither ends with a full stop."""
     prompt = end.prompt.strip()
-    if not end.plain[0].islower() or not prompt or not prompt[0].islower() or prompt[-1] in ".:,":
+    if not end.plain[0].islower() or (prompt and (not prompt[0].islower() or prompt[-1] in ".:,")):
         return False
+    if not prompt and (
+        end.before or len(end.plain) > (160 if AGAIN.search(end.plain) else 60) or not end.plain.islower()
+    ):
+        return False  # without a prompt only a line, as of a review
     text = "\n".join([*end.before, end.plain])
     if len(text) > 600 or any(not line[0].islower() or ends.stopped(line) for line in end.before):
         return False
@@ -122,6 +134,14 @@ def _small_letters(end: Ending) -> bool:
     if any(word[0].isupper() and word.lower() not in I_FORMS for word in begun):
         return False
     return not dangles(end.plain, end.around, lone=True)
+
+
+def _output(end: Ending) -> bool:
+    """What a program prints in a session at a shell: any line may be its last."""
+    if SESSION.match(end.first) is None or hangs(end.plain, end.around, soft=True):
+        return False
+    words = end.plain.split()
+    return not (opens(words[0]) and words[0].isalpha() and len(words) > 8)
 
 
 def _answered(end: Ending) -> bool:

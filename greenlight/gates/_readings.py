@@ -136,7 +136,10 @@ class Reading:
 
     def shuts(self) -> bool:
         """Whether its first sentence is a bare no."""
-        return bool(self.sentences) and _bare.is_no(self.own[slice(*self.sentences[0])][:80].strip(" .!"))
+        if not self.sentences:
+            return False
+        said = self.own[slice(*self.sentences[0])][:80].strip(" .!")
+        return _bare.is_no(said) and (not self.asked.none or _bare.FIRM.search(said) is not None)
 
     def posted(self) -> bool:
         """Whether it speaks to somebody else: a letter of a house, or with a greeting."""

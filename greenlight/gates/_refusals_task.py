@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from greenlight.gates import _demand, _manner
+from greenlight.gates import _demand, _manner, _noes
 from greenlight.gates._plain_words import WORD, plain
 
 SPEAKER = re.compile(
@@ -100,7 +100,7 @@ WHOLE = {"can't": "can not", "cannot": "can not", "won't": "will not", "i'm": "i
 
 UNCLEAR = re.compile(
     r"(?:do|ca|did|could)(?:n't| not) (?:\w+ )?(?:know (?:wh\w+|how|if|your|you)|see (?:your|it|any|"
-    r"the|either)|catch|understand|follow|have (?:the|your|any) (?!ability|right|permission|access))|"
+    r"the|either)|catch|understand|follow|have (?:the|your|any|our) (?!ability|right|permission|access))|"
     r"\bnot sure (?:what|which)\b",
     re.IGNORECASE,
 )
@@ -108,7 +108,7 @@ UNCLEAR = re.compile(
 BACK = re.compile(
     r"\b(?:tell|send|give|show) me\b|(?:^|[.!?;\n] *)(?![^?.!\n]*\b(?:else|other|instead|different|help you|"
     r"anything)\b)"
-    r"[^?.!\n]{3,120}\?",
+    r"[^?.!\n]{3,240}\?",
     re.IGNORECASE,
 )
 
@@ -116,6 +116,25 @@ BACK = re.compile(
 def asks(own: str) -> bool:
     """Whether it asks the user for what it lacks."""
     return len(own) < 400 and UNCLEAR.search(own) is not None and BACK.search(own) is not None
+
+
+UNNAMED = re.compile(
+    r"^(?:(?:please|ok(?:ay)?|now|hey|hi),? )?(?!(?:tell|ask|write) (?:him|her|them|me)\b)"
+    r"[^\W\d_]+(?: [^.!?\n:,]{0,40})? "
+    r"(?:him|her|them|it|this|that|the other(?: \w+)?|the (?:same|usual|thing)(?: \w+)?)"
+    r"(?: (?:again|please|for me|now))?"
+    r"[.!?]*$|\b(?:that |which )?(?:we|you and i) (?:talked|spoke|discussed|agreed|spoke|mentioned|planned|had|"
+    r"did)\b[^.!?\n]{0,30}[.!?]*$|\b(?:i (?:told|showed|sent|gave|mentioned)(?: \w+)? you|as (?:before|usual|discussed|"
+    r"agreed)|like (?:last time|before|we said))\b[^.!?\n]{0,30}[.!?]*$",
+    re.IGNORECASE,
+)
+"""A short prompt that leaves to be asked what, or whom, it speaks of."""
+
+
+def unnamed(own: str, prompt: str) -> bool:
+    """Whether it asks for what a prompt of a few words points at and does not name."""
+    asked = prompt.strip()
+    return len(asked) < 80 and UNNAMED.search(asked) is not None and "?" in own + asked and BACK.search(own) is not None
 
 
 def held(prompt: str) -> tuple[str, str]:
@@ -134,6 +153,8 @@ def denies(given: str) -> bool:
     """Whether a text that is given says no in the first person, or is no more than a no."""
     if _demand.NO.search(given) is None:
         return False
+    if _noes.refuses(given) and _noes.hinted_abroad(given):
+        return True
     return ENDS_NO.search(given) is not None or any(m.group().lower() in _manner.ME for m in WORD.finditer(given))
 
 

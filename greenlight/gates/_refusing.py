@@ -165,6 +165,9 @@ class Answer(_readings.Reading):
             return True
         if not self.manner.begs and self.first is None and self.named is None and _refusals_task.asks(self.own):
             return True
+        lost = self.first is None and len(self.own) < 400 and not self.shuts()
+        if lost and _refusals_task.unnamed(self.own, made.prompt[: _readings.READ]):
+            return True
         if self.named is None and _refusals_task.awaits(self.own[: _readings.READ], made.prompt[: _readings.READ]):
             return True
         prompt = " ".join(self.sample.made.prompt[: _readings.READ].lower().split())

@@ -36,7 +36,9 @@ INNER = re.compile(
     rf"\b(?:that|which|who|whose|where|whom|while|qui|dont|quien|который|которая)\b(?! (?:is|are|runs) $)"
     rf"(?:\s+[\w'’-]+){{0,5}}?\s+{SPEECH}(?:\s+[\w'’-]+){{0,5}}\s*$|"
     r"\b(?:that|which|who|dont|qui|que|che)\s+(?:\w+\s+)?(?:has|have|had|contains?|contained|hat|tiene|ha|"
-    r"a)\s+(?:\w+\s+){0,2}$",
+    r"a)\s+(?:\w+\s+){0,2}$|"
+    r"\b(?:in which|where|about (?:an?|the|my) [^.!?,;]{1,40}\bwho)\b[^.!?;]{0,40}\b(?:ask|want|demand|collect|"
+    r"request|order|promise)\w*(?: (?:him|her|them|us|me))?(?: for)?\s+$",
     re.IGNORECASE,
 )
 """A relative clause about something said or written, which may be what the size belongs to."""

@@ -79,6 +79,7 @@ NO_THINGS = (MEASURES - {"people"}) | word_set(
 )
 """Of which so many are spoken of, measured or written at length, and not listed."""
 EACH = re.compile(r"\b(?:each|every(?! day| week| child)|per (?!line|row|answer))\b", re.IGNORECASE)
+LEAST = re.compile(r"\bat least\s*$", re.IGNORECASE)
 WISH = re.compile(r"\b(?:need|want|like|have)\b", re.IGNORECASE)
 
 
@@ -97,7 +98,8 @@ def things(text: str) -> list[Read]:
                 continue
             if "?" in text[m.end() :] and (pattern is OPEN or WISH.search(m.group()[:16])):
                 continue  # told, and something else is asked
-            found.append(("items", size, size, "listed", m.start("n"), m.end()))
+            most = float("inf") if LEAST.search(text[m.start() : m.start("n")]) else size
+            found.append(("items", size, most, "listed", m.start("n"), m.end()))
     for m in (*MORE.finditer(text), *FEWER.finditer(text)):
         size = value((m["n"] or m["n2"]).lower())
         if size is not None and 2 <= size <= 60 and not ("?" in text[m.end() :] and m.re is FEWER):

@@ -79,7 +79,8 @@ HELP = re.compile(
 )
 NARRATED = re.compile(
     r"\W*(?:(?:so|then|and|but|well|yesterday|once|last \w+|today|this \w+|in \d{4}|ok),?\s+){0,2}"
-    r"(?:i|we|he|she|they|it|(?:my|our|his|her|their|the) [\w-]+(?: [\w-]+)?|someone|somebody)\s+"
+    r"(?:i|we|he|she|they|it|(?:my|our|his|her|their|the) [\w-]+(?: [\w-]+)?|someone|somebody|"
+    r"(?:[\w-]+ )?[\w-]{4,}['’]s [\w-]+)\s+"
     r"(?:(?:just|once|already|have|has|had|only|finally|recently|also|always)\s+){0,2}"
     r"(?:wrote|written|said|told|gave|got|made|had|was|were|read|spoke|took|sent|found|won|said|heard|saw|knew|"
     r"learned|learnt|lost|(?!called|named|based|entitled|titled|known|need|limited)\w{2,}ed)\b",
@@ -95,6 +96,7 @@ ASKING_AFTER = re.compile(
     re.I,
 )
 """Turkish asks at the end."""
+OR_TWO = re.compile(r"\s*,? or (?:two|2|three|many)\b", re.IGNORECASE)
 WHICH = re.compile(r" (?:that|which|who|whose|from)\b", re.IGNORECASE)
 DIRECT = re.compile(
     r"(?:^\W*|\b(?:list|name|give|suggest|recommend|need|want|find|share|provide|propose|brainstorm|tell|write|"
@@ -262,6 +264,8 @@ def _asked(sentence: str, before: str, after: str, size: Said, helped: bool) -> 
     if (IN_BEFORE.search(before) or IN_BEFORE.search(stem)) and not own_way:
         joined = YES_OR_NO.match(sentence) is not None and not re.search(r"[,—–(:-]\s*\w+\s*(?:\w+\s*){0,2}$", before)
         return not (inner or told or joined or RULED.match(sentence))
+    if size.unit != "items" and not size.big and "?" in sentence and (YES_OR_NO.match(sentence) or OR_TWO.match(after)):
+        return False  # whether another text has the size
     if size.unit in ("words", "lines") and not size.big and SPOKEN_OF.match(sentence):
         return False
     if told or ((SUBJECT_OF.match(after) or SAYS_OF.match(after)) and not made):

@@ -116,7 +116,7 @@ BEFORE_LESS = re.compile(
     r"\w+)? at|(?:a )?cap of|"
     r"(?:a )?ceiling of|stop(?:s|ping)? (?:at|before)|(?:room|space) for|(?:fits|holds|takes|accepts|allows|"
     r"permits)(?: only| just)?|tops? out at|within|(?:not |\w*n['’]t |never )exceed(?:ing)?|"
-    r"limit(?:ed)?(?: it| yourself| your \w+| the \w+)? (?:to|of|is)|word limit:?|limit:?|a limit of|"
+    r"limit(?:ed)?(?: it| yourself| your \w+| the \w+)?\s+(?:to|of|is)|word limit:?|limit:?|a limit of|"
     r"keep (?:it|this|that|your \w+|the \w+|things|everything|all \w+) (?:to|within)|"
     r"höchstens|maximal|nicht mehr als|nicht länger als|unter|weniger als|bis zu|au (?:plus|maximum)|maximum|max|"
     r"pas plus de|moins de|jusqu'à|(?:como |un )?máximo(?: de)?|no más de|menos de|hasta|al massimo|non più di|"
@@ -270,7 +270,7 @@ TOPIC = re.compile(
 )
 NOT_SO = re.compile(
     r"\b(?:need not|needn['’]t|(?:do|does)(?: not|n['’]t) (?:have|need) to|not necessarily|don['’]t|do not|never|"
-    r"no need|avoid|nicht|ne|sin|senza|não|niet|не)\b[^.,;:]{0,30}$",
+    r"no need|avoid|not (?:just|only|merely|simply)|nicht|ne|sin|senza|não|niet|не)\b[^.,;:]{0,30}$",
     re.IGNORECASE,
 )
 SUBJECT = re.compile(

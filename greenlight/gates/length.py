@@ -16,7 +16,7 @@ from greenlight.nouns import Flag, Interval, Text
 from greenlight.rates import rate
 from greenlight.recipe import Brief
 
-VERSION = 6
+VERSION = 7
 TINY = 80
 """Characters within which a pair may be of any two lengths."""
 RUNS = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+['’](?:s|t|re|ve|ll|d|m)\b|[^\W_]+", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from greenlight.gates import _endings, _hanging, _lastlines, _pieces, _structures
+from greenlight.gates import _endings, _hanging, _lastlines, _loose, _pieces, _structures
 from greenlight.gates.channel import channel
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
@@ -29,7 +29,20 @@ WHOLE = frozenset(
     ]
 )
 """Finish reasons of texts that ended by themselves, in small letters."""
-STATEMENT = re.compile(r"[=(){}<>].*;$")
+STATEMENT = re.compile(
+    r"[=(){}<>].*;$|"
+    r"^\s*(?:\w+[=#]?> ?)?(?:(?:[A-Z]{3,} .{0,300}\b[A-Z]{2,}\b|(?:SELECT|DROP|USE|SHOW|BEGIN|COMMIT|ROLLBACK|"
+    r"VACUUM|ANALYZE|TRUNCATE|GRANT|EXPLAIN|DESCRIBE|CALL)\b).*|(?:drop|alter|create|truncate|show|delete|insert) "
+    r"(?:table|database|index|view|schema|role|user|column|into|from|tables|databases)\b.*|"
+    r"select .{1,300} from .*|"
+    r"(?:import|package|using|namespace|use|return|include|module|open|mod|throw|goto|await) [^\s;]+(?: as \w+)?|"
+    r"(?:(?:public|private|static|const|final|unsigned|let|mut) )*(?:int|float|double|char|bool|boolean|long|string|"
+    r"var|let|const|auto|my|local)\b[^.!?]{0,40}|break|continue|return|pass|\w+(?:\+\+|--)|[$@]\w+.*|exit|quit);$"
+)
+"""A line that ends as statements do: with a sign of code in it, or with a keyword at its head."""
+SHUT = re.compile(r"\s*[)\]]+;?$")
+NOTHING = re.compile(r"([\[(,=;&+?:] ?)(?:\"\"|'')(?=[)\]}]+;?$)")
+"""An empty string that is the last value of a call."""
 TAG = re.compile(r"</\w+>$")
 RULE = re.compile(r"\s*([-*_=~—–•·])(?: ?\1){2,}$")
 END_MARK = re.compile(r"\s*#(?: #){2,}$")
@@ -58,7 +71,7 @@ SPOKEN = ".!?…。！？।؟"
 """What no program ends with."""
 CODE = 50_000
 """Characters before the end in which a program's brackets and blocks are counted."""
-VERSION = 4
+VERSION = 5
 
 
 @dataclass(frozen=True)
@@ -113,7 +126,9 @@ def _broken(body: str, prompt: str, system: str) -> str:
     mark = _endings.open_mark(line) if len(last) > 1 or at == 0 else ""
     if mark:
         return f"'{mark}' is left open"
-    bare = TAG.sub("", body[-200:]).rstrip(_endings.CLOSERS).rstrip()
+    if SHUT.match(last) and raw and all(body[-CODE:].count(a) == body[-CODE:].count(b) for a, b in ("()", "[]")):
+        return ""  # the bracket that ends a list, whose last value may well have a comma
+    bare = TAG.sub("", NOTHING.sub(r"\g<1>0", body[-200:])).rstrip(_endings.CLOSERS).rstrip()
     if not bare or body.endswith("__"):
         return ""
     if RULE.match(last) and not (last.lstrip()[1:2] == " " and _endings.EMPTY_ITEM.match(last)):
@@ -127,7 +142,7 @@ def _broken(body: str, prompt: str, system: str) -> str:
     if mark:
         return f"'{mark}' is left open"
     short = _hanging.stops_short(body[-80:])
-    found = _endings.CONTINUES.search(body[-4:])
+    found = None if _loose.SESSION.match(body) else _endings.CONTINUES.search(body[-4:])
     if short or found:
         return f"the text stops after '{short or (found.group().strip() if found else '')}'"
     if stopped:
