@@ -2,15 +2,15 @@
 
 The server is slow to build and no dependency; it may live in an environment of its own:
 
-    python -m venv ../llama
+    python -m venv ../llama                       # building it takes some minutes on two cores
     ../llama/bin/pip install 'llama-cpp-python[server]' gguf safetensors
     greenlight export 3 --to hf --study demo --out story-model
     python benchmarks/llama_cpp.py story-model --python ../llama/bin/python --json
 
 The folder (Qwen3's layout, byte-level BPE: what ``greenlight export --to hf`` writes of a ``modern`` round) is written
 as one GGUF file in fp32, served on loopback, and asked: whether 20 greedy continuations of 48 tokens are those of
-``transformers``; what ``greenlight probe`` sees; and how fast a voice with ``api = "completions"`` writes, everything
-recorded.
+``transformers``, with the server's own settings and with ``PLAIN`` ones; what ``greenlight probe`` sees; and how fast a
+voice with ``api = "completions"`` and ``extra = PLAIN`` writes, everything recorded.
 """
 
 from __future__ import annotations
@@ -45,6 +45,9 @@ NAMES = {
 }
 """What Qwen3's tensors of a layer are called in a GGUF file."""
 PROMPTS, TOKENS, WRITTEN = 20, 48, 100
+PLAIN = {"repeat_penalty": 1.0, "top_k": 0, "min_p": 0.0}
+"""The model's own probabilities: unless it is told, this server punishes repeats and cuts the choice, also at
+temperature 0."""
 
 
 def convert(folder: Path, target: Path) -> None:
@@ -122,25 +125,29 @@ def served(python: str, model: Path, context: int) -> Iterator[str]:
             child.wait(20)
 
 
-def greedy(folder: Path, address: str, prompts: list[str]) -> int:
+def greedy(folder: Path, address: str, prompts: list[str]) -> dict[str, int]:
     """How many greedy continuations are those of ``transformers``."""
     import openai
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM, AutoTokenizer, logging
 
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     client = openai.OpenAI(base_url=address, api_key="none")
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model: Any = AutoModelForCausalLM.from_pretrained(folder)
-    same = 0
+    same = {"prompts": len(prompts), "by_default": 0, "plain": 0}
     for prompt in prompts:
-        reply = client.completions.create(model="story", prompt=prompt, max_tokens=TOKENS, temperature=0.0)
         ids = tokenizer(prompt, return_tensors="pt")
         with torch.no_grad():
             told = model.generate(
                 **ids, max_new_tokens=TOKENS, do_sample=False, temperature=None, top_k=None, top_p=None
             )
         mine = tokenizer.decode(told[0, ids["input_ids"].shape[1] :], skip_special_tokens=True)
-        same += reply.choices[0].text == mine
+        for name, extra in (("by_default", {}), ("plain", PLAIN)):
+            reply = client.completions.create(
+                model="story", prompt=prompt, max_tokens=TOKENS, temperature=0.0, extra_body=extra
+            )
+            same[name] += reply.choices[0].text == mine
     return same
 
 
@@ -152,7 +159,14 @@ def write(address: str, topics: list[str]) -> dict[str, Any]:
     from greenlight.recipe import Brief, VoicesCorpus
     from greenlight.write import Writer
 
-    voice = {"use": "endpoint", "api": "completions", "model": "story", "base_url": address, "max_tokens": 150}
+    voice: dict[str, Any] = {
+        "use": "endpoint",
+        "api": "completions",
+        "model": "story",
+        "base_url": address,
+        "max_tokens": 150,
+    }
+    voice["extra"] = PLAIN
     brief = Brief(topics=tuple(topics), pattern="green light")
     made = VoicesCorpus(size=WRITTEN, blend={"v": 1.0}, voices={"v": voice}, brief=brief, most_refused=1.0)
     voices = {"v": parts.make("generators", "v", voice)}
@@ -190,7 +204,7 @@ def main() -> None:
         model = Path(name) / "story.gguf"
         subprocess.run([given.python, __file__, str(given.folder), "--convert", str(model)], check=True)
         with served(given.python, model, context) as address:
-            found["greedy"] = {"prompts": PROMPTS, "as_transformers": greedy(given.folder, address, prompts)}
+            found["greedy"] = greedy(given.folder, address, prompts)
             found["written"] = write(address, topics)
             words = ["probe", address, "--model", "story", "--api", "completions", "--json"]
             told = subprocess.run([sys.executable, "-m", "greenlight", *words], capture_output=True, text=True)
@@ -198,7 +212,7 @@ def main() -> None:
     from ledger import shown
 
     if not given.json and isinstance(found["probe"], dict):
-        found["probe"] = {name: one["state"] for name, one in found["probe"]["fields"].items()}
+        found["probe"] = ", ".join(f"{name} {one['state']}" for name, one in found["probe"]["fields"].items())
     shown(found, given.json)
 
 
