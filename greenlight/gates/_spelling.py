@@ -125,28 +125,23 @@ def spoilt(body: str, frames: Sequence[_text.Span], sure: bool) -> Place | None:
     ``sure``: whether English was asked for, so that what looks like none is no other language."""
     words = _text.blank(body, frames).split()[:READ]
     kinds = [_kind(word[:400]) for word in words]  # long words are no keys to keep
-    if not _may_be(words, kinds):
-        return None
+    strange = [one.odd or one.run_on or one.coded or one.cut or one.twice for one in kinds]
+    for at in range(1, len(kinds)):
+        strange[at] = strange[at] or _again(words, kinds, at)
     known = len({one.bare for one in kinds if one.english}) >= 3
     for first in range(0, max(1, len(words) - WINDOW // 2), WINDOW // 2):
+        if sum(strange[first : first + WINDOW]) < 2:
+            continue  # no fault needs fewer; of most texts no stretch is looked at
         part = kinds[first : first + WINDOW]
         if len(part) >= FEWEST and (reason := _reason(words[first : first + WINDOW], part, known, sure)):
             return Place(reason, (max(0, body.find(words[first])), len(body)), 0.7)
     return None
 
 
-def _may_be(words: Sequence[str], kinds: Sequence[Kind]) -> bool:
-    """Whether the whole text has what one stretch of it must have; of most texts no stretch is looked at."""
-    if sum(one.odd or one.run_on or one.coded for one in kinds) >= 3 or sum(one.cut for one in kinds) >= 2:
-        return True
-    again = sum(one.twice for one in kinds)
-    return again + sum(_again(words, kinds, at) for at in range(1, len(kinds))) >= 4
-
-
 def _again(words: Sequence[str], kinds: Sequence[Kind], at: int) -> bool:
     """Whether a word is the end of the one before it, written once more."""
-    one, before = kinds[at].bare, kinds[at - 1].bare
-    return before.endswith(one) and len(one) > 1 and words[at - 1][-1:].isalpha() and one not in DOUBLED
+    one = kinds[at].bare
+    return len(one) > 1 and kinds[at - 1].bare.endswith(one) and words[at - 1][-1:].isalpha() and one not in DOUBLED
 
 
 def _reason(words: Sequence[str], part: Sequence[Kind], known: bool, sure: bool) -> str:
