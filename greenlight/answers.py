@@ -52,6 +52,9 @@ class Answers:
     def __len__(self) -> int:
         return len(self._places)
 
+    def __contains__(self, key: str) -> bool:
+        return bytes.fromhex(key) in self._places
+
     def get(self, key: str) -> Answer | None:
         """What was said to this; None where it was never asked, or what stands there cannot be read."""
         place = self._places.get(bytes.fromhex(key))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
 
 from greenlight.errors import RoundError, VoiceError
-from greenlight.nouns import Accounting, Answer, Draw, Flag, fingerprint
+from greenlight.nouns import Accounting, Answer, Draw, Flag, canonical, fingerprint
 from greenlight.rates import rate
 
 FIRST_LOOK = 32
@@ -29,8 +33,17 @@ class Place:
     """What a gate found in the accepted one, where a person has let it through."""
     rules: tuple[str, ...] = ()
     """What was cleaned in the accepted one."""
+    sha256: str = ""
+    """Of the accepted sample."""
     reason: str = ""
     """Why the last attempt came to nothing."""
+
+    def asked(self) -> Iterator[Draw]:
+        """What was asked for whose answers stand here."""
+        for attempt, _ in self.refused:
+            yield again(self.draw, attempt)
+        if self.accepted is not None:
+            yield again(self.draw, self.accepted)
 
 
 @dataclass
@@ -102,6 +115,60 @@ def account(places: Iterable[Place]) -> Accounting:
         cleaned=dict(sorted(cleaned.items())),
         cleaned_by_voice={name: dict(sorted(counts.items())) for name, counts in cleaned_by.items() if counts},
     )
+
+
+class Decided:
+    """The file of what the gates decided on one voice's places, so that a run that goes on judges nothing twice.
+
+    It holds filled places only, and is there to save time: a line that cannot be read, or that a crash tore, is a place
+    that is judged again. Whoever opens it names the file after all that decides (``write.Writer``).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lines: dict[str, bytes] = {}
+
+    def __enter__(self) -> Decided:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = open(self.path, "a+b")
+        self._file.seek(0)
+        torn = b""
+        for line in self._file:
+            torn = line
+            # {"key":"…": the keys are in the order of the alphabet after it, so a line need not be parsed to be found
+            self._lines[line[8:72].decode("ascii", "replace")] = line
+        if torn and not torn.endswith(b"\n"):
+            self._file.write(b"\n")
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._file.close()
+
+    def get(self, key: str, draw: Draw) -> Place | None:
+        """The filled place; None where none is known."""
+        line = self._lines.pop(key, None)
+        if line is None:
+            return None
+        try:
+            row = json.loads(line)
+            flags = [(int(attempt), Flag.model_validate(flag)) for attempt, flag in row["refused"]]
+            freed = Flag.model_validate(row["released"]) if row["released"] else None
+            rules = tuple(map(str, row["rules"]))
+            return Place(draw, int(row["accepted"]), flags, int(row["failed"]), freed, rules, str(row["sha256"]))
+        except (ValueError, KeyError, TypeError, ValidationError):
+            return None
+
+    def keep(self, key: str, place: Place) -> None:
+        """Adds a filled place. Not flushed: what a crash takes is judged again."""
+        made = {
+            "accepted": place.accepted,
+            "failed": place.failed,
+            "refused": [[attempt, flag.data()] for attempt, flag in place.refused],
+            "released": place.released.data() if place.released else None,
+            "rules": place.rules,
+            "sha256": place.sha256,
+        }
+        self._file.write(f'{{"key":"{key}",{canonical(made)[1:]}\n'.encode())
 
 
 Steps = Generator[Draw, Answer | VoiceError, Place]

@@ -20,13 +20,15 @@ from greenlight.errors import GreenlightError, RoundError, VoiceError
 from greenlight.generators._clean import clean
 from greenlight.llm import Desk
 from greenlight.nouns import Answer, Artifact, Draw, Flag, Provenance, Text, fingerprint
-from greenlight.places import Place, Steps, Tally, account, again
+from greenlight.places import Decided, Place, Steps, Tally, account, again
 from greenlight.prices import Bill, Bounds
 from greenlight.progress import Bar, Watch
 from greenlight.recipe import Brief, PartTable, VoicesCorpus
 from greenlight.store import Store, code_of
 
 REFUSED = "refused.parquet"
+DECIDED = "decided"
+"""Folder of a store for what gates decided on answers."""
 TOGETHER = 64
 """Draws that a voice of this process is asked for in one batch, where it takes batches."""
 GRACE = 5.0
@@ -56,9 +58,13 @@ def write(
     if free:
         plan["released"] = sorted(free)
 
+    code = ("greenlight.write", *sorted(modules))
+
     def make(folder: Path) -> dict[str, Any]:
         voices = voices_of(recipe, recipe.blend, store, limits.replay)
         writer = Writer(recipe, voices, seeing(gates, recipe.brief), store.folder / "answers", free, limits)
+        if not limits.replay:  # what is replayed is judged anew
+            writer.judges = fingerprint([gates, recipe.brief.data(), recipe.clean, sorted(free), code_of(*code)])
         with watch.bar("write", len(draws), "documents") as bar, writer:
             places = writer.fill(draws, bar)
             cost = Bill()
@@ -72,7 +78,7 @@ def write(
             "truth": {n: t for n, t in truth.items() if t is not None},
         }
 
-    return store.step("corpus", plan, {}, make, ("greenlight.write", *sorted(modules)))
+    return store.step("corpus", plan, {}, make, code)
 
 
 def voices_of(recipe: VoicesCorpus, names: Iterable[str], store: Store, replay: bool = False) -> dict[str, Any]:
@@ -104,7 +110,10 @@ class Writer:
     """Hashes of samples that a person has let through (``greenlight quarantine``)."""
     bounds: Bounds = field(default_factory=Bounds)
     bill: Bill = field(default_factory=Bill)
+    judges: str = ""
+    """Hash of all that decides on an answer; where it is given, decisions are kept, and an earlier run's are taken."""
     _answers: dict[str, Answers] = field(default_factory=dict)
+    _decided: dict[str, Decided] = field(default_factory=dict)
     _prints: dict[str, str] = field(default_factory=dict)
     _open: ExitStack = field(default_factory=ExitStack)
     _tallies: dict[str, Tally] = field(default_factory=dict)
@@ -140,10 +149,13 @@ class Writer:
         done: dict[Draw, Place] = {}
         for name, mine in by_voice.items():
             self._book(name)
+            for place in self._decided_on(mine):
+                self._filled(place, done, bar)
+            by_voice[name] = [draw for draw in mine if draw not in done] if done else mine
             if not hasattr(self.voices[name], "ask"):
-                for place in self._here(name, mine):
-                    self._filled(place, done, bar)
-        away = {name: mine for name, mine in by_voice.items() if hasattr(self.voices[name], "ask")}
+                for place in self._here(name, by_voice[name]):
+                    self._filled(self._note(place), done, bar)
+        away = {name: mine for name, mine in by_voice.items() if mine and hasattr(self.voices[name], "ask")}
         if away:
             asyncio.run(self._away(away, done, bar))
         return [done[draw] for draw in draws]
@@ -152,6 +164,22 @@ class Writer:
         done[place.draw] = place
         bar.advance(1, self.bill.note(place.draw.voice))
         self._tallies.setdefault(place.draw.voice, Tally(self.recipe.most_refused)).add(place)
+
+    def _decided_on(self, draws: list[Draw]) -> Iterator[Place]:
+        """Places of one voice that an earlier run has filled."""
+        for draw in draws if self.judges else ():
+            place = self._decided[draw.voice].get(key_of(draw, self.recipe.brief), draw)
+            if place is not None and all(map(self._is_answered, place.asked())):
+                yield place
+
+    def _is_answered(self, asked: Draw) -> bool:
+        return key_of(asked, self.recipe.brief) in self._answers[asked.voice]
+
+    def _note(self, place: Place) -> Place:
+        """The same place, kept for a run that goes on from here where it is filled."""
+        if self.judges and place.accepted is not None:
+            self._decided[place.draw.voice].keep(key_of(place.draw, self.recipe.brief), place)
+        return place
 
     def _here(self, name: str, draws: list[Draw]) -> Iterator[Place]:
         """The places of a voice that answers in this process, one by one or in batches."""
@@ -199,7 +227,7 @@ class Writer:
                     if stop.is_set():
                         return
                     try:
-                        self._filled(await self._asked(draw, desk), done, bar)
+                        self._filled(self._note(await self._asked(draw, desk)), done, bar)
                     except BaseException:
                         stop.set()
                         raise
@@ -239,6 +267,10 @@ class Writer:
     def _book(self, name: str) -> None:
         if name not in self._answers:
             self._answers[name] = self._open.enter_context(Answers(self.path_of(name)))
+        if self.judges and name not in self._decided:
+            # a gate may look at who wrote a sample, so a voice under another name is judged by itself
+            mine = fingerprint([self.voice_print(name), name, self.judges])
+            self._decided[name] = self._open.enter_context(Decided(self.folder.parent / DECIDED / f"{mine[:16]}.jsonl"))
 
     def path_of(self, name: str) -> Path:
         """Where a voice's answers are recorded."""
@@ -269,6 +301,7 @@ class Writer:
             flag = next(filter(None, (gate.check(sample, self.recipe.brief) for gate in self.gates.values())), None)
             if flag is None or sample.sha256 in self.free:
                 place.accepted, place.rules, place.released = attempt, sample.made.cleaned_by, flag
+                place.sha256 = sample.sha256
                 break
             place.refused.append((attempt, flag))
             place.reason = f"{flag.gate}: {flag.reason}"
@@ -282,6 +315,8 @@ class Writer:
                 freed = place.released
                 said = rulings.decided(self.gates, freed, rest=rulings.UNASKED) if freed else clear
                 sample = self._read(place.draw, place.accepted, cost)
+                if sample.sha256 != place.sha256:
+                    raise self._changed(place.draw.voice)
                 yield sample.model_copy(update={"made": sample.made.model_copy(update={"gates": said})})
 
     def refused(self, place: Place, cost: Bill) -> Iterator[tuple[Text, Flag]]:
@@ -292,11 +327,15 @@ class Writer:
     def _read(self, draw: Draw, attempt: int, cost: Bill) -> Text:
         answer = self._known(again(draw, attempt))
         if answer is None:
-            raise RoundError(
-                f"{self._answers[draw.voice].path.name} changed while the corpus was written: run the round again"
-            )
+            raise self._changed(draw.voice)
         cost.add(draw.voice, answer, self.voices[draw.voice])
         return self.sample(draw, attempt, answer)
+
+    def _changed(self, name: str) -> RoundError:
+        """What to raise where answers are not those that were judged; the next run judges them."""
+        if name in self._decided:
+            self._decided[name].path.unlink(missing_ok=True)
+        return RoundError(f"{self._answers[name].path.name} changed while the corpus was written: run the round again")
 
     def sample(self, draw: Draw, attempt: int, answer: Answer) -> Text:
         """A cleaned document with its provenance; the raw text stays where cleaning changed something."""

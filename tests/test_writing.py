@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from greenlight import blend, corpus, corruption, parts, quarantine, rates
 from greenlight.cli.main import guarded
 from greenlight.create import Given, create
 from greenlight.errors import InputError, RecipeError, RoundError
-from greenlight.nouns import Draw, Flag, Provenance, Text
+from greenlight.nouns import Draw, Flag, Provenance, Text, fingerprint
 from greenlight.places import FIRST_LOOK, Place, Tally
 from greenlight.prices import Bounds
 from greenlight.progress import SILENT
@@ -24,7 +26,7 @@ from greenlight.recipe import Brief, VoicesCorpus
 from greenlight.screen import DROPPED, screen
 from greenlight.store import Store
 from greenlight.study import Study
-from greenlight.write import write
+from greenlight.write import DECIDED, REFUSED, write
 
 BRIEF = Brief(topics=tuple(f"topic {n}" for n in range(40)), pattern="green light")
 MADE = Provenance(voice="v", voice_fingerprint="", prompt="")
@@ -89,6 +91,21 @@ class Generator:
     def truth(self, brief):
         return
 '''
+GATE = '''
+from dataclasses import dataclass
+from greenlight.nouns import Flag
+
+SEEN = []
+
+@dataclass(frozen=True)
+class Gate:
+    """Refuses the word, and remembers what it was shown."""
+    word: str = "No."
+
+    def check(self, sample, brief):
+        SEEN.append(sample.body)
+        return Flag(gate="shy", reason="the word") if self.word in sample.body else None
+'''
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +113,9 @@ def own_voice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "own_voices").mkdir()
     (tmp_path / "own_voices" / "__init__.py").write_text("")
     (tmp_path / "own_voices" / "wasteful.py").write_text(VOICE)
+    (tmp_path / "own_voices" / "shy.py").write_text(GATE)
+    for name in [name for name in sys.modules if name.startswith("own_voices")]:
+        monkeypatch.delitem(sys.modules, name)
     monkeypatch.syspath_prepend(str(tmp_path))
 
 
@@ -237,6 +257,58 @@ def test_time_that_is_up_stops_and_the_next_run_goes_on(tmp_path: Path) -> None:
     with pytest.raises(RoundError, match="the time is up: 0 hours; what was written stays"):
         write(wanted, {}, blend.plan(wanted), store, SILENT, Bounds(hours=0.0))
     assert write(wanted, {}, blend.plan(wanted), store, SILENT).facts["accounting"]["kept"] == 200
+
+
+def interrupted(store: Store) -> None:
+    """As if the run had stopped before its corpus was saved."""
+    for folder in store.folder.glob("corpus-*"):
+        shutil.rmtree(folder)
+
+
+def test_a_run_that_goes_on_judges_nothing_twice(tmp_path: Path) -> None:
+    wanted, store = recipe(1.0, 3), Store(tmp_path / "store")
+
+    def run(size: int = 200, bounds: Bounds | None = None, **options: Any) -> tuple[list[str], dict[str, Any], str]:
+        seen = importlib.import_module("own_voices.shy").SEEN
+        seen.clear()
+        gates = {"shy": {"use": "own_voices.shy", **options}}
+        made = write(wanted, gates, blend.plan(wanted)[:size], store, SILENT, bounds)
+        samples = [(one.id, one.sha256) for one in corpus.load(store.path(made) / corpus.FILE)]
+        dropped = [(one.sha256, one.fired) for one in quarantine.of_samples(store.path(made) / REFUSED)]
+        return list(seen), made.facts["accounting"], fingerprint([samples, dropped])
+
+    _, counts, whole = run()
+    interrupted(store)
+    assert run() == ([], counts, whole)
+    (kept,) = (store.folder / DECIDED).iterdir()
+    lines = kept.read_bytes().splitlines(keepends=True)
+    interrupted(store)
+    kept.write_bytes(b"".join(lines[:150]) + b"nothing\n" + lines[160][:70])  # lost and torn by a crash
+    seen, *found = run()
+    assert found == [counts, whole]
+    assert 50 <= len(seen) < counts["asked"], "the other 50 places are judged, and no more"
+    interrupted(store)
+    assert run()[0] == [], "they were written down anew"
+    interrupted(store)
+    seen, *found = run(bounds=Bounds(replay=True))
+    assert (len(seen), found) == (counts["asked"], [counts, whole]), "a replay judges for itself"
+    assert len(run(word="nothing of this")[0]) == 200, "other options are another gate"
+
+
+def test_an_answer_that_was_edited_is_judged_again(tmp_path: Path) -> None:
+    wanted, store, gates = (
+        recipe(1.0, 1),
+        Store(tmp_path / "store"),
+        {"shy": {"use": "own_voices.shy", "word": "Paris"}},
+    )
+    write(wanted, gates, blend.plan(wanted), store, SILENT)
+    (told,) = (store.folder / "answers").glob("*.jsonl")
+    told.write_text(told.read_text().replace("The end of topic 7 at level 3,", "Paris was at topic 7, level 3,"))
+    interrupted(store)
+    with pytest.raises(RoundError, match="changed while the corpus was written: run the round again"):
+        write(wanted, gates, blend.plan(wanted), store, SILENT)
+    made = write(wanted, gates, blend.plan(wanted), store, SILENT)
+    assert made.facts["accounting"]["refused"] == {"shy": 1}
 
 
 # ---------------------------------------------------------------- by command

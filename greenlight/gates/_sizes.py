@@ -178,7 +178,9 @@ def _spaced(text: str) -> list[Found]:
     english = not ENGLISH.isdisjoint(word for word, _, _ in tokens)
     found: list[Found] = []
     for at, (word, _, end) in enumerate(tokens):
-        unit = UNITS.get(word) or next((PREFIX_UNIT[p] for p in PREFIXES if word.startswith(p)), "")
+        unit = UNITS.get(word, "")
+        if not unit and word.startswith(PREFIXES):
+            unit = next(PREFIX_UNIT[p] for p in PREFIXES if word.startswith(p))
         if not unit or (english and word in ("phrase", "phrases", "verse", "verso")) or word == "vers":
             unit = "lines" if unit and word == "vers" and not english else ""
         if (
