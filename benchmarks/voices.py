@@ -93,7 +93,7 @@ def ours(made: VoicesCorpus, folder: Path, fixed: bool = True) -> tuple[float, f
     if fixed:
         llm.Pace = lambda most: Fixed(most, most)  # type: ignore[misc,assignment]
     try:
-        with Writer(made, voices, {}, folder) as writer:
+        with Writer(made, voices, {}, folder / "answers", judges="what decides") as writer:
             begun, spent = time.perf_counter(), time.process_time()
             writer.fill(draws, Silent())
             return len(draws) / (time.perf_counter() - begun), (time.process_time() - spent) / len(draws)

@@ -13,19 +13,18 @@ Outcome = Literal["better", "worse", "equivalent", "undecided", "invalid"]
 Better = Literal["lower", "higher"]
 LARGEST = 1e100
 """Of a score's values and weights: the squares of larger ones, or of their sums, are no numbers any more."""
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical(value: Any) -> str:
     """JSON with sorted keys and no spaces: equal values give equal text, and so equal hashes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return CANONICAL.encode(value)
 
 
 def fingerprint(value: Any) -> str:
     """sha256 (hex) of a JSON-able value, or of a str or bytes as it stands."""
-    if isinstance(value, str):
-        value = value.encode()
-    elif not isinstance(value, bytes):
-        value = canonical(value).encode()
+    if not isinstance(value, bytes):
+        value = (value if isinstance(value, str) else canonical(value)).encode()
     return hashlib.sha256(value).hexdigest()
 
 

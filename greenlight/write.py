@@ -168,12 +168,13 @@ class Writer:
     def _decided_on(self, draws: list[Draw]) -> Iterator[Place]:
         """Places of one voice that an earlier run has filled."""
         for draw in draws if self.judges else ():
-            place = self._decided[draw.voice].get(key_of(draw, self.recipe.brief), draw)
-            if place is not None and all(map(self._is_answered, place.asked())):
+            answers, key = self._answers[draw.voice], key_of(draw, self.recipe.brief)
+            place = self._decided[draw.voice].get(key, draw)
+            if place is None:
+                continue
+            # hashed once where the first attempt was accepted: so are most, and a run that goes on starts with these
+            if all((key if asked is draw else key_of(asked, self.recipe.brief)) in answers for asked in place.asked()):
                 yield place
-
-    def _is_answered(self, asked: Draw) -> bool:
-        return key_of(asked, self.recipe.brief) in self._answers[asked.voice]
 
     def _note(self, place: Place) -> Place:
         """The same place, kept for a run that goes on from here where it is filled."""
