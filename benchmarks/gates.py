@@ -169,6 +169,21 @@ def counts(path: Path) -> dict[str, dict[str, int]]:
     return dict(sorted(out.items()))
 
 
+def show(table: dict[str, dict[str, Any]], wrong: dict[str, list[tuple[Row, bool]]]) -> None:
+    """The figures as a table, each gate's with rows that it got wrong."""
+    print(
+        f"{'gate':<16}{'failures':>9}{'clean':>7}{'hard':>6}{'recall':>8}{'low':>7}{'(shape)':>9}{'precision':>11}{'low':>7}"
+    )
+    for name, one in table.items():
+        print(
+            f"{name:<16}{one['failures']:>9,}{one['clean']:>7,}{one['hard']:>6,}{one['recall']:>8.3f}"
+            f"{one['recall_low']:>7.3f}{one['recall_low_by_shape']:>9.3f}{one['precision']:>11.3f}"
+            f"{one['precision_low']:>7.3f}"
+        )
+        for row, hit in wrong[name]:
+            print(f"    {'false alarm' if hit else 'missed'} {row.gate}/{row.shape}: {json.dumps(row.data)[:300]}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gates", default="")
@@ -185,29 +200,21 @@ def main() -> None:
     names = options.gates.split(",") if options.gates else list(choices)
     plain = written("plain")
     table = {name: score(name, choices[name], plain) for name in names}
-    print(
-        f"{'gate':<16}{'failures':>9}{'clean':>7}{'hard':>6}{'recall':>8}{'low':>7}{'(shape)':>9}{'precision':>11}{'low':>7}"
-    )
-    for name, one in table.items():
-        print(
-            f"{name:<16}{one['failures']:>9,}{one['clean']:>7,}{one['hard']:>6,}{one['recall']:>8.3f}"
-            f"{one['recall_low']:>7.3f}{one['recall_low_by_shape']:>9.3f}{one['precision']:>11.3f}"
-            f"{one['precision_low']:>7.3f}"
-        )
-        for row, hit in one.pop("wrong")[: options.missed]:
-            print(f"    {'false alarm' if hit else 'missed'} {row.gate}/{row.shape}: {json.dumps(row.data)[:300]}")
-    if not options.gates:
-        count, by = refused_by_all(plain)
-        share = rates.rate(count, len(plain))
-        print(
-            f"default set: {count} of {len(plain)} ordinary rows refused, {share.value:.2%} to {share.high:.2%}; {by}"
-        )
-    if options.write:
-        print("\n".join(line(name, one) for name, one in table.items()))
-        path = ROOT / "greenlight" / "gates" / "measured.json"
-        path.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", "utf-8")
+    wrong = {name: one.pop("wrong")[: options.missed] for name, one in table.items()}
     if options.json:
         print(json.dumps(table))
+    else:
+        show(table, wrong)
+    if not (options.gates or options.json):
+        count, by = refused_by_all(plain)
+        share = rates.rate(count, len(plain))
+        shown = f"{share.value:.2%} to {share.high:.2%}"
+        print(f"default set: {count} of {len(plain)} ordinary rows refused, {shown}; {by}")
+    if options.write:
+        path = ROOT / "greenlight" / "gates" / "measured.json"
+        path.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", "utf-8")
+    if options.write and not options.json:
+        print("\n".join(line(name, one) for name, one in table.items()))
 
 
 if __name__ == "__main__":
