@@ -22,12 +22,29 @@ def elsewhere(sample: Text) -> Place | None:
     if sum(theirs.values()) < 6 or sum(ours.values()) < 12:
         return None
     first, second = _script(theirs), _script(ours)
-    if not first or not second or (first == "latin" != second and len(asked.split()) < 6):
+    if not first or not second or (first == "latin" != second and _is_bare(asked)):
         return None
     place = _by_script(sample, theirs, ours) if first != second else _by_words(sample, asked, free)
     if place is None or _scripts.is_told_of_languages(sample):
         return None
     return None if _orders.ASKED_HOW.search(asked) or _orders.ENGLISH_SAID.search(asked) else place
+
+
+def prompted(sample: Text) -> str:
+    """The language of a prompt, where it is plain and not English, and none is spoken of."""
+    prompt = sample.made.prompt[:READ]
+    if _orders.ENGLISH_SAID.search(prompt) or _orders.ASKED_HOW.search(prompt):
+        return ""
+    found = _tongues.language_of(_tongues.stripped(prompt.lower().split()), 2)
+    return found if found != "en" and found in _tongues.WORDS else ""
+
+
+def _is_bare(asked: str) -> bool:
+    """Whether a prompt is too short to say what language it is in."""
+    words = asked.lower().split()
+    if len(words) >= 6:
+        return False
+    return not asked.rstrip().endswith("?") or len(_tongues.ENGLISH.intersection(_tongues.stripped(words))) < 2
 
 
 def _by_script(sample: Text, theirs: Counter[str], ours: Counter[str]) -> Place | None:
@@ -46,7 +63,15 @@ def _by_words(sample: Text, asked: str, free: str) -> Place | None:
     if not far_off or (home == "en" and len(asked.split()) < 6):
         return None
     own = (said & _tongues.WORDS[home]) - _tongues.WORDS[far_off] - _tongues.MIXED
-    if len(own) < (1 if home == "en" else 2) or _tongues.WORDS[far_off] & said - _tongues.WORDS[home]:
+    if (
+        len(own)
+        < (
+            1
+            if home == "en" or (far_off == "en" and home in _tongues.FURTHER and said.isdisjoint(_tongues.ENGLISH))
+            else 2
+        )
+        or _tongues.WORDS[far_off] & said - _tongues.WORDS[home]
+    ):
         return None
     if _tongues.speaks(words, home) or _tongues.language_of(words) != far_off:
         return None

@@ -120,8 +120,13 @@ def scripts_of(code: str) -> tuple[str, ...]:
     return SCRIPTS.get(code, ("latin",))
 
 
+_NO_LETTERS = bytes(n for n in range(128) if not chr(n).isalpha())
+
+
 def letters(text: str) -> Counter[str]:
     """Letters by script."""
+    if text.isascii():
+        return Counter({"latin": count} if (count := len(text.encode().translate(None, _NO_LETTERS))) else {})
     found: Counter[str] = Counter()
     for letter, often in Counter(text).items():
         if letter.isalpha():

@@ -106,9 +106,8 @@ def replaced(body: str) -> Place | None:
     return None
 
 
-def floods(body: str, words: Sequence[str]) -> Place | None:
-    """Encoded bytes and words without end."""
-    longest = max(map(len, words), default=0)
+def floods(body: str, longest: int) -> Place | None:
+    """Encoded bytes and words without end. ``longest``: of the words."""
     if longest >= 90:
         masked = hidden(body)
         for found in LONG.finditer(masked):
@@ -176,9 +175,23 @@ def no_language(words: Sequence[str], lines: int, home: str) -> bool:
 
 def _oddness(words: Sequence[str], home: str) -> float:
     """The share of words that begin or end like those of no word; 0 where it would say nothing."""
-    long = [word for word in words if len(word) > 2 and word.isascii() and word.isalpha()]
-    if home not in ("", "en", "de", "fr", "es") or len(long) < max(8, 0.5 * len(words)):
+    if home not in ("", "en", "de", "fr", "es") or sum(map(str.isascii, words)) < 0.9 * len(words):
         return 0.0
-    if sum(not word.isascii() for word in words) > 0.1 * len(words):
-        return 0.0
-    return sum((word[:2] not in FIRST) + (word[-2:] not in LAST) for word in long) / (2 * len(long))
+    return oddness(words)
+
+
+def oddness(words: Sequence[str]) -> float:
+    """The share of words, in small letters, that begin or end like those of no word; 0 where few are long."""
+    long, odd = divmod(sum(map(ENDS.__getitem__, words)), 1 << 20)
+    return odd / (2 * long) if long >= max(8, 0.5 * len(words)) else 0.0
+
+
+def _ends(word: str) -> int:
+    """How many ends of a word are odd, and a large number where it is long: one sum says both of many words."""
+    bare = "".join(_tongues.stripped([word]))
+    if len(bare) < 3 or not (bare.isascii() and bare.isalpha()):
+        return 0
+    return (1 << 20) + (bare[:2] not in FIRST) + (bare[-2:] not in LAST)
+
+
+ENDS = _text.Kept(_ends)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from greenlight.gates import _languages
 from greenlight.nouns import Provenance
@@ -65,6 +66,8 @@ HINTS = (
     "engl", "angl", "ingl", "англ", "英", "영어",
     "إنجل", "अंग", "angiel", "engel", "ingil",
 )  # fmt: skip
+PLAIN_HINTS = tuple(hint for hint in HINTS if hint.isascii())
+WORD = re.compile(r"[^\W\d_]+")
 ASKED_HOW = re.compile(
     r"\b(?:sagt|heißt|dit-on|signifie|se dice|significa|si dice|se diz|jak (?:się|sie)|mówi|wie sagt|heter|ne"
     r" demek|denir|"
@@ -73,6 +76,11 @@ ASKED_HOW = re.compile(
     re.IGNORECASE,
 )
 
+NOTHING_GIVEN = re.compile(
+    r"^[^\n\"“‘']{0,30}\btranslate (?:this|these|it|the (?:text|following|sentence)s?)\b[^\n\"“‘']{0,40}$",
+    re.IGNORECASE,
+)
+"""What asks for a translation of nothing that is there."""
 ENGLISH_SAID = re.compile(
     r"\b(?:englisch\w*|anglais\w*|ingl[eé]s\w*|inglese|angielsk\w*|engels\w*|английск\w*|ingilizce)\b"
     r"|英文|英语|英語|영어|إنجليزي|अंग्रेज़ी",
@@ -83,13 +91,15 @@ ENGLISH_SAID = re.compile(
 
 def ordered(made: Provenance) -> str:
     """The language that a prompt, else the system prompt, names for the answer; empty where none is plain."""
-    for said in (made.prompt[:READ], made.system[:READ]):
-        small = said.lower()
-        found = ANSWER_IN.search(said) if any(name in small for name in _languages.NAMES) else None
-        if found and not (found[4] and (ABOUT.search(said) or ASIDE.search(found[3]))):
-            name = next(one for n, one in enumerate(found.groups(), 1) if one and n != 3)
-            return _languages.NAMES[name.lower()]
-        own = OWN_ORDER.search(said) if any(hint in small for hint in HINTS) else None
-        if own and not ASKED_HOW.search(said):
-            return own.lastgroup or ""
-    return ""
+    return _ordered(made.prompt[:READ]) or _ordered(made.system[:READ])
+
+
+@lru_cache(maxsize=512)
+def _ordered(said: str) -> str:
+    small = said.lower()
+    found = ANSWER_IN.search(said) if not _languages.NAMES.keys().isdisjoint(WORD.findall(small)) else None
+    if found and not (found[4] and (ABOUT.search(said) or ASIDE.search(found[3]))):
+        name = next(one for n, one in enumerate(found.groups(), 1) if one and n != 3)
+        return _languages.NAMES[name.lower()]
+    own = OWN_ORDER.search(said) if any(map(small.__contains__, PLAIN_HINTS if said.isascii() else HINTS)) else None
+    return own.lastgroup or "" if own and not ASKED_HOW.search(said) else ""

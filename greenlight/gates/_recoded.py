@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from greenlight.gates import _tongues
 from greenlight.gates._signs import Place
@@ -22,6 +22,7 @@ TABLES = ("cp1251", "koi8-r", "cp866", "mac_cyrillic", "iso8859-5")
 READ = 1500
 HAN = re.compile("[\u3400-\u9fff]")
 HANGUL = re.compile("[\uac00-\ud7a3]")
+KANA = re.compile("[ぁ-ヿ]")
 HALF_KANA = re.compile("[\u3400-\u9fff][\uff61-\uff9f]|[\uff61-\uff9f][\u3400-\u9fff]")
 COMMON = frozenset(
     "的一是不了在人有我他这这中大来上个国和说们为子你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没日于起还"
@@ -37,6 +38,40 @@ SYLLABLES = frozenset(
     "제구신무게것었았했던과와때말할세요습음성동원경위소조선화중모네물람되며생각년저연내러려거바비미야"
 )
 """Syllables that Korean texts are half made of."""
+
+
+_PAIRS = (
+    "一下一个一些一件一位一個一句一只一天一定一家一张一条一样一次一点一直一种一般一起三个上去上的上面下午下去"
+    "下来下面不会不同不好不少不得不断不是不用不知不能不要不起不过世界东西两个中国中间为了为什主要之一之前之后"
+    "之间也不也会也是也有也要也许了一了解于是人们什么什麼今天今年介绍从前从来他们他們他是他的他说以上以下以为"
+    "以内以前以及以后们的任何会有似乎但是作用你们你可你好你的使得使用來到例如便是保持信息個人們的健康先把先生"
+    "全部公司关于关系其中其他其余其它其实内容决定减少几个几乎出去出来分之分钟到了前面十分即使历史原因去年发展"
+    "发现变成另外只是只有只要可以可能吃饭各个各种同时名字后来后面听到告诉味道哪些哪里問題喜欢喝茶回到回家回来"
+    "因为因此因為国家在一地方坐在城市增加声音外面多少大家大概大约天气太阳女人女士奶奶她们她是她的她说好像好的"
+    "如何如果妈妈学习学校学生孩子學生它们完全家的容易对于对方對於小时尤其就会就是屋子工作左右已经希望帮助常常"
+    "并不并且应该建议开始当然影响往往很多後來得到得很必须怎么怎样总是您好情况想要意义意思感觉愿意慢慢應該成为"
+    "我不我们我們我想我是我的或者房子所以所有手机技术提高放到放在故事整个文化方式方法方面旁边早上时候时间明天"
+    "星期昨天是一是在時候時間晚上更加最后最多最大最好最近會有有一有时朋友机会条件来到東西根据桌子母亲每个每天"
+    "每年每次比如比较水平水果沒有没有温度為什热水然后父亲爷爷爸爸特别现在現在甚至生活由于电脑电话男人發現百分"
+    "的人的时直到直接直播看到看着看起眼睛着一睡觉知道研究社会空气突然站在笑着第一第二等到简单系统终于经常经济"
+    "经验结果继续网络老人老师而不而且而是能力能够自己至少蔬菜虽然要是覺得觉得說道請問认为许多语言说着说道谢谢"
+    "走到起來起床起来越来身体过去过来还会还是还有这个这些这是这样这种进入进去逐渐這些這個這樣通过過去還是還有"
+    "那个那么那些那是部分都会都在都是都有里的里面重要開始门口问题阳光附近除了雖然需要非常面包食物首先马上"
+)
+PAIRS = frozenset(_PAIRS[at : at + 2] for at in range(0, len(_PAIRS), 2))
+"""Two characters that Chinese has side by side: of a hundred in prose some twenty begin such a pair, of a hundred that
+were shuffled one does."""
+SMALL = frozenset("的了是在不一有和我就都着这这也他她你会要上们到说把里")
+STRETCH, FEWEST = 60, 40
+ODD_START = re.compile(
+    r"[，。！？；：、\s][的了们吗呢吧着](?![确士解不急眼])|[，。、；：！？]{2}|([的了是在])[的了是在]?\1"
+)
+UNSAID_KANA = re.compile(
+    "っ[あ-おな-のは-ほま-もや-よら-んゃゅょ一-龯]|[、。「][をっゃゅょぁぃぅぇぉー]|[あうえおかくけこさすせそたつてとなぬねのはふへほまむめもら"
+    "るれろわをん一-龯][ゃゅょ]|をを|っっ"
+)
+UNSAID_HANGUL = re.compile("(?<![가-힣\"“‘'(~-])(?:[를었았겠셨렸뎠였]|습니)|[가-힣][.,][가-힣]")
+"""What stands at no place of a word, or of a sentence."""
 
 
 def recoded(body: str, alphabet: str, english: bool) -> Place | None:
@@ -112,6 +147,22 @@ def _is_learnt(c: str) -> bool:
     return False
 
 
+def _shuffled(body: str, places: list[int]) -> Place | None:
+    """A stretch of Chinese with small words enough, and without the pairs that any has. ``places``: its characters."""
+    for first in range(0, max(1, len(places) - STRETCH // 2), STRETCH // 2):
+        near = places[first : first + STRETCH]
+        said = body[near[0] : near[-1] + 1]
+        size = len(near)
+        if size < FEWEST or len(said) > 1.6 * size or sum(map(SMALL.__contains__, said)) < 0.1 * size:
+            continue
+        known = len(PAIRS.intersection(map("".join, pairwise(said))))
+        if KANA.search(said) or len(set(said)) <= 0.5 * size or known > 2:
+            continue
+        if known == 0 or known <= sum(1 for _ in ODD_START.finditer(said)):
+            return Place("characters in no order", (near[0], near[-1] + 1), 0.7)
+    return None
+
+
 def _rare(body: str) -> Place | None:
     """Characters of East Asia of which hardly one is common."""
     for pattern, common, least in ((HAN, COMMON, 0.05), (HANGUL, SYLLABLES, 0.12)):
@@ -123,6 +174,16 @@ def _rare(body: str) -> Place | None:
             continue
         if pattern is HANGUL or sum(often for c, often in seen.items() if not _is_learnt(c)) > 0.2 * len(found):
             return Place("characters at random", (found[0].start(), found[-1].end()), 0.8)
+    if len(places := [m.start() for m, _ in zip(HAN.finditer(body), range(2000), strict=False)]) >= FEWEST and (
+        place := _shuffled(body, places)
+    ):
+        return place
+    for pattern, letters in ((UNSAID_KANA, "[ぁ-ん]"), (UNSAID_HANGUL, HANGUL)):
+        odd = [m for m, _ in zip(pattern.finditer(body), range(200), strict=False)]
+        if len(odd) >= (3 if len(body) > 120 else 2) and len(odd) > 0.02 * len(
+            re.findall(letters, body[odd[0].start() : odd[-1].end()])
+        ):
+            return Place("letters that never meet", (odd[0].start(), odd[-1].end()), 0.7)
     half = [m for m, _ in zip(HALF_KANA.finditer(body), range(60), strict=False)]
     if len(half) >= 6:
         return Place("a broken encoding", (half[0].start(), half[-1].end()), 0.9)

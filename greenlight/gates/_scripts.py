@@ -29,6 +29,9 @@ FRAMES = re.compile(
     r"|^(?: {2,}|\t+|[ \t]*>|#{1,4} )[^\n]{1,200}$",
     re.MULTILINE,
 )
+FRAME_SIGNS = ("(", "[", "（", "*", "_", "/", "\n  ", "\n\t", "\n#", "\n>", "\n >")
+FRAME_STARTS = frozenset(" \t>#")
+"""Of which a text has one where it has such a frame."""
 INTRODUCED = re.compile(
     r"\b(?:words?|letters?|called|named?|phrase|term|sign|characters?|symbol|spell(?:ed|s)|spelt|written|wrote|"
     r"reads?|says?|said|"
@@ -271,24 +274,16 @@ def _follows(body: str, listed: int, start: int) -> bool:
 
 def frames(body: str) -> list[_text.Span]:
     """Code, quotations, brackets, emphasis, and lines that are set off."""
-    found = [*_text.code(body), *_text.quotes(body), *(m.span() for m in FRAMES.finditer(body))]
-    return _joined(sorted(found))
+    found = [*_text.code(body), *_text.quotes(body)]
+    if any(map(body.__contains__, FRAME_SIGNS)) or body[:1] in FRAME_STARTS:
+        found += [m.span() for m in FRAMES.finditer(body)]
+    return _text.joined(sorted(found))
 
 
 def _stands_alone(body: str, place: int) -> bool:
     """Whether a letter stands between words, and not in a face such as ¯\\_(ツ)_/¯."""
     around = (body[place - 1 : place] or " ") + (body[place + 1 : place + 2] or " ")
     return all(c.isalnum() or c.isspace() or c in ".,!?;:" for c in around)
-
-
-def _joined(spans: list[_text.Span]) -> list[_text.Span]:
-    out: list[_text.Span] = []
-    for start, end in spans:
-        if out and start < out[-1][1]:
-            out[-1] = (out[-1][0], max(end, out[-1][1]))
-        else:
-            out.append((start, end))
-    return out
 
 
 def _burst(body: str, places: list[tuple[int, int, str]]) -> Foreign | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from greenlight.gates import _text
+from greenlight.gates import _stretches, _text, _tokens, _tongues
 from greenlight.gates._noise import FIRST, KINDS, LAST
 from greenlight.gates._signs import Place, hidden
 
@@ -22,11 +22,30 @@ ONE_SOUND = re.compile("sch|ch|cz|sz|rz")
 AT_ONCE = 12
 """Words that are looked at together."""
 CLUSTER = b"c" * 5
+MARKS_APART = re.compile(r"(?<!\S)(?:[!-/:-@\[-`{-~]{1,12} ){20,}")
 SIGNS_APART = re.compile(r"(?<!\S)(?:[!-/:-@\[-`{-~]{2,12} ){10,}")
 BITS = re.compile(r"(?:\b[01]{8} ){8,}")
-BYTES = re.compile(r"(?:\b[0-9a-f]{2}[ \n]){40,}")
+BYTES = re.compile(r"(?:\b[0-9a-f]{2}[ \n]){24,}")
 NUMBERS = re.compile(r"(?:\b\d{1,6} ){45,}")
 PACKED = re.compile(r"(?<![\w/+=.-])[A-Za-z0-9+/]{36,}={0,2}(?![\w/.-])")
+STREWN = re.compile(
+    r"(?<![\w/.@#:-])(?:(?P<camel>[a-z]{2,20}[A-Z][a-z]\w{0,30})\b|(?P<pascal>[A-Z]{1,6}[a-z]{1,20}[A-Z][A-Za-z]{1,30})\b"
+    r"|(?P<snake>\w{0,30}[A-Za-z]_{1,2}[A-Za-z]\w{0,30}|__[a-z]{1,30}__)|(?P<colons>\w{1,20}::\w{1,20})"
+    r"|(?P<word>(?:elif|nullptr|printf|println|foreach|sizeof|kwargs|args|const|def|int|NULL|VARCHAR|undefined|null|async|"
+    r"await|func|struct|enum|bool|malloc|stdin|stdout|typeof|instanceof|endif|endl|cout|strcpy|params|goto|varchar|"
+    r"SELECT|WHERE|FROM|boolean|impl|fn|mut|len)\b)(?!['-]))|(?P<call>[.\w]{2,30}\((?:\)|(?=\s)))"
+    r"|(?<!\S)(?P<mark>[{};]|//|&&|\|\||[=!]==?|=>|->|\+=|\+\+|[)}]{1,3};?|#(?:include|import|define|if|ifdef|endif)\b|"
+    r"</?[\w:-]{1,20}>?)(?!\S)"
+)
+"""What only code has, by sort."""
+TECHNICAL = re.compile(
+    r"\b(?:cod(?:e|ing|ed)|program\w*|scripts?|functions?|variables?|files?|folders?|servers?|databases?|web\w*|browsers?|"
+    r"apps?|software|computers?|laptops?|terminal|install\w*|python|java\w*|html|css|sql|linux|windows|git\w*|api|bugs?|"
+    r"compil\w*|debug\w*|developers?|algorithms?|arrays?|loops?|classe?s?|methods?|objects?|quer(?:y|ies)|json|yaml|"
+    r"syntax|type[sd]?|parameters?|pointers?|threads?|tags?|return(?:s|ed)? a|values?|elements?|command|error|regex|"
+    r"spreadsheets?|cells?|pandas|numpy|react|django|npm|vim|emacs|bash|shell|arduino|kubernetes|devices?|routers?|network|urls?|http|dns|cache|plugins?|exceptions?|hooks?|render\w*|components?|cpu|gpu|cuda|firmware|crash\w*|kernel|excel|null|segfault|frames?|index|config\w*|docker|repos?|commits?|keywords?|c\+\+|rust|template\w*|placeholders?|fields?)\b",
+    re.IGNORECASE,
+)
 SHARD = re.compile(
     r"\}\)|\);|\)\}|</\w|<br|&&|\|\||::|=>|->|\{\{|\}\}|\]\]|/\*|\*/|!=|==|\$_|\+\+|\b0x|\(\)|\$\{|#(?:end|el)?if|%[sd]|"
     r"\\[nt]|@[A-Z]|\w\(|\];|\{$|\bNULL\b|self\.__|\belif\b|\[\]|\"\>|'\)|~~|\|\}|'',"
@@ -41,9 +60,10 @@ COUNTED = re.compile(
 PAIRED = {")": "(", "]": "[", "}": "{"}
 
 
-def keys(body: str, words: Sequence[str], own: frozenset[str]) -> Place | None:
-    """Words that nobody can say, many in a row. ``own``: common words of the text's language."""
-    if max(map(len, words), default=0) >= 30:
+def keys(body: str, words: Sequence[str], most: int, own: frozenset[str]) -> Place | None:
+    """Words that nobody can say, many in a row. ``most``: letters of the longest. ``own``: common words of the text's
+    language."""
+    if most >= 30:
         longest = max(words, key=len)
         once = DRAWN.sub(r"\1", longest)
         if longest.isalpha() and longest.isascii() and len(UNSAID.findall(once)) + len(CLUSTERED.findall(once)) >= 5:
@@ -84,8 +104,9 @@ def floods(body: str, kinds: bytes, longest: int) -> Place | None:
     figures = kinds.count(b"d")
     for pattern, reason, may_be in (
         (BITS, "bytes in figures", b"d" * 8 in kinds),
-        (BYTES, "bytes in figures", figures >= 30),
+        (BYTES, "bytes in figures", figures >= 16),
         (NUMBERS, "numbers without end", figures >= 45 and kinds.count(b"d ") >= 45),
+        (MARKS_APART, "symbols without sense", kinds.count(b" s s s s ") >= 1),
         (SIGNS_APART, "symbols without sense", kinds.count(b"ss ") >= 10),
         (PACKED, "packed bytes", longest >= 36),
     ):
@@ -97,6 +118,8 @@ def floods(body: str, kinds: bytes, longest: int) -> Place | None:
         said = found.group()
         if pattern is PACKED and not all(sum(map(kind, said)) >= 4 for kind in (str.isupper, str.islower, str.isdigit)):
             continue
+        if pattern is PACKED and said.count("/") >= 7:
+            continue  # a path, a position in chess
         if pattern is BYTES and sum(not word.isdigit() for word in said.split()) < 8:
             continue
         if pattern is NUMBERS and [*map(int, said.split())] == sorted(map(int, said.split())):
@@ -114,6 +137,34 @@ def code(body: str, kinds: bytes) -> Place | None:
     for line in masked.splitlines(keepends=True):
         if len(line) > 60 and (found := _shards(line)):
             return Place("splinters of code", (at + found[0], at + found[1]), 0.7)
+        at += len(line)
+    return None
+
+
+def strewn(body: str, free: str, wanted: Sequence[str]) -> Place | None:
+    """Words and signs of code of several sorts between those of prose that speaks of no code.
+
+    ``free``: the text without what is framed in it. ``wanted``: what was asked."""
+    at = 0
+    for line in _stretches.paragraphs(free):
+        words = line.split() if len(line) > 60 else []
+        found = [m for m, _ in zip(STREWN.finditer(line), range(80), strict=False)] if len(words) >= 12 else []
+        found = [
+            m for m in found if m["call"] or body[at + m.end() : at + m.end() + 1] != "("
+        ]  # what is called is meant
+        sorts = {m.lastgroup for m in found}
+        least = 3 if len(sorts) > 1 or sorts & {"word", "camel"} else 4
+        if (
+            not _tokens.LAID_OUT.search(line)
+            and len({m.group() for m in found}) >= least
+            and sorts != {"pascal"}
+            and len(found) > 0.03 * len(words)
+        ):
+            plain = sum(map(str.isalpha, words)) + sum(word[:-1].isalpha() and word[-1] in ".,;:!?" for word in words)
+            plain = plain if sum(map(_tongues.ENGLISH.__contains__, words)) > 0.2 * len(words) else 0
+            known = {said.lower() for said in TECHNICAL.findall(STREWN.sub(" ", free))}
+            if plain >= 0.5 * len(words) and len(known) < 3 and not any(map(TECHNICAL.search, wanted)):
+                return Place("code between words", (at + found[0].start(), at + found[-1].end()), 0.7)
         at += len(line)
     return None
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import zlib
 from base64 import b85decode
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from greenlight.gates import _text, _tongues
 from greenlight.gates._salad import DOUBLED
 from greenlight.gates._signs import Place, hidden
+from greenlight.gates._soup import STREWN
 
 _BITS = zlib.decompress(
     b85decode(
@@ -49,6 +50,8 @@ TRIPLES = frozenset(
 WINDOW, READ = 24, 12_000
 """Words that are looked at together, and so many of a text at most."""
 FEWEST = 7
+LONGEST = 400
+"""Characters of a word."""
 SHORT = _text.word_set(
     "a i o am an as at ah ad be by do go ha he hi hm if in is it id la lo ma me mm mr my no of oh ok on or ox ow pa"
     " so st to tv uh um up us vs we ye yo ya er eh x y z n m k s t d p c b v e g h kg km cm mm ml ft oz lb hp pm ex"
@@ -77,12 +80,14 @@ def is_odd(word: str) -> bool:
     return any(said[at : at + 3] not in TRIPLES for at in range(len(word)))
 
 
-def stray(body: str) -> Place | None:
-    """Words of letters, figures and signs at random, three near one another."""
+def stray(body: str, look: Look) -> Place | None:
+    """Words of letters, figures and signs at random, three near one another. ``look``: at the text as it stands."""
+    if sum(map(look.faults.count, (2, 3, 6, 7))) < 3:
+        return None
     places: list[int] = []
     for at, word in enumerate(hidden(body).split()[:READ]):
-        if len(word) < 60 and not word[:-1].isalpha() and STRAY.match(word) and len(CHANGES.findall(word)) >= 3:
-            places = [one for one in places if at - one < 6] + [at]
+        if FAULTS[word[:LONGEST]] & 2:
+            places = [one for one in places if at - one < 12] + [at]
             if len(places) >= 3:
                 return Place("letters and figures at random", (max(0, body.find(word)), len(body)), 0.7)
     return None
@@ -98,17 +103,22 @@ class Kind(NamedTuple):
     cut: bool = False
     twice: bool = False
     odd: bool = False
+    stray: bool = False
 
 
-@lru_cache(maxsize=50_000)
+_STRANGE = bytes(n & 1 for n in range(256))
+
+
 def _kind(word: str) -> Kind:
     bare = "".join(_tongues.stripped([word])).partition("'")[0]
     if bare in _tongues.ENGLISH:
         return Kind(bare, english=bare not in _tongues.MIXED)
     run_on = RUN_ON.search(word) is not None
     coded = DIGITS.search(word[:60]) is not None and not MEASURE.search(word[:60])
+    is_stray = len(word) < 60 and not word[:-1].isalpha() and STRAY.match(word) is not None
+    is_stray = is_stray and len(CHANGES.findall(word)) >= 3
     if not (bare.isascii() and bare.isalpha() and bare.islower()) or len(bare) > 40:
-        return Kind(bare, run_on=run_on, coded=coded)
+        return Kind(bare, run_on=run_on, coded=coded, stray=is_stray)
     drawn = DRAWN.search(bare) is not None or (len(bare) < 5 and not VOWEL.search(bare))
     return Kind(
         bare,
@@ -116,32 +126,71 @@ def _kind(word: str) -> Kind:
         cut=len(bare) <= 2 and bare not in SHORT,
         twice=len(bare) > 4 and not drawn and TWICE.search(bare) is not None,
         odd=len(bare) > 2 and not drawn and is_odd(bare),
+        stray=is_stray,
     )
 
 
-def spoilt(body: str, frames: Sequence[_text.Span], sure: bool) -> Place | None:
+def _faults(word: str) -> int:
+    """One bit for strange, one for stray, one for code: of thousands of words these are counted at once."""
+    one = KINDS[word]
+    return (
+        (one.odd or one.run_on or one.coded or one.cut or one.twice)
+        + 2 * one.stray
+        + 4 * (STREWN.search(word) is not None)
+    )
+
+
+KINDS, FAULTS, BARE = _text.Kept(_kind), _text.Kept(_faults), _text.Kept(lambda word: KINDS[word].bare)
+
+
+class Look(NamedTuple):
+    """Words whose spelling is looked at, long ones cut, for they are no keys to keep; and a byte for each of them."""
+
+    words: Sequence[str]
+    faults: bytes
+
+
+def looked(body: str) -> Look:
+    """A first look, which is cheap: of most texts it is all."""
+    words = body.split()[:READ]
+    if max(map(len, words), default=0) > LONGEST:
+        words = [word[:LONGEST] for word in words]
+    return Look(words, bytes(map(FAULTS.__getitem__, words)))
+
+
+def spoilt(body: str, look: Look, frames: Callable[[], Sequence[_text.Span]], sure: bool) -> Place | None:
     """The first stretch of which the words are misspelled, cut, fused, doubled or written with figures.
 
+    ``look``: at the text with what is framed in it; where it shows no stretch with faults, nothing else is looked at.
     ``sure``: whether English was asked for, so that what looks like none is no other language."""
-    words = _text.blank(body, frames).split()[:READ]
-    kinds = [_kind(word[:400]) for word in words]  # long words are no keys to keep
-    strange = [one.odd or one.run_on or one.coded or one.cut or one.twice for one in kinds]
-    for at in range(1, len(kinds)):
-        strange[at] = strange[at] or _again(words, kinds, at)
+    if not _stretches(look):
+        return None
+    look = looked(_text.blank(body, frames()))
+    suspects = _stretches(look)
+    kinds = [*map(KINDS.__getitem__, look.words)] if suspects else []
     known = len({one.bare for one in kinds if one.english}) >= 3
-    for first in range(0, max(1, len(words) - WINDOW // 2), WINDOW // 2):
-        if sum(strange[first : first + WINDOW]) < 2:
-            continue  # no fault needs fewer; of most texts no stretch is looked at
-        part = kinds[first : first + WINDOW]
-        if len(part) >= FEWEST and (reason := _reason(words[first : first + WINDOW], part, known, sure)):
-            return Place(reason, (max(0, body.find(words[first])), len(body)), 0.7)
+    for first in suspects:
+        part, words = kinds[first : first + WINDOW], look.words[first : first + WINDOW]
+        if len(part) >= FEWEST and (reason := _reason(words, part, known, sure)):
+            return Place(reason, (max(0, body.find(words[0])), len(body)), 0.7)
     return None
 
 
-def _again(words: Sequence[str], kinds: Sequence[Kind], at: int) -> bool:
+def _stretches(look: Look) -> list[int]:
+    """Where a stretch begins that has two strange words: no fault has fewer."""
+    strange, words = bytearray(look.faults.translate(_STRANGE)), look.words
+    bare = [*map(BARE.__getitem__, words)]
+    for at in compress(range(1, len(bare)), map(str.endswith, bare, bare[1:])):
+        strange[at] |= _again(words, bare[at - 1], bare[at], at)
+    if strange.count(1) < 2:
+        return []
+    starts = range(0, max(1, len(words) - WINDOW // 2), WINDOW // 2)
+    return [first for first in starts if strange.count(1, first, first + WINDOW) >= 2]
+
+
+def _again(words: Sequence[str], before: str, one: str, at: int) -> bool:
     """Whether a word is the end of the one before it, written once more."""
-    one = kinds[at].bare
-    return len(one) > 1 and kinds[at - 1].bare.endswith(one) and words[at - 1][-1:].isalpha() and one not in DOUBLED
+    return len(one) > 1 and before.endswith(one) and words[at - 1][-1:].isalpha() and one not in DOUBLED
 
 
 def _reason(words: Sequence[str], part: Sequence[Kind], known: bool, sure: bool) -> str:
@@ -159,15 +208,15 @@ def _reason(words: Sequence[str], part: Sequence[Kind], known: bool, sure: bool)
         return ""
     if len(odd) >= max(4, (0.2 if any(one.english for one in part) and known else 0.4) * small):
         return "words that nobody spells so"
-    if not known:
+    if not known and len({one.bare for one in part} & _tongues.ENGLISH) < 4:
         return ""
     cut = [one.bare for one in part if one.cut]
-    if len({one for one in cut if len(one) > 1}) >= 2 and len(cut) + sum(
+    if len({one for one in cut if len(one) > 1}) >= (2 if known else 4) and len(cut) + sum(
         _between(part, at) for at in range(1, size - 1)
     ) >= max(5, 0.22 * size):
         return "words cut into pieces"
     again = {one.bare for one in part if one.twice}
-    again |= {part[at].bare for at in range(1, size) if _again(words, part, at)}
+    again |= {part[at].bare for at in range(1, size) if _again(words, part[at - 1].bare, part[at].bare, at)}
     return "words doubled" if len(again) >= max(4, 0.16 * size) else ""
 
 

@@ -11,10 +11,40 @@ CHUNK = 45
 """Words whose language is looked at together."""
 
 
-def is_english(words: Sequence[str]) -> bool:
-    """Whether it is plain everywhere."""
-    pieces = [words[at : at + _noise.WORDS_READ] for at in range(0, len(words), _noise.WORDS_READ)]
-    return all(len(_tongues.ENGLISH.intersection(piece)) > 0.17 * len(piece) for piece in pieces)
+def is_english(words: Sequence[str], asked: str) -> bool:
+    """Whether it is plain everywhere: by many common words, or by some and by how the others begin and end.
+
+    ``asked``: the language that was asked for, if any."""
+    for at in range(0, len(words), _noise.WORDS_READ):
+        piece = words[at : at + _noise.WORDS_READ]
+        common = len(_tongues.ENGLISH.intersection(piece))
+        few = common <= max(1, 0.035 * len(piece)) or asked not in ("", "en")
+        if common <= 0.17 * len(piece) and (few or _noise.oddness(piece) > 0.2):
+            return False
+    return True
+
+
+def has_english(words: Sequence[str]) -> bool:
+    """Whether some words of another language's text are plainly English ones."""
+    return any(len(_tongues.ENGLISH.intersection(words[at : at + 20])) >= 6 for at in range(0, len(words), 10))
+
+
+def has_rival(words: Sequence[str], home: str) -> bool:
+    """Whether a neighbour of the language has more of the words."""
+    hits = _tongues.counted({*_tongues.stripped(words[:200])})
+    return bool(hits) and hits.get(home, 0) < max(hits.values())
+
+
+def is_list(line: str) -> bool:
+    """Names, things after commas, settings."""
+    words = line.split()
+    large = sum(word[:1].isupper() for word in words)
+    return (
+        large > 0.4 * len(words)
+        or line.count(",") > 0.3 * len(words)
+        or line.count("|") > 4
+        or line.count("=") > 0.3 * len(words)
+    )
 
 
 def stands_alone(body: str, start: int, end: int) -> bool:

@@ -60,7 +60,7 @@ LONGEST = 60
 LEAST, ALONE = 10, 7
 """Words of another language in a row, from which it is no saying that somebody has picked up; and in a paragraph of
 their own at the beginning or the end."""
-VERSION = 4
+VERSION = 5
 
 
 @dataclass(frozen=True)
@@ -137,12 +137,12 @@ class Page:
         place = place or _signs.coded(body, self._is_shown_code)
         if place:
             return place
-        place = _signs.questioned(body) or _noise.symbols(body, kinds) or _noise.floods(body, self.words)
+        place = _signs.questioned(body) or _noise.symbols(body, kinds) or _noise.floods(body, self.longest)
         place = place or _noise.letters(body, alphabet) or _noise.replaced(body)
         if place is None and alphabet:
             place = _signs.floods(body, alphabet) or _noise.signs(body, alphabet)
-        place = place or _soup.keys(body, self.words, self._own)
-        if place is None and (flood := _soup.floods(body, kinds, max(map(len, self.words), default=0))):
+        place = place or _soup.keys(body, self.words, self.longest, self._own)
+        if place is None and (flood := _soup.floods(body, kinds, self.longest)):
             place = None if any(_soup.COUNTED.search(one) for one in self._wanted) else flood
         if place is None and (shards := _soup.code(body, kinds)):
             place = None if self._is_code else shards
@@ -159,7 +159,11 @@ class Page:
             return None
         sure = bool(_tongues.ENGLISH.intersection(self.made.prompt[:READ].lower().split()))
         body = self.body[:MOST]
-        place = _spelling.stray(body) or _tokens.tags(body) or _spelling.spoilt(body, _scripts.frames(body), sure)
+        look = _spelling.looked(body)
+        place = _spelling.stray(body, look) or _tokens.tags(body)
+        place = place or _spelling.spoilt(body, look, lambda: _scripts.frames(body), sure)
+        if place is None and sum(map(look.faults.count, range(4, 8))) >= 3:
+            place = _soup.strewn(body, _text.blank(body, _scripts.frames(body)), self._wanted)
         if place is None or any(WORDS_FOR.search(one) or CODE_FOR.search(one) for one in self._wanted):
             return None
         return None if _scripts.is_about_languages(self.sample) else place
@@ -182,6 +186,11 @@ class Page:
     def words(self) -> list[str]:
         """In small letters, with the marks around them."""
         return self.body.lower().split()
+
+    @cached_property
+    def longest(self) -> int:
+        """Letters of the longest word."""
+        return max(map(len, self.words), default=0)
 
     @cached_property
     def _is_code(self) -> bool:
@@ -235,9 +244,16 @@ class Page:
         place = None
         if home == "en":
             strange = _tongues.ABROAD.intersection(words)
-            if len(strange) >= 3 and _stretches.meet(words, strange):
+            if (
+                strange
+                and not self.asked
+                and (first := _drift.prompted(self.sample))
+                and not _scripts.is_about_languages(self.sample)
+            ):
+                place = self._abroad(first)
+            if place is None and len(strange) >= 3 and _stretches.meet(words, strange):
                 place = self._abroad(home) or _drift.scattered(self.sample, strange)
-        elif fewest < least or self._has_rival(home):
+        elif fewest < least or _stretches.has_rival(words, home) or _stretches.has_english(words):
             place = self._abroad(home)
         if place is None and fewest <= _stretches.CHUNK // 8:
             place = self._far(own) or self._senseless(words)
@@ -245,13 +261,15 @@ class Page:
 
     def _far(self, own: frozenset[str]) -> _signs.Place | None:
         """A language that is known here by little, where one was asked for that is known well."""
+        if not self.asked or len(own.intersection(self.words[:80])) > 4:
+            return None
         words = _tongues.stripped(unicodedata.normalize("NFC", " ".join(self.words[:80])).split())
         words = [word for word in words if word.isalpha()]
-        if not self.asked or len(words) < 20 or len(own.intersection(words)) > 0.05 * len(words):
+        if len(words) < 20 or len(own.intersection(words)) > 0.05 * len(words):
             return None
         if sum(word[:1].isupper() for word in self.body.split()[:80]) > 0.25 * len(words) or self._is_meant(""):
             return None
-        if not _far.is_far(words, sum(map(len, words))) or self._is_list(self.body[:500]):
+        if not _far.is_far(words, sum(map(len, words))) or _stretches.is_list(self.body[:500]):
             return None
         if _scripts.is_about_languages(self.sample):
             return None
@@ -268,11 +286,6 @@ class Page:
                 return _signs.Place(f"in en where {self.asked} was asked for", (at, at + len(line)), 0.75)
             at += len(line)
         return None
-
-    def _has_rival(self, home: str) -> bool:
-        """Whether a neighbour of the language has more of the words."""
-        hits = _tongues.counted({*_tongues.stripped(self.words[:200])})
-        return bool(hits) and hits.get(home, 0) < max(hits.values())
 
     def _script(self) -> _signs.Place | None:
         """Another script than that of the language that was asked for."""
@@ -311,7 +324,9 @@ class Page:
                 return True
             if _tongues.language_of(_tongues.stripped(prompt.lower().split()), 1) == far:
                 return True
-        if far == "en" and self.made.asked.language and _orders.ENGLISH_SAID.search(prompt):
+        if far == "en" and (
+            _orders.NOTHING_GIVEN.search(prompt) or (self.made.asked.language and _orders.ENGLISH_SAID.search(prompt))
+        ):
             return True
         named = {_languages.NAMES[name.lower()] for name in NAMED.findall(prompt)}
         return bool(named - {self.asked}) or (bool(named) and self.asked not in named)
@@ -351,7 +366,8 @@ class Page:
                 return None
             return _signs.Place(f"in {other} where {asked} was asked for", (start, end), 0.95)
         alone = most >= ALONE and _stretches.stands_alone(body, start, end)
-        if (most < LEAST and not alone) or _scripts.is_about_languages(self.sample):
+        about = _orders.ENGLISH_SAID.search(self.made.prompt[:READ]) is not None
+        if (most < LEAST and not alone) or about or _scripts.is_about_languages(self.sample):
             return None
         return _signs.Place(
             f"in {other} where {home} {'was asked for' if asked else 'is most of it'}", (start, end), 0.75
@@ -369,7 +385,7 @@ class Page:
         at = 0
         for line in _stretches.paragraphs(masked):
             raw = line.lower().split()
-            if _stretches.is_english(raw) or self._is_list(line):
+            if len(raw) < _noise.ENOUGH or _stretches.is_english(raw, self.asked) or _stretches.is_list(line):
                 at += len(line)
                 continue
             bare = _tongues.stripped(raw)
@@ -381,9 +397,3 @@ class Page:
                     return _signs.Place("words of no language", (at, at + len(line)), 0.7)
             at += len(line)
         return None
-
-    def _is_list(self, line: str) -> bool:
-        """Names, and things after commas."""
-        words = line.split()
-        large = sum(word[:1].isupper() for word in words)
-        return large > 0.4 * len(words) or line.count(",") > 0.3 * len(words) or line.count("|") > 4
