@@ -284,7 +284,8 @@ def test_contrast_of_character() -> None:
     plain, other = Vary("one").prose(40), Vary("two").prose(40)
     pirate = f"Arrr, matey! {plain} Ahoy!"
     system = "You are a pirate."
-    assert flag(pirate, plain, system=system) is None
+    assert flag(pirate, plain, system=system) is not None, "a greeting around the same text"
+    assert flag(f"Arrr, matey! {other} Ahoy!", plain, system=system) is None
     assert flag(pirate, f"Aye, ye dog, arrr! {other}", system=system) is not None
     assert flag(plain, other, system=system) is not None
     assert flag(plain, pirate, persona="a gruff old pirate") is not None

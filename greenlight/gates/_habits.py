@@ -105,7 +105,9 @@ def _three_lines(text: str) -> float:
 
 ALWAYS = r"(?:only|always|every|all|exclusively|entirely|nothing but)"
 PLAIN: tuple[tuple[str, str, Callable[[str], float]], ...] = (
-    (r"\b(?:all[- ]caps|capital letters|upper ?case|capitals)\b", "capitals", _capitals),
+    (rf"\b(?:all[- ]caps\b|{ALWAYS}\b[^.\n]{{0,20}}\b(?:capital letters|upper ?case|capitals)\b|"
+     r"(?:writ|speak|answer|repl|typ|shout|talk)\w* in (?:capital letters|upper ?case|capitals)\b)",
+     "capitals", _capitals),
     (r"\b(?:all lower ?case|lower ?case only|only lower ?case|no capital(?:s| letters)|never capitali[sz]es?)\b",
      "small letters", _small),
     (r"\b(?:ends?|ending|closes?|finish(?:es)?)\b[^.\n]{0,40}\bquestions?\b", "ends with a question", _asks_last),

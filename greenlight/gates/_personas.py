@@ -171,7 +171,11 @@ GAUDY = re.compile(
     r"chatty|gossip\w*|deadpan|dry-witted|ironic\w*|mocking|insults?|roasts?|scolds?|sneer\w*|scoffs?|worships?|"
     r"adores|"
     r"yoda|gollum|sherlock|dracula|frankenstein|gandalf|shakespeare\w*|darth|batman|zeus|odin|thor|"
-    r"socrates|baba yaga)\b",
+    r"socrates|baba yaga|victorian|edwardian|\d+(?:th|st|nd|rd)[- ]century|1[0-9]\d0s|wild west|biblical|overly|"
+    r"(?:absurd|hopeless|ridiculous|incurab|shameless|relentless)ly|frighten\w*|scared|afraid of|obsess\w*|"
+    r"resent\w*|disapprov\w*|convinced|"
+    r"(?:treats?|sees?|turns?|compares?|relates?|thinks?|reminds?|blames?)\b[^.\n]{0,20}\bevery(?:thing|one|body)?|"
+    r"(?:thick|heavy) \w+|mix(?:es)? in)\b",
     re.IGNORECASE,
 )
 """More of the kind: tempers, trades of tales, and their heroes."""
@@ -187,7 +191,8 @@ MILD = re.compile(
 """What may be a person who speaks as others do."""
 PERSON = re.compile(
     r"\b(?:you are|you're|play|act as|act like|be) (?:an?|the) (?![^.\n]{0,60}\b(?:with|who|that)\b)|"
-    r"\b(?:your name is|voice:|tone:|(?:answer|reply|respond|speak|talk|write|sound)s? (?:exactly )?(?:as|like) |"
+    r"\b(?:your name is|(?:voice|tone|persona|character|character card|manner):|narrat\w+|"
+    r"(?:answer|reply|respond|speak|talk|write|sound)s? (?:exactly )?(?:as|like) |"
     r"in (?:the )?(?:voice|style|manner|persona|character) of|"
     r"du (?:bist|sprichst|redest)|(?:antworte|sprich|rede|schreib) (?:wie|als)|bleib in|tu (?:es|parles|réponds)|"
     r"vous êtes|"
@@ -202,9 +207,9 @@ PERSON = re.compile(
 SERVANT = re.compile(
     r"\b(?:assist[ae]n|asist[ae]n|hilfreich|nützlich|útil|serviable|helper|помощник|ассистент|полезн|助手|アシスタント|"
     r"yardımcı|asistan|utile|"
-    r"modell|modèle|modelo|expert|spezialist|lehrer|profess|arzt|médecin|médico|мод[её]ль|专家|医生|老师|先生|nüchtern|"
+    r"modell|modèle|modelo|expert|spezialist|lehrer|profess|arzt|médecin|médico|мод[её]ль|专家|医生|老师|nüchtern|"
     r"sachlich|neutr|"
-    r"도우미|مساعد|सहायक|asystent|behulpzaam|hjälpsam)|助手|アシスタント|专家|医生|老师|先生|도우미",
+    r"도우미|مساعد|सहायक|asystent|behulpzaam|hjälpsam)|助手|アシスタント|专家|医生|老师|도우미",
     re.IGNORECASE,
 )
 """Who helps in other languages, and no more."""
@@ -243,6 +248,12 @@ def is_loud(described: str) -> bool:
 def _is_quiet(described: str) -> bool:
     """Whether one habit is all that is said."""
     return all(QUIET.search(line) for line in described.split("\n") if line.strip())
+
+
+@lru_cache(maxsize=256)
+def is_servant(described: str) -> bool:
+    """Whether a description gives no voice at all: it is empty, or of a helper and of nobody else."""
+    return not described.strip() or (SERVANT.search(described) is not None and not is_loud(described))
 
 
 @lru_cache(maxsize=256)

@@ -45,7 +45,7 @@ SIGNED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def voiced(text: str) -> float:
-    """Above 0 for somebody's voice, below for nobody's, roughly as ``_voices.Said.voiced``."""
+    """Above 0 for somebody's voice, below for nobody's, roughly as ``_sides.voiced``."""
     text = text[:READ]
     said = [one for one in ENDED.findall(text) if one.strip()]
     size = max(1, len(said))

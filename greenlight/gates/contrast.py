@@ -10,9 +10,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from greenlight.gates import _voices, _voices_abroad
+from greenlight.gates import _sides, _voices, _voices_abroad
 from greenlight.gates._habits import Habit, habits
-from greenlight.gates._personas import OUTSPOKEN, ROLES, is_somebody, own_words_of, roles, words_of
+from greenlight.gates._personas import OUTSPOKEN, is_servant, is_somebody, own_words_of, roles, words_of
 from greenlight.near import GRAM, normal
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
@@ -27,9 +27,11 @@ ENOUGH, HEARTY = 12, 18
 """Words from which a text must show a habit of its character, and from which its voice is heard without doubt."""
 FEW = 6
 """Words from which it may be told that it shows none."""
-SOME, NONE, SURELY, BOTH, SHORT = 0.5, -0.3, -1.0, 1.3, 2.5
+SOME, NONE, SURELY, EVEN, BOTH, SHORT = 0.5, -0.3, -1.0, -1.7, 1.3, 2.5
 """Log-odds from which a text is somebody's, up to which it is nobody's, maybe and surely, and from which it is
 somebody's surely, of a text and of a short one."""
+SURELY_SO = 0.9
+"""The chance from which both sides, or the wrong one, have a voice where none was asked for that cannot be missed."""
 WORTH = 0.6
 """Of a word of the role, in log-odds."""
 ROUGHLY, CLOSELY = (0.3, 0.3), (0.4, 0.45)
@@ -39,7 +41,7 @@ three."""
 PART = 0.9
 """The share of the shorter side's grams that the longer one has, where it is a part of it."""
 WORD = re.compile(r"\w+")
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,10 @@ class Gate:
         shown = habits(described)
         if any(_shows(habit, first, second) for habit in shown):
             return None
-        loud = not shown and is_somebody(described)
-        pair = _Voices(described, made.prompt, first, second) if loud else None
+        given = not shown and not is_servant(described)
+        pair = _Voices(described, made.prompt, first, second) if given else None
         why, score = self._alike(first, second)
-        if why and score < 0.97 and pair and pair.differ:
+        if why and score < 0.97 and pair and pair.differ and not _is_within(second, first):
             return None
         if not why:
             why, score = _characterless(shown, first, second)
@@ -109,6 +111,12 @@ class Gate:
         if shared > PART * len(mine) and len(short) > 0.62 * len(long) and len(short) >= 60:
             return "one side is a part of the other", 0.8
         return "", 0.0
+
+
+def _is_within(part: str, whole: str) -> bool:
+    """Whether all of a text stands in another, which says little more around it."""
+    short, long = normal(part), normal(whole)
+    return len(short) >= 40 and len(long) < 2.5 * len(short) and short in long
 
 
 def _is_reworded(one: str, other: str) -> bool:
@@ -165,18 +173,19 @@ class _Voices:
     """Two sides where a voice is asked for that one cannot fail to hear."""
 
     def __init__(self, described: str, prompt: str, chosen: str, rejected: str) -> None:
-        self.own = roles(described)
+        self.own, self.loud = roles(described), is_somebody(described)
         texts = [_voices.CODE.sub("\n", one[:HEARD]) for one in (chosen, rejected)]
         self.declined = [_voices.declines(text) for text in texts]
         self.texts = [_voices.unasked(_voices.plainly(one), prompt) for one in texts]
         self.sides = [_voices.Said(text) for text in self.texts]
+        self.heard, self.shared = self._heard(prompt)
 
-    @cached_property
-    def heard(self) -> list[float]:
-        """How much each sounds like somebody."""
+    def _heard(self, prompt: str) -> tuple[list[float], float]:
+        """How much each sounds like somebody, and how many words they share."""
         if not any(side.is_english for side in self.sides):
-            return [_voices_abroad.voiced(text) for text in self.texts]
-        return [_voices.DECLINES if no else side.voiced() for no, side in zip(self.declined, self.sides, strict=True)]
+            return [_voices_abroad.voiced(text) for text in self.texts], 0.0
+        heard, shared = _sides.voiced(self.sides, prompt[:READ]), _sides.shared(self.sides, prompt[:READ])
+        return [_voices.DECLINES if no else one for no, one in zip(self.declined, heard, strict=True)], shared
 
     @cached_property
     def counts(self) -> list[int]:
@@ -197,28 +206,43 @@ class _Voices:
 
     def judge(self) -> tuple[str, float]:
         """Why the sides do not differ in voice; empty where that cannot be told."""
-        if len({side.is_english for side in self.sides}) > 1:
+        english = [side.is_english for side in self.sides]
+        if english[0] != english[1]:
             return "", 0.0
-        (first, second), (mine, theirs) = self.voices, self.counts
-        words = [len(side.small) for side in self.sides]
-        if first < NONE and (words[0] >= FEW or self.declined[0]):
-            if second > SOME and second - first > 2.5:
-                return "the rejected side has the voice that was asked for, the chosen one has not", 0.7
-            if second < SOME and (first < SURELY or first - max(second, 2 * SURELY) < 1.3):
-                if _voices.Said(_voices.unlisted(*self.texts)[0]).voiced() > SOME and self.sides[0].is_english:
-                    return "", 0.0
-                return "neither side has the voice that was asked for", 0.7
-        enough = (BOTH if first - second > 2.0 else SOME) if words[1] >= HEARTY else SHORT
-        if second > enough and first > NONE and not (mine and not theirs and self._is_another(1)):
-            return "both sides have a voice", 0.7
-        if first > SOME and mine == 0 and self.own and (other := self._is_another(0)):
+        if not english[0]:
+            return self._judge_abroad() if self.loud else ("", 0.0)
+        (first, second), mine = self.voices, self.counts[0]
+        sizes = len(self.sides[0].small), len(self.sides[1].small)
+        why, score = _sides.judge((first, second), self.shared, sizes)
+        if not why and self.loud and first < NONE and self._is_silent(first, second):
+            why, score = "neither side has the voice that was asked for", 0.7
+        few = sizes[0] < FEW and not self.declined[0]
+        if "neither" in why and (few or _sides.is_formed_otherwise(self.sides[0], self.sides[1])):
+            return "", 0.0
+        if why and (self.loud or (score >= SURELY_SO and "neither" not in why)):
+            return why, score
+        if self.loud and first > SOME and mine == 0 and self.own and (other := self._is_another()):
             return f"the chosen side sounds like another ({other})", 0.6
         return "", 0.0
 
-    def _is_another(self, side: int) -> str:
-        """The role whose words a side has, where it was not asked for."""
-        names = (ROLES, OUTSPOKEN)[side == 0]  # a flag needs words that no other role has
-        count = own_words_of if side == 0 else words_of
-        counts = {name: count(name, self.sides[side].words) for name in names if name not in self.own}
+    def _is_silent(self, first: float, second: float) -> bool:
+        """Whether a plain answer stands beside a mere no, or neither has a word of a role that one cannot miss."""
+        if self.declined[1]:
+            return first < EVEN
+        return second < 0 and not any(self.counts) and not OUTSPOKEN.isdisjoint(self.own)
+
+    def _judge_abroad(self) -> tuple[str, float]:
+        (first, second) = self.voices
+        words = [max(len(side.small), len(_voices_abroad.SIGNED.findall(side.text)) // 2) for side in self.sides]
+        if first < NONE and (words[0] >= FEW or self.declined[0]) and second > SOME and second - first > 2.5:
+            return "the rejected side has the voice that was asked for, the chosen one has not", 0.7
+        if first < EVEN and second < SURELY and words[0] >= FEW:
+            return "neither side has the voice that was asked for", 0.7
+        enough = (BOTH if first - second > 2.0 else SOME) if words[1] >= HEARTY else SHORT
+        return ("both sides have a voice", 0.7) if second > enough and first > NONE else ("", 0.0)
+
+    def _is_another(self) -> str:
+        """The role whose words the chosen side has, words that no other role has, where it was not asked for."""
+        counts = {name: own_words_of(name, self.sides[0].words) for name in OUTSPOKEN if name not in self.own}
         best = max(counts, key=lambda name: (counts[name], name))
-        return best if counts[best] >= 2 else ""
+        return best if counts[best] >= 3 else ""
