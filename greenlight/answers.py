@@ -52,8 +52,10 @@ class Answers:
     def __len__(self) -> int:
         return len(self._places)
 
-    def __contains__(self, key: str) -> bool:
-        return bytes.fromhex(key) in self._places
+    def print_of(self, key: str) -> str:
+        """The hash of all that was recorded of this answer; empty where there is none."""
+        place = self._places.get(bytes.fromhex(key))
+        return fingerprint(os.pread(self._file.fileno(), place[1], place[0]))[:16] if place else ""
 
     def get(self, key: str) -> Answer | None:
         """What was said to this; None where it was never asked, or what stands there cannot be read."""

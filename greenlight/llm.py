@@ -13,12 +13,12 @@ import json
 import random
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
-from greenlight.errors import UserError, VoiceError, nearest
+from greenlight.errors import GreenlightError, UserError, VoiceError, nearest
 from greenlight.nouns import Answer
 from greenlight.outside import environment
 from greenlight.pace import Line, Pace
@@ -93,6 +93,8 @@ class Desk:
     (``pace``).
     """
 
+    before: Callable[[], None] = lambda: None
+    """Called when a request's turn has come; what it raises goes to whoever asked, and nothing is sent."""
     lines: dict[str, Line] = field(default_factory=dict)
     """The line of each address."""
     switches: dict[tuple[str, str], Any] = field(default_factory=dict)
@@ -144,6 +146,7 @@ class Desk:
         while True:
             number = await line.enter()
             try:
+                self.before()
                 answer = await _asked(endpoint, client, body)
             except BaseException as error:
                 slow = _slow_down(error)
@@ -188,7 +191,7 @@ class Desk:
     async def _explain(self, endpoint: Endpoint, error: BaseException, model: str) -> NoReturn:
         import openai
 
-        if isinstance(error, VoiceError):
+        if isinstance(error, GreenlightError):
             raise error
         name, said = endpoint.name, _said(error, endpoint.key)
         if isinstance(error, openai.APITimeoutError):

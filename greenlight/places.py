@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,8 +33,6 @@ class Place:
     """What a gate found in the accepted one, where a person has let it through."""
     rules: tuple[str, ...] = ()
     """What was cleaned in the accepted one."""
-    sha256: str = ""
-    """Of the accepted sample."""
     reason: str = ""
     """Why the last attempt came to nothing."""
 
@@ -144,8 +142,8 @@ class Decided:
     def __exit__(self, *exc: object) -> None:
         self._file.close()
 
-    def get(self, key: str, draw: Draw) -> Place | None:
-        """The filled place; None where none is known."""
+    def get(self, key: str, draw: Draw, answered: Callable[[Place], list[str]]) -> Place | None:
+        """The filled place; None where none is known, or it was filled by other answers than those ``answered``."""
         line = self._lines.pop(key, None)
         if line is None:
             return None
@@ -153,20 +151,24 @@ class Decided:
             row = json.loads(line)
             flags = [(int(attempt), Flag.model_validate(flag)) for attempt, flag in row["refused"]]
             freed = Flag.model_validate(row["released"]) if row["released"] else None
-            rules = tuple(map(str, row["rules"]))
-            return Place(draw, int(row["accepted"]), flags, int(row["failed"]), freed, rules, str(row["sha256"]))
-        except (ValueError, KeyError, TypeError, ValidationError):
+            accepted = int(row["accepted"])
+            # an attempt before it was refused, or failed
+            place = Place(draw, accepted, flags, accepted - len(flags), freed, tuple(map(str, row["rules"])))
+            tried = [attempt for attempt, _ in flags]
+            whole = place.failed >= 0 and tried == sorted({*tried}) and all(0 <= one < accepted for one in tried)
+            return place if whole and row["answers"] == answered(place) else None
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError, ValidationError):
             return None
 
-    def keep(self, key: str, place: Place) -> None:
-        """Adds a filled place. Not flushed: what a crash takes is judged again."""
+    def keep(self, key: str, place: Place, answers: list[str]) -> None:
+        """Adds a filled place, and the hashes of the answers that filled it. Not flushed: what a crash takes is judged
+        again."""
         made = {
             "accepted": place.accepted,
-            "failed": place.failed,
+            "answers": answers,
             "refused": [[attempt, flag.data()] for attempt, flag in place.refused],
             "released": place.released.data() if place.released else None,
             "rules": place.rules,
-            "sha256": place.sha256,
         }
         self._file.write(f'{{"key":"{key}",{canonical(made)[1:]}\n'.encode())
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +19,11 @@ def cost(usage: dict[str, int], price_in: float | None, price_out: float | None)
     if price_in is None or price_out is None or not {"prompt_tokens", "completion_tokens"} <= usage.keys():
         return None
     return (usage["prompt_tokens"] * price_in + usage["completion_tokens"] * price_out) / MILLION
+
+
+def dollars(usd: float) -> str:
+    """With two decimals, and with more where these would hide the amount."""
+    return f"{usd:.{2 if usd >= 0.1 or usd <= 0 else min(12, 1 - math.floor(math.log10(usd)))}f}"
 
 
 @dataclass
@@ -93,22 +100,33 @@ class Bounds:
         """The clock starts."""
         self._until = None if self.hours is None else time.monotonic() + 3600 * self.hours
 
+    def priced(self, voices: Mapping[str, Any]) -> None:
+        """Before anything is asked. Raises RecipeError where there is a budget, and a voice's prices are not stated."""
+        prices = {
+            name: (voice.price_in, voice.price_out) for name, voice in voices.items() if hasattr(voice, "price_in")
+        }
+        if self.usd is not None and (unknown := [name for name, both in prices.items() if None in both]):
+            raise _unpriced(unknown)
+
     def check(self, bill: Bill) -> None:
         """Before something is asked. Raises RoundError where a bound is reached, and RecipeError for unknown money."""
         if self.usd is not None:
             spent = bill.usd
             if spent is None:
-                unknown = ", ".join(name for name, item in bill.items.items() if item.usd is None)
-                raise RecipeError(
-                    f"--budget-usd cannot be kept: what {unknown} costs is unknown: state its price_in and price_out, "
-                    "in USD a million tokens"
-                )
+                raise _unpriced([name for name, item in bill.items.items() if item.usd is None])
             if spent >= self.usd:
                 raise RoundError(
-                    f"the budget is used up: {spent:.2f} of {self.usd:.2f} USD; what was written stays, and the same "
-                    "command goes on with another --budget-usd"
+                    f"the budget is used up: {dollars(spent)} of {dollars(self.usd)} USD; what was written stays, and "
+                    "the same command goes on, with as much again or another --budget-usd"
                 )
         if self._until is not None and time.monotonic() >= self._until:
             raise RoundError(
                 f"the time is up: {self.hours:g} hours; what was written stays, and the same command goes on"
             )
+
+
+def _unpriced(names: list[str]) -> RecipeError:
+    return RecipeError(
+        f"--budget-usd cannot be kept: what {', '.join(names)} costs is unknown: state its price_in and price_out, in "
+        "USD a million tokens"
+    )

@@ -44,6 +44,13 @@ ALOUD = re.compile(
 )
 """How thought begins that a model says aloud."""
 
+THOUGHT = re.compile(
+    r"\A\s*(?:<(think(?:ing)?|thoughts?|reasoning|seed:think)>.*?</\1>|\[THINK\].*?\[/THINK\]"
+    r"|<\|channel\|>\s*analysis.*?<\|channel\|>\s*final\s*<\|message\|>)\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A whole thought, in its tags, before an answer."""
+
 Messages = list[dict[str, str]]
 Request = tuple[Messages, dict[str, Any]]
 """The messages and the other fields of a request."""

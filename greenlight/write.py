@@ -7,9 +7,10 @@ nothing twice.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,10 @@ from greenlight.llm import Desk
 from greenlight.nouns import Answer, Artifact, Draw, Flag, Provenance, Text, fingerprint
 from greenlight.places import Decided, Place, Steps, Tally, account, again
 from greenlight.prices import Bill, Bounds
-from greenlight.progress import Bar, Watch
+from greenlight.progress import SILENT, Bar, Watch
 from greenlight.recipe import Brief, PartTable, VoicesCorpus
-from greenlight.store import Store, code_of
+from greenlight.store import Store, code_of, locked
+from greenlight.thinking import LEAVE
 
 REFUSED = "refused.parquet"
 DECIDED = "decided"
@@ -63,6 +65,7 @@ def write(
     def make(folder: Path) -> dict[str, Any]:
         voices = voices_of(recipe, recipe.blend, store, limits.replay)
         writer = Writer(recipe, voices, seeing(gates, recipe.brief), store.folder / "answers", free, limits)
+        writer.say = watch.say
         if not limits.replay:  # what is replayed is judged anew
             writer.judges = fingerprint([gates, recipe.brief.data(), recipe.clean, sorted(free), code_of(*code)])
         with watch.bar("write", len(draws), "documents") as bar, writer:
@@ -110,6 +113,8 @@ class Writer:
     """Hashes of samples that a person has let through (``greenlight quarantine``)."""
     bounds: Bounds = field(default_factory=Bounds)
     bill: Bill = field(default_factory=Bill)
+    say: Callable[[str], None] = SILENT.say
+    """Where news goes."""
     judges: str = ""
     """Hash of all that decides on an answer; where it is given, decisions are kept, and an earlier run's are taken."""
     _answers: dict[str, Answers] = field(default_factory=dict)
@@ -146,9 +151,11 @@ class Writer:
         by_voice: dict[str, list[Draw]] = {}
         for draw in draws:
             by_voice.setdefault(draw.voice, []).append(draw)
+        self.bounds.priced({name: self.voices[name] for name in by_voice})
         done: dict[Draw, Place] = {}
-        for name, mine in by_voice.items():
+        for name in sorted(by_voice, key=self.path_of):  # in one order, so that no two runs wait for each other
             self._book(name)
+        for name, mine in by_voice.items():
             for place in self._decided_on(mine):
                 self._filled(place, done, bar)
             by_voice[name] = [draw for draw in mine if draw not in done] if done else mine
@@ -166,21 +173,24 @@ class Writer:
         self._tallies.setdefault(place.draw.voice, Tally(self.recipe.most_refused)).add(place)
 
     def _decided_on(self, draws: list[Draw]) -> Iterator[Place]:
-        """Places of one voice that an earlier run has filled."""
+        """Places of one voice that an earlier run has filled, with the answers that are there now."""
         for draw in draws if self.judges else ():
-            answers, key = self._answers[draw.voice], key_of(draw, self.recipe.brief)
-            place = self._decided[draw.voice].get(key, draw)
-            if place is None:
-                continue
-            # hashed once where the first attempt was accepted: so are most, and a run that goes on starts with these
-            if all((key if asked is draw else key_of(asked, self.recipe.brief)) in answers for asked in place.asked()):
+            key = key_of(draw, self.recipe.brief)
+            place = self._decided[draw.voice].get(key, draw, partial(self._prints_of, key))
+            if place is not None and (place.accepted or 0) < self.recipe.attempts:
                 yield place
 
     def _note(self, place: Place) -> Place:
         """The same place, kept for a run that goes on from here where it is filled."""
         if self.judges and place.accepted is not None:
-            self._decided[place.draw.voice].keep(key_of(place.draw, self.recipe.brief), place)
+            key = key_of(place.draw, self.recipe.brief)
+            self._decided[place.draw.voice].keep(key, place, self._prints_of(key, place))
         return place
+
+    def _prints_of(self, first: str, place: Place) -> list[str]:
+        """The hashes of the answers that filled a place; ``first``: the key of its first attempt, as it is at hand."""
+        answers, brief = self._answers[place.draw.voice], self.recipe.brief
+        return [answers.print_of(first if one is place.draw else key_of(one, brief)) for one in place.asked()]
 
     def _here(self, name: str, draws: list[Draw]) -> Iterator[Place]:
         """The places of a voice that answers in this process, one by one or in batches."""
@@ -214,7 +224,7 @@ class Writer:
 
     async def _away(self, by_voice: Mapping[str, list[Draw]], done: dict[Draw, Place], bar: Bar) -> None:
         """The places of voices behind servers. At the first error nothing new is asked; what is on its way may come."""
-        async with Desk() as desk:
+        async with Desk(lambda: self.bounds.check(self.bill)) as desk:
             queues: dict[str, list[Draw]] = {}
             most: dict[str, int] = {}
             for name, mine in by_voice.items():
@@ -245,7 +255,6 @@ class Writer:
         while True:
             got: Answer | VoiceError | None = self._known(asked)
             if got is None:
-                self.bounds.check(self.bill)
                 try:
                     got = self._keep(asked, await voice.ask(asked, self.recipe.brief, desk))
                 except VoiceError as error:
@@ -267,7 +276,13 @@ class Writer:
 
     def _book(self, name: str) -> None:
         if name not in self._answers:
-            self._answers[name] = self._open.enter_context(Answers(self.path_of(name)))
+            path = self.path_of(name)  # two names of one voice write to one file
+            there = next((one for one in self._answers.values() if one.path == path), None)
+            if there is None:  # another run that asks the same would pay for every answer a second time
+                said = partial(self.say, f"another run is asking {name}; waiting")
+                self._open.enter_context(locked(path.with_suffix(".lock"), said))
+                there = self._open.enter_context(Answers(path))
+            self._answers[name] = there
         if self.judges and name not in self._decided:
             # a gate may look at who wrote a sample, so a voice under another name is judged by itself
             mine = fingerprint([self.voice_print(name), name, self.judges])
@@ -302,7 +317,6 @@ class Writer:
             flag = next(filter(None, (gate.check(sample, self.recipe.brief) for gate in self.gates.values())), None)
             if flag is None or sample.sha256 in self.free:
                 place.accepted, place.rules, place.released = attempt, sample.made.cleaned_by, flag
-                place.sha256 = sample.sha256
                 break
             place.refused.append((attempt, flag))
             place.reason = f"{flag.gate}: {flag.reason}"
@@ -316,8 +330,6 @@ class Writer:
                 freed = place.released
                 said = rulings.decided(self.gates, freed, rest=rulings.UNASKED) if freed else clear
                 sample = self._read(place.draw, place.accepted, cost)
-                if sample.sha256 != place.sha256:
-                    raise self._changed(place.draw.voice)
                 yield sample.model_copy(update={"made": sample.made.model_copy(update={"gates": said})})
 
     def refused(self, place: Place, cost: Bill) -> Iterator[tuple[Text, Flag]]:
@@ -328,20 +340,18 @@ class Writer:
     def _read(self, draw: Draw, attempt: int, cost: Bill) -> Text:
         answer = self._known(again(draw, attempt))
         if answer is None:
-            raise self._changed(draw.voice)
+            raise RoundError(
+                f"{self._answers[draw.voice].path.name} changed while the corpus was written: run the round again"
+            )
         cost.add(draw.voice, answer, self.voices[draw.voice])
         return self.sample(draw, attempt, answer)
-
-    def _changed(self, name: str) -> RoundError:
-        """What to raise where answers are not those that were judged; the next run judges them."""
-        if name in self._decided:
-            self._decided[name].path.unlink(missing_ok=True)
-        return RoundError(f"{self._answers[name].path.name} changed while the corpus was written: run the round again")
 
     def sample(self, draw: Draw, attempt: int, answer: Answer) -> Text:
         """A cleaned document with its provenance; the raw text stays where cleaning changed something."""
         asked, brief, voice = again(draw, attempt), self.recipe.brief, self.voices[draw.voice]
-        body, rules = clean(answer.text, self.recipe.clean)
+        # a voice whose thought is to be kept out may think aloud all the same
+        aloud = () if getattr(voice, "thinking", LEAVE) == LEAVE else ("thinking",)
+        body, rules = clean(answer.text, (*aloud, *self.recipe.clean))
         made = Provenance(
             voice=asked.voice,
             voice_fingerprint=self.voice_print(asked.voice),

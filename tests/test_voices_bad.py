@@ -99,6 +99,37 @@ def test_a_budget_without_prices_is_refused(tmp_path: Path) -> None:
             written(made, tmp_path, Bounds(usd=5.0))
 
 
+def test_a_budget_is_not_overrun_by_those_who_wait(tmp_path: Path) -> None:
+    with stub.serving("plain", slots=4, ms=50) as address:
+        made = recipe(address, "stub-plain", size=300, price_in=1.0, price_out=2.0)
+        with pytest.raises(RoundError, match=r"the budget is used up: 0\.\d+[1-9] of 0\.0020 USD"):
+            written(made, tmp_path, Bounds(usd=0.002))
+    (told,) = (tmp_path / "store" / "answers").glob("*.jsonl")
+    assert len(told.read_text().splitlines()) < 40, "64 would wait for their turn"
+
+
+def test_no_price_is_said_before_anything_is_asked(tmp_path: Path) -> None:
+    made = recipe("http://127.0.0.1:9/v1", "stub-plain", price_in=1.0)
+    with pytest.raises(RecipeError, match="--budget-usd cannot be kept: what v costs is unknown"):
+        written(made, tmp_path, Bounds(usd=5.0))
+
+
+@pytest.mark.parametrize("thinking", ["no_think", "leave"])
+def test_thought_in_tags_is_no_part_of_a_document(thinking: str, tmp_path: Path) -> None:
+    with stub.serving("leaky-tagged", slots=8, ms=1) as address:
+        made = recipe(address, "stub-leaky-tagged", thinking=thinking)
+        found = written(made, tmp_path)
+    samples = corpus.load(Store(tmp_path / "store").path(found) / corpus.FILE)
+    aloud = [one for one in samples if "<think>" in (one.made.raw or one.body)]
+    assert len(aloud) > 10
+    if thinking == "leave":
+        assert all("<think>" in one.body for one in aloud), "it was asked for as it comes"
+    else:
+        assert not [one for one in aloud if "think>" in one.body]
+        assert all("thinking" in one.made.cleaned_by for one in aloud)
+        assert found.facts["accounting"]["cleaned"]["thinking"] == len(aloud)
+
+
 def test_keys_are_in_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     with stub.serving("plain", slots=4, ms=1, key=KEY) as address:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 import shutil
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,7 @@ from greenlight.recipe import Brief, VoicesCorpus
 from greenlight.screen import DROPPED, screen
 from greenlight.store import Store
 from greenlight.study import Study
-from greenlight.write import DECIDED, REFUSED, write
+from greenlight.write import DECIDED, REFUSED, Writer, voices_of, write
 
 BRIEF = Brief(topics=tuple(f"topic {n}" for n in range(40)), pattern="green light")
 MADE = Provenance(voice="v", voice_fingerprint="", prompt="")
@@ -296,19 +298,79 @@ def test_a_run_that_goes_on_judges_nothing_twice(tmp_path: Path) -> None:
 
 
 def test_an_answer_that_was_edited_is_judged_again(tmp_path: Path) -> None:
-    wanted, store, gates = (
-        recipe(1.0, 1),
-        Store(tmp_path / "store"),
-        {"shy": {"use": "own_voices.shy", "word": "Paris"}},
-    )
-    write(wanted, gates, blend.plan(wanted), store, SILENT)
+    wanted, store, gates = recipe(1.0, 3), Store(tmp_path / "store"), {"shy": {"use": "own_voices.shy"}}
+    before = write(wanted, gates, blend.plan(wanted), store, SILENT).facts["accounting"]
     (told,) = (store.folder / "answers").glob("*.jsonl")
-    told.write_text(told.read_text().replace("The end of topic 7 at level 3,", "Paris was at topic 7, level 3,"))
+    lines = told.read_text().splitlines(keepends=True)
+    good, bad = (next(n for n, line in enumerate(lines) if ('"No."' in line) == no) for no in (False, True))
+    lines[good] = lines[good].replace("The end", "No. The end")
+    lines[bad] = lines[bad].replace('"No."', '"Yes, there was a green light, and that was the end of it all."')
+    told.write_text("".join(lines))
     interrupted(store)
-    with pytest.raises(RoundError, match="changed while the corpus was written: run the round again"):
-        write(wanted, gates, blend.plan(wanted), store, SILENT)
-    made = write(wanted, gates, blend.plan(wanted), store, SILENT)
-    assert made.facts["accounting"]["refused"] == {"shy": 1}
+    after = write(wanted, gates, blend.plan(wanted), store, SILENT).facts["accounting"]
+    interrupted(store)
+    again = write(wanted, gates, blend.plan(wanted), store, SILENT, Bounds(replay=True)).facts["accounting"]
+    assert after == again != before
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"accepted":Infinity',
+        '"accepted":-1',
+        '"accepted":"x"',
+        '"refused":[[0,{"gate":"a","reason":"b"}]]',
+        f'"rules":{"[" * 99_999}',
+    ],
+)
+def test_a_damaged_decision_is_made_again(tmp_path: Path, line: str) -> None:
+    wanted, store = recipe(1.0, 1), Store(tmp_path / "store")
+    before = write(wanted, {"empty": {}}, blend.plan(wanted), store, SILENT).facts
+    (kept,) = (store.folder / DECIDED).iterdir()
+    name = line.partition(":")[0]
+    kept.write_text(re.sub(f"{name}:(?:\\[\\]|[^,]*)", lambda _: line, kept.read_text()))
+    assert line in kept.read_text()
+    interrupted(store)
+    assert write(wanted, {"empty": {}}, blend.plan(wanted), store, SILENT).facts == before
+
+
+def test_fewer_attempts_are_kept_to_by_a_run_that_goes_on(tmp_path: Path) -> None:
+    wanted, store, gates = recipe(1.0, 3), Store(tmp_path / "store"), {"shy": {"use": "own_voices.shy"}}
+    write(wanted, gates, blend.plan(wanted), store, SILENT)
+    fewer = wanted.model_copy(update={"attempts": 2})
+    with pytest.raises(RoundError, match="in 2 attempts"):
+        write(fewer, gates, blend.plan(fewer), store, SILENT)
+
+
+def test_two_names_of_one_voice_share_its_answers(tmp_path: Path) -> None:
+    one = recipe(1.0, 3)
+    wanted = one.model_copy(
+        update={"blend": {"a": 0.5, "b": 0.5}, "voices": {"a": one.voices["v"], "b": one.voices["v"]}}
+    )
+    made = write(wanted, {"empty": {}, "length": {}}, blend.plan(wanted), Store(tmp_path / "store"), SILENT)
+    assert {name: counts["kept"] for name, counts in made.facts["accounting"]["by_voice"].items()} == {
+        "a": 100,
+        "b": 100,
+    }
+
+
+def test_a_second_run_waits_for_the_voice_that_another_asks(tmp_path: Path) -> None:
+    wanted, store, said = recipe(1.0, 1), Store(tmp_path / "store"), list[str]()
+    voices = voices_of(wanted, wanted.blend, store)
+    with Writer(wanted, voices, {}, store.folder / "answers") as first, SILENT.bar("", 0, "") as bar:
+        first.fill(blend.plan(wanted)[:5], bar)
+
+        def run() -> None:
+            with Writer(wanted, voices, {}, store.folder / "answers", say=said.append) as second:
+                second.fill(blend.plan(wanted)[:10], bar)
+                said.append(str(second.bill.items["v"].requests))
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        while not said:
+            thread.join(0.01)
+    thread.join()
+    assert said == ["another run is asking v; waiting", "5"], "the first run's five are taken"
 
 
 # ---------------------------------------------------------------- by command

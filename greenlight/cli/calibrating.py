@@ -28,7 +28,9 @@ def calibrate(
     topics: Annotated[int, typer.Option(min=2, help="Topics of the grid, drawn from the brief's by its seed.")] = 12,
     repeats: Annotated[int, typer.Option(min=1, max=100, help="Times that each topic is asked at each level.")] = 1,
     voices: Annotated[str, typer.Option(help="Only these voices, comma-separated.", metavar="NAME,…")] = "",
-    budget_usd: Annotated[float | None, typer.Option(min=0.0, help="Stop asking once this much is spent.")] = None,
+    budget_usd: Annotated[
+        float | None, typer.Option(min=0.0, help="Stop asking once the command has spent it.")
+    ] = None,
     max_hours: Annotated[float | None, typer.Option(min=0.0, help="Stop asking after so many hours.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked, and ask nobody.")] = False,
     corpus: Annotated[Path | None, typer.Option(help="Score the writers of this corpus file instead.")] = None,

@@ -25,7 +25,9 @@ def write(
     folder: Where,
     number: Number,
     sets: Sets = None,
-    budget_usd: Annotated[float | None, typer.Option(min=0.0, help="Stop asking once this much is spent.")] = None,
+    budget_usd: Annotated[
+        float | None, typer.Option(min=0.0, help="Stop asking once the command has spent it.")
+    ] = None,
     max_hours: Annotated[float | None, typer.Option(min=0.0, help="Stop asking after so many hours.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take, and ask nobody.")] = False,
     keep: Keep = False,
@@ -126,7 +128,9 @@ def topics(
     temperature: Annotated[float | None, typer.Option(min=0.0, help="Default: the server's.")] = None,
     price_in: Annotated[float | None, typer.Option(min=0.0, help="USD a million tokens of prompts.")] = None,
     price_out: Annotated[float | None, typer.Option(min=0.0, help="USD a million tokens of answers.")] = None,
-    budget_usd: Annotated[float | None, typer.Option(min=0.0, help="Stop asking once this much is spent.")] = None,
+    budget_usd: Annotated[
+        float | None, typer.Option(min=0.0, help="Stop asking once the command has spent it.")
+    ] = None,
     max_hours: Annotated[float | None, typer.Option(min=0.0, help="Stop asking after so many hours.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take, and ask nobody.")] = False,
     as_json: AsJson = False,
@@ -215,16 +219,20 @@ def _amount(value: float | None, places: int, form: str) -> str:
 
 
 def _told(study: Study, number: str, data: dict[str, Any]) -> str:
+    from greenlight.prices import dollars
+
     account = data["accounting"]
     lines = [
         f"{account['asked']:,} answers: {account['kept']:,} accepted, {sum(account['refused'].values()):,} refused"
         + (f", {account['failed']:,} never came" if account["failed"] else ""),
     ]
     lines += [f"  {gate} {count:,}" for gate, count in account["refused"].items()]
+    if account["cleaned"]:
+        lines.append("cleaned: " + ", ".join(f"{rule} {count:,}" for rule, count in account["cleaned"].items()))
     if data["dropped"]:
         lines.append("dropped as a set: " + ", ".join(f"{gate} {count:,}" for gate, count in data["dropped"].items()))
     usd = [one["usd"] for one in data["bill"].values()]
-    money = "unknown" if None in usd else f"{sum(usd):.2f} USD"
+    money = "unknown" if None in usd else f"{dollars(sum(usd))} USD"
     tokens = sum(one["prompt_tokens"] + one["completion_tokens"] for one in data["bill"].values())
     lines.append(f"cost: {money}, {tokens:,} tokens" if tokens or money != "0.00 USD" else "cost: nothing")
     lines.append(f"{data['documents']:,} documents are ready: greenlight run {study.folder} {round_of(number)}")

@@ -1,7 +1,7 @@
 """Cleaning: what is taken out of a voice's text before it becomes a document. Explicit, rule by rule.
 
 Every rule is a pure function and idempotent, and changes form only: letters stay as they are, in their order, and
-digits, unless numbers are to be written out. The raw text is kept by whoever calls this.
+digits, unless numbers are to be written out; but a thought goes whole. The raw text is kept by whoever calls this.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from greenlight.errors import RecipeError, nearest
 from greenlight.generators._numerals import numerals
+from greenlight.thinking import THOUGHT
 
 # Markers hug what they mark and stand at the edge of a word: `2 * 3 * 4`, `snake_case_name` and `* item` are text.
 EMPHASIS = re.compile(r"(?<![\w*\\])(\*{1,3})(?=[^\s*])([^\n]*?[^\s*\\])\1(?![\w*])")
@@ -75,7 +76,16 @@ def ascii_punctuation(text: str) -> str:
     return text.translate(PUNCTUATION)
 
 
+def thinking(text: str) -> str:
+    """Thoughts in their tags before the answer go, as they do with a server that tells thought from answer."""
+    before = ""
+    while text != before:
+        before, text = text, THOUGHT.sub("", text)
+    return text
+
+
 RULES: dict[str, Callable[[str], str]] = {
+    "thinking": thinking,
     "markdown": markdown,
     "lines": lines,
     "ascii": ascii_punctuation,
