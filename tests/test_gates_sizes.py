@@ -190,7 +190,6 @@ def test_sizes_in_other_words(prompt: str, unit: str, low: float, high: float) -
         "Write a 12 line Python script.",
         "Write the result in words: 15 + 27.",
         # several pieces, parts or kinds
-        "Write 3 haiku.",
         "Invent jokes in the form of two or three lines.",
         "Write 3 versions of a slogan, at most 8 words.",
         "Name two rivers, three lakes and a sea.",
@@ -310,3 +309,16 @@ def test_hostile_text_takes_linear_time(prompt: str, body: str) -> None:
     start = time.process_time()
     flagged(prompt, body)
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("prompt", "unit", "low", "high"),
+    [
+        ("Write 3 haiku.", "lines", 9, 14),
+        ("Write a 2-page essay on bees.", "words", 240, 1800),
+        ("Write three sections of about 100 words each.", "words", 180, float("inf")),
+    ],
+)
+def test_sizes_that_parts_make_of_the_whole(prompt: str, unit: str, low: float, high: float) -> None:
+    """Several of a form, pages, and so many words for each part."""
+    assert [(one.unit, one.low, one.high) for one in _sizes.asked(prompt)] == [(unit, low, high)]

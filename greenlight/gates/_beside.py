@@ -34,8 +34,8 @@ ABOUT_PROMPTS = re.compile(
     r"\bactors?\b|"
     r"chain of thought|</?think\w{0,5}>[\"'`]? (?=\w)|model output|\b(?:about|of|with|between) an (?:\w+ )?ai\b|"
     r"chat ?bot|\binstructions\b|guidelines|\bchat program|\bai (?:model|assistant)|task sheet|(?:this|the)"
-    r" (?:task|assignment|question) (?:want|mean|ask)|exam question|rubric|\bgrading\b|\bexam\b|my essay|an "
-    r"essay\b.{0,20}\?|"
+    r" (?:task|assignment|question) (?:want|mean|ask)|exam question|rubric|\bgrading\b|\bexam\b|\bcourts?\b|parliament|"
+    r"my essay|an essay\b.{0,20}\?|"
     r"\bgrade (?:this|my|the)\b|\btask: |\bpolicy\b|\bpolicies\b|requirements?\b|verfassung|"
     r"constituci|提示词|プロンプト",
 )
@@ -43,15 +43,20 @@ ALOUD = re.compile(
     r"\b(?:think(?:ing|s)? (?:out loud|aloud|through)|stream of consciousness|inner monologue|internal monologue|"
     r"monologue|(?:show|see) (?:me )?(?:how you think|your (?:work|reasoning|thinking|thoughts?|steps))|(?:of"
     r"|aloud) your thinking|"
-    r"explain your|reason(?:ing)?|analysis|walk me|say your thoughts|outline|plan(?:s|ning)?|brainstorm|diary|journal|"
-    r"thought process|thoughts|writer|author|novelist|rationale|scenes?|screenplay|stage|agenda|interview"
+    r"explain your|reason(?:ing)?|analysis|walk me|say your thoughts|outline|"
+    r"plan(?:s|ning)?(?! (?:an?|my|our) (?!essay|speech|talk|story|lesson|text|letter|presentation|"
+    r"article|post|blog|chapter|novel|poem|course|campaign|reply))|brainstorm|diary|journal|"
+    r"thought process|thoughts|writer|author|novelist|rationale|scenes?|(?:of|write|opening of) a play|"
+    r"screenplay|stage|agenda|interview"
     r"|reflection|summari[sz]e the meeting|what (?:do|does|did) [\w ]{2,30}(?:want|mean)\w*|"
     r"pentameter|syllables?|rhymes? (?:with|for)|what rhymes|character (?:sheet|card|profile)|lab report|template|"
-    r"(?:what is|explain|what makes) .{0,12}(?:haiku|sonnet|limerick|poem|verse|tanka|ballad)|feedback|critique"
-    r"|proofread|look at my|writing\b.{0,30}\?|how (?:do|can|should|would) (?:i|you|my) (?:write"
+    r"(?:what is|explain|what makes|how (?:do|can|to|does)) .{0,24}(?:haiku|sonnet|limerick|poem|verse|tanka|ballad)|"
+    r"how many (?:words|syllables|lines|letters|pages)\b.{0,20}\b(?:in|should|does|do|has|have|are|is)|"
+    r"feedback|critique|proofread|look at my|writing\b.{0,30}\?|how (?:do|can|should|would) (?:i|you|my) (?:write"
     r"|start|begin|"
-    r"structure|phrase|approach|essay|letter|story)|(?:creative|design|project) brief|is my \w+|my (?:poem|haiku"
-    r"|essay|story|text)|what (?:\w+ ){1,3}thinks|"
+    r"structure|phrase|approach|essay|letter|story)|"
+    r"(?:creative|design|project|product|marketing|content) brief|\babout (?:writing|poetry|poets?|poems|rhymes)|"
+    r"is my \w+|my (?:poem|haiku|essay|story|text)|what (?:\w+ ){1,3}thinks|"
     r"tagebuch\w*|diario|diário|monólogo|monolog\w*|gedanken\w*|pensées?|raisonne\w*|rechenweg|laut|paso a paso"
     r"|passo a "
     r"passo|adım adım|düşün\w*|iç ses\w*|günlük|дневник\w*|монолог\w*|рассужда\w*)\b|(?:\A|the |my |into |write "
@@ -60,7 +65,7 @@ ALOUD = re.compile(
 )
 """Prompts that ask for thinking, or for one who thinks."""
 ON_WRITING = re.compile(
-    r"\b(?:step[- ]by[- ]step|drafts?|checklist|versions?|options?|compare|weigh|analy[sz]e|"
+    r"\b(?:step[- ]by[- ]step|drafts?|revisions?|checklist|versions?|options?|compare|weigh|analy[sz]e|"
     r"review|edit|improve|rewrite|revise|approach|headings|pros and cons|label|count|my (?:code|draft)|"
     r"why (?:did|does|is) my|how (?:do|can|should) i (?:\w+ )?(?:apologi[sz]e|reply|respond|ask|say|tell|thank"
     r"|decline|speak)|tips|advice|json|yaml|xml|schema)\b"
@@ -84,6 +89,8 @@ class Beside:
     asked: frozenset[str]
     apart: float = 1.0
     """As ``plans``, for a paragraph that thinks by itself: advice is not given in such."""
+    tale: bool = False
+    """Whether the text tells of somebody: in it a prompt may be one that somebody else was given."""
 
 
 @lru_cache(maxsize=512)

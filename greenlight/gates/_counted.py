@@ -43,6 +43,8 @@ LARGE = 200_000
 WORD = re.compile(r"[^\W_]+")
 LINE = 250
 """Characters that no line of so many is longer than on the average."""
+VERSE = 180
+"""The same of a poem, with what is said beside it."""
 NAME = re.compile(r"(?<![^\W\d])[A-ZÀ-Þ][a-zà-ÿ]{0,3}\.$")
 """What may be a title or a month, cut short."""
 
@@ -53,10 +55,12 @@ def outside(body: str, size: Size) -> str:
     if not counts or (size.kind == "listed" and not is_list(body, size.high)):
         return ""
     low, high = _reach(size)
+    if size.unit == "lines" and size.kind != "form" and counts == {1} and low > 1:
+        counts = counted(body, "sentences")  # prose, whose lines are another's
     if size.kind == "listed" and not any(map(BULLET.match, body.split("\n"))) and "|" not in body:
         lines = len([line for line in body.split("\n") if line.strip()])
         counts = set(range(min(len(BREAK.split(body.strip())), lines // 2), lines + 1))
-    if size.unit == "lines" and size.kind != "form" and len(body.strip()) > LINE * high:
+    if size.unit == "lines" and len(body.strip()) > (VERSE if size.kind == "form" else LINE) * high:
         return f"{len(body.strip())} characters in {size.high:g} lines"
     if any(low <= one <= high for one in counts):
         return ""
@@ -85,6 +89,8 @@ def _reach(size: Size) -> tuple[float, float]:
     if size.kind == "about":
         return low - max(1, low // 3), high + max(1, high // 3)
     if size.kind == "form":
+        return low, high
+    if size.unit in ("items", "paragraphs") or (size.unit == "lines" and size.kind == "exact"):
         return low, high
     return low - (low > 4), high + (high > 4 or (size.kind == "bare" and size.unit == "lines" and high > 3))
 
@@ -143,7 +149,7 @@ def _paragraphs(blocks: list[str], full: list[str], lines: list[str]) -> set[int
         proper = [line for line in _proper(lines) if not BULLET.match(line)]
         if len(blocks) == 1:
             counts |= {len(lines), len(proper) or len(lines)}
-    counts.add(max(1, len([block for block in full if len(block) > 120])))
+    counts.add(len([block for block in blocks if len(block) > min(120, max(map(len, blocks)) / 2)]))
     return counts
 
 

@@ -21,6 +21,15 @@ HEADED = re.compile(r"^(?:#{1,4}[ \t]{1,4}[^\n]{2,60}|\*\*[^*\n]{2,60}\*\*:?)[ \
 WANTED = re.compile(r"\bas an? [\w'/ -]{2,40}, i (?:want|need|can|would like)\b")
 """A wish of one role among several, as a backlog has them."""
 MODELS = re.compile(r"\b(?:language|reasoning|chat|ai) models\b|\bchat ?bots\b|\bllms\b")
+ASKING = re.compile(r"^[^\w\n]{0,5}(?:the )?user(?: \d)?[*_]{0,2}[ \t]?:", re.MULTILINE)
+REPLYING = re.compile(
+    r"^[^\w\n]{0,5}(?:the )?(?:assistant|(?:chat)?bot|agent|ai|app|system|machine|human|computer|model|me|guest|"
+    r"support)[*_]{0,2}[ \t]?:",
+    re.MULTILINE,
+)
+"""The labels of a transcript."""
+LISTED = re.compile(r"^[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]", re.MULTILINE)
+TELLS = re.compile(r"\b(?:he|she|his|her|him|said|muttered|whispered|stared|nodded)\b")
 ASKS = re.compile(r"\s*[^\n.!?]+(?:[.!?]\w[^\n.!?]*)*\?\s*\Z")
 """One sentence and nothing after it: who plans goes on, who asks back waits."""
 
@@ -39,10 +48,21 @@ def beside_text(low: str, words: frozenset[str], side: Beside) -> Beside:
         users, talks, plans = users * 0.3, talks * 0.3, plans * 0.3
     if low[-8:].rstrip().endswith("?") and len(low) <= LONGEST and ASKS.match(low):
         users, talks, plans = users * 0.5, talks * 0.5, plans * 0.5
-    if users == talks == plans == 1.0:
+    if "user" in words and ASKING.search(low) and REPLYING.search(low):
+        users, talks, plans = users * 0.3, talks * 0.4, plans * 0.5
+    listed = len(LISTED.findall(low)) if low.lstrip()[:1] in "-*•[1" else 0
+    if listed >= SECTIONS and listed == len([line for line in low.splitlines() if line.strip()]):
+        talks, plans = talks * 0.5, plans * 0.5  # nothing but a list: it is the answer
+    tale = len(TELLS.findall(low)) > 2
+    if users == talks == plans == 1.0 and not tale:
         return side
     return replace(
-        side, users=side.users * users, talks=side.talks * talks, plans=side.plans * plans, apart=side.apart * plans
+        side,
+        users=side.users * users,
+        talks=side.talks * talks,
+        plans=side.plans * plans,
+        apart=side.apart * plans,
+        tale=tale,
     )
 
 

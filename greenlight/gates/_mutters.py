@@ -27,29 +27,9 @@ PHRASES: tuple[tuple[float, frozenset[str], re.Pattern[str], bool], ...] = tuple
             r"[.:…]",
         ),
         (
-            0.4,
-            "goes safe send planned thinking planning",
-            r"\bdone (?:thinking|planning)\b|\b(?:good|okay|alright|right)[,.] here goes\b|\bgoing safe\b|\bI can "
-            r"send this\b|"
-            r"\bthe rest (?:as|is as) planned\b",
-        ),
-        (
-            0.2,
-            "write output proceed respond produce generate done execute compose finalize finalise",
-            r"(?:^|(?<=[.!?] ))(?-i:Write|Output|Proceed|Respond|Produce|Generate|Done|Execute|Compose|"
-            r"Finali[sz]e)\.(?=\s|$)",
-        ),
-        (
             0.3,
             "disallowed policy meta unsafe harmful ensure",
             r"\bno (?:disallowed|policy|meta|unsafe|harmful)\b[^.\n]{0,30}\.|\bavoid meta\b|\bensure (?:the )?tone\b",
-        ),
-        (
-            0.45,
-            "option",
-            r"\boption (?:a|1|one)\b[^\n]{2,200}\boption (?:b|2|two)\b[^\n]{0,200}\b(?:go(?:ing)? with|fits?|pick|"
-            r"choose|take|"
-            r"wins|better)\b",
         ),
         (
             0.5,
@@ -63,7 +43,6 @@ PHRASES: tuple[tuple[float, frozenset[str], re.Pattern[str], bool], ...] = tuple
             r"^\W{0,4}(?:so )?the (?:response|answer|reply) (?:will be|is|becomes)\W{0,4}:|"
             r"^\W{0,4}my (?:final )?(?:output|response|answer|reply)\W{0,4}:",
         ),
-        (0.35, "response reply output answer result", r"(?<=[.!?] )(?:response|reply|output|answer|result):\s{0,3}$"),
         (
             0.35,
             "rationale reasoning why explanation note record self-review self-check self-assessment check checklist "
@@ -93,23 +72,12 @@ PHRASES: tuple[tuple[float, frozenset[str], re.Pattern[str], bool], ...] = tuple
             r"generate|provide|create)\b",
         ),
         (
-            0.4,
-            "paragraph stanza sentence section beat verse beats line",
-            r"\b(?:first|second|third|last|final|opening|closing) (?:paragraph|stanza|line|sentence|section|part|"
-            r"beat|verse): |\bbeats: ",
-        ),
-        (
             0.3,
             "protagonist conflict mood style tone voice persona format length request audience trait mode intent "
             "input register",
             r"(?:^|(?<=[.;,!?…\n] )|(?<=\.\. ))(?:target |desired |requested |user |sample |output |writing "
             r")?(?:style|tone|voice|persona|protagonist|conflict|method|mood|format|"
             r"length|request|audience|trait|mode|intent|register|user input|persona parameter)(?: [^\W\d]\w*)?[:=] ",
-        ),
-        (
-            0.4,
-            "user prompt persona instructions guidelines tone constitution request",
-            r"(?:<!--|^//)[^\n>]{0,120}\b(?:user|prompt|persona|instructions|tone|request)\b",
         ),
         (
             0.4,
@@ -243,13 +211,6 @@ PHRASES: tuple[tuple[float, frozenset[str], re.Pattern[str], bool], ...] = tuple
             r"\bneed to count\b|\baabba\b|\babab\b",
         ),
         (
-            0.5,
-            "would",
-            r"\A\W*(?:\w+,? )?(?:let me think about |i wonder )?(?:how|what) (?:would )?(?:an?|the|my) "
-            r"[^?.\n]{2,40}? (?:would )?(?:say|answer|respond|"
-            r"put|reply|phrase)\b[^?.\n]{0,20}[?.]",
-        ),
-        (
             0.6,
             "violate violates conflict conflicts comply complies align aligns clash",
             r"\b(?:does|would|is|that|this|it|nothing)\b[^.?\n]{0,40}\b(?:violat|conflict|compl[iy]|align|clash)\w* "
@@ -271,61 +232,20 @@ PHRASES: tuple[tuple[float, frozenset[str], re.Pattern[str], bool], ...] = tuple
         ),
         (
             0.5,
-            "rhyme rhymes syllables syllable beats meter metre da-dum dum aabb abab aabba stanza stanzas line second",
-            r"\b(?:rhymes? with|(?:clean|near|slant|perfect|good) rhyme|rhyme scheme(?:: | (?:kept|holds|works)))\b|"
-            r"\brhymes? (?:would be|is|are) (?:hard|too|worn|forced|cheap|close)\b",
-        ),
-        (
-            0.5,
             "syllables syllable beats meter metre stressed",
             r"\b(?:\w+|\d{1,2}) (?:syllables|beats)\b[^.\n]{0,12}[?.!…:;]|\b(?:met(?:er|re)|syllables?|scansion)(?: "
             r"(?:check|count))?:|\bstressed ending\b|\bbeats again\b",
         ),
-        (
-            0.5,
-            "line stanza",
-            r"\b(?:(?:line|stanza) (?:\d|one|two|three|four|five)|(?:next|second|third|last|first) (?:line|stanza)) "
-            r"(?:has|needs|should|must|wants|works|ends|is|six|seven|eight|five)\b|\bmoving on to the (?:next|second|"
-            r"third|last) (?:line|stanza)\b|\b(?:two|three|four|six|eight) (?:lines|stanzas), (?:aabb|abab|abcb"
-            r"|couplets)\b",
-        ),
-        (0.5, "da-dum 5-7-5 aabb abcb", r"\bda-dum da-dum\b|\b5[-/–]7[-/–]5:|\baabb\b|\babcb\b"),
-        (0.5, "work rhyme fit", r"[\"”'] and [\"“'][\w ]{2,15}[\"”'] (?:work|rhyme|fit)\b"),
         (
             0.6,
             "disclaimer warning caveat refuse decline policy harm harmful",
             r"\bno (?:need|reason) (?:for|to) (?:a |an |any )?(?:disclaimer|warning|caveat|refus\w+|decline|policy)\b",
         ),
         (
-            0.8,
-            "plans considers thinks ponders drafts planning considering thinking",
-            r"\A\W{0,2}[*_(\[](?:plans?|considers?|thinks? (?:about|of)|ponders|drafts?|planning|considering"
-            r"|thinking about)"
-            r" (?:the|a|an|my|his|her|how to|what to) (?:reply|answer|response|e?mail|letter|story|poem|request"
-            r"|question|"
-            r"prompt|persona|instructions?|say|respond)\b",
-        ),
-        (
-            0.7,
-            "draft attempt version take",
-            r"\A\W*(?:draft|attempt|version|take) (?:1|one|a)\b[^\n]{2,300}\b(?:draft|attempt|version|take) (?:2"
-            r"|two|b)\b",
-        ),
-        (
             0.9,
             "brainstorm brainstorming idea ideas option angle",
             r"\A\W*(?:okay, |ok, |quick )?brainstorm(?:ing)?[.:]|\bfirst (?:idea|option|angle|thought):[^\n]{2,200}\b"
             r"(?:second|another|next|better) (?:idea|option|angle|thought):|^ideas: [^\n]{2,160};[^\n]{2,160};",
-        ),
-        (
-            0.5,
-            "preference scored benchmark rater raters evaluation grader graders judge rated grading",
-            r"\b(?:preference (?:pair|data)|(?:will|would|may|might) be (?:scored|graded|rated|judged|evaluated)"
-            r" (?:on|for|"
-            r"by)|benchmark (?:item|question|prompt)|(?:human )?raters? (?:would|will|may|might|prefer)|(?:an?|the"
-            r"|this) "
-            r"evaluation (?:of how|would|will|probably|may|might)|(?:judge|grader|rater) (?:will|would|may|might) "
-            r"(?:compare|check|look|want|score|see))\b",
         ),
         (
             0.4,
@@ -338,33 +258,19 @@ PHRASES: tuple[tuple[float, frozenset[str], re.Pattern[str], bool], ...] = tuple
             r"(?:said|wrote) (?:before|earlier))\b",
         ),
         (
-            0.6,
-            "put say phrase sound",
-            r"\A\W*how (?:does|would|might|should|do) (?:an?|the|my|this) [\w -]{3,40} (?:put|say|phrase|sound"
-            r"|word|answer) "
-            r"(?:it|that|this|here)\b[^?\n]{0,20}\?",
-        ),
-        (
-            0.5,
-            "act voice part role persona",
-            r"\b(?:got to|have to|must|need to|i'll|let me) (?:keep up|stay in|keep|hold|maintain) (?:the|my|this)"
-            r" [\w -]{3,30}"
-            r" (?:act|voice|part|role|persona)\b|\bi need the [\w -]{3,30} voice\b|\bi(?:['’]m| am) to (?:answer|reply|"
-            r"respond|speak|sound|write) (?:like|as)\b",
-        ),
-        (0.3, "presumably", r"\bpresumably\b"),
-        (
-            0.3,
-            "understood instructed requested",
-            r"\A\W*(?:understood|got it|noted|as (?:instructed|requested|required))[.,:]",
-        ),
-        (0.4, "send deliver delivered", r"\b(?:good|ready|fine|safe) to send\b|\basked for and delivered\b"),
-        (
             0.5,
             "request task ask assignment instruction requests tasks instructions",
             r"\A\W*(?:the |this )?(?:request|task|ask|assignment|instruction)s?(?: here)?(?:,| (?:is|was)(?! "
             r"\w+ed\b)|:| asks| "
             r"calls| wants)",
+        ),
+        (
+            0.5,
+            "line stanza",
+            r"\b(?:(?:line|stanza) (?:\d|one|two|three|four|five)|(?:next|second|third|last|first) (?:line|stanza)) "
+            r"(?:has|needs|should|must|wants|works|ends|is|six|seven|eight|five)\b|\bmoving on to the (?:next|second|"
+            r"third|last) (?:line|stanza)\b|\b(?:two|three|four|six|eight) (?:lines|stanzas), (?:aabb|abab|abcb"
+            r"|couplets)\b",
         ),
     )
 )

@@ -52,7 +52,7 @@ ALONE = _text.word_set("i i'll i'd i'm i've me my myself let let's lemme")
 """The voice, one alone: a report says "we"."""
 LED = _text.word_set(
     "instruction instructions guideline guidelines constraint constraints requirement requirements request "
-    "constitution principles traits trait task brief directives prompt"
+    "constitution principles traits trait task brief directive directives prompt"
 )
 """What may have an adjective before it."""
 READY = _text.word_set("reply payment answer response service action attention delivery return box payments replies")
@@ -67,6 +67,7 @@ DIRECT = _text.word_set(
     "their"
 )
 ARTICLES = _text.word_set("the this our that same a an my thy our every")
+ASKED = _text.word_set("wanted asked said told called required demanded gave stated were was had")
 SEEMING = _text.word_set("seem seems appears probably likely apparently clearly sounds really")
 
 
@@ -233,8 +234,8 @@ def _meta(it: Read, low: str, side: Beside) -> float:
             weight = 0.3
         else:
             continue
-        if bit & c.WEAK and (after in ("of", "from", "by") or it.words[i + 1 : i + 3] in OFFICIAL):
-            continue  # another's
+        if _others(it, i, before, after):
+            continue
         places.append(i)
         then = it.words[i + 2] if i + 2 < len(it.words) else ""
         if (
@@ -259,6 +260,8 @@ def _meta(it: Read, low: str, side: Beside) -> float:
         weight += said + (0.1 if it.all & c.CRAFT else 0.0) + min(0.2, _shared(it, side))
     elif not strong or not it.all & (c.STRONG | c.SELF):
         weight = min(weight, _most(it, best))
+    if side.tale and not own and not it.opens and not it.all & c.USER and set(it.words) & ASKED:
+        weight *= 0.5  # what somebody in a tale was asked
     weight += 0.2 if len({it.words[i] for i in places}) > 1 else 0.0
     weight += 0.2 if FITS.search(low) else 0.0
     if it.all & (c.OTHER | c.DEVICE):
@@ -266,6 +269,13 @@ def _meta(it: Read, low: str, side: Beside) -> float:
     if not it.all & (c.STRONG | c.WEAK | c.TEST):
         weight = min(weight, 0.3 if "was" in it.words else 0.5) * side.plans
     return weight
+
+
+def _others(it: Read, at: int, before: str, after: str) -> bool:
+    """Whether a task or a text is another's."""
+    if it.bits[at] & c.WEAK and (after in ("of", "from", "by") or it.words[at + 1 : at + 3] in OFFICIAL):
+        return True
+    return before.endswith("'s") and not it.bits[at - 1] & (c.USER | c.STRONG | c.SELF) and before not in DIRECT
 
 
 def _most(it: Read, best: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from greenlight.gates import _text
+from greenlight.gates._beside import Beside
 
 USER = re.compile(
     r"用户|用戶|使用者|提问者|ユーザー?|利用者|質問者|사용자|유저|질문자|"
@@ -222,11 +223,14 @@ SMALL = _text.word_set(
 """Words of which one is in any sentence of these languages in Latin letters."""
 
 
-def weigh(piece: str, place: int, users: float, talks: float) -> float:
+def weigh(piece: str, place: int, side: Beside) -> float:
     """What a sentence adds, by the classes of its words."""
+    users, talks = side.users, side.talks
     user, task = USER.search(piece) is not None, TASK.search(piece) is not None
     own, text = SELF.search(piece) is not None, TEXT.search(piece) is not None
     role, meant, asked = (found.search(piece) is not None for found in (ROLE, MEANT, ASKED))
+    if not user:
+        talks *= max(side.plans, 0.5)  # one who thinks, where thinking was asked for
     if not user and not task:
         weight = 0.4 if own and text else 0.0
         if weight and len(TEXT.findall(piece)) > 1:

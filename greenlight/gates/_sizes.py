@@ -12,19 +12,19 @@ from greenlight.gates._sizes_around import (
     as_asked,
     every_answers,
     of_several,
+    parts_of,
     with_others,
     without_given,
 )  # fmt: skip
-from greenlight.gates._sizes_forms import FORMS, YES_AND_WHY, YES_NO
+from greenlight.gates._sizes_forms import FORMS, JUST, YES_AND_WHY, YES_NO, many, pages
 from greenlight.gates._sizes_items import things, tops
 from greenlight.gates._sizes_meant import Said, meant
-from greenlight.gates._sizes_numbers import compound, labelled, value
+from greenlight.gates._sizes_numbers import SINGLE, generic, labelled, number_before, value
 from greenlight.gates._sizes_scripts import in_scripts
 from greenlight.gates._sizes_signs import in_signs
 from greenlight.gates._sizes_tongues import TONGUES
 from greenlight.gates._sizes_words import (
     ABOUT_BEFORE,
-    ADJECTIVES,
     AFTER_LESS,
     AFTER_MORE,
     AND_ANOTHER,
@@ -34,10 +34,7 @@ from greenlight.gates._sizes_words import (
     DOUBT,
     ENGLISH,
     EXACTLY,
-    GENERIC,
-    JOINED,
     LISTING,
-    MEASURES,
     NOT_OVER,
     NOT_UNDER,
     NUMBERS,
@@ -59,7 +56,7 @@ FAR = re.compile("[\u0600-\u06ff\u0900-\u097f\uac00-\ud7a3]")
 
 @dataclass(frozen=True)
 class Size:
-    """``low`` to ``high`` of a ``unit``; ``kind``: exact, bare, about, limit or form."""
+    """``low`` to ``high`` of a ``unit``; ``kind``: exact, bare, about, limit, page or form."""
 
     unit: str
     low: float
@@ -101,12 +98,13 @@ def _read(text: str, rules: bool) -> tuple[tuple[Size, ...], bool]:
     far = FAR.search(text) is not None
     numbered = any(word[0].isdigit() or (word in NUMBERS and word != "on") or word in SINGLE for word in words)
     form = not FORMS.keys().isdisjoint(words) or (not YES.isdisjoint(words) and YES_NO.search(text) is not None)
+    form = form or (not MARKS.isdisjoint(words) and JUST.search(text) is not None)
     tongues = () if not PLAINLY.isdisjoint(words) else tuple(one for one in TONGUES if one.seen.search(text))
     if not (wide or far or numbered or form or tongues):
         return (), False
     text = as_asked(text) if rules else text
     text = without_given(text) if ":" in text else text
-    yes = YES_NO.search(text) if YES_AND_WHY.search(text) is None else None
+    yes = not YES.isdisjoint(words) and YES_NO.search(text) and not YES_AND_WHY.search(text)
     text = blank(blank(text, code(text)), [span for span in quotes(text) if span[1] - span[0] > 2])
     text = SAID.sub(lambda m: " " * len(m.group()), text) if "'" in text else text
     every = in_signs(text) if wide else (in_scripts(text) if far else []) + in_scripts(text, tongues)
@@ -114,8 +112,11 @@ def _read(text: str, rules: bool) -> tuple[tuple[Size, ...], bool]:
     found += [Found(Size(*one[:4]), one[4], one[5]) for one in labelled(text) if _possible(Size(*one[:4]))]
     found += [one for one in _spaced(text) if all(one.end <= o.start or one.start >= o.end for o in found if o.sure)]
     found += _forms(text) + [Found(Size(*one[:4]), one[4], one[5]) for one in tops(text)]
+    found = found or _pages(text)
     if yes and not found:
         return (Size("words", 1, 3 if ONLY.search(text) else 12, "form"),), True
+    if not (found or MARKS.isdisjoint(words)) and JUST.search(text) and not YES_AND_WHY.search(text):
+        return (Size("words", 1, 20, "form"),), True
     listed = [Found(Size(*one[:4]), one[4], one[5]) for one in things(text)]
     if not (found or listed):
         return (), False
@@ -123,8 +124,8 @@ def _read(text: str, rules: bool) -> tuple[tuple[Size, ...], bool]:
     program = PROGRAM.search(JSON_LIST.sub(" ", text))
     if doubt or program:
         return (), True
-    kept = _kept(text, found, listed, rules)
-    return _agreed(text, kept, found), True
+    sizes = _agreed(text, _kept(text, found, listed, rules), found)
+    return sizes + (() if rules or any(one.unit == "words" for one in sizes) else _of_parts(text, found)), True
 
 
 def _kept(text: str, found: list[Found], listed: list[Found], rules: bool) -> list[Found]:
@@ -159,6 +160,7 @@ SEVERAL = re.compile(
 """Several requests, or one for a prompt: a size is not of the whole answer."""
 PLAINLY = word_set("the of and please what how write about explain give should")
 """Words of English alone: nothing further is read beside them."""
+MARKS = word_set("just only simply")
 YES = word_set("yes ja oui sí sì sim да evet true")
 
 
@@ -188,13 +190,13 @@ def _spaced(text: str) -> list[Found]:
             and at >= 2
             and ((word.endswith("s") and english) or not LISTING.isdisjoint((tokens[at - 2][0], tokens[at - 3][0])))
         ):
-            unit = _generic(tokens, at)
+            unit = generic(tokens, at)
         unit = "stanzas" if unit == "verses" and re.match(r" (?:of|with) \w+ lines", text[end:]) else unit
         if unit == "words" and WORDS_THAT.match(text[end:]):
             unit = "items"
         if not unit:
             continue
-        made = _number(text, tokens, at, unit)
+        made = number_before(text, tokens, at, unit)
         if made and not (found and made[2] < found[-1].end):
             low, high, start = made
             if unit == "words" and 1 < high < 20 and WORDS_FOR.match(text[end:]) and not LONG_AS.search(text[:start]):
@@ -236,13 +238,6 @@ def _idiom(text: str, one: Found) -> bool:
     )
 
 
-SINGLE = ("sentence", "paragraph", "line")
-BOTH = re.compile(
-    r"(?:at least|(?:no|not) (?:fewer|less|shorter) than|minimum(?: of)?|min\.?|from)\s+(\w+)(?: "
-    r"words)?\s*,?\s*(?:and |but |to )?"
-    r"(?:at (?:the )?most|(?:no|not) (?:more|longer) than|up to|(?:a )?max(?:imum)?\.?(?: of)?)\s+$",
-    re.IGNORECASE,
-)
 PREFIX_UNIT = {prefix: unit for unit, prefixes in {
     "words": "слов kelime", "sentences": "предложен cümle", "paragraphs": "абзац paragraf", "lines": "строк satır",
     "chars": "символ karakter", "items": "пункт пример совет шаг вопрос madde örnek ipucu adım soru öneri fikir neden",
@@ -250,60 +245,6 @@ PREFIX_UNIT = {prefix: unit for unit, prefixes in {
 }.items() for prefix in prefixes.split()}  # fmt: skip
 
 
-def _generic(tokens: list[tuple[str, int, int]], at: int) -> str:
-    """``items`` for what is to be listed or named: "name three rivers"."""
-    if tokens[at][0] in MEASURES:
-        return ""
-    for back in (1, 2, 3):
-        if at - back >= 1 and value(tokens[at - back][0]) is not None:
-            before = [word for word, _, _ in tokens[max(0, at - back - 3) : at - back]]
-            return (
-                "items"
-                if (before and (before[-1] in GENERIC or not LISTING.isdisjoint(before[-2:])))
-                or before[-2:] in (["give", "me"], ["tell", "me"], ["list", "of"])
-                else ""
-            )
-    return ""
-
-
-def _number(text: str, tokens: list[tuple[str, int, int]], at: int, unit: str) -> tuple[int, int, int] | None:
-    """Lowest, highest and where the number begins that stands before the unit at a token."""
-    last = at - 1
-    alone = ("in", "write", "me", "just", "compose", "draft", "into")
-    while last >= 0 and at - last <= 3 and value(tokens[last][0]) is None:
-        if tokens[last][0] == "a" and last and tokens[last - 1][0] in alone and tokens[at][0] in SINGLE:
-            return 1, 2 if re.match(r" or two\b", text[tokens[at][2] :]) else 1, tokens[last][1]
-        if tokens[last][0] not in ADJECTIVES and unit != "items":
-            return None
-        last -= 1
-    if last < 0 or at - last > 3:
-        return None
-    if tokens[last][0] == "on" and not TURKISH.match(tokens[at][0]):
-        return None
-    if unit == "items" and any(tokens[k][0] in MEASURES or tokens[k][0] in UNITS for k in range(last + 1, at)):
-        return None
-    if any(re.search(r"[^\s*_\-‑'’+]", text[tokens[k][2] : tokens[k + 1][1]]) for k in range(last, at)):
-        return None
-    if unit == "items" and tokens[last][0] == "couple":
-        return None
-    size, first = compound(tokens, last)
-    start = tokens[first][1]
-    both = BOTH.search(text[:start][-60:])
-    if both and (low := value(both[1].lower())) and low <= size:
-        return low, size, start - len(both[0])
-    lead = JOINED.search(text[:start][-24:])
-    if lead and first:
-        before = next((k for k in range(first - 1, max(-1, first - 4), -1) if tokens[k][0] == lead[1].lower()), -1)
-        other = compound(tokens, before)[0] if before >= 0 else 0
-        if other and other <= size:
-            return other, size, start - len(lead[0])
-    return size, size + (tokens[last][0] == "couple"), start
-
-
-TURKISH = re.compile(
-    r"kelime|cümle|paragraf|satır|karakter|madde|örnek|ipucu|adım|soru|kıta|öneri|fikir|neden", re.IGNORECASE
-)
-"""Units beside which "on" is ten."""
 INTO = re.compile(r"\b(?:in|to|into|en|auf|em|su|within)\s+(?:just |only )?$", re.IGNORECASE)
 """Of signs a number is the room that there is."""
 
@@ -344,15 +285,37 @@ def _possible(size: Size) -> bool:
 
 def _forms(text: str) -> list[Found]:
     """Forms whose size is known: a haiku, a limerick, a tweet."""
-    found = []
+    found, lower = [], text.lower()
     for name, (pattern, unit, low, high) in FORMS.items():
-        if name in text.lower():
+        if name in lower:
             found += [Found(Size(unit, low, high, "form"), *m.span()) for m in pattern.finditer(text)]
+    return found + [Found(Size(*one[:4]), one[4], one[5]) for one in many(text)]
+
+
+def _of_parts(text: str, found: list[Found]) -> tuple[Size, ...]:
+    """What so many words for each of several parts make of the whole, at the least."""
+    for one in found:
+        parts = parts_of(text, one.start, one.end) if one.size.unit == "words" and one.size.low >= 20 else None
+        if parts and meant(parts[0], _said(text, one), one.start, one.end):
+            return (Size("words", one.size.low * parts[1] * 0.6, float("inf"), "limit"),)
+    return ()
+
+
+def _pages(text: str) -> list[Found]:
+    found = []
+    for _, low, high, kind, start, end in pages(text):
+        bound = _bounded(text, "words", 1, 1, start, end)
+        size = Size("words", low if bound.low else 0, high if bound.high == 1 else bound.high, kind)
+        found.append(Found(size, start, end))
     return found
 
 
 def _said(text: str, one: Found) -> Said:
     return Said(one.size.unit, one.size.low, one.size.high, one.size.kind, text[one.start : one.end])
+
+
+ONE_OF_MANY = ([("paragraphs", False), ("sentences", True)], [("sentences", True), ("paragraphs", False)])
+"""One paragraph and its sentences."""
 
 
 def _agreed(text: str, kept: list[Found], found: list[Found]) -> tuple[Size, ...]:
@@ -379,6 +342,8 @@ def _agreed(text: str, kept: list[Found], found: list[Found]) -> tuple[Size, ...
     if any(s.unit in worth and s.low * worth[s.unit] > words for s in sizes):
         return ()
     counted = [s for s in sizes if s.unit in ("sentences", "items", "paragraphs", "lines", "stanzas")]
+    if [(s.unit, s.high > 1) for s in counted] in ONE_OF_MANY:
+        return tuple(dict.fromkeys(sizes))
     if len({s.unit for s in counted}) > 1 and any(s.high < 2 for s in counted):
         return ()
     return tuple(dict.fromkeys(sizes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from greenlight.gates._sizes_numbers import value
 from greenlight.gates._sizes_words import GIVEN, NUMBERS, PART, UNITS
 from greenlight.gates._text import word_set
 
@@ -147,3 +148,32 @@ def every_answers(text: str, start: int, end: int) -> bool:
     last = min([len(text), *(cut for cut in cuts if cut >= end)])
     rest = text[first:start] + text[end:last]
     return WHOLE.search(text[first:last]) is not None or len(re.findall(r"[^\W\d_]+", rest)) <= 4
+
+
+EACH_PART = re.compile(
+    r"[\s,(]*(?:long |in length )?(?:each|apiece|per (?:section|part|paragraph|chapter|scene|story|version)|jeweils|"
+    r"chacun\w*|cada un[ao]|ciascun\w*)\b",
+    re.IGNORECASE,
+)
+PART_EACH = re.compile(
+    r"\b(?:each|jeweils|chacune?|cada una?)\b(?: (?:one|part|section|paragraph|story|chapter|of them)\b)?"
+    r"(?=[^.!?]{0,40}$)",
+    re.IGNORECASE,
+)
+PARTS = re.compile(
+    r"\b(?:(\d{1,2}|[^\W\d_]{1,9}) )?(\d{1,2}|[^\W\d_]{1,12}) (?:sections|parts|paragraphs|stories|chapters|scenes|"
+    r"versions|essays|letters|e-?mails|descriptions|reviews|articles|monologues|profiles|summaries|bios|teile|"
+    r"absätze\w*|parties|partes|parti)\b",
+    re.IGNORECASE,
+)
+
+
+def parts_of(text: str, start: int, end: int) -> tuple[str, int] | None:
+    """The text without what says that the size is that of each of several parts, and how many there are."""
+    said = EACH_PART.match(text, end) or PART_EACH.search(text, max(0, start - 60), start)
+    parts = [
+        value(m[2].lower()) or value((m[1] or "x").lower()) for m in PARTS.finditer(text, max(0, start - 120), end)
+    ]
+    if said is None or not parts or not parts[-1]:
+        return None
+    return text[: said.start()] + " " * len(said.group()) + text[said.end() :], min(30, parts[-1])

@@ -67,3 +67,35 @@ PROVIDED = re.compile(
     re.IGNORECASE,
 )
 """What has to have the size for something to happen."""
+WRITE_IT = re.compile(
+    r"\b(?:(?:can|could|would|will) you (?:please )?|please )(?:write|draft|do|compose|make|create|produce) "
+    r"(?:it|one|this|that)\b|\bwrite (?:it|one|this) for me\b",
+    re.IGNORECASE,
+)
+"""Who has to write a text wants it written."""
+HAS = re.compile(
+    r"\W*(?:the|der|die|das|le|la|les|el|il|lo|o|a) [^\W\d_]+ (?:has|have|contains?|hat|enthält|umfasst|a|compte|"
+    r"contient|"
+    r"tiene|contiene|ha|conta|tem|contém)\s(?!to\b|zu\b|que\b|da\b|de\b)",
+    re.IGNORECASE,
+)
+"""What a text has already, before a question."""
+TALK = re.compile(r"\b(?:dialogue|conversation|exchange|chat|talk|scene|dialog)\b", re.IGNORECASE)
+"""What has lines between people."""
+HELP = re.compile(
+    r"\b(?:how (?:do|can|should|would|to|shall|might|could)\b[^?.!]{0,30}\b(?:i|we|me|my)\b|where (?:do|should|"
+    r"can) (?:i|we)\b|"
+    r"what (?:should|could|can|shall|do) (?:i|we)\b|(?:should|can|may|could) (?:i|we)\b|\bwhy\s*\?|how come|any "
+    r"(?:tips?|ideas?|advice|suggestions?|"
+    r"thoughts?|help)\b|is (?:that|it|this|there)\b|why (?:is|was|does|do|would|did) (?:that|it|this|they|there|"
+    r"he|she)\b|how (?:long|many|much)\b|does (?:it|that|this)\b|help me (?!write|with this)|"
+    r"what (?:is|are|would be|makes) (?:a |an |the |some )?(?:good|best|right|catchy)\b|"
+    r"(?:give|suggest|find|think of|propose|need)(?: me| us| it)? (?:an?|some|only an?|just an?) "
+    r"(?:[\w-]+ )?(?:title|outline|plan|headline|opening|hook|topic|idea|structure|end|last)s?\b|wie (?:fange|schaffe|"
+    r"schreibe|soll|kann) ich|was (?:tun|kann ich|mache ich)|que (?:faire|puis-je)|qué (?:hago|puedo|debo)|"
+    r"cosa (?:posso|devo|faccio)|o que (?:faço|posso)|wat (?:moet|kan) ik|что (?:мне )?делать|"
+    r"comment (?:je|commencer|faire|dois|puis)|cómo (?:empiezo|hago|puedo|debo)|come (?:posso|"
+    r"faccio|inizio|devo)|como (?:começo|posso|faço|devo)|как (?:мне|начать))|(?:^|[.!])\s*(?:как|wie|cómo|"
+    r"comment|come|como|hoe|nasıl|how)\s*\?",
+    re.IGNORECASE,
+)

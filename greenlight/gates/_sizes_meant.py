@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from greenlight.gates._sizes_clauses import CONDITION, FRONTED, INNER, LATER, MAKING, OWNED, PROVIDED
+from greenlight.gates._sizes_clauses import (
+    CONDITION,
+    FRONTED,
+    HAS,
+    HELP,
+    INNER,
+    LATER,
+    MAKING,
+    OWNED,
+    PROVIDED,
+    TALK,
+    WRITE_IT,
+)  # fmt: skip
 from greenlight.gates._sizes_words import (
     ABOUT_BEFORE,
     AFTER_LESS,
@@ -46,7 +58,8 @@ LISTED = re.compile(
 REQUIRES = re.compile(
     r"\b(?:needs?|wants?|expects?|requires?|ask(?:s|ed)? for|calls? for|takes?|allows?|accepts?|permits?|"
     r"demands?|has to|(?:may|can|must) ?not|can['’]t|exceed|"
-    r"have to|must|should|shall|ought to|supposed to|(?:limit|restrict|cap|confin)(?:s|ped|ed)? (?:\w+ )?(?:to|at)|"
+    r"so (?:that )?(?:it|this)(?:['’]s| is)|have to|must|should|shall|ought to|supposed to|(?:limit|restrict|cap|"
+    r"confin)(?:s|ped|ed)? (?:\w+ )?(?:to|at)|"
     r"(?:room|space|place) (?:\w+ )?for|fits|holds|fill|put|total(?:ling)?|"
     r"(?:quota|budget|target|goal|aim|limit|length|maximum|minimum|word count|cap|size) (?:\w+ )?(?:is|of|are|=|be)|"
     r"(?:limit|length|maximum|minimum|size|umfang|länge|longueur|longitud|extensión|lunghezza|tamanho|lengte|объ[её]м|"
@@ -60,29 +73,13 @@ HOW_TO_WRITE = re.compile(
     re.IGNORECASE,
 )
 """It is the one who asks that has to write the text."""
-HELP = re.compile(
-    r"\b(?:how (?:do|can|should|would|to|shall|might|could)\b[^?.!]{0,30}\b(?:i|we|me|my)\b|where (?:do|should|"
-    r"can) (?:i|we)\b|"
-    r"what (?:should|could|can|shall|do) (?:i|we)\b|(?:should|can|may|could) (?:i|we)\b|\bwhy\s*\?|how come|any "
-    r"(?:tips?|ideas?|advice|suggestions?|"
-    r"thoughts?|help)\b|is (?:that|it|this|there)\b|why (?:is|was|does|do|would|did) (?:that|it|this|they|there|"
-    r"he|she)\b|how (?:long|many|much)\b|does (?:it|that|this)\b|help me (?!write|with this)|"
-    r"what (?:is|are|would be|makes) (?:a |an |the |some )?(?:good|best|right|catchy)\b|"
-    r"(?:give|suggest|find|think of|propose|need)(?: me| us| it)? (?:an?|some|only an?|just an?) "
-    r"(?:[\w-]+ )?(?:title|outline|plan|headline|opening|hook|topic|idea|structure|end|last)s?\b|wie (?:fange|schaffe|"
-    r"schreibe|soll|kann) ich|was (?:tun|kann ich|mache ich)|que (?:faire|puis-je)|qué (?:hago|puedo|debo)|"
-    r"cosa (?:posso|devo|faccio)|o que (?:faço|posso)|wat (?:moet|kan) ik|что (?:мне )?делать|"
-    r"comment (?:je|commencer|faire|dois|puis)|cómo (?:empiezo|hago|puedo|debo)|come (?:posso|"
-    r"faccio|inizio|devo)|como (?:começo|posso|faço|devo)|как (?:мне|начать))|(?:^|[.!])\s*(?:как|wie|cómo|"
-    r"comment|come|como|hoe|nasıl|how)\s*\?",
-    re.IGNORECASE,
-)
 NARRATED = re.compile(
     r"\W*(?:(?:so|then|and|but|well|yesterday|once|last \w+|today|this \w+|in \d{4}|ok),?\s+){0,2}"
     r"(?:i|we|he|she|they|it|(?:my|our|his|her|their|the) [\w-]+(?: [\w-]+)?|someone|somebody|"
     r"(?:[\w-]+ )?[\w-]{4,}['’]s [\w-]+)\s+"
     r"(?:(?:just|once|already|have|has|had|only|finally|recently|also|always)\s+){0,2}"
-    r"(?:wrote|written|said|told|gave|got|made|had|was|were|read|spoke|took|sent|found|won|said|heard|saw|knew|"
+    r"(?:wrote|write|say|speak|type|written|said|told|gave|got|made|had|was|were|read|spoke|took|sent|found|won|"
+    r"said|heard|saw|knew|"
     r"learned|learnt|lost|(?!called|named|based|entitled|titled|known|need|limited)\w{2,}ed)\b",
     re.IGNORECASE,
 )
@@ -92,15 +89,16 @@ YES_OR_NO = re.compile(
     re.IGNORECASE,
 )
 ASKING_AFTER = re.compile(
-    r"\b(?:yaz|ver|anlat|açıkla|söyle|sırala|listele|özetle|öner|say)(?:ın|iniz|ınız|ir misin|ar mısın|r mısın)?\b",
+    r"\b(?:yaz|ver|anlat|açıkla|söyle|sırala|listele|özetle|öner)(?:ın|iniz|ınız|ir misin|ar mısın|r mısın)?\b",
     re.I,
 )
 """Turkish asks at the end."""
 OR_TWO = re.compile(r"\s*,? or (?:two|2|three|many)\b", re.IGNORECASE)
-WHICH = re.compile(r" (?:that|which|who|whose|from)\b", re.IGNORECASE)
+WHICH = re.compile(r" (?:that|which|who|whose|from|che|que|qui|die|das|которые)\b", re.IGNORECASE)
 DIRECT = re.compile(
     r"(?:^\W*|\b(?:list|name|give|suggest|recommend|need|want|find|share|provide|propose|brainstorm|tell|write|"
-    r"compose|draft|craft|create|pen|come up with|think of|nenn\w*|cite\w*|elenca)(?: me| us| mir| out| up)?\s+)$",
+    r"compose|draft|craft|create|pen|come up with|think of|nenn\w*|cite\w*|elenca|dime|dame|nombra|nomme|"
+    r"назови)(?: me| us| mir| out| up)?\s+)$",
     re.IGNORECASE,
 )
 ONE = re.compile(r"(?:one|single)\b", re.IGNORECASE)
@@ -119,11 +117,14 @@ LABEL = re.compile(
 THE = re.compile(r"\b(?:the|your|a|with a)\s*$", re.IGNORECASE)
 FOR_EACH = re.compile(r"^\W*(?:for|on|of) (?:each|every)\b[^.;!?]{0,60}$", re.IGNORECASE)
 EACH_WITH = re.compile(
-    r"[^.;!?]{0,40}\b(?:(?:each|both|all) with|(?<!\bone )(?:for|per|to|about|on|of) (?:each|every(?! day|"
+    r"[^.;!?]{0,40}\b(?:(?:each|both|all) with|(?<!\bone )(?:for|per|to|about|on|of|in) (?:each|every(?! day|"
     r" child| age| reader)))\b",
     re.IGNORECASE,
 )
-HERE = re.compile(r"\b(?:here|there|below|following|these) (?:are|is|were|come)\s*(?:the |my )?$", re.IGNORECASE)
+HERE = re.compile(
+    r"\b(?:here|there|below|following|these) (?:are|is|were|come)\s*(?:the |my )?$|\bhere(?:['’]s| is) an?\s*$",
+    re.IGNORECASE,
+)
 PLACED = re.compile(
     r"\b(?:add|attach|append|insert|put(?! [^.;!?]{0,24}\binto (?:just |only )?$)|prepend|"
     r"tack on|top it off)\b[^.;!?]{0,30}$",
@@ -241,6 +242,10 @@ def meant(text: str, size: Said, start: int, end: int) -> bool:
     )
     if topic and (size.unit not in ("words", "chars") or size.low < 50 or re.search(r"\w", after)):
         return False
+    if "?" in text[last:] and HAS.match(sentence):
+        return False
+    if size.big and WRITE_IT.search(text[last:]):
+        return True
     helped = HELP.search(text[last:]) is not None or HOW_TO_WRITE.search(text) is not None
     helped = helped or ("?" in text[last:] and THIRD.match(sentence) is not None)
     return _asked(sentence, before, after, size, helped)
@@ -300,14 +305,16 @@ def _another(before: str, after: str, size: Said) -> bool:
         )
     ):
         return True
-    if OWNED.search(before) and not MAKING.search(before):
+    ahead = before.rstrip()[-1:] == "," and (kind == "limit" or after.lstrip()[:1] == ":")
+    if OWNED.search(before) and OWNED.search(_stem(before)) and not (MAKING.search(before) or ahead):
         return True
     if LATER.search(before) or PROVIDED.search(_stem(before)) or FRONTED.search(before) or CONDITION.match(after):
         return True
     if EACH_AFTER.match(after) or EACH_BEFORE.search(before) or SUBJECT.search(before):
         return True
     direct = DIRECT.search(before) or (unit == "items" and LISTED.search(before))
-    if RELATIVE.match(after) and not ((WHICH.match(after) and direct) or ENOUGH.match(after)):
+    talk = unit == "lines" and after.startswith(" between ") and TALK.search(before)
+    if RELATIVE.match(after) and not ((WHICH.match(after) and direct) or ENOUGH.match(after) or talk):
         return True
     if unit == "chars" and kind == "bare" and re.search(r"\b(?:with|of)\s+$", before, re.IGNORECASE):
         return SIGNED.search(before) is None

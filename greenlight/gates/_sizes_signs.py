@@ -37,8 +37,13 @@ DOUBT = re.compile(
     "コツは|書き方|怎么(?:写|改|修改)|如何(?:写|改|修改)|どう(?:直|書)|何(?:字|文)ですか|多少|几[个句段行]|如果|もし|若是|的话|場合|以后|之后我|不对|算了|每|各|ずつ|それぞれ|"
     "翻译|翻譯|翻訳"
 )
+HAIKU = re.compile(
+    "(?<![二三四五六七八九十0-9])(?:一首)?俳句(?:を一[つ句])?(?:を)?(?:詠ん|作って|書いて|お願|ください)|写一首?俳句"
+)
 ASKING = re.compile(
-    "写|寫|願|頼|欲し|用|以|请|請|列|给|給|介绍|说|說|讲|講|回答|概括|总结|總結|解释|解釋|描述|推荐|起|書|挙げ|教え|答え|まとめ|説明|要約|述べ|述|ください|で|作"
+    "写|寫|谈|談|聊|论|論|述|编|編|来一|来个|來一|來個|最多|最少|至少|不超过|不超過|願|頼|欲し|用|以|请|請|列|给|給|介绍|说|說|讲|講|回答|概括|总结|總結|解释|解釋|描述|推荐|起|"
+    "書|挙げ|教え|"
+    "答え|まとめ|説明|要約|述べ|述|ください|で|作"
 )
 
 
@@ -90,9 +95,13 @@ def in_signs(text: str) -> list[tuple[str, float, float, str, int, int]]:
             kind = "exact"
         if low > high or (unit == "chars" and max(low, high) < 10) or (unit == "items" and max(low, high) < 2):
             continue
+        if unit == "paragraphs" and low < 2 and not (m["high"] or pre or post or "段落" in m.group()):
+            continue  # a passage
         if unit == "items" and found and found[0][0] == "items":
             continue
         found.append((unit, bottom, top, kind, m.start(), m.end()))
     for m in COUNT.finditer(text):
         found.append(("chars", float(m[1]), float(m[1]), "about", *m.span()))
+    if not found and HAIKU.search(text):
+        found.append(("chars", 0.0, 90.0, "form", 0, len(text)))
     return found

@@ -78,12 +78,12 @@ TONGUES: tuple[Script, ...] = (
         each=r"\s*(?:per|om dagen|i veckan|varje|hver|var|päivässä|naponta|som (?:är|er|var))",
     ),
     script(
-        r"γράψ|δώσ|πες|απάντησ|εξήγησ|περίγραψ|ανάφερε|θέλω|φτιάξε|πρότεινε|\bscrie\w*|\bdă\b|\bspune|"
-        r"\bexplic\w+|\bdescrie|\brăspunde|"
-        r"\brezum|\benumeră|\bvreau|\btuli\w+|\bbuat|\bberi|\bsebut|\bjelaskan|\bceritakan|\bjawab|\bringkas|"
-        r"\btolong|\bviết|\bkể|\bcho tôi|"
-        r"\bhãy|\bliệt kê|\bgiải thích|\btrả lời|\btóm tắt|\bmô tả|\bnêu|\bđưa ra|\bgợi ý|כתו?ב|תן|תני|ספר|הסבר|"
-        r"תאר|ענה|סכם|רשום|הצע|אני רוצה|بنویس|بده|بگو|توضیح|شرح|خلاصه|نام ببر|پاسخ|جواب|معرفی|پیشنهاد",
+        r"\b(?:scrie\w*|dă\b|spune|explic\w+|descrie|răspunde|rezum|enumeră|vreau|tuli\w+|buat|beri|sebut|"
+        r"jelaskan|ceritakan|jawab|ringkas|tolong|viết|kể|cho tôi|hãy|liệt kê|giải thích|trả lời|tóm tắt|"
+        r"mô tả|nêu|đưa ra|gợi ý)|"
+        r"(?=[\u0370-\u03ff\u0590-\u06ff])(?:γράψ|δώσ|πες|απάντησ|εξήγησ|περίγραψ|ανάφερε|θέλω|φτιάξε|πρότεινε|"
+        r"כתו?ב|תן|תני|ספר|הסבר|תאר|ענה|"
+        r"סכם|רשום|הצע|אני רוצה|بنویس|بده|بگو|توضیح|شرح|خلاصه|نام ببر|پاسخ|جواب|معرفی|پیشنهاد)",
         {"μία": 1, "μια": 1, "δύο": 2, "τρεις": 3, "τρία": 3, "τέσσερις": 4, "πέντε": 5, "έξι": 6, "επτά": 7,
         "οκτώ": 8,
          "δέκα": 10, "εκατό": 100, "o": 1, "două": 2, "trei": 3, "patru": 4, "cinci": 5, "șase": 6, "șapte": 7,

@@ -16,8 +16,9 @@ NUMBERS = {
         "три трёх трех üç", 4: "four vier quatre cuatro quattro quatro четыре четырёх четырех dört",
         5: "five fünf cinq cinco cinque vijf пять пяти beş", 6: "six sechs seis sei zes шесть шести altı",
         7: "seven sieben sept siete sette sete zeven семь семи yedi", 8: "eight acht huit ocho otto oito "
-        "восемь sekiz",
-        9: "nine neun neuf nueve nove negen девять dokuz", 10: "ten zehn dix diez dieci dez tien десять десяти on",
+        "восемь восьми sekiz",
+        9: "nine neun neuf nueve nove negen девять девяти dokuz",
+        10: "ten zehn dix diez dieci dez tien десять десяти on",
         11: "eleven elf onze once undici", 12: "twelve dozen zwölf douze doce dodici doze twaalf двенадцать",
         13: "thirteen", 14: "fourteen", 15: "fifteen fünfzehn quinze quince quindici vijftien пятнадцать",
         16: "sixteen", 18: "eighteen", 20: "twenty zwanzig vingt veinte venti vinte twintig двадцать двадцати yirmi",
@@ -173,7 +174,9 @@ JOINED = re.compile(
     re.IGNORECASE,
 )
 ASKING = re.compile(
-    r"\b(?:write|writes|give|gives|list|name|suggest|provide|recommend|brainstorm|come up with|compose|draft|create|"
+    r"\b(?:write|writes|give|gimme|appreciate|faz|gives|list|name|suggest|provide|recommend|brainstorm|"
+    r"come up with|compose|"
+    r"draft|create|"
     r"generate|produce|make|keep|limit|need|want|answer\w*|reply|replies|respond\w*|describe|explain|"
     r"summari[sz]e|tell|"
     r"sum up|define|show|offer|share|prepare|craft|pen|condense|shorten|expand|extend|boil|use|using|aim for|stick to|"
@@ -222,7 +225,8 @@ RELATIVE = re.compile(
     r"point|perspective|assistant|standpoint|voice|eyes))|,? (?:that(?!['’]?s (?:it|all|enough|fine|plenty)\b)|"
     r"who|which|whose)\b(?! (?:rhyme|start|begin|"
     r"help|cover|explain|describe|show|will|would|can|could|capture|sum|make|i can|you can|we can))|[ ]+(?:were|"
-    r"was|is|are|had|have|changed|spoken|between(?! (?:two|three|an?|my|the two)\b)|apart|ago|a day|"
+    r"was|is|are|had|have|changed|too (?:long|short|many|few)|over the|short of|left|spoken|between(?! (?:two|"
+    r"three|an?|my|the two)\b)|apart|ago|a day|"
     r"per(?! (?:favore|piacere|answer|reply|response|message|\w+[aei]re)\b)|a week|an hour|shorter|longer|"
     r"daily|above|below|later|earlier|limit on|rule|behind|ahead|into|he|she|they|i|we|you|long ago|back|problem|test|"
     r"challenge|method|technique|count|die|der|das man|qui|que|che|которые|который)\b(?! (?:rhyme|start|begin|"
@@ -277,8 +281,11 @@ SUBJECT = re.compile(
     r"\b(?:(?:first|second|third|last|final|opening|closing|middle|each)(?: (?:paragraph|sentence|line|part|"
     r"section|stanza|"
     r"point|bullet|verse|chapter))?s? (?:should|must|has|have|is|are|of|in|with|can|may|needs)|(?:(?:sentences|"
-    r"paragraphs|lines|bullets|points|items|stanzas|verses|headings|entries|tips|steps|each one) (?:should|must|"
-    r"may|can|have|has|need|of))|(?:title|headline|intro\w*|"
+    r"paragraphs|lines|bullets|points|items|stanzas|verses|headings|"
+    r"entries|tips|steps|each one) (?:should|must|"
+    r"may|can|have|has|need|of))|"
+    r"(?:headlines|titles|chapters|captions|slides|sections) (?:should|must|may|can|have|need)|(?:title|headline|"
+    r"intro\w*|"
     r"conclusion|ending|chorus|summary|subject line|caption) (?:should|must|has|have|is|can|may|"
     r"needs))\b[^.,;:]{0,30}$",
     re.IGNORECASE,
@@ -309,7 +316,7 @@ DOUBT = re.compile(
     r"(?:(?:^|(?<=[.!?…,;—–-] ))actually|\b(?:scratch that|no,? wait|wait,|never ?mind|on second thought\w*|"
     r"(?<=\S )make (?:that|it) \w+(?: \w+)? instead|"
     r"or rather|better yet|i mean|forget (?:the|that|what|about)|ignore (?:the|that|all|any|previous)|"
-    r"as (?:many|much|long) \w*|twenty questions|20 questions|"
+    r"as (?:many|much|long) \w*|(?:twenty|20) questions(?! (?:to|for|about|on|that))|"
     r"no limit|doesn['’]t matter|does not matter|don['’]t worry|feel free|ideally|if possible|at your discretion|"
     r"nein,? doch|ach nein|vielmehr|quatsch|en fait|plutôt|finalement|mejor dicho|no,? espera|anzi|aspetta|"
     r"na verdade|ou melhor|toch maar|of nee|вернее|точнее|нет,? лучше|хотя нет|不对|算了|还是|やっぱり|やはり|いや)\b)",
@@ -355,7 +362,7 @@ PROGRAM = re.compile(
     r"api|validator|parser|decorator|funktion|"
     r"fonction|función|funzione|função|функци\w+)\b(?!['’])|\b(?:validat(?:e|es|ing) that|checks? (?:that|whether|if)|"
     r"(?:python|bash|shell|powershell|java(?:script)?|perl|ruby|lua|rust|php|sql|c\+\+|golang) "
-    r"(?:script|program|function|code|class|snippet|query|loop|one-?liner)s?|regex that|function that|"
+    r"(?:script|program|function|code|class|snippet|query|loop|one[-y]?liner)s?|regex that|function that|"
     r"method that|code that|script that|program that|output json|json (?:object|array|only|with))\b",
     re.IGNORECASE,
 )

@@ -16,7 +16,7 @@ from greenlight.nouns import Flag, Interval, Text
 from greenlight.rates import rate
 from greenlight.recipe import Brief
 
-VERSION = 7
+VERSION = 8
 TINY = 80
 """Characters within which a pair may be of any two lengths."""
 RUNS = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+['’](?:s|t|re|ve|ll|d|m)\b|[^\W_]+", re.IGNORECASE)
@@ -64,7 +64,7 @@ class Gate:
     def check_pair(self, chosen: Text, rejected: Text, brief: Brief | None) -> Flag | None:
         """The span is all of the chosen text, whichever is the longer."""
         first, second = (len(text.body[_answer(text) :].strip()) for text in (chosen, rejected))
-        if _kept(chosen, first):
+        if _kept(chosen, rejected, first):
             return None
         ratio = max(first, second) / max(1, min(first, second))
         if ratio < self.max_ratio or max(first, second) < max(TINY, 2 * self.min_chars):
@@ -74,9 +74,16 @@ class Gate:
         return _flag(reason, (0, len(chosen.body)))
 
 
-def _kept(chosen: Text, size: int) -> bool:
+def _kept(chosen: Text, rejected: Text, size: int) -> bool:
     """Whether a length was asked for and the chosen text has it: then the lengths tell what was asked, no habit."""
     asked = chosen.made.asked
+    if asked.chars is None and asked.words is None:
+        sizes = _sizes.asked(chosen.made.prompt, chosen.made.system)
+        off = [
+            any(_told(text.body[_answer(text) :], chosen.made.prompt, one, 0) for one in sizes)
+            for text in (chosen, rejected)
+        ]
+        return off == [False, True]
     if asked.chars is not None and not asked.chars[0] <= size <= asked.chars[1]:
         return False
     if asked.words is not None:
@@ -132,6 +139,8 @@ def bounds(size: _sizes.Size) -> tuple[float, float]:
     """Where words and characters are clearly outside: from half to double of "about" or "in" so many, and 15 % beyond
     a limit."""
     low, high = size.low, size.high
+    if size.kind == "page":
+        return low, high
     if size.kind == "about":
         return low / 2, high * 2
     if size.kind == "exact":

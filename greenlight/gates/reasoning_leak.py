@@ -16,6 +16,7 @@ from greenlight.gates import (
     _blocks,
     _cues,
     _kinds,
+    _musing,
     _plans,
     _plans_abroad,
     _plans_signs,
@@ -27,7 +28,7 @@ from greenlight.gates.channel import channel, said
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-VERSION = 5
+VERSION = 6
 PIECE = re.compile(r"[^.!?…。！？।؟\n]{1,400}(?:[.!?…।؟]+[\"'”’»)\]*_]*(?=\s|\Z)|[。！？]+|[.!?…।؟]|(?=\n)|\Z)?")
 """A sentence, or 400 characters of one."""
 NEAR = 600
@@ -144,9 +145,9 @@ class Gate:
         near = _near(low, words, [(start, 0.4) for start, _, _ in traces], abroad)
         apart = _blocks.candidates(low, code, abroad)
         read = list(_asides.read_out(low, sample.made.prompt))
-        if not (near or traces or blocks or apart or read):
-            return None
         side = _kinds.beside_text(low, words, _beside.beside(sample.made.prompt))
+        if not (near or traces or blocks or apart or read):
+            return self._mused(low, code, side)
         told = (side.plans + side.apart) / 2
         lead = len(body) - len(body.lstrip())
         cues = []
@@ -168,7 +169,12 @@ class Gate:
             if sum(c.weight for c in window) >= self.least - 1e-9 and sum(c.anchor for c in window) >= ANCHORED:
                 score = min(1.0, 0.6 + 0.2 * sum(c.weight for c in window))
                 return self._flag("planning in the text", (window[0].start, max(c.end for c in window)), score)
-        return self._apart(low, apart, side, cues)
+        return self._apart(low, apart, side, cues) or self._mused(low, code, side)
+
+    def _mused(self, low: str, code: list[_text.Span], side: _beside.Beside) -> Flag | None:
+        """A stretch in the manner of thinking."""
+        found = _musing.found(_text.blank(low, code) if code else low, side)
+        return self._flag("a stretch of muttering", found, 0.7) if found and self.least <= 1.0 else None
 
     def _apart(
         self, low: str, apart: list[tuple[_text.Span, bool]], side: _beside.Beside, cues: list[Cue]
@@ -274,7 +280,7 @@ def _found(own: str, near: list[_text.Span], side: _beside.Beside, abroad: bool)
             place = max(0, m.start() + lead - start)
             weight, anchor = _plans.weigh(piece, place, side, 0 <= last < m.start() + lead)
             if abroad:
-                other = _plans_abroad.weigh(piece, place, side.users, side.talks)
+                other = _plans_abroad.weigh(piece, place, side)
                 weight, anchor = max(weight, other), max(anchor, other)
             if weight >= LEAST:
                 yield Cue(m.start() + lead, m.start() + len(piece.rstrip()), weight, anchor)
