@@ -18,6 +18,7 @@ from greenlight.answers import Answers, key_of
 from greenlight.appraise import Found, Said, appraise
 from greenlight.blend import seed_of
 from greenlight.errors import RecipeError, StudyError, nearest
+from greenlight.metered import most
 from greenlight.nouns import Accounting, Draw, Text, fingerprint
 from greenlight.parts import make
 from greenlight.places import Place, account, again
@@ -29,6 +30,8 @@ from greenlight.store import locked
 from greenlight.study import Study
 from greenlight.write import Writer, seeing, voices_of
 from greenlight.yardstick import PARTS
+
+SIDES = ("prompt_tokens", "completion_tokens")
 
 
 @dataclass(frozen=True)
@@ -152,9 +155,10 @@ def _heard(writer: Writer, name: str, places: list[Place]) -> Heard:
 
 
 def foreseen(study: Study, recipe: Recipe, ask: Ask) -> dict[str, dict[str, Any]]:
-    """By voice: ``places`` of the grid, ``requests`` still to be asked, and their tokens, ``usd`` and ``minutes``.
+    """By voice: ``places`` of the grid, ``requests`` still to be asked, and their ``tokens``, ``usd`` and ``minutes``.
 
-    The last three by what its earlier scorecard says of a request; None where that is not known. Asks nobody.
+    The tokens by what is recorded of it for this grid, the last two by what its earlier scorecard says of a request;
+    None where that is not known, and then what ``metered.most`` says stands beside them. Asks nobody.
     """
     corpus, names = _voices(recipe, ask)
     grid = _grid(study, corpus, ask)
@@ -162,11 +166,13 @@ def foreseen(study: Study, recipe: Recipe, ask: Ask) -> dict[str, dict[str, Any]
     writer = Writer(corpus, voices, {}, study.store.folder / "answers")
     found = {}
     for name in names:
-        draws, path, known = draws_of(grid, name, corpus.brief.levels), writer.path_of(name), 0
+        draws, path, known = draws_of(grid, name, corpus.brief.levels), writer.path_of(name), []
         if path.exists():
             with Answers(path) as answers:
-                known = sum(answers.get(key_of(draw, corpus.brief)) is not None for draw in draws)
-        left, card = len(draws) - known, load_or_none(study, name)
+                known = [
+                    said.usage for said in (answers.get(key_of(d, corpus.brief)) for d in draws) if said is not None
+                ]
+        left, card = len(draws) - len(known), load_or_none(study, name)
         free = not hasattr(voices[name], "price_in")
         asked = card.accounting.asked - card.accounting.failed if card is not None else 0
         each = card.money.asked / asked if card is not None and asked and card.money.asked is not None else None
@@ -174,10 +180,18 @@ def foreseen(study: Study, recipe: Recipe, ask: Ask) -> dict[str, dict[str, Any]
         found[name] = {
             "places": len(draws),
             "requests": left,
+            "tokens": _tokens(known, left, free),
+            **(most(voices[name], draws, corpus.brief) if not known else {}),
             "usd": 0.0 if free or not left else None if each is None else each * left,
             "minutes": 0.0 if not left else None if pace is None else pace * left / 60,
         }
     return found
+
+
+def _tokens(known: Sequence[Mapping[str, int]], left: int, free: bool) -> float | None:
+    """Of so many further requests, as of those that are recorded; None where a server's answers do not tell."""
+    told = [sum(one.get(side, 0) for side in SIDES) for one in known if free or set(SIDES) <= one.keys()]
+    return 0.0 if not left else left * sum(told) / len(told) if told and len(told) == len(known) else None
 
 
 def texts_of(study: Study, recipe: Recipe, cards: Iterable[Scorecard]) -> list[Text]:

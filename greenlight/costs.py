@@ -54,20 +54,24 @@ class Used:
 NO_USE = Used()
 
 
+def _more(so_far: int | None, told: int | None) -> int | None:
+    return so_far if told is None else (so_far or 0) + told
+
+
 @dataclass(slots=True)
 class Voice:
-    """What a voice wrote; ``seconds`` is not whole where nobody kept them."""
+    """What a voice wrote; ``seconds`` is not whole where nobody kept them; tokens are None where nobody told any."""
 
     requests: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
+    tokens_in: int | None = None
+    tokens_out: int | None = None
     usd: Sum = NOTHING
     seconds: Sum = NOTHING
 
     def add(self, asked: Asked | Voice) -> None:
         self.requests += asked.requests
-        self.tokens_in += asked.tokens_in
-        self.tokens_out += asked.tokens_out
+        self.tokens_in = _more(self.tokens_in, asked.tokens_in)
+        self.tokens_out = _more(self.tokens_out, asked.tokens_out)
         usd, seconds = asked.usd, asked.seconds
         self.usd = self.usd.plus(usd if isinstance(usd, Sum) else Sum.of(usd))
         self.seconds = self.seconds.plus(seconds if isinstance(seconds, Sum) else Sum.of(seconds))

@@ -43,12 +43,13 @@ class Training(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What one voice wrote for one corpus; USD is None where a price is unknown, seconds where nobody kept them."""
+    """What one voice wrote for one corpus; USD is None where a price is unknown, seconds where nobody kept them, and
+    tokens where its server did not tell them."""
 
     voice: str
     requests: int
-    tokens_in: int
-    tokens_out: int
+    tokens_in: int | None
+    tokens_out: int | None
     usd: float | None
     seconds: float | None
 
@@ -168,8 +169,9 @@ def _run(body: Mapping[str, Any]) -> Run:
 
 
 def _asked(voice: str, item: Mapping[str, Any]) -> Asked:
-    requests, given, said = (int(number(item.get(k)) or 0) for k in ("requests", "prompt_tokens", "completion_tokens"))
-    return Asked(voice, requests, given, said, number(item.get("usd")), number(item.get("seconds")))
+    told = (number(item.get(key)) for key in ("requests", "prompt_tokens", "completion_tokens"))
+    requests, given, said = (None if one is None else int(one) for one in told)
+    return Asked(voice, requests or 0, given, said, number(item.get("usd")), number(item.get("seconds")))
 
 
 def _teacher(recipe: Any) -> Asked | None:

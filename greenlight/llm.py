@@ -15,13 +15,15 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 from urllib.parse import urlsplit
 
 from greenlight.errors import GreenlightError, UserError, VoiceError, nearest
 from greenlight.nouns import Answer
 from greenlight.outside import environment
 from greenlight.pace import Line, Pace
+from greenlight.progress import news
+from greenlight.replies import LONE, Unreadable, answer_of
 
 if TYPE_CHECKING:
     import openai
@@ -29,14 +31,16 @@ if TYPE_CHECKING:
 NO_KEY = "none"
 """Sent where a key is not needed or not ours to send: the client wants one, local servers ignore it."""
 HOSTED = "https://api.openai.com/v1"
-LARGEST = 4_000_000
-"""Characters of a response; no answer to train a small model on is longer."""
 PATIENCE = 900.0
 """Seconds that a request waits in all while the server says 429."""
 LONGEST_WAIT = 30.0
 """Seconds between two tries, unless the server names more."""
-LONE = re.compile("[\ud800-\udfff]")
-"""Halves of surrogate pairs, which no file can hold: they become replacement characters, and gates see those."""
+SPEAK_AFTER = 5.0
+"""Seconds without any answer of a server after which that is said."""
+FUTILE = 20
+"""Failures of a server that has answered nothing before it is given up."""
+LOADING = 300.0
+"""The same in seconds, beside that, where it says 503: it may be loading a model."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,17 @@ class Endpoint:
 
 
 @dataclass
+class _Silent:
+    """A server that has answered nothing yet: since when, how often it was tried, and whether that was said."""
+
+    since: float = field(default_factory=time.monotonic)
+    tries: int = 0
+    failures: int = 0
+    """Without 429, which is an answer of a kind: it is there, and says when."""
+    told: bool = False
+
+
+@dataclass
 class Desk:
     """All connections of one event loop: ``async with Desk() as desk: await desk.chat(…)``.
 
@@ -101,9 +116,11 @@ class Desk:
     """What keeps a (server, model) from thinking, where that was found (``thinking``)."""
     finding: dict[tuple[str, str], asyncio.Lock] = field(default_factory=dict)
     _clients: dict[tuple[str, str, float], openai.AsyncOpenAI] = field(default_factory=dict)
-    _answered: set[str] = field(default_factory=set)
+    _answered: set[tuple[str, str]] = field(default_factory=set)
+    """(server, model); with an empty model, whichever it was."""
+    _silent: dict[str, _Silent] = field(default_factory=dict)
 
-    async def __aenter__(self) -> Desk:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -129,7 +146,8 @@ class Desk:
                 await self._explain(endpoint, error, "")
             return []
         data = told.get("data") if isinstance(told, dict) else None
-        return [one for one in data or [] if isinstance(one, dict) and isinstance(one.get("id"), str)]
+        there = [one for one in (data if isinstance(data, list) else []) if isinstance(one, dict)]
+        return [one for one in there if isinstance(one.get("id"), str) and not LONE.search(one["id"])]
 
     async def chat(
         self, endpoint: Endpoint, model: str, messages: Sequence[Mapping[str, str]] | str, params: Mapping[str, Any]
@@ -141,6 +159,7 @@ class Desk:
         Raises UserError or VoiceError (see the module's docstring).
         """
         client, line, tries, waited = self._client(endpoint), self.line(endpoint), 0, 0.0
+        name = endpoint.name
         said = {"prompt": messages} if isinstance(messages, str) else {"messages": [dict(m) for m in messages]}
         body = {"model": model, **said, **params}
         while True:
@@ -152,11 +171,15 @@ class Desk:
                 slow = _slow_down(error)
                 if slow is not None:
                     line.pace.too_many(number, slow)
+                    self._failed(endpoint, error, False)
                 else:
                     line.pace.lost(number)
-                    if not _heals(error, endpoint.name in self._answered) or tries >= endpoint.retries:
+                    heals = _heals(error, (name, "") in self._answered)
+                    if heals:
+                        self._failed(endpoint, error, tries >= endpoint.retries)
+                    if not heals or tries >= endpoint.retries:
                         if isinstance(error, Exception):
-                            await self._explain(endpoint, error, model)
+                            await self._explain(endpoint, error, model, _page(body))
                         raise
                     tries += 1
                 pause = slow or min(LONGEST_WAIT, 0.25 * 2.0**tries) * (0.5 + random.random())
@@ -164,7 +187,7 @@ class Desk:
                     await self._explain(endpoint, error, model)
             else:
                 line.pace.end(number, float(answer.usage.get("completion_tokens", 0) or 1))
-                self._answered.add(endpoint.name)
+                self._answered.update(((name, ""), (name, model)))
                 return answer
             finally:
                 line.leave()
@@ -188,7 +211,28 @@ class Desk:
             self._clients[address, key, endpoint.timeout_s] = found
         return found
 
-    async def _explain(self, endpoint: Endpoint, error: BaseException, model: str) -> NoReturn:
+    def _failed(self, endpoint: Endpoint, error: BaseException, last: bool) -> None:
+        """Of a server that has answered nothing yet: says so once, and raises UserError where nothing will come.
+
+        ``last``: the request has used up its tries.
+        """
+        if (endpoint.name, "") in self._answered:
+            return
+        silent = self._silent.setdefault(endpoint.name, _Silent())
+        passed = time.monotonic() - silent.since
+        status = getattr(error, "status_code", None)
+        silent.tries += 1
+        silent.failures += status != 429
+        said = _said(error, endpoint.key).removeprefix(f"{endpoint.name} ")
+        what = f"{status} {said.removeprefix(f'{status} ')}" if status else said
+        if passed >= SPEAK_AFTER and not silent.told:
+            silent.told = True
+            news(f"no answer yet from {endpoint.name}: {what}; tried {silent.tries} times")
+        if last and silent.failures >= FUTILE and (status != 503 or passed >= LOADING):
+            way = "see that server's log, and that the address and the model's name are right, or name another server"
+            raise UserError(f"{endpoint.name} answered none of {silent.tries} tries (the last: {what}): {way}")
+
+    async def _explain(self, endpoint: Endpoint, error: BaseException, model: str, page: str = "") -> NoReturn:
         import openai
 
         if isinstance(error, GreenlightError):
@@ -200,8 +244,14 @@ class Desk:
             if _refused(error):
                 way = "start it, or change base_url or OPENAI_BASE_URL"
                 raise UserError(f"no server answers at {name}: {way}") from None
+            if (name, "") not in self._answered and (broken := _tls(error)) is not None:
+                raise UserError(_without_tls(name, broken)) from None
             raise VoiceError(f"the connection to {name} broke off: {said}") from None
         if isinstance(error, (openai.AuthenticationError, openai.PermissionDeniedError)):
+            if endpoint.key != NO_KEY:
+                way = "set it to one that is good there"
+                sent = "the key that was sent, OPENAI_API_KEY of the environment or of .env"
+                raise UserError(f"{name} refused the key ({error.status_code}): {sent}: {way}") from None
             way = f", and OPENAI_BASE_URL to {name} so that the key is sent there" if endpoint.base_url else ""
             raise UserError(f"{name} refused the key ({error.status_code}): set OPENAI_API_KEY{way}") from None
         code = getattr(error, "code", None)
@@ -209,9 +259,7 @@ class Desk:
             way = "see that the address ends in /v1, or name the model"
             raise UserError(f"{name} has no list of models: {way}") from None
         if isinstance(error, openai.NotFoundError) or code == "model_not_found":
-            offered = sorted(str(one["id"]) for one in await self.models(endpoint))
-            known = nearest(model, offered) or "; see that the address ends in /v1"
-            raise UserError(f"{name} knows no model '{model}'{known}") from None
+            raise UserError(await self._missing(endpoint, model, page, code == "model_not_found")) from None
         if isinstance(error, openai.RateLimitError) and code == "insufficient_quota":
             raise UserError(f"{name} gives no more: {said}; the account's money or quota is used up") from None
         if isinstance(error, (openai.BadRequestError, openai.UnprocessableEntityError)) and code != "content_filter":
@@ -219,44 +267,39 @@ class Desk:
         status = f" ({error.status_code})" if isinstance(error, openai.APIStatusError) else ""
         raise VoiceError(f"{name} gave no answer{status}: {said}") from None
 
+    async def _missing(self, endpoint: Endpoint, model: str, page: str, by_name: bool) -> str:
+        """What a 404 means. ``by_name``: the server says itself that it is the model that is not there."""
+        name = endpoint.name
+        if (name, model) in self._answered:
+            way = "load it there again, and give the same command: what was written stays, and it goes on from there"
+            return f"{name} answered before, and now it knows no model '{model}': it is gone: {way}"
+        offered = sorted(str(one["id"]) for one in await self.models(endpoint))
+        if model in offered and not by_name:
+            chats = 'see that the address ends in /v1, or ask with api = "completions" (probe: --api completions)'
+            way = (
+                'it continues no texts; ask with api = "chat" (probe: --api chat)' if page == "/completions" else chats
+            )
+            return f"{name} has the model '{model}', but no {page}: {way}"
+        known = nearest(model, offered) or "; see that the address ends in /v1"
+        return f"{name} knows no model '{model}'{known}"
+
 
 async def _asked(endpoint: Endpoint, client: openai.AsyncOpenAI, body: dict[str, Any]) -> Answer:
     """One request. Raises what the client raises, and Unreadable."""
     begun = time.perf_counter()
-    text = await client.post("/completions" if "prompt" in body else "/chat/completions", cast_to=str, body=body)
-    seconds, name = time.perf_counter() - begun, endpoint.name
+    text = await client.post(_page(body), cast_to=str, body=body)
+    seconds = time.perf_counter() - begun
     if endpoint.key != NO_KEY and endpoint.key in text:  # some servers repeat what they were sent
         text = text.replace(endpoint.key, "***")
-    if len(text) > LARGEST:
-        raise VoiceError(f"{name} sent an answer of {len(text) / 1e6:.0f} MB: set max_tokens of the voice")
-    try:
-        reply = json.loads(text)
-    except (ValueError, RecursionError):
-        raise Unreadable(f"{name} sent an answer that cannot be read, {len(text)} characters") from None
-    choice = _first_choice(reply, name)
-    message = choice.get("message") or {"content": choice.get("text")}
-    content = message.get("content") or ""
-    if not isinstance(content, str):
-        raise Unreadable(f"{name} sent an answer whose content is no text")
-    thought = message.get("reasoning_content") or message.get("reasoning") or ""
-    return Answer(
-        text=LONE.sub("\ufffd", content),
-        reasoning=LONE.sub("\ufffd", thought) if isinstance(thought, str) else "",
-        finish_reason=str(choice.get("finish_reason") or "unknown"),
-        model=str(reply.get("model") or body["model"]),
-        params={key: value for key, value in body.items() if key not in ("messages", "prompt")},
-        usage=_usage(reply.get("usage")),
-        latency_ms=round(1000 * seconds, 1),
-        response_id=str(reply.get("id") or ""),
-    )
+    return answer_of(text, endpoint.name, body, seconds)
+
+
+def _page(body: Mapping[str, Any]) -> str:
+    return "/completions" if "prompt" in body else "/chat/completions"
 
 
 class Unfit(UserError):
     """A request that this server does not take: one of its fields, or what stands in it."""
-
-
-class Unreadable(VoiceError):
-    """A response that is no answer: broken off, or of another kind. The next one may be whole."""
 
 
 def _slow_down(error: BaseException) -> float | None:
@@ -289,7 +332,7 @@ def _heals(error: BaseException, answered: bool) -> bool:
     if isinstance(error, Unreadable):
         return True
     if isinstance(error, openai.APIConnectionError):
-        return answered or not _refused(error)
+        return answered or not (_refused(error) or _tls(error))
     return isinstance(error, openai.APIStatusError) and (error.status_code in (408, 409) or error.status_code >= 500)
 
 
@@ -310,26 +353,31 @@ def _refused(error: BaseException) -> bool:
     """Whether nothing listens there (or the name is unknown), as against a connection that broke."""
     import socket
 
+    return _within(error, ConnectionRefusedError, socket.gaierror) is not None
+
+
+def _tls(error: BaseException) -> BaseException | None:
+    """What went wrong with the encryption; None where that was not it."""
+    import ssl
+
+    return _within(error, ssl.SSLError)
+
+
+def _within(error: BaseException, *kinds: type[BaseException]) -> BaseException | None:
+    """The first of these kinds in what led to an error."""
     inner: BaseException | None = error
-    while inner is not None:
-        if isinstance(inner, (ConnectionRefusedError, socket.gaierror)):
-            return True
+    while inner is not None and not isinstance(inner, kinds):
         inner = inner.__cause__ or inner.__context__
-    return False
+    return inner
 
 
-def _first_choice(reply: Any, name: str) -> dict[str, Any]:
-    choices = reply.get("choices") if isinstance(reply, dict) else None
-    if not isinstance(choices, list):
-        said = reply.get("error") if isinstance(reply, dict) else None
-        more = f": {LONE.sub('', str(said))[:200]}" if said else ""
-        raise Unreadable(f"{name} sent an answer that is no chat completion{more}")
-    if not choices:
-        raise Unreadable(f"{name} sent an answer without choices")
-    choice = choices[0]
-    if not isinstance(choice, dict) or ("text" not in choice and not isinstance(choice.get("message"), dict)):
-        raise Unreadable(f"{name} sent a choice without a message")
-    return choice
+def _without_tls(name: str, broken: BaseException) -> str:
+    import ssl
+
+    if isinstance(broken, ssl.SSLCertVerificationError):
+        return f"the certificate of {name} is not accepted: {broken.verify_message}; SSL_CERT_FILE names one to trust"
+    plain = "http" + name.removeprefix("https")
+    return f"{name} does not speak https as expected: where it is a plain server, write {plain}"
 
 
 def _said(error: BaseException, key: str) -> str:
@@ -338,13 +386,3 @@ def _said(error: BaseException, key: str) -> str:
     said = body.get("message") if isinstance(body, dict) else body
     text = LONE.sub("", " ".join(str(said or error).split()))
     return (text.replace(key, "***") if key and key != NO_KEY else text)[:200]
-
-
-def _usage(usage: Any) -> dict[str, int]:
-    """Token counts by their name in the protocol; what a server leaves out is left out, and so is what is no count."""
-    usage = usage if isinstance(usage, dict) else {}
-    found = {name: usage.get(name) for name in ("prompt_tokens", "completion_tokens", "total_tokens")}
-    for group, name in (("prompt_tokens_details", "cached_tokens"), ("completion_tokens_details", "reasoning_tokens")):
-        inner = usage.get(group)
-        found[name] = inner.get(name) if isinstance(inner, dict) else None
-    return {name: n for name, n in found.items() if isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 2**53}

@@ -31,8 +31,9 @@ class Item:
     """What one voice was asked in this run."""
 
     requests: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
+    tokens_in: int | None = 0
+    """None while no answer has told them; of answers that did not, nothing is in them."""
+    tokens_out: int | None = 0
     usd: float | None = 0.0
     """None once an answer's cost is unknown."""
     first: float = 0.0
@@ -40,7 +41,7 @@ class Item:
 
     @property
     def tokens_a_second(self) -> float:
-        return self.tokens_out / max(self.last - self.first, 1e-9) if self.requests > 1 else 0.0
+        return (self.tokens_out or 0) / max(self.last - self.first, 1e-9) if self.requests > 1 else 0.0
 
 
 @dataclass
@@ -51,10 +52,11 @@ class Bill:
 
     def add(self, voice: str, answer: Answer, part: Any) -> None:
         """``part``: the voice; one that has no ``price_in`` runs here, and is free."""
-        item = self.items.setdefault(voice, Item(first=time.monotonic()))
+        known = None if hasattr(part, "price_in") else 0
+        item = self.items.setdefault(voice, Item(tokens_in=known, tokens_out=known, first=time.monotonic()))
         item.requests += 1
-        item.tokens_in += answer.usage.get("prompt_tokens", 0)
-        item.tokens_out += answer.usage.get("completion_tokens", 0)
+        item.tokens_in = _more(item.tokens_in, answer.usage.get("prompt_tokens"))
+        item.tokens_out = _more(item.tokens_out, answer.usage.get("completion_tokens"))
         item.last = time.monotonic()
         if hasattr(part, "price_in"):
             spent = cost(answer.usage, part.price_in, part.price_out)
@@ -85,6 +87,10 @@ class Bill:
             }
             for name, item in sorted(self.items.items())
         }
+
+
+def _more(so_far: int | None, told: int | None) -> int | None:
+    return so_far if told is None else (so_far or 0) + told
 
 
 @dataclass

@@ -19,10 +19,11 @@ from pydantic import Field
 
 from greenlight.errors import UserError, VoiceError
 from greenlight.llm import Desk, Endpoint, Unfit
+from greenlight.metered import TEMPLATE
 from greenlight.nouns import Answer, Noun
 from greenlight.pace import Line, Pace
+from greenlight.thinking import LIMIT, Switch, applied, find_switch, sign_of
 from greenlight.thinking import MOST as MOST_FOR_SWITCH
-from greenlight.thinking import Switch, applied, find_switch, sign_of
 
 State = Literal["honoured", "ignored", "refused", "unproved"]
 FIELDS = ("temperature", "seed", "top_p", "stop", "max_tokens")
@@ -101,11 +102,23 @@ class Probe(Noun):
     first_seconds: float = 0.0
     usage: bool = False
     requests: int = 0
+    tokens_in: int | None = Field(default=None, description="of all requests, where the server tells")
+    tokens_out: int | None = None
+    usd: float | None = None
 
 
-def most_requests(concurrency: Sequence[int] = CONCURRENCY) -> int:
+def most_requests(concurrency: Sequence[int] = CONCURRENCY, api: Api = "chat") -> int:
     """How many requests a probe sends at most, tries again after a fault left out."""
-    return 2 + MOST_FOR_SWITCH + MOST_FOR_FIELDS + sum(_asked_at(one) for one in concurrency)
+    finding = MOST_FOR_SWITCH if api == "chat" else 0
+    return 2 + finding + MOST_FOR_FIELDS + sum(_asked_at(one) for one in concurrency)
+
+
+def most_tokens(concurrency: Sequence[int] = CONCURRENCY, api: Api = "chat") -> tuple[int, int]:
+    """Tokens of its prompts and of its answers at most, where the server honours ``max_tokens``."""
+    finding = MOST_FOR_SWITCH if api == "chat" else 0
+    rest = most_requests(concurrency, "completions") - 2
+    given = (2 + rest) * (len(PROMPT) + TEMPLATE) + finding * 2 * TEMPLATE
+    return given, 2 * LENGTH + finding * LIMIT + rest * THINKING_LENGTH
 
 
 def _asked_at(concurrency: int) -> int:

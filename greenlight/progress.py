@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from typing import Protocol
 
 
@@ -41,3 +42,21 @@ class Silent:
 
 
 SILENT = Silent()
+
+_listener: ContextVar[Callable[[str], None]] = ContextVar("listener", default=SILENT.say)
+
+
+@contextmanager
+def heard(say: Callable[[str], None]) -> Iterator[None]:
+    """While it is open, ``news`` goes there: a watch does this for each bar, so that deep steps need none handed on."""
+    before = _listener.get()
+    _listener.set(say)
+    try:
+        yield
+    finally:
+        _listener.set(before)
+
+
+def news(line: str) -> None:
+    """One line of news to whoever watches the step that runs; nobody hears it where nobody does."""
+    _listener.get()(line)

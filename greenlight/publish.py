@@ -130,9 +130,8 @@ def _written(told: Mapping[str, Any]) -> list[str]:
         )
     if not told["cleaned"]:
         lines.append("- cleaning changed nothing")
-    if any(one["completion_tokens"] for one in told["bill"]["by_voice"].values()):
+    if tokens := sum(one["completion_tokens"] or 0 for one in told["bill"]["by_voice"].values()):
         usd = told["bill"]["usd"]
-        tokens = sum(one["completion_tokens"] for one in told["bill"]["by_voice"].values())
         lines.append(f"- {tokens:,} tokens written; {'price unknown' if usd is None else f'{usd:.4g} USD'}")
     return lines
 

@@ -196,6 +196,12 @@ def test_a_voice_behind_a_server(mine: Study, server: Server, monkeypatch: pytes
     (card,) = calibrate(mine, unpriced, Ask(topics=2))
     assert card.money.asked is None
     assert "cost" not in json.dumps(foreseen(mine, unpriced, Ask(topics=2)))
+    (ahead,) = foreseen(mine, recipe, Ask(topics=3)).values()
+    assert (ahead["requests"], ahead["tokens"]) == (5, 5 * 33), "as those that are recorded"
+    (ahead,) = foreseen(mine, endpoint(mine, server.url, max_tokens=50, price_out=1.0, price_in=0.0), Ask()).values()
+    assert (ahead["tokens"], ahead["usd"]) == (None, None), "another voice, which has answered nothing"
+    assert ahead["usd_most"] == pytest.approx((60 * 50) / 1e6)
+    assert ahead["tokens_most"] > 60 * 50
 
 
 # ---------------------------------------------------------------- the blend
@@ -356,6 +362,8 @@ def test_the_models_dial_stands_beside_it() -> None:
 def test_the_command(mine: Study, capsys: pytest.CaptureFixture[str]) -> None:
     call = ["calibrate", str(mine.folder), "1"]
     before = sorted(mine.folder.rglob("*"))
+    assert guarded([*call, "--dry-run", "--topics", "13"]) == 0
+    assert "tokens" in capsys.readouterr().out
     assert guarded([*call, "--dry-run", "--topics", "13", "--json"]) == 0
     assert {one["requests"] for one in json.loads(capsys.readouterr().out)["expected"].values()} == {5}
     assert sorted(mine.folder.rglob("*")) == before

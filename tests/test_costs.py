@@ -238,12 +238,21 @@ def test_what_rounds_share_is_paid_once(tmp_path: Path) -> None:
 
 
 def test_unknown_stays_unknown(tmp_path: Path) -> None:
-    parts = {"model-1": model("a", None), "corpus": corpus("c", far=asked(None), near={**asked(0.5), "seconds": 9.0})}
+    parts = {
+        "model-1": model("a", None),
+        "corpus": corpus(
+            "c",
+            far=asked(None),
+            near={**asked(0.5), "seconds": 9.0},
+            silent={**asked(None), "prompt_tokens": None, "completion_tokens": None},
+        ),
+    }
     ledger = sealed(tmp_path / "ledger.jsonl", [("10:00:00", "round", ran(1, parts))])
     found = bill(ledger, None, said("09:00:00"), FREE)
     share = found.shares[0]
     assert share.written.usd == Sum(0.5, False)
     assert (share.voices["far"].seconds.value, share.voices["near"].seconds) == (None, Sum(9.0))
+    assert (share.voices["silent"].tokens_in, share.voices["silent"].tokens_out) == (None, None), "unknown, not 0"
     assert share.training.seconds == Sum(0.0, False)
     assert share.usd == Sum(0.5, False)
     assert found.all.usd.value is None

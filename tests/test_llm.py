@@ -15,11 +15,13 @@ from typing import Any
 
 import pytest
 
-from greenlight import parts
+from greenlight import llm, parts
 from greenlight.errors import RecipeError, UserError, VoiceError
 from greenlight.llm import Desk, Endpoint
-from greenlight.nouns import Draw
+from greenlight.nouns import Draw, canonical
+from greenlight.progress import heard
 from greenlight.recipe import Brief
+from greenlight.replies import Unreadable
 
 KEY = "sk-secret-0123456789"
 BRIEF = Brief(topics=("a kite",), pattern="green light")
@@ -201,6 +203,8 @@ def test_a_proxy_of_the_environment_is_not_asked_for_a_local_server(
         ((200, "text/html", b"<html>Welcome</html>"), "cannot be read"),
         ((299, "application/json", b'{"id": '), "broke off|cannot be read"),
         (said("x", choices=[{"index": 0, "message": {"content": ["a"]}, "finish_reason": "stop"}]), "no text"),
+        (said("x", choices=[{"index": 0, "message": {"content": 42}, "finish_reason": "stop"}]), "no text"),
+        (said("x", choices=[{"index": 0, "message": {"content": [{"type": "image"}]}}]), "no text"),
         (reply(500, error={"message": f"out of memory, key {KEY}"}), r"no answer \(500\): out of memory, key \*\*\*"),
         ((503, "text/plain", b"busy"), r"\(503\): busy"),
         (reply(429, error={"message": "slow down"}), r"\(429\): slow down"),
@@ -306,3 +310,103 @@ def test_a_server_that_repeats_the_key_is_not_believed(server: Server, monkeypat
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     answer = ask(server, said(f"A kite with {KEY} on it."), base_url="")
     assert answer.text == "A kite with *** on it."
+
+
+def test_a_text_in_parts_is_a_text(server: Server) -> None:
+    parts_ = [
+        {"type": "text", "text": "A kite "},
+        {"type": "thinking", "thinking": []},
+        {"type": "text", "text": "flew."},
+    ]
+    choice = {"index": 0, "message": {"role": "assistant", "content": parts_}, "finish_reason": "stop"}
+    assert ask(server, said("", choices=[choice])).text == "A kite flew."
+
+
+def test_names_that_a_server_gives_fit_into_any_file(server: Server) -> None:
+    odd = {"model": "m\0\ud800" + "x" * 9999, "id": {"a": 1}}
+    answer = ask(server, said("A kite flew.", finish="st\ud800op", **odd))
+    canonical(answer.data()).encode()
+    assert answer.model.startswith("m\ufffd\ufffdx")
+    assert len(answer.model) <= 200
+    assert (answer.response_id, answer.finish_reason) == ("", "st\ufffdop")
+    assert ask(server, said("x", model=["m"], id=7)).model == "olmo-3-7b"
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pauses, and silence is told at once."""
+    monkeypatch.setattr(llm, "LONGEST_WAIT", 0.0)
+    monkeypatch.setattr(llm, "SPEAK_AFTER", 0.0)
+
+
+def many(server: Server, requests: int, *replies: Reply) -> tuple[list[str], list[BaseException], int]:
+    """Requests one after the other at one desk: the news, the errors, and how many tries the server saw."""
+    server.replies, before = list(replies), len(server.asked)
+    told: list[str] = []
+    errors: list[BaseException] = []
+
+    async def all_of_them() -> None:
+        async with Desk() as desk:
+            for _ in range(requests):
+                try:
+                    await desk.chat(Endpoint(server.url), "m", [{"role": "user", "content": "x"}], {})
+                except (UserError, VoiceError) as error:
+                    errors.append(error)
+
+    with heard(told.append):
+        asyncio.run(all_of_them())
+    return told, errors, len(server.asked) - before
+
+
+@pytest.mark.parametrize("bad", [(500, "text/plain", b"oops"), (200, "application/json", b"[]")])
+@pytest.mark.usefixtures("hurried")
+def test_a_server_that_never_answers_is_given_up(server: Server, bad: Reply) -> None:
+    told, errors, asked_ = many(server, 4, bad)
+    what = "500 oops" if bad[0] == 500 else "sent an answer that is no chat completion"
+    assert told == [f"no answer yet from {server.url}: {what}; tried 1 times"], "said once"
+    assert [type(error) for error in errors] == [VoiceError if bad[0] == 500 else Unreadable] * 3 + [UserError]
+    assert asked_ == 20
+    assert f"{server.url} answered none of 20 tries (the last: {what}): see that server's log" in str(errors[-1])
+
+
+@pytest.mark.usefixtures("hurried")
+def test_patience_with_a_server_that_answers_or_loads_its_model(server: Server) -> None:
+    told, errors, _ = many(server, 7, said("x"), (500, "text/plain", b"oops"))
+    assert told == []
+    assert [type(error) for error in errors] == [VoiceError] * 6
+    _, errors, asked_ = many(server, 5, (503, "text/plain", b"loading model"))
+    assert (asked_, [type(error) for error in errors]) == (25, [VoiceError] * 5)
+
+
+def test_a_model_that_is_gone_was_there_before(server: Server) -> None:
+    _, errors, _ = many(server, 2, said("x"), reply(404, error={"message": "no such model", "code": "model_not_found"}))
+    assert "answered before, and now it knows no model 'm': it is gone: load it there again" in str(errors[0])
+    assert "what was written stays" in str(errors[0])
+
+
+def test_a_page_that_is_not_there_is_no_missing_model(server: Server) -> None:
+    lost = reply(404, detail="Not Found")
+    with pytest.raises(UserError, match="has the model 'olmo-3-7b', but no /completions: it continues no texts"):
+        ask(server, lost, api="completions")
+    with pytest.raises(UserError, match="no /chat/completions: see that the address ends in /v1"):
+        ask(server, lost)
+
+
+def test_a_key_that_was_sent_is_said_to_be_wrong(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with pytest.raises(UserError, match=r"refused the key \(401\): the key that was sent, OPENAI_API_KEY") as caught:
+        ask(server, reply(401, error={"message": f"Incorrect API key provided: {KEY}"}))
+    assert "OPENAI_BASE_URL" not in str(caught.value)
+    assert KEY not in str(caught.value)
+
+
+def test_https_at_a_plain_server_says_what_to_write(server: Server) -> None:
+    secure = server.url.replace("http:", "https:")
+    with pytest.raises(UserError, match=f"write {server.url}$"):
+        chat(Endpoint(secure))
+
+
+def test_a_list_of_models_that_is_none(server: Server) -> None:
+    server.models = ["good", "b\ud800d"]
+    assert models(Endpoint(server.url)) == ["good"]

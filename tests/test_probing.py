@@ -336,9 +336,11 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     assert guarded(["probe", *arguments]) in (1, 2)
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith("greenlight: ")
-    assert said.err.count("\n") == 1
-    return said.err
+    before, mark, line = said.err.partition("greenlight: ")
+    assert before == "" or before.startswith("at most "), "nothing but what it was expected to take"
+    assert mark
+    assert line.count("\n") == 1
+    return line
 
 
 def test_mistakes_are_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -365,3 +367,33 @@ def test_mistakes_are_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: 
         assert "has no model: load one there, or name it" in refused(capsys, url)
     with pytest.raises(UserError), stub.serving("model-gone", after=3) as url:
         probe(url)
+
+
+def test_what_a_probe_takes_is_said_first_and_bounded(capsys: pytest.CaptureFixture[str]) -> None:
+    with stub.serving() as url:
+        assert guarded(["probe", url, "--dry-run"]) == 0
+        out = capsys.readouterr().out
+        assert "at most 47 requests" in out
+        assert "cost unknown without --price-in and --price-out" in out
+        priced = ["--price-in", "1", "--price-out", "2"]
+        assert guarded(["probe", url, *priced, "--max-hours", "1", "--dry-run", "--json"]) == 0
+        expected = json.loads(capsys.readouterr().out)["expected"]
+        assert (expected["requests_most"], expected["minutes_most"]) == (47, 60)
+        assert told(url)["asked"] == 0
+        assert guarded(["probe", url, *priced, "--json"]) == 0
+        said = capsys.readouterr()
+        assert "at most 47 requests" in said.err
+        found = Probe.model_validate_json(said.out)
+        assert 0 < found.tokens_in + found.tokens_out <= expected["tokens_most"]  # type: ignore[operator]
+        assert found.usd == pytest.approx((found.tokens_in + 2 * found.tokens_out) / 1e6)  # type: ignore[operator]
+        assert found.usd <= expected["usd_most"]
+        before = told(url)["asked"]
+        assert "the budget is used up: " in refused(capsys, url, *priced, "--budget-usd", "0.0005")
+        assert 0 < told(url)["asked"] - before < found.requests
+        assert "state --price-in and --price-out" in refused(capsys, url, "--budget-usd", "1")
+        assert "the time is up: 0 hours" in refused(capsys, url, "--max-hours", "0")
+        assert "but no /completions" in refused(capsys, url, "--api", "completions")
+    with stub.serving("no-usage") as url:
+        assert "does not tell the tokens" in refused(capsys, url, *priced, "--budget-usd", "1")
+        assert guarded(["probe", url]) == 0
+        assert "tokens unknown" in capsys.readouterr().out

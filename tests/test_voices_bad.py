@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import types
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from greenlight import blend, corpus, stub
+from greenlight.cli.writing import _expected, _told
 from greenlight.errors import RecipeError, RoundError, UserError
+from greenlight.estimate import estimate
 from greenlight.nouns import Artifact
 from greenlight.prices import Bounds
 from greenlight.progress import SILENT
@@ -26,6 +29,7 @@ GATES: dict[str, dict[str, Any]] = {
     "refusal": {},
 }
 KEY = "sk-secret-9876543210"
+TOLD: dict[str, Any] = {"documents": 60, "dropped": {}}
 
 
 def recipe(address: str, model: str, size: int = 60, **options: Any) -> VoicesCorpus:
@@ -56,7 +60,10 @@ def test_a_corpus_is_whole_whatever_the_server_does(personality: str, tmp_path: 
     if personality in caught:
         assert account["refused"].get(caught[personality], 0) >= 5
     if personality == "no-usage":
-        assert found.facts["bill"]["v"]["usd"] is None
+        bill = found.facts["bill"]["v"]
+        assert (bill["usd"], bill["prompt_tokens"], bill["completion_tokens"]) == (None, None, None)
+        study: Any = types.SimpleNamespace(folder="s")
+        assert "cost: unknown, tokens unknown" in _told(study, "1", {**TOLD, **found.facts})
 
 
 def test_a_model_that_goes_away_loses_nothing(tmp_path: Path) -> None:
@@ -128,6 +135,29 @@ def test_thought_in_tags_is_no_part_of_a_document(thinking: str, tmp_path: Path)
         assert not [one for one in aloud if "think>" in one.body]
         assert all("thinking" in one.made.cleaned_by for one in aloud)
         assert found.facts["accounting"]["cleaned"]["thinking"] == len(aloud)
+
+
+def test_what_nobody_has_answered_yet_is_known_at_most(tmp_path: Path) -> None:
+    with stub.serving("plain", slots=4, ms=1) as address:
+        made = recipe(address, "stub-plain", max_tokens=200, price_in=1.0, price_out=2.0)
+        draws, store = blend.plan(made), Store(tmp_path / "store")
+        (ahead,) = estimate(made, GATES, draws, store).values()
+        assert (ahead.tokens_out, ahead.usd, ahead.requests_most) == (None, None, 60 * 12)
+        found = written(made, tmp_path).facts["bill"]["v"]
+        assert ahead.tokens_most is not None
+        assert ahead.usd_most is not None
+        assert found["prompt_tokens"] + found["completion_tokens"] < ahead.tokens_most
+        assert found["usd"] < ahead.usd_most
+        table = _expected({"v": ahead})
+        assert f"≤ {ahead.tokens_most:,.0f}" in table
+        assert "≤ is at most" in table
+        (after,) = estimate(made, GATES, draws, store).values()
+        assert (after.places, after.tokens_most) == (0, None)
+        found_more = recipe(address, "stub-plain", max_tokens=200, thinking="auto")
+        (ahead,) = estimate(found_more, GATES, draws, store).values()
+        assert (ahead.requests_most, ahead.usd_most) == (60 * 12 + 11, None), "its switch is looked for"
+        (ahead,) = estimate(recipe(address, "stub-plain"), GATES, draws, store).values()
+        assert ahead.tokens_most is None, "an answer may have any length"
 
 
 def test_keys_are_in_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

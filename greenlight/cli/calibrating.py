@@ -105,20 +105,22 @@ def _ask(study: Study, of: tuple[int, Recipe], ask: Any, dry_run: bool, as_json:
 
 
 def _expected(ahead: dict[str, dict[str, Any]]) -> str:
-    def amount(value: float | None, form: str) -> str:
-        return "unknown" if value is None else form.format(value)
+    def amount(value: float | None, form: str, most: float | None = None) -> str:
+        return form.format(value) if value is not None else "unknown" if most is None else f"≤ {form.format(most)}"
 
     rows = [
         [
             name[:30],
             str(one["places"]),
             str(one["requests"]),
-            amount(one["usd"], "{:.2f}"),
+            amount(one["tokens"], "{:,.0f}", one.get("tokens_most")),
+            amount(one["usd"], "{:.2f}", one.get("usd_most")),
             amount(one["minutes"], "{:.1f}"),
         ]
         for name, one in ahead.items()
     ]
-    return show.table(["voice", "places", "to ask", "USD", "minutes"], rows, "calibration: one attempt a place")
+    head = ["voice", "places", "to ask", "tokens", "USD", "minutes"]
+    return show.table(head, rows, "calibration: one attempt a place")
 
 
 # ---------------------------------------------------------------- cards, side by side

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,7 +12,8 @@ from greenlight.cli import show
 from greenlight.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from greenlight.probing import Probe
+    from greenlight.llm import Endpoint
+    from greenlight.probing import Api, Probe
 
 
 def probe(
@@ -26,12 +27,18 @@ def probe(
     api: Annotated[
         str, typer.Option(help="chat, or completions, for a model that continues text and knows no chat.")
     ] = "chat",
+    price_in: Annotated[float | None, typer.Option(min=0.0, help="USD a million tokens of prompts.")] = None,
+    price_out: Annotated[float | None, typer.Option(min=0.0, help="USD a million tokens of answers.")] = None,
+    budget_usd: Annotated[float | None, typer.Option(min=0.0, help="Stop asking once this much is spent.")] = None,
+    max_hours: Annotated[float | None, typer.Option(min=0.0, help="Stop asking after so many hours.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take, and ask nobody.")] = False,
     as_json: AsJson = False,
 ) -> int:
     """Find out by behaviour what a server does with what it is sent.
 
     Models, how thinking is turned off, which sampling fields are honoured,
-    context length, speed by concurrency. About 20 to 50 short requests.
+    context length, speed by concurrency. About 20 to 50 short requests. Nothing
+    of it is kept: a probe that was stopped begins again.
 
     Example: greenlight probe http://localhost:1234/v1 --model qwen3-8b
     """
@@ -39,20 +46,64 @@ def probe(
 
     from greenlight import probing
     from greenlight.errors import RecipeError
-    from greenlight.llm import Desk, Endpoint
+    from greenlight.llm import Endpoint
+    from greenlight.metered import Metered
 
     if api not in ("chat", "completions"):
         raise RecipeError(f"--api {api}: chat or completions")
+    way: Api = "completions" if api == "completions" else "chat"
+    if budget_usd is not None and None in (price_in, price_out):
+        raise RecipeError("--budget-usd cannot be kept without prices: state --price-in and --price-out")
     endpoint = Endpoint(url, timeout_s=timeout, retries=2)
+    expected = _expected(endpoint, model, way, (price_in, price_out), max_hours)
+    if dry_run:
+        show.answer({"expected": expected}, as_json, _ahead(expected))
+        return 0
+    show.tell(_ahead(expected))
+    desk = Metered(price_in=price_in, price_out=price_out, usd=budget_usd, hours=max_hours)
 
     async def asked() -> Probe:
-        with show.watch().bar("probe", probing.most_requests(), "requests at most") as bar:
-            async with Desk() as desk:
-                return await probing.probe(desk, endpoint, model, step=lambda: bar.advance(1), api=api)  # type: ignore[arg-type]
+        with show.watch().bar("probe", expected["requests_most"], "requests at most") as bar:
+            async with desk:
+                return await probing.probe(desk, endpoint, model, step=lambda: bar.advance(1), api=way)
 
     found = asyncio.run(asked())
+    if (item := desk.bill.items.get(found.model)) is not None:
+        spent = {"tokens_in": item.tokens_in, "tokens_out": item.tokens_out, "usd": item.usd}
+        found = found.model_copy(update=spent)
     show.answer(found.data(), as_json, _page(found))
     return 0
+
+
+def _expected(
+    endpoint: Endpoint, model: str, api: Api, prices: tuple[float | None, float | None], hours: float | None
+) -> dict[str, Any]:
+    """What a probe takes at most; None: unknown. Raises UserError where no server is named."""
+    from greenlight import probing
+    from greenlight.prices import cost
+
+    _ = endpoint.key  # raises where no server is named
+    given, said = probing.most_tokens(api=api)
+    return {
+        "server": endpoint.name,
+        "model": model,
+        "requests_most": probing.most_requests(api=api),
+        "tokens_most": given + said,
+        "usd_most": cost({"prompt_tokens": given, "completion_tokens": said}, *prices),
+        "minutes_most": None if hours is None else 60 * hours,
+    }
+
+
+def _ahead(expected: dict[str, Any]) -> str:
+    usd, minutes = expected["usd_most"], expected["minutes_most"]
+    return show.folded(
+        show.visible(
+            f"at most {expected['requests_most']} requests to {expected['server']} and {expected['tokens_most']:,} "
+            f"tokens where it honours max_tokens; "
+            f"{'cost unknown without --price-in and --price-out' if usd is None else f'at most {usd:.4f} USD'}; "
+            f"{'minutes unknown until it answers' if minutes is None else f'at most {minutes:g} minutes'}"
+        )
+    )
 
 
 def _page(found: Probe) -> str:
@@ -68,7 +119,10 @@ def _page(found: Probe) -> str:
     lines.append(f"thinking: {told}{leaks}")
     lines.append(f"first answer: {found.first_seconds:.2f} s; usage: {'told' if found.usage else 'not told'}")
     ends = ", ".join(f"{reason} {count}" for reason, count in found.finish_reasons.items())
-    lines.append(f"finish reasons: {ends or 'none'}; {found.requests} requests")
+    tokens = None if found.tokens_in is None or found.tokens_out is None else found.tokens_in + found.tokens_out
+    spent = f"{'tokens unknown' if tokens is None else f'{tokens:,} tokens'}"
+    spent += "" if found.usd is None else f", {found.usd:.4f} USD"
+    lines.append(f"finish reasons: {ends or 'none'}; {found.requests} requests, {spent}")
     rows = [[name, proof.state, proof.how] for name, proof in found.fields.items()]
     speeds = [
         [

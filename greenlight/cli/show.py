@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from greenlight.progress import Bar, Watch
+from greenlight.progress import Bar, Watch, heard
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -95,7 +95,8 @@ class PlainWatch:
     @contextmanager
     def bar(self, label: str, total: float, unit: str) -> Iterator[Bar]:
         bar = _PlainBar(label, total, unit)
-        yield bar
+        with heard(self.say):
+            yield bar
         if time.monotonic() - bar.began >= QUIET_SECONDS:
             tell(bar.end())
 
@@ -149,7 +150,8 @@ class RichWatch:
         task = progress.add_task(label, total=total, note="", unit=unit)
         self._open += 1
         try:
-            yield _RichBar(progress, task)
+            with heard(self.say):
+                yield _RichBar(progress, task)
         finally:
             progress.remove_task(task)
             self._open -= 1

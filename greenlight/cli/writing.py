@@ -198,24 +198,29 @@ def _expected(found: dict[str, Expected]) -> str:
     rows = []
     for name, one in found.items():
         accepted = "" if one.accepted is None else f"{one.accepted.value:.0%}"
-        tokens = "unknown" if one.tokens_out is None else f"{(one.tokens_in or 0) + one.tokens_out:,.0f}"
+        tokens = None if one.tokens_out is None else (one.tokens_in or 0) + one.tokens_out
+        least = "≥ " if one.accepted is None and one.places else ""
         rows.append(
             [
                 name[:24],
                 f"{one.places:,}",
                 accepted,
-                f"{'≥ ' if one.accepted is None and one.places else ''}{one.requests:,.0f}",
-                tokens if one.places else "0",
-                _amount(one.usd, one.places, "{:,.2f}"),
+                f"{least}{one.requests:,.0f}",
+                _amount(tokens, one.places, "{:,.0f}", one.tokens_most),
+                _amount(one.usd, one.places, "{:,.2f}", one.usd_most),
                 _amount(one.minutes, one.places, "{:,.1f}"),
             ]
         )
     head = ["voice", "to write", "accepted", "requests", "tokens", "USD", "minutes"]
-    return show.table(head, rows, "still to be asked")
+    bounds = [one for one in found.values() if one.places and one.tokens_most is not None]
+    note = "≤ is at most: every attempt used, and every answer as long as max_tokens allows"
+    return "\n".join([show.table(head, rows, "still to be asked"), *([show.folded(note)] if bounds else [])])
 
 
-def _amount(value: float | None, places: int, form: str) -> str:
-    return "unknown" if value is None and places else form.format(value or 0.0)
+def _amount(value: float | None, places: int, form: str, most: float | None = None) -> str:
+    if value is None and places:
+        return "unknown" if most is None else f"≤ {form.format(most)}"
+    return form.format(value or 0.0)
 
 
 def _told(study: Study, number: str, data: dict[str, Any]) -> str:
@@ -233,8 +238,11 @@ def _told(study: Study, number: str, data: dict[str, Any]) -> str:
         lines.append("dropped as a set: " + ", ".join(f"{gate} {count:,}" for gate, count in data["dropped"].items()))
     usd = [one["usd"] for one in data["bill"].values()]
     money = "unknown" if None in usd else f"{dollars(sum(usd))} USD"
-    tokens = sum(one["prompt_tokens"] + one["completion_tokens"] for one in data["bill"].values())
-    lines.append(f"cost: {money}, {tokens:,} tokens" if tokens or money != "0.00 USD" else "cost: nothing")
+    told = [one[side] for one in data["bill"].values() for side in ("prompt_tokens", "completion_tokens")]
+    tokens = sum(filter(None, told))
+    counted = f"{tokens:,} tokens" + " told, the rest unknown" * (None in told)
+    counted = "tokens unknown" if None in told and not tokens else counted
+    lines.append(f"cost: {money}, {counted}" if tokens or None in told or money != "0.00 USD" else "cost: nothing")
     lines.append(f"{data['documents']:,} documents are ready: greenlight run {study.folder} {round_of(number)}")
     return "\n".join(show.folded(line) for line in lines)
 

@@ -14,10 +14,11 @@ from pydantic import Field
 
 from greenlight import bounds
 from greenlight.errors import InputError, RecipeError, VoiceError
-from greenlight.llm import Desk, Endpoint, Unfit, Unreadable
+from greenlight.llm import Desk, Endpoint, Unfit
 from greenlight.nouns import Answer, fingerprint
 from greenlight.prices import MILLION
 from greenlight.proposals import Briefing, Turn, parse, plain
+from greenlight.replies import Unreadable
 
 LONGEST = 20_000
 """Characters of an answer: a proposal is a few hundred, and what is longer is none."""
