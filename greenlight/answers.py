@@ -52,6 +52,9 @@ class Answers:
     def __len__(self) -> int:
         return len(self._places)
 
+    def __contains__(self, key: str) -> bool:
+        return bytes.fromhex(key) in self._places
+
     def print_of(self, key: str) -> str:
         """The hash of all that was recorded of this answer; empty where there is none."""
         place = self._places.get(bytes.fromhex(key))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections import Counter
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -42,8 +43,10 @@ class Brief(Noun):
             raise ValueError(
                 f"the counted pattern '{self.pattern}' stands in the control line, so it would count itself"
             )
-        if len(set(self.topics)) < len(self.topics):
-            raise ValueError("topics occur twice")
+        if twice := [topic for topic, count in Counter(self.topics).items() if count > 1]:
+            named = ", ".join(f"'{topic[:80]}'" for topic in twice[:3])
+            more = f", and {len(twice) - 3:,} more" if len(twice) > 3 else ""
+            raise ValueError(f"topics occur twice: {named}{more}: take one of each out")
         if len(self.words) not in (0, self.levels):
             raise ValueError(f"words has {len(self.words)} entries for {self.levels} levels: write one for each")
         if "word" in self.names and not self.words:

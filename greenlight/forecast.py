@@ -305,12 +305,12 @@ def _blend(at: Mixed, costs: Costs, spread: _Spreads, size: int) -> Blend:
     topics, hours_usd = size / len(at.dial), costs.at(at.weights)
     shares = {voice: share for voice, share in at.weights.items() if share > 0}
 
-    def wider(found: Interval, variance: Mapping[str, float]) -> Interval:
+    def wider(found: Interval, variance: Mapping[str, float], least: float = -math.inf) -> Interval:
         """As wide as the bootstrap says, or the variances in closed form (t, Satterthwaite) where that is wider."""
         terms = [(w**2 * variance[v] / spread.topics[v], spread.topics[v] - 1.0) for v, w in shares.items()]
         half = float(special.stdtrit(stats.satterthwaite(terms), 0.975)) * math.sqrt(sum(term for term, _ in terms))
         more = Z**2 * sum(share * variance[voice] for voice, share in shares.items()) / topics
-        low = found.value - math.hypot(max(half, found.value - found.low), math.sqrt(more))
+        low = max(least, found.value - math.hypot(max(half, found.value - found.low), math.sqrt(more)))
         high = found.value + math.hypot(max(half, found.high - found.value), math.sqrt(more))
         return found.model_copy(update={"low": low, "high": high, "method": METHOD.format(found.method, size)})
 
@@ -320,7 +320,7 @@ def _blend(at: Mixed, costs: Costs, spread: _Spreads, size: int) -> Blend:
         dial=at.dial,
         slope=at.slope,
         corpus_dial=tuple(
-            wider(level, {voice: of[i] for voice, of in spread.levels.items()}) for i, level in enumerate(at.dial)
+            wider(level, {voice: of[i] for voice, of in spread.levels.items()}, 0.0) for i, level in enumerate(at.dial)
         ),
         corpus_slope=wider(at.slope, spread.slope),
         hours=hours_usd[0],

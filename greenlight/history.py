@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from greenlight import corpus, rulings
+from greenlight import corpus, rulings, unrun
 from greenlight.answers import Answers
 from greenlight.errors import InputError
 from greenlight.generators._clean import RULES
@@ -26,7 +26,7 @@ LISTED = 5
 
 @dataclass(frozen=True)
 class Place:
-    """A row of a round's files in which a sample stands; ``of``: kept, dropped, or refused."""
+    """A row of a round's files in which a sample stands; ``of``: kept, dropped, refused, or accepted (not screened)."""
 
     round: Round
     of: str
@@ -39,7 +39,7 @@ def why(study: Study, word: str) -> dict[str, Any]:
 
     Raises InputError when there is none or there are several, StudyError where the ledger cannot be read.
     """
-    rounds = study.ledger.latest()
+    rounds = [*study.ledger.latest().values(), *unrun.rows(study)]
     places = _one(list(_places(study, rounds, word)), word, study)
     first = next((place for place in places if place.of == "kept"), places[0])
     made = _tabled(first.row)
@@ -69,15 +69,18 @@ def _files(study: Study, row: Round) -> Iterator[tuple[str, Path]]:
     if kept is not None:
         published = study.folder / "corpora" / f"{row.number:02d}-{row.slug}" / corpus.SHARD
         stored = study.store.path(kept) / KEPT
-        yield from (("kept", path) for path in (published, stored)[: 1 if published.exists() else 2] if path.exists())
+        ran = row.reason != unrun.NOT_RUN and published.exists()  # what is published there may be an earlier run's
+        yield from (("kept", path) for path in ((published,) if ran else (stored,)) if path.exists())
         yield from (("dropped", path) for path in (study.store.path(kept) / DROPPED,) if path.exists())
     if wrote is not None:
+        accepted = study.store.path(wrote) / corpus.FILE
+        yield from (("accepted", path) for path in (accepted,) if kept is None and path.exists())
         yield from (("refused", path) for path in (study.store.path(wrote) / REFUSED,) if path.exists())
 
 
-def _places(study: Study, rounds: Mapping[int, Round], word: str) -> Iterator[Place]:
+def _places(study: Study, rounds: Iterable[Round], word: str) -> Iterator[Place]:
     """Every row whose id or hash begins with the word; only those rows are read whole."""
-    for row in rounds.values():
+    for row in rounds:
         for of, path in _files(study, row):
             names = corpus.stream(path, ("id", "sha256"))
             found = {n for n, one in enumerate(names) if _fits(one["id"], word) or _fits(one["sha256"], word)}
@@ -126,7 +129,7 @@ def _stands(place: Place) -> dict[str, Any]:
     row = place.row
     found = {"round": place.round.number, "slug": place.round.slug, "of": place.of, "file": place.path.name}
     found |= {"row": row["row"], "offset": row.get("offset"), "sha256": row["sha256"], "control": row["control"]}
-    if place.of != "kept":
+    if place.of not in ("kept", "accepted"):
         found |= {"offset": None, "flag": _read(row.get("gate_flags"))}
     return found
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ValidationError
 
-from greenlight import depth, parts, vocabulary
+from greenlight import depth, mentions, parts, vocabulary
 from greenlight import recipe as recipes
 from greenlight.errors import InputError, RecipeError, nearest
 from greenlight.nouns import Architecture, fingerprint
@@ -24,6 +24,11 @@ from greenlight.recipe import PartTable, Recipe, VoicesCorpus, round_number
 
 WHOLE_TABLES = ("corpus.blend", "corpus.voices", "predict", "rivals")
 """Tables of free keys: a round that states one replaces its base's table instead of adding to it."""
+
+ENDPOINT = "greenlight.generators.endpoint"
+"""The voice behind a server: what it can be asked is known only by a model's name."""
+FEW = 3
+"""Topics that one error names."""
 
 
 def written(path: Path, base: Callable[[int], Mapping[str, Any]]) -> dict[str, Any]:
@@ -97,6 +102,8 @@ def check(data: Mapping[str, Any], study: Path, name: str = "recipe") -> Recipe:
     for folder, table in part_tables(recipe):
         for key, options in table.items():
             parts.make(folder, key, options, where=name)
+    if isinstance(recipe.corpus, VoicesCorpus):
+        _askable(recipe.corpus, name)
     for here, table, method, other in (
         ("each", recipe.gates.each, "check", "whole"),
         ("whole", recipe.gates.whole, "check_all", "each"),
@@ -129,6 +136,32 @@ def part_tables(recipe: Recipe) -> list[tuple[str, PartTable]]:
     return tables
 
 
+def _askable(corpus: VoicesCorpus, name: str) -> None:
+    """Raises RecipeError for a topic that counts itself, and for a voice behind a server that names no model."""
+    pattern = corpus.brief.pattern
+    if own := next((topic for topic in corpus.brief.topics if mentions.count(topic, pattern)), ""):
+        raise RecipeError(
+            f"{name}: the topic '{own}' holds '{pattern}', which is counted, so it would count itself: take it out of "
+            "corpus.brief.topics (greenlight topics --without does)"
+        )
+    for voice, options in corpus.voices.items():
+        if parts.module_of("generators", voice, options) == ENDPOINT and not options.get("model"):
+            raise RecipeError(f"{name}: corpus.voices.{voice} names no model: set its option model")
+
+
+def _topics(path: Path, file: str, name: str) -> list[str]:
+    """The topics of a file, one a line. Raises RecipeError where one stands there twice."""
+    lines = [line.strip() for line in read_text(path).splitlines()]
+    first, twice = dict[str, int](), list[str]()
+    for number, line in enumerate(lines, 1):
+        if line and (before := first.setdefault(line, number)) != number:
+            twice.append(f"'{line[:80]}' (lines {before} and {number})")
+    if twice:
+        more = f", and {len(twice) - FEW:,} more" if len(twice) > FEW else ""
+        raise RecipeError(f"{name}: topics of {file} occur twice: {', '.join(twice[:FEW])}{more}: take one of each out")
+    return [line for line in lines if line]
+
+
 def _read_in(data: dict[str, Any], study: Path, name: str) -> dict[str, Any]:
     tokenizer, corpus = data.get("tokenizer"), data.get("corpus")
     if isinstance(tokenizer, Mapping) and tokenizer.get("use") == "gpt2":
@@ -140,8 +173,8 @@ def _read_in(data: dict[str, Any], study: Path, name: str) -> dict[str, Any]:
         corpus["use"] = "voices" if "brief" in corpus or "blend" in corpus else "text"
     brief = corpus.get("brief")
     if isinstance(brief, Mapping) and isinstance(brief.get("topics"), str):
-        lines = [line.strip() for line in read_text(_inside(study, brief["topics"], name)).splitlines()]
-        corpus["brief"] = {**brief, "topics": [line for line in lines if line]}
+        file = brief["topics"]
+        corpus["brief"] = {**brief, "topics": _topics(_inside(study, file, name), file, name)}
     if corpus["use"] == "import":
         source = corpus.get("source", "imported/samples.parquet")
         if isinstance(source, str):

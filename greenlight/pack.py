@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from greenlight import corpus, manifest
+from greenlight import corpus, manifest, unrun
 from greenlight.corpus import LINED, OFFSETS, TEXT
 from greenlight.errors import RecipeError, StudyError, nearest
 from greenlight.exports._target import aside
@@ -78,8 +78,11 @@ def pack(study: Study, number: int, target: Path, forms: tuple[str, ...], watch:
 
 
 def found(study: Study, number: int) -> tuple[Round, Path]:
-    """A round's ledger row and the file with its corpus: the published one, or else the store's."""
-    row = study.ledger.latest().get(number)
+    """A round's ledger row and the file with its corpus: the published one, or else the store's.
+
+    A round that was written and not run has the row that ``unrun`` gives it.
+    """
+    row = unrun.of_round(study, number) or study.ledger.latest().get(number)
     kept = row.artifacts.get("kept") if row else None
     if row is not None and row.recipe.get("use") == "character":
         raise StudyError(f"round {number} makes a character: its pairs and conversations lie in store/, and no corpus")

@@ -54,27 +54,40 @@ class Tally:
     look: int = FIRST_LOOK
     level: float = 0.05
 
+    last: Place | None = None
+
     def add(self, place: Place) -> None:
-        """Raises RoundError when the refused share is above the limit for certain.
+        """Raises RoundError when the refused share is above the limit for certain."""
+        self.count(place)
+        if self.asked >= self.look:
+            self.judge()
+
+    def count(self, place: Place) -> None:
+        """Adds a place, and does not look: it is of an earlier run, in whose order it was looked at."""
+        self.refused.update(flag.gate for _, flag in place.refused)
+        self.refused["no answer"] += place.failed
+        self.asked += len(place.refused) + place.failed + (place.accepted is not None)
+        self.last = place
+
+    def judge(self) -> None:
+        """Looks at the share, where there is enough to look at; raises as ``add`` does.
 
         The share is looked at again and again, so the looks share an error of 5 %: the first one has half of it, each
         further one half of what is left.
         """
-        self.refused.update(flag.gate for _, flag in place.refused)
-        self.refused["no answer"] += place.failed
-        self.asked += len(place.refused) + place.failed + (place.accepted is not None)
-        if self.asked < self.look:
+        if self.asked < FIRST_LOOK or self.last is None:
             return
-        self.look, self.level = 2 * self.asked, self.level / 2
+        while self.look <= self.asked:
+            self.look, self.level = 2 * self.look, self.level / 2
         bad = self.refused.total()
         low = rate(bad, self.asked, level=1 - 2 * self.level).low
         if low > self.limit:
             most = ", ".join(f"{gate} {count}" for gate, count in self.refused.most_common(3) if count)
-            last = f" (last: {place.reason})" if place.reason else ""
+            last = f" (last: {self.last.reason})" if self.last.reason else ""
             raise RoundError(
-                f"voice {place.draw.voice} is stopped: {bad} of {self.asked} answers are refused, at least {low:.0%} "
-                f"of all (limit {self.limit:.0%}): {most}{last}; mend the voice or its gates, take it out of the "
-                "blend, or raise corpus.most_refused"
+                f"voice {self.last.draw.voice} is stopped: {bad} of {self.asked} answers are refused, at least "
+                f"{low:.0%} of all (limit {self.limit:.0%}): {most}{last}; mend the voice or its gates, take it out of "
+                "the blend, or raise corpus.most_refused"
             )
 
 

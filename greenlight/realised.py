@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from statistics import fmean as mean
 from typing import Any
 
-from pydantic import ValidationError
-
 from greenlight import corpus as corpora
 from greenlight import dials, mentions, stats
 from greenlight.errors import RecipeError, StudyError
 from greenlight.forecast import Blend, Forecast, predicted
-from greenlight.nouns import Artifact, Interval, Noun, Round, Score, Text, canonical
+from greenlight.nouns import Interval, Noun, Round, Score, Text, canonical
 from greenlight.recipe import Recipe, VoicesCorpus
 from greenlight.scorecard import Figure, load, stale
 from greenlight.study import Study
+from greenlight.unrun import steps
 
 CLOSE = 0.005
 """Between two shares that are the same, rounded."""
@@ -114,26 +113,16 @@ def _written(study: Study, number: int, recipe: Recipe, corpus: VoicesCorpus) ->
     if row is not None and row.status == "done" and row.recipe["corpus"] == recipe.data()["corpus"]:
         return _Written(corpora.load(study.store.path(row.artifacts["kept"]) / corpora.KEPT), row, True)
     asked = canonical(corpus.data())
-    for made in _steps(study, "corpus"):
+    for _, made in steps(study, "corpus"):
         if canonical(made.plan.get("corpus")) != asked or made.plan.get("gates") != recipe.gates.each:
             continue
-        for kept in _steps(study, "kept"):
+        for _, kept in steps(study, "kept"):
             if kept.made_from.get("corpus") == made.fingerprint:
                 return _Written(corpora.load(study.store.path(kept) / corpora.KEPT), None, True)
         return _Written(corpora.load(study.store.path(made) / corpora.FILE), None, False)
     raise StudyError(
         f"round {number} has written no corpus of its present recipe: greenlight write {study.folder} {number}, or run"
     )
-
-
-def _steps(study: Study, kind: str) -> list[Artifact]:
-    found = []
-    for path in sorted(study.store.folder.glob(f"{kind}-*/artifact.json")):
-        try:
-            found.append(Artifact.model_validate_json(path.read_bytes()))
-        except (ValidationError, OSError):
-            continue
-    return found
 
 
 def _line(name: str, foretold: Interval, came: Mapping[str, Any] | None, model: Figure) -> Line:

@@ -120,7 +120,8 @@ def _bare(module: str) -> tuple[str, list[str]] | None:
             case ast.Import():
                 imports += [alias.name for alias in node.names]
             case ast.ImportFrom(module=str(origin)) if origin.startswith("greenlight"):
-                imports += [origin, *_modules_in(origin, node.names)]
+                modules = _modules_in(origin, node.names)
+                imports += modules if len(modules) == len(node.names) else [origin, *modules]
             case ast.Module() | ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
                 match node.body:
                     case [ast.Expr(value=ast.Constant(value=str())), *rest]:
@@ -129,7 +130,10 @@ def _bare(module: str) -> tuple[str, list[str]] | None:
 
 
 def _modules_in(package: str, names: list[ast.alias]) -> list[str]:
-    """`from greenlight import stats` names a module, `from greenlight.nouns import Round` does not."""
+    """`from greenlight import stats` names a module, `from greenlight.nouns import Round` does not.
+
+    The package of a module is not what is imported: that of all, which opens studies, would bring everything in.
+    """
     found = []
     for alias in names:
         with contextlib.suppress(ModuleNotFoundError):

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from greenlight import manifest
+from greenlight import manifest, unrun
 from greenlight import release as releases
 from greenlight.chain import backwards
 from greenlight.corpus import BETWEEN, KEPT, OFFSETS, SHARD, hashes, stream
@@ -43,8 +43,8 @@ def problems(study: Study) -> tuple[int, list[str]]:
     """How many things were checked, and one line for each that is wrong.
 
     Checked: the ledger's chain and its head in ``leaderboard.md``; the yardstick's lock; every file of the artifacts
-    that the ledger names, where the store has them; every published corpus, row by row; that every other file that is
-    meant to be committed is there; the hashes of every release in ``releases``.
+    that the ledger names, where the store has them, and of corpora that were written and not run (``unrun``); every
+    published corpus, row by row; that every other file that is meant to be committed is there; every release's hashes.
     """
     checked, bad = 0, []
     try:
@@ -78,6 +78,8 @@ def problems(study: Study) -> tuple[int, list[str]]:
         gone = [path for path in _runs(row, study) if path.suffix != WEIGHTS and not path.exists()]
         checked += 1
         bad += [f"{_named(gone, study)} missing: restore from git, or run round {row.number} again"] if gone else []
+    seen, wrong = unrun.problems(study)
+    checked, bad = checked + seen, bad + wrong
     for path in sorted(path for path in (study.folder / releases.FOLDER).glob("[!.]*") if path.is_dir()):
         checked += 1
         try:

@@ -156,9 +156,14 @@ class Writer:
         for name in sorted(by_voice, key=self.path_of):  # in one order, so that no two runs wait for each other
             self._book(name)
         for name, mine in by_voice.items():
-            for place in self._decided_on(mine):
-                self._filled(place, done, bar)
-            by_voice[name] = [draw for draw in mine if draw not in done] if done else mine
+            tally = self._tallies.setdefault(name, Tally(self.recipe.most_refused))
+            before = {place.draw: place for place in self._decided_on(mine)}
+            for place in before.values():
+                tally.count(place)
+            bar.advance(len(before), name)
+            tally.judge()
+            done |= before
+            by_voice[name] = [draw for draw in mine if draw not in before]
             if not hasattr(self.voices[name], "ask"):
                 for place in self._here(name, by_voice[name]):
                     self._filled(self._note(place), done, bar)
@@ -170,7 +175,7 @@ class Writer:
     def _filled(self, place: Place, done: dict[Draw, Place], bar: Bar) -> None:
         done[place.draw] = place
         bar.advance(1, self.bill.note(place.draw.voice))
-        self._tallies.setdefault(place.draw.voice, Tally(self.recipe.most_refused)).add(place)
+        self._tallies[place.draw.voice].add(place)
 
     def _decided_on(self, draws: list[Draw]) -> Iterator[Place]:
         """Places of one voice that an earlier run has filled, with the answers that are there now."""

@@ -244,6 +244,13 @@ def test_the_blend_is_solved_within_the_hours_and_the_flat_voice_is_named(mine: 
     assert entries == [], "what the command keeps is kept by the command"
 
 
+def test_no_mentions_below_none_are_foretold(mine: Study) -> None:
+    found = foretell(mine, 1, mine.recipe(1), Wish(size=5)).forecast.blends["recipe"]
+    lows = [level.low for level in found.corpus_dial]
+    assert min(lows) == 0.0, "one topic is little: without the cut its lower end lies below"
+    assert all(level.low <= level.value <= level.high for level in found.corpus_dial)
+
+
 def test_no_blend_of_a_grid_within_limits_is_better() -> None:
     rng = np.random.default_rng(4)
     grid = np.array([row for row in np.indices((21,) * 4).reshape(4, -1).T if row.sum() == 20]) / 20

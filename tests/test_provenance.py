@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from greenlight import answers, blend, corpus, croissant, foreign, history, manifest, pack, quarantine, rulings
+from greenlight import answers, blend, corpus, croissant, foreign, history, manifest, pack, quarantine, rulings, unrun
 from greenlight.cli.main import guarded
 from greenlight.errors import InputError, RecipeError, StudyError
 from greenlight.nouns import Artifact, Flag, Provenance, Round, Text
@@ -420,6 +420,64 @@ def test_a_prefix_of_several_is_refused(copy: Study) -> None:
     with pytest.raises(InputError, match=r"'abcd' fits 60 samples \(abcd0000, .* …\): give more of it"):
         history.why(copy, "abcd")
     assert history.why(copy, "abcd0007")["stands"][0]["row"] == 7
+
+
+# ---------------------------------------------------------------- written, and not run
+
+
+def test_a_corpus_that_was_written_and_not_run_is_known(copy: Study, tmp_path: Path, capsys: Capture) -> None:
+    folder, last = str(copy.folder), max(copy.files()) + 1
+    text = 'base = "round:2"\nquestion = "Not run."\n[corpus]\nseed = 77\n'
+    (copy.folder / "rounds" / f"{last:02d}-unrun.toml").write_text(text)
+    assert guarded(["pack", folder, str(last), "--out", str(tmp_path / "none")]) == 1
+    assert "has no corpus: greenlight run" in capsys.readouterr().err
+    assert guarded(["quarantine", folder, str(last)]) == 1
+    assert "has not been run" in capsys.readouterr().err
+    before, _ = problems(copy)
+    assert guarded(["write", folder, str(last)]) == 0
+    row = unrun.of_round(copy, last)
+    assert row is not None
+    assert unrun.of_round(copy, 2) is None, "it was run"
+    wrote, kept = (copy.store.path(row.artifacts[name]) for name in ("corpus", "kept"))
+
+    one = next(iter(corpus.stream(kept / KEPT)))
+    found = history.why(copy, one["id"])
+    assert [(s["round"], s["file"], s["row"]) for s in found["stands"]] == [(last, KEPT, 0)]
+    assert (found["trained"], found["answer"]["recorded"]) == ([], True)
+
+    capsys.readouterr()
+    assert guarded(["quarantine", folder, str(last), "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert listed["rows"] > 0
+    assert guarded(["quarantine", folder, str(last), "--release", "1", "--why", "a song"]) == 0
+    assert "write the round again" in capsys.readouterr().out
+    assert guarded(["quarantine", folder, str(last), "--row", "1"]) == 0
+    assert "(released)" in capsys.readouterr().out
+    assert guarded(["pack", folder, str(last), "--out", str(tmp_path / "out"), "--as", "parquet,jsonl"]) == 0
+    assert corpus_problems(tmp_path / "out")[1] == []
+
+    checked, bad = problems(copy)
+    assert (checked - before, bad) == (sum(len(a.files) for a in row.artifacts.values()), [])
+    shard = wrote / corpus.FILE
+    data = bytearray(shard.read_bytes())
+    data[100] ^= 1
+    shard.write_bytes(data)
+    _, bad = problems(copy)
+    assert len(bad) == 1
+    assert f"round {last}, written and not run: {wrote.name}/{corpus.FILE} was changed" in bad[0]
+
+
+def test_what_was_written_and_not_screened_is_found(copy: Study) -> None:
+    last = max(copy.files()) + 1
+    (copy.folder / "rounds" / f"{last:02d}-unrun.toml").write_text('base = "round:2"\n[corpus]\nseed = 78\n')
+    recipe = copy.recipe(last)
+    assert isinstance(recipe.corpus, VoicesCorpus)
+    made = write(recipe.corpus, recipe.gates.each, blend.plan(recipe.corpus), copy.store, SILENT)
+    one = next(iter(corpus.stream(copy.store.path(made) / corpus.FILE)))
+    stands = history.why(copy, one["id"])["stands"]
+    assert [(s["round"], s["of"], s["file"], s["row"]) for s in stands] == [(last, "accepted", corpus.FILE, 0)]
+    (copy.folder / "rounds" / "notes.toml").write_text("")
+    assert unrun.rows(copy) == [], "a file that is no round is for run to name"
 
 
 # ---------------------------------------------------------------- keys

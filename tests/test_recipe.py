@@ -63,6 +63,11 @@ def test_the_ready_recipe_is_whole_and_reads_its_topics_in(folder: Path) -> None
         ("seeds=[1,1]", "seeds occur twice"),
         ("metrics={dial=false, bpc=false}", "at least one metric"),
         ("train.patience=3", "train.keep = 'best'"),
+        ("corpus.brief.topics=['a', 'b', 'c', 'b', 'a']", "topics occur twice: 'a', 'b': take one of each out"),
+        (
+            "corpus.voices={pebble={}, brook={use='endpoint'}, meadow={}, lantern={}}",
+            "corpus.voices.brook names no model: set its option model",
+        ),
     ],
 )
 def test_every_mistake_is_one_line_that_names_the_way_out(folder: Path, change: str, said: str | None) -> None:
@@ -75,6 +80,19 @@ def test_every_mistake_is_one_line_that_names_the_way_out(folder: Path, change: 
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+def test_topics_of_a_file_that_cannot_be_used_are_named_with_their_lines(folder: Path) -> None:
+    path = folder / data()["corpus"]["brief"]["topics"]
+    topics = path.read_text().splitlines()
+    path.write_text("\n".join([*topics, "", *topics[:5]]) + "\n")
+    with pytest.raises(RecipeError) as caught:
+        loading.check(data(), folder)
+    named = ", ".join(f"'{topic}' (lines {n} and {n + len(topics) + 1})" for n, topic in enumerate(topics[:3], 1))
+    assert f"topics of {path.name} occur twice: {named}, and 2 more: take one of each out" in str(caught.value)
+    path.write_text("\n".join([*topics[1:], "a GREEN light"]) + "\n")
+    with pytest.raises(RecipeError, match=r"the topic 'a GREEN light' holds 'green light', .* take it out"):
+        loading.check(data(), folder)
 
 
 def test_steps_and_epochs_take_each_other_back() -> None:

@@ -342,6 +342,16 @@ def test_fewer_attempts_are_kept_to_by_a_run_that_goes_on(tmp_path: Path) -> Non
         write(fewer, gates, blend.plan(fewer), store, SILENT)
 
 
+def test_a_stopped_voice_is_stopped_again_before_it_is_asked(tmp_path: Path) -> None:
+    wanted, store, there = recipe(0.34, 3), Store(tmp_path / "store"), list[int]()
+    for _ in range(3):
+        with pytest.raises(RoundError, match="voice v is stopped"):
+            write(wanted, {"empty": {}, "length": {}}, blend.plan(wanted), store, SILENT)
+        (told,) = (store.folder / "answers").glob("*.jsonl")
+        there.append(len(told.read_text().splitlines()))
+    assert there == [there[0]] * 3
+
+
 def test_two_names_of_one_voice_share_its_answers(tmp_path: Path) -> None:
     one = recipe(1.0, 3)
     wanted = one.model_copy(
@@ -401,7 +411,18 @@ def test_write_says_what_it_takes_and_replay_gives_it_again(tiny: Study, tmp_pat
     assert found["accounting"] == study.round(1).artifacts["corpus"].facts["accounting"]
     assert not list(study.store.folder.glob(".replay-*"))
     (study.folder / "store" / "answers").rename(study.folder / "store" / "lost")
-    refused(["replay", folder, "1"], 1, "has no recorded answer for", capsys)
+    refused(["replay", folder, "1"], 1, f"round 1 has no recorded answers: greenlight write {folder} 1", capsys)
+
+
+def test_a_replay_of_half_an_answered_plan_says_how_much_is_there(tmp_path: Path, capsys: Capture) -> None:
+    study = create(tmp_path / "s", "green-light")
+    folder = str(study.folder)
+    refused(["replay", folder, "1"], 1, f"round 1 has no recorded answers: greenlight write {folder} 1", capsys)
+    recipe = study.recipe(1)
+    assert isinstance(recipe.corpus, VoicesCorpus)
+    half = blend.plan(recipe.corpus)[:50]
+    write(recipe.corpus, recipe.gates.each, half, study.store, SILENT)
+    refused(["replay", folder, "1"], 1, "recorded answers for 50 of its 600 places: greenlight write", capsys)
 
 
 def test_only_voices_write(tmp_path: Path, capsys: Capture) -> None:

@@ -122,7 +122,7 @@ def _told(found: Mapping[str, Any]) -> Iterator[str]:
 def _places(found: Mapping[str, Any]) -> Iterator[str]:
     for one in found["stands"]:
         name = f"round {one['round']}, {one['slug']}"
-        if one["of"] == "kept":
+        if one["of"] in ("kept", "accepted"):
             yield from _line(f"{name}: {one['file']} row {one['row']}, offset {one['offset']}")
         else:
             flag = one.get("flag") or {}

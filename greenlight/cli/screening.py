@@ -14,6 +14,7 @@ from greenlight.cli import show
 from greenlight.cli.options import AsJson
 
 if TYPE_CHECKING:
+    from greenlight.nouns import Round
     from greenlight.sift import Decision, Summary
 
 LIMIT = 0.05
@@ -167,16 +168,16 @@ def quarantine(
     """Look at what was refused, and release a row.
 
     The next screening into the same file keeps a released row; in a study, the
-    next run of a round whose voice gives the same answer.
+    next run (or write) of a round whose voice gives the same answer.
 
     Example: greenlight quarantine refused.jsonl --release 12 --why "a song"
     """
     from greenlight import quarantine as quarantines
     from greenlight.errors import RecipeError
 
-    book, entries, character = _refused(file, number)
+    book, entries, judged = _refused(file, number)
     if release is not None:
-        if character:
+        if judged is not None and judged.recipe.get("use") == "character":
             raise RecipeError(
                 "a character's round asks anew for what was refused, until enough is kept: no row is released; "
                 "gates that refuse too much are named in its recipe, under [gates]"
@@ -184,7 +185,9 @@ def quarantine(
         if not why.strip():
             raise RecipeError("--release needs --why: who reads the record later must know")
         held = quarantines.release(book, entries, release, why)
-        again = f"run the round again in {file}" if number else f"screen the file again, with --quarantine {file}"
+        again = f"screen the file again, with --quarantine {file}"
+        if judged is not None:
+            again = f"{'run' if judged.status == 'done' else 'write'} the round again in {file}"
         text = f"row {held.row} is released: {again}, and it is kept"
         show.answer({"released": held.row, "sha256": held.sha256}, as_json, show.folded(text))
         return
@@ -210,9 +213,10 @@ def quarantine(
     show.answer({"rows": total, "by_gate": counts, "shown": data}, as_json, "\n".join(lines))
 
 
-def _refused(file: Path, number: str) -> tuple[Path, Any, bool]:
-    """Where releases are recorded, what gates refused of a file or a round, and whether it is a character's."""
+def _refused(file: Path, number: str) -> tuple[Path, Any, Round | None]:
+    """Where releases are recorded, what gates refused of a file or a round, and the round, run or only written."""
     from greenlight import quarantine as quarantines
+    from greenlight import unrun
     from greenlight.cli.options import round_of
     from greenlight.errors import RecipeError, StudyError
     from greenlight.screen import DROPPED
@@ -222,11 +226,11 @@ def _refused(file: Path, number: str) -> tuple[Path, Any, bool]:
     if not (file / "study.toml").exists():
         if number:
             raise RecipeError(f"{file} is no study: a round is named after a study's folder")
-        return file, quarantines.read(file), False
+        return file, quarantines.read(file), None
     study = Study(file)
     if not number:
         raise RecipeError(f"name the round: greenlight quarantine {file} 1")
-    row = study.round(round_of(number))
+    row = unrun.of_round(study, round_of(number)) or study.round(round_of(number))
     judged = [a for name, a in sorted(row.artifacts.items()) if name.startswith(JUDGED)]
     where = [(study.store.path(a), name) for a in judged for name in a.files if Path(name).name in (REFUSED, DROPPED)]
     if not where:
@@ -236,7 +240,7 @@ def _refused(file: Path, number: str) -> tuple[Path, Any, bool]:
             f"{missing[0].name} of round {row.number} is not in the store: greenlight run {file} {row.number}"
         )
     found = quarantines.of_samples(*(folder / name for folder, name in where))
-    return study.folder / quarantines.IN_STUDY, found, row.recipe.get("use") == "character"
+    return study.folder / quarantines.IN_STUDY, found, row
 
 
 def _shown(one: Mapping[str, Any], full: bool) -> str:

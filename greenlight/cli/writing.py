@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ from greenlight.cli.options import AsJson, Keep, Sets, round_of
 if TYPE_CHECKING:
     from greenlight.brainstorm import Brainstorm
     from greenlight.estimate import Expected
+    from greenlight.nouns import Draw
     from greenlight.recipe import Recipe, VoicesCorpus
     from greenlight.study import Study
 
@@ -90,6 +92,7 @@ def replay(folder: Where, number: Number, as_json: AsJson = False) -> int:
     study = Study(folder, show.watch())
     recipe, corpus = _voices(study, number, ())
     row, draws = study.ledger.latest().get(round_of(number)), blend.plan(corpus)
+    _recorded(study, round_of(number), corpus, draws)
     before = row.artifacts.get("corpus") if row is not None else None
     if before is None:  # written, and not yet trained on: the store has it, and gives it back
         before = write_corpus(corpus, recipe.gates.each, draws, study.store, study.store.watch, Bounds(replay=True))
@@ -192,6 +195,27 @@ def _voices(study: Study, number: str, sets: tuple[str, ...]) -> tuple[Recipe, V
     if not isinstance(recipe.corpus, VoicesCorpus):
         raise RecipeError(f"round {round_of(number)} has no voices: its corpus is {recipe.corpus.use}, which run cuts")
     return recipe, recipe.corpus
+
+
+def _recorded(study: Study, number: int, corpus: VoicesCorpus, draws: Sequence[Draw]) -> None:
+    """Raises StudyError unless something was answered at every place, which a voice without an answer is not."""
+    from greenlight.answers import Answers, key_of
+    from greenlight.errors import StudyError
+    from greenlight.places import again
+    from greenlight.write import Writer
+
+    writer, there = Writer(corpus, {}, {}, study.store.folder / "answers"), 0
+    for name in dict.fromkeys(draw.voice for draw in draws):
+        if not (path := writer.path_of(name)).exists():
+            continue
+        with Answers(path) as answers:
+            for draw in draws:
+                if draw.voice == name:
+                    tries = (key_of(again(draw, attempt), corpus.brief) for attempt in range(corpus.attempts))
+                    there += any(key in answers for key in tries)
+    if there < len(draws):
+        some = f"recorded answers for {there:,} of its {len(draws):,} places" if there else "no recorded answers"
+        raise StudyError(f"round {number} has {some}: greenlight write {study.folder} {number}")
 
 
 def _expected(found: dict[str, Expected]) -> str:
