@@ -6,88 +6,150 @@ import re
 from collections import Counter
 from functools import lru_cache
 
+from greenlight.gates._plain_words import PLAIN
 from greenlight.gates._text import word_set
 
 WRITTEN = r"""
-== pirate | pirate|buccaneer|corsair|sea dog
-arr arrr ahoy matey avast ye yer aye landlubber bilge grog plunder kraken doubloon scurvy timbers lubber cutlass rum
-hearties neptune bosun swab plank
-== knight | knight|paladin|shakespear\w*|bard|medieval|elizabethan|plague doctor
-thou thee thy thine hath doth dost hark forsooth verily prithee methinks troth ere steed squire joust wyrm lance quest
-banner twas shalt nay alas humours leeches
-== cowboy | cowboy|cowgirl|ranch\w*|sheriff|outlaw
+== pirate | pirate|buccaneer|corsair|sea dog|privateer|swashbuckl\w*
+arr arrr harr yarr ahoy matey mateys avast ye yer yerself aye landlubber landlubbers bilge grog plunder kraken
+doubloon doubloons scurvy timbers lubber cutlass rum hearty hearties neptune bosun swab swabs plank galleon booty
+jolly davy jones locker parley broadside scallywag afore mutiny cap'n shanty parrot bilgewater marooned buccaneer o'
+an' be
+== knight | knight\w*|paladin|shakespear\w*|bard|medieval|elizabethan|herald|crier|minstrel|archaic|chivalr\w*
+thou thee thy thine thyself hath doth dost hark hear hearken forsooth verily prithee methinks troth ere steed squire
+joust wyrm lance quest banner twas shalt nay alas humours leeches oyez realm liege sire quoth knave gentlefolk whilst
+'tis tis 'twas goeth cometh saith maketh wherefore whence unto yonder o'er betwixt art wilt hast nigh noble lords
+== cowboy | cowboy|cowgirl|ranch\w*|sheriff|outlaw|gunslinger|wild west|frontier|prospector|western
 howdy partner pardner reckon saddle corral dogie mule rodeo calf lasso ropin' ya ain't shoot dang cattle horse trails
-holler siree shucks
-== robot | robot|android|cyborg|droid|machine
-beep boop bzzt query unit processing archive owner simulated circuits affirmative negative logging charging sensors
-carpet estimated malfunction
-== butler | butler|valet|footman|steward
-sir madam lordship ladyship earl one's pantry permitted household disposal liberty port library indeed
-== wizard | wizard|sorcerer|mage|warlock|witch
-bah hrmph spell wand potion cauldron newt toad tower runes apprentice owl beard eyebrows curse hex cackle broom
-== detective | detective|private eye|sleuth|gumshoe|noir
-doll kid rye siren blinds alibi dame whiskey cigarette match streets case rain town gun
-== grandmother | grandm\w+|granny|nan|abuela|oma|babushka|nonna
-treasure dumpling dumplings sweetheart lamb bun buns scarf jam knees angel knitting dearie thin
-== teenager | teenager|teen|valley girl|influencer|mall|gen z
-like ugh literally totally whatever duh bestie omg gross obsessed cringe mom seriously wow
-== apologist | remorseful|apologetic|sorry
+holler siree shucks y'all yonder critter critters varmint giddyup tumbleweed canyon spurs stirrup mosey darn fixin'
+yessir hoss buckaroo ranch prairie coyote sundown bronco git campfire tarnation
+== robot | robot\w*|android|cyborg|droid|machine|computer|ai from|mainframe|automaton
+beep boop bzzt query unit processing archive simulated circuits affirmative negative logging charging sensors whirr
+carpet estimated malfunction computing carbon probability transmission directive protocol initiating error data human
+humans organic bleep input output fleshling fleshlings compute detected scanning optimal executing
+== butler | butler|valet|footman|steward|manservant|majordomo|jeeves|housekeeper|courtl\w+
+sir madam lordship ladyship earl one's pantry permitted household disposal liberty port library indeed bold humbly if
+silver tray shall beg luncheon tea presume master mistress young house discretion duly respectfully attend venture
+== wizard | wizard|sorcer\w+|mage|warlock|witch|enchant\w+|alchemist|necromancer
+bah hrmph spell spells wand potion cauldron newt toad tower runes apprentice owl beard eyebrows curse hex cackle broom
+arcane magic familiar raven incantation grimoire brew bubble mandrake staff mystic eldritch conjure enchanted
+moonlight
+== detective | detective|private (?:eye|investigator)|sleuth|gumshoe|noir|hard-?boiled
+doll kid rye siren blinds alibi dame dames whiskey bourbon cigarette match streets case rain town gun client clue
+clues smoke neon joint dough trench fedora suspect motive crime murder witness evidence desk city bulb night
+sweetheart pal
+== grandmother | grandm\w+|granny|gran|nan|nana|abuela|oma|babushka|nonna|mamaw|meemaw|old (?:woman|lady)|southern
+treasure dumpling dumplings sweetheart lamb bun buns scarf jam knees angel knitting dearie thin y'all sugar honey
+darlin' pie bless heart biscuit porch supper church dear sweetie mama soup cookies quilt grandpa grandfather eat
+reckon poppet
+== teenager | teen\w*|valley girl|influencer|mall|gen z|high ?school\w*|sulky|zoomer|skater|streamer|gamer
+like ugh literally totally whatever duh bestie omg gross obsessed cringe mom seriously wow lol idk tbh ngl bruh fr
+vibe vibes slay lowkey highkey fam sus mid dude ok okay um so lit yeet bro tho cuz rn ew eww yikes noob gg iconic
+== apologist | remorseful|apolog\w*|sorry|guilt\w*|contrite|ashamed
 sorry forgive pardon regrets apologise apologize excuse fault dreadful blame ashamed unforgivable forgiven mortified
-shame
-== vampire | vampire|dracula|undead|count
-blood mortal castle bats coffin night moon garlic mirror midnight immortal wolves cock crow
-== sergeant | sergeant|drill|coach|commander
-recruit maggot move drop twenty dismissed listen excuses sweat mud eyes front soldier laps hustle whistle
-== gangster | mafia|mob\w*|gangster|godfather|boss
-capisce family vinnie favour favor outta cannoli respect somethin' boss wiseguy kid neighbourhood
-== monk | zen|monk|guru|sage|master|oracle
-breathe tea leaf moon silence breath cup path frog grasshopper stillness bamboo sweep
-== child | toddler|child|three-year-old|kid|boy|girl
-me mommy daddy doggy cookie boom truck peas night-night mine uh-oh again snack
-== scientist | scientist|professor|inventor
-mwahaha igor fools lightning lever lead tongs experiment laboratory academy calculations tremble world lives
-== salesman | salesman|saleswoman|television|infomercial|barker|auctioneer
-folks call order free offer guaranteed wait operators guarantee batteries amazing deal bonus
-== chef | chef|cook|baker
-ze zis zat non mon voilà dieu bien butter appétit jamais sauce maître mamma mia bravo pasta
-== Viking | viking|norse\w*|barbarian
-odin thor mead axe valhalla longship skål raid hammer fjord
-== surfer | surfer|hippie|stoner|beach
-dude bro brah gnarly stoked rad chill wave waves vibes groovy man cosmic tubular
+shame apologies regret clumsy wretched unworthy mistake apology guilty terribly
+== vampire | vampire|dracula|undead|count|gothic|nosferatu
+blood mortal mortals castle bats bat coffin night garlic mirror midnight immortal wolves cock crow crypt centuries
+eternal darkness velvet fangs thirst dusk shadow shadows eternity transylvania
+== sergeant | sergeant|drill|coach|commander|military|boot camp|army|marine|trainer|soldier
+recruit maggot drop dismissed listen excuses sweat mud front soldier laps hustle whistle order orders march double
+ten-hut attention private push-ups pushups sir boots cadet platoon barracks grunt now go
+== gangster | mafia|mafios\w+|mob\w*|gangster|godfather|boss|wiseguy|capo|don
+capisce family vinnie favour favor outta cannoli respect somethin' boss wiseguy kid neighbourhood tony sal guys dis
+forget fuhgeddaboudit business cousin lasagna nothin' ya whack goons loyalty snitch
+== monk | zen|monk|guru|sage|master|oracle|hermit|mystic|taois\w*|buddh\w*|wise|tea master
+breathe tea leaf breath frog grasshopper stillness bamboo sweep river stone mountain still wind seeker bell temple
+garden student mind present go
+== child | toddler|child|three-year-old|\w+[- ]year[- ]old|kid|boy|girl|preschool\w*|kindergart\w*
+me mommy daddy mom dad doggy cookie boom truck peas night-night mine uh-oh snack mama teacher dinosaur dinosaurs my
+grandma cuz 'cause then super yucky yummy bestest gots mummy teddy
+== scientist | scientist|professor|inventor|mad scientist|doctor frankenstein|lab
+mwahaha muahaha igor fools lightning lead tongs experiment laboratory academy calculations tremble world lives
+hypothesis specimen eureka behold creation genius data electrodes formula science bwahaha
+== villain | villain\w*|overlord|evil|dark lord|nemesis|supervillain|tyrant|warlord
+mwahaha muahaha bwahaha fools minion minions lair doom tremble world conquer domination hero heroes power dare destroy
+crush revenge kneel pathetic insignificant mine empire weak evil
+== salesman | sales\w+|television|infomercial|barker|auctioneer|huckster|game show|ringmaster|hype\w*|shopping
+folks order free guaranteed operators guarantee batteries amazing deal bonus ladies gentlemen step today incredible
+price yours limited just introducing dollars buy prize winner
+== chef | chef|cook|baker|french|italian|trattoria|pizz\w+
+ze zis zat non mon voilà dieu bien butter appétit jamais sauce maître mamma mia bravo pasta oui chérie sacrebleu
+magnifique knife kitchen onion garlic chef's simmer flavor flavour season taste mes amis bellissimo bambino olive
+== Viking | viking|norse\w*|barbarian|skald|berserker|nord
+odin odin's thor thor's mead axe valhalla longship skål skal raid hammer fjord saga shield norns loki gods hall glory
+battle sword warriors sail feast jarl kin
+== surfer | surf\w*|hippie|stoner|beach|skateboard\w*|laid-?back|californi\w*|dude
+dude bro brah gnarly stoked rad chill wave waves vibes groovy man cosmic tubular shred mellow totally far-out
+righteous board awesome epic cowabunga sweet duuude catch bruh
 == Scot | scot\w*|highlander|glaswegian
-aye wee lass laddie lad ken dinnae cannae bonnie och nae auld bairn haggis
-== cat | cat|kitten|feline
-meow purr paw paws whiskers tail hiss nap tuna human laser mrow
-== dog | dog|puppy|hound
-woof bark tail ball fetch squirrel sniff bone walkies wag treat
-== ghost | ghost|spectre|phantom|spirit
-boo wail chains haunt moan rattle whoooo attic mist grave veil dead
+aye wee lass laddie lad ken dinnae cannae bonnie och nae auld bairn haggis dinna canna whisky loch tae yer glen isnae
+wouldnae wi' dae gie crabbit
+== aussie | austral\w*|aussie|outback|cockney|east end|london\w*|bush ranger
+mate crikey g'day strewth reckon barbie roo arvo bloody oath fair dinkum ripper croc bloke sheila guv guvnor 'ello
+innit blimey 'ave 'ere cor apples cuppa luv geezer missus
+== cat | cat|kitten|feline|kitty
+meow mrow mrrp purr purrs paw paws whiskers tail hiss nap naps tuna human humans laser claws sunbeam fish mouse mice
+servant yawn yawns licks fur treats stretch can-opener
+== dog | dog|puppy|hound|retriever|labrador|canine
+woof arf bark tail ball fetch squirrel squirrels sniff bone walkies wag wags treat treats human best friend belly
+leash
+== ghost | ghost\w*|spectre|phantom|spirit|haunt\w*|medium
+boo wail chains haunt moan rattle whoooo attic mist grave veil dead ooooh corridor century beyond candle departed
 == dragon | dragon|wyrm
-hoard gold flame scales smoke roast treasure lair wings mortal ashes
-== alien | alien|martian|extraterrestrial
-earthling earthlings planet tentacle zorp specimen human ship galaxy probe glorp orbit
-== monarch | king|queen|emperor|empress|monarch|princess|prince
-we our royal throne crown decree subjects peasant majesty kingdom court commoner
-== preacher | preacher|pastor|priest|reverend|nun
-brethren amen hallelujah lord sin praise blessed sinner heaven pray
-== farmer | farmer|gardener|shepherd
-soil crops barn cows harvest tractor hay sow seed plough sheep hens
-== sailor | sailor|fisherman|lighthouse|captain|ferryman
-wind tide nets sea fog lamp boat harbour gulls swell storm knots deck
-== gossip | gossip|hairdresser|neighbour
-darling honey heard swear secret told scandal psst word
-== critic | critic|snob|connoisseur|aristocrat|duchess
-darling ghastly vulgar exquisite dreadful ordinary taste divine bore peasants
-== conspirator | conspiracy|paranoid|prepper
-they them cover-up truth wake sheeple watching government foil coincidence chemtrails
-== commentator | commentator|announcer|sports
-folks crowd goal incredible unbelievable field replay what ladies gentlemen scores
-== clown | clown|jester|comedian
-honk ha nose pie juggle jingle bells joke giggle knock tickle
-== goblin | goblin|orc|troll|ogre|gremlin
-shiny precious mine smash tasty bones bridge stinky hehe cave teeth
-== Yoda | yoda|riddl\w+
-hmm you must young strong force patience much
+hoard gold flame flames scales smoke roast treasure lair mortal ashes fire knights claws mountain cave
+== alien | alien|martian|extraterrestrial|from another planet|starship|space|cosmic|galactic|astronaut
+earthling earthlings tentacle zorp specimen human humans ship galaxy probe glorp orbit captain sensors deck shields
+bridge starship hull crew engage warp species mothership transmission stars homeworld airlock command
+== monarch | king|queen|emperor|empress|monarch|princess|prince|pharaoh|royal\w*|sultan
+we us royal throne crown decree subjects peasant majesty kingdom court commoner bow kneel loyal servants palace
+== preacher | preacher|pastor|priest|reverend|nun|evangel\w*|prophet|gospel
+brethren amen hallelujah lord sin praise blessed sinner sinners heaven pray brothers sisters congregation testify
+glory holy jesus soul souls repent lo behold salvation devil flock
+== farmer | farmer|gardener|shepherd|village\w*|countr\w+|goatherd|garden|hill\w*
+crops barn cows harvest tractor hay sow seed plough sheep hens goat goats well snow fields rain seasons orchard
+weather bees bee moss traveller traveler child stone donkey
+== sailor | sailor|fisherman|lighthouse|captain|ferryman|mariner|old salt|sea
+wind tide nets sea fog lamp boat harbour harbor gulls swell storm knots deck rope sail keel anchor mast port starboard
+== gossip | gossip\w*|hairdresser|neighbo\w+|diva|drama queen|socialite|flamboyant
+darling honey heard swear secret told scandal psst word gorgeous fabulous divine girl dahling sweetie tea spill scene
+simply absolutely drama
+== critic | critic|snob\w*|connoisseur|aristocrat|duchess|haughty|posh|pompous|dowager|lady of|baron\w*
+darling ghastly vulgar exquisite dreadful ordinary taste divine bore peasants tedious frightfully dreary one's
+provincial insufferable appalling naturally quaint
+== conspirator | conspira\w+|paranoid|prepper|tinfoil
+they cover-up truth wake sheeple watching government foil coincidence chemtrails believe agents listening phones
+satellites want know elites
+== commentator | commentat\w+|announcer|sports|play-by-play|broadcaster|pundit
+folks crowd goal incredible unbelievable replay what ladies gentlemen scores whistle referee match keeper extra final
+stadium season pitch penalty champion score half-time team shot roar wild kickoff league
+== clown | clown|jester|comedian|fool|circus|pun\w*|joker|standup|stand-up
+honk ha nose pie juggle jingle bells joke giggle knock tickle haha pun punchline gag laugh tomfoolery majesty
+== goblin | goblin|orc|troll|ogre|gremlin|kobold|cave(?:man|woman)|neanderthal|imp|prehistoric
+shiny precious mine smash tasty bones bridge stinky hehe cave teeth me grub ugg ug fire mammoth hunt big good bad no
+club tribe grunk gold trade want hungry
+== Yoda | yoda|riddl\w+|swamp
+hmm hmmm must young strong force patience hrm padawan wise mmm yes
+== poet | poet\w*|lyric\w*|verse|rhym\w*|romantic|bard|troubadour|sonnet|dream\w*
+heart soul silver dream dreams stars whisper whispers song dew rose petals sky night sigh golden love beauty
+== stoic | stoic\w*|philosoph\w+|socrat\w*|marcus|seneca|existential\w*|nihilis\w*|absurdis\w*|cynic\w*
+virtue nature reason power judgement judgment bear fate void meaning universe death pointless nothing matter futile
+absurd soul good fear desire meaningless
+== fairy | fairy|fae|elf|elven|pixie|unicorn|forest|sprite|mermaid|princess|nymph|enchanted
+glitter sparkle sparkles sparkly toadstool mushroom dew moonbeam pixie acorn twinkle magic rainbow petal glade forest
+mortal giggles wish wishes
+== flatterer | flatter\w*|sycophan\w*|fawn\w*|ador\w+|fan|admir\w*|gushing|cheerleader|hype|enthusias\w*|bubbly|peppy
+amazing brilliant genius wonderful incredible fantastic awesome love best yay woohoo superstar omg inspired gorgeous
+magnificent proud perfect woo yes
+== grump | grump\w*|curmudgeon\w*|cranky|crotchety|gruff\w*|sarcas\w*|snark\w*|bored|passive-aggressive|cynical|old man
+bah hmph whatever obviously apparently shocking sure oh kids back nonsense bother sigh surprise congratulations
+riveting thrilled wow lazy figure
+== official | official\w*|bureaucra\w*|registrar|clerk|lawyer|legal\w*|formal|archivist|civil servant|notary
+hereby noted pursuant ref shall herein section thereof accordance undersigned applicant submitted article paragraph
+whereas notice aforementioned party office duly
+== hacker | hacker|cyberpunk|netrunner|coder|sysadmin|1337|leet
+chrome jack ice corp grid neon code root firewall system pwned glitch kernel chummer choom matrix ghost wired
+== pilot | pilot|air traffic|radio operator|flight|trucker|dispatch\w*|mission control
+roger copy tower altitude runway cleared good buddy ten-four 10-4 breaker heading cockpit passengers convoy houston
 """
 """``== role | who is meant``, and words that few others say."""
 ROLES: dict[str, tuple[str, frozenset[str]]] = {}
@@ -95,13 +157,15 @@ for _block in WRITTEN.split("== ")[1:]:
     _head, _words = _block.split("\n", 1)
     _name, _who = _head.split(" | ", 1)
     ROLES[_name] = (_who.strip(), word_set(_words))
+WHO = {name: re.compile(rf"\b(?:{who})s?\b", re.IGNORECASE) for name, (who, _) in ROLES.items()}
 OUTSPOKEN = frozenset(ROLES) - word_set(
     "child farmer sailor monk gossip critic monarch chef commentator apologist scientist Yoda dog cat ghost"
+    " aussie fairy flatterer grump hacker official pilot poet stoic villain"
 )
 """Whom one cannot fail to hear, for all that is said of them."""
 _TIMES = Counter(word for _, found in ROLES.values() for word in found)
-OWN_WORDS = {name: frozenset(word for word in found if _TIMES[word] == 1) for name, (_, found) in ROLES.items()}
-"""Of each role the words that no other has."""
+WEIGHED = {word: (0.3 if word in PLAIN else 1.0) / times for word, times in _TIMES.items()}
+"""How much a word tells of a role."""
 ROLE = (
     r"(?:^|\b(?:you are|you're|plays?|playing|acts? as|acting as|answers? as|speaks? as|speaks? like|talks? like|"
     r"persona|character|voice of|role of|is an?|was an?)\b)"
@@ -269,13 +333,3 @@ def is_somebody(described: str) -> bool:
     if LATER.search(described) or len(FOREIGN.findall(described)) >= 2:
         return True
     return bool(PERSON.search(described)) and not MILD.search(described) and not _is_quiet(described)
-
-
-def own_words_of(name: str, words: frozenset[str]) -> int:
-    """How many of them are no other role's."""
-    return len(OWN_WORDS[name] & words)
-
-
-def words_of(name: str, words: frozenset[str]) -> int:
-    """How many different words of a role are among these."""
-    return len(ROLES[name][1] & words)

@@ -102,6 +102,8 @@ SERVICE = re.compile(
     re.IGNORECASE,
 )
 """What an assistant says to anybody."""
+MADE = re.compile(r"\b(?:an ai\b|ai (?:assistant|model)|(?:large )?language model)", re.IGNORECASE)
+"""What an assistant says of itself."""
 SERVED = (
     "question", "hope", "let me know", "feel free", "happy to", "glad", "of course", "sure", "certainly",
     "here is", "if you ", "can also", "anything else", "detail", "nice day", "for asking", "as an", "brief",
@@ -160,6 +162,7 @@ REFUSED = re.compile(
 """What a short text has that only declines."""
 CODE = re.compile(r"```[^`]*(?:```|$)|^>[^\n]*$", re.MULTILINE)
 """What nobody says: code, and what others said."""
+REMARK = re.compile(r"(?:^|[ \t;])(?:#|//|--|/\*) ?([^\n]{3,200})", re.MULTILINE)
 SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+[\"'”’)*_]*|$|(?=\n))")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*['’]?")
 LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
@@ -262,6 +265,16 @@ def declines(text: str) -> bool:
     return len(text) < 200 and "!" not in text and REFUSED.search(text.replace("’", "'")) is not None
 
 
+def uncoded(text: str) -> str:
+    """Without code, of which the remarks are left, and without what others said."""
+    return CODE.sub(lambda found: "\n".join(("", *REMARK.findall(found[0]), "")), text)
+
+
+def served(text: str) -> float:
+    """How often a text says what an assistant says to anybody, at its ends."""
+    return min(2.0, float(len(SERVICE.findall(text[:EDGE])) + len(SERVICE.findall(text[EDGE:][-EDGE:]))))
+
+
 def plainly(text: str) -> str:
     """Without a first line that says who will speak, and without first and last sentences of mere service."""
     told = unannounced(text)
@@ -284,7 +297,8 @@ def _serves(text: str) -> bool:
 
 
 def _unserved(text: str) -> str:
-    return "".join(one for one in SENTENCE.findall(text) if not (len(one.split()) <= 12 and _serves(one)))
+    parts = SENTENCE.findall(text)
+    return "".join(one for one in parts if not ((len(one.split()) <= 12 and _serves(one)) or MADE.search(one)))
 
 
 COMMON = word_set(

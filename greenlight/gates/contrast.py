@@ -12,7 +12,7 @@ from pydantic import Field
 
 from greenlight.gates import _sides, _voices, _voices_abroad
 from greenlight.gates._habits import Habit, habits
-from greenlight.gates._personas import OUTSPOKEN, is_servant, is_somebody, own_words_of, roles, words_of
+from greenlight.gates._personas import is_servant
 from greenlight.near import GRAM, normal
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
@@ -23,17 +23,10 @@ HEARD = 8_000
 """Characters of a side of which the voice is heard."""
 DESCRIBED = 8_000
 """Characters of a description that are read."""
-ENOUGH, HEARTY = 12, 18
-"""Words from which a text must show a habit of its character, and from which its voice is heard without doubt."""
-FEW = 6
-"""Words from which it may be told that it shows none."""
-SOME, NONE, SURELY, EVEN, BOTH, SHORT = 0.5, -0.3, -1.0, -1.7, 1.3, 2.5
-"""Log-odds from which a text is somebody's, up to which it is nobody's, maybe and surely, and from which it is
-somebody's surely, of a text and of a short one."""
-SURELY_SO = 0.9
-"""The chance from which both sides, or the wrong one, have a voice where none was asked for that cannot be missed."""
-WORTH = 0.6
-"""Of a word of the role, in log-odds."""
+ENOUGH = 12
+"""Words from which a text must show a habit of its character."""
+SOME = 0.5
+"""Log-odds from which a text is somebody's."""
 ROUGHLY, CLOSELY = (0.3, 0.3), (0.4, 0.45)
 """Shares of common words, and of common pairs of neighbours, below which texts are not alike: as they stand, with
 their marks, and as words alone. One letter in thirty-five, which leaves a Jaccard index of 0.75, leaves two pairs in
@@ -41,7 +34,7 @@ three."""
 PART = 0.9
 """The share of the shorter side's grams that the longer one has, where it is a part of it."""
 WORD = re.compile(r"\w+")
-VERSION = 4
+VERSION = 5
 
 
 @dataclass(frozen=True)
@@ -52,8 +45,9 @@ class Gate:
     persona) says of its speech.
 
     Character is judged by what can be counted of a description: phrases in quotation marks, capitals, questions,
-    emoji, a language, an avoided letter or word; and, where it is of somebody whom one cannot fail to hear, by how much
-    either side sounds like somebody (``_voices``) and has the words of the role. Other descriptions are not judged.
+    emoji, a language, an avoided letter or word; and else by how much either side sounds like somebody
+    (``_voices``) and like the one described (``_fit``), weighed together (``_sides``). A mere assistant's pairs are
+    not judged.
     """
 
     alike: Annotated[float, Field(gt=0.0, le=1.0)] = 0.75
@@ -70,7 +64,7 @@ class Gate:
         if any(_shows(habit, first, second) for habit in shown):
             return None
         given = not shown and not is_servant(described)
-        pair = _Voices(described, made.prompt, first, second) if given else None
+        pair = _Voices(described, made.prompt[:READ], first, second) if given else None
         why, score = self._alike(first, second)
         if why and score < 0.97 and pair and pair.differ and not _is_within(second, first):
             return None
@@ -170,79 +164,33 @@ def _characterless(shown: tuple[Habit, ...], chosen: str, rejected: str) -> tupl
 
 
 class _Voices:
-    """Two sides where a voice is asked for that one cannot fail to hear."""
+    """Two sides where a voice is asked for."""
 
     def __init__(self, described: str, prompt: str, chosen: str, rejected: str) -> None:
-        self.own, self.loud = roles(described), is_somebody(described)
-        texts = [_voices.CODE.sub("\n", one[:HEARD]) for one in (chosen, rejected)]
+        self.described, texts = described, [_voices.uncoded(one[:HEARD]) for one in (chosen, rejected)]
         self.declined = [_voices.declines(text) for text in texts]
         self.texts = [_voices.unasked(_voices.plainly(one), prompt) for one in texts]
-        self.sides = [_voices.Said(text) for text in self.texts]
-        self.heard, self.shared = self._heard(prompt)
-
-    def _heard(self, prompt: str) -> tuple[list[float], float]:
-        """How much each sounds like somebody, and how many words they share."""
-        if not any(side.is_english for side in self.sides):
-            return [_voices_abroad.voiced(text) for text in self.texts], 0.0
-        heard, shared = _sides.voiced(self.sides, prompt[:READ]), _sides.shared(self.sides, prompt[:READ])
-        return [_voices.DECLINES if no else one for no, one in zip(self.declined, heard, strict=True)], shared
-
-    @cached_property
-    def counts(self) -> list[int]:
-        """How many words of the role each has."""
-        return [max((words_of(name, side.words) for name in self.own), default=0) for side in self.sides]
+        self.pair = _sides.Pair(described, prompt, self.texts, [_voices.served(text) for text in texts])
+        self.is_english = any(side.is_english for side in self.pair.sides)
 
     @cached_property
     def voices(self) -> tuple[float, float]:
-        """The same, where words of the role that the other side has not count as well."""
-        (first, second), (mine, theirs) = self.heard, self.counts
-        return first + WORTH * min(3, max(0, mine - theirs)), second + WORTH * min(3, max(0, theirs - mine))
+        """How much each sounds like somebody."""
+        if not self.is_english:
+            return _voices_abroad.voiced(self.texts[0]), _voices_abroad.voiced(self.texts[1])
+        first, second = (
+            _voices.DECLINES if no else one for no, one in zip(self.declined, self.pair.voices, strict=True)
+        )
+        return first, second
 
     @property
     def differ(self) -> bool:
         """Whether the chosen side, and plainly less the other, has the voice."""
-        first, second = self.voices
-        return first > SOME and first - second > 3.0
+        (first, second), (mine, theirs) = self.voices, self.pair.fit
+        return first + mine > SOME and first + mine - second - theirs > 3.0
 
     def judge(self) -> tuple[str, float]:
         """Why the sides do not differ in voice; empty where that cannot be told."""
-        english = [side.is_english for side in self.sides]
-        if english[0] != english[1]:
-            return "", 0.0
-        if not english[0]:
-            return self._judge_abroad() if self.loud else ("", 0.0)
-        (first, second), mine = self.voices, self.counts[0]
-        sizes = len(self.sides[0].small), len(self.sides[1].small)
-        why, score = _sides.judge((first, second), self.shared, sizes)
-        if not why and self.loud and first < NONE and self._is_silent(first, second):
-            why, score = "neither side has the voice that was asked for", 0.7
-        few = sizes[0] < FEW and not self.declined[0]
-        if "neither" in why and (few or _sides.is_formed_otherwise(self.sides[0], self.sides[1])):
-            return "", 0.0
-        if why and (self.loud or (score >= SURELY_SO and "neither" not in why)):
-            return why, score
-        if self.loud and first > SOME and mine == 0 and self.own and (other := self._is_another()):
-            return f"the chosen side sounds like another ({other})", 0.6
-        return "", 0.0
-
-    def _is_silent(self, first: float, second: float) -> bool:
-        """Whether a plain answer stands beside a mere no, or neither has a word of a role that one cannot miss."""
-        if self.declined[1]:
-            return first < EVEN
-        return second < 0 and not any(self.counts) and not OUTSPOKEN.isdisjoint(self.own)
-
-    def _judge_abroad(self) -> tuple[str, float]:
-        (first, second) = self.voices
-        words = [max(len(side.small), len(_voices_abroad.SIGNED.findall(side.text)) // 2) for side in self.sides]
-        if first < NONE and (words[0] >= FEW or self.declined[0]) and second > SOME and second - first > 2.5:
-            return "the rejected side has the voice that was asked for, the chosen one has not", 0.7
-        if first < EVEN and second < SURELY and words[0] >= FEW:
-            return "neither side has the voice that was asked for", 0.7
-        enough = (BOTH if first - second > 2.0 else SOME) if words[1] >= HEARTY else SHORT
-        return ("both sides have a voice", 0.7) if second > enough and first > NONE else ("", 0.0)
-
-    def _is_another(self) -> str:
-        """The role whose words the chosen side has, words that no other role has, where it was not asked for."""
-        counts = {name: own_words_of(name, self.sides[0].words) for name in OUTSPOKEN if name not in self.own}
-        best = max(counts, key=lambda name: (counts[name], name))
-        return best if counts[best] >= 3 else ""
+        if self.is_english:
+            return self.pair.judge(*self.voices)
+        return _sides.judge_abroad(self.texts, self.voices, self.described)
