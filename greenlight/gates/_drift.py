@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Sequence
 
-from greenlight.gates import _languages, _orders, _scripts, _text, _tongues
+from greenlight.gates import _heard, _languages, _noise, _orders, _scripts, _signs, _stretches, _text, _tongues
 from greenlight.gates._signs import Place
+from greenlight.gates._strange import WORDS_FOR
 from greenlight.nouns import Text
 
-READ = 4_000
+READ, LONG = 4_000, 100_000
+SPELLED = re.compile("[A-Za-z\u0430-\u044f]")
+"""Letters of which words without sense are told."""
+ORDERED_IN = re.compile(
+    r"\b(?:auf|en|in|em|po|på|op)\s+(?:\w{3,12}isch|\w{3,9}ais|allemand|espagnol|italien|inglés|alemán|franc[eé]s|italiano|"
+    r"portugu[eé]s|inglese|tedesco|spagnolo|inglês|alemão|espanhol)\b",
+    re.IGNORECASE,
+)
+"""What names another language in the prompt's own."""
+MANY = 55
+"""Letters of another language in a row, from which it is no saying that somebody has picked up."""
 
 
 def elsewhere(sample: Text) -> Place | None:
@@ -25,7 +38,7 @@ def elsewhere(sample: Text) -> Place | None:
     if not first or not second or (first == "latin" != second and _is_bare(asked)):
         return None
     place = _by_script(sample, theirs, ours) if first != second else _by_words(sample, asked, free)
-    if place is None or _scripts.is_told_of_languages(sample):
+    if place is None or _scripts.is_told_of_languages(sample) or ORDERED_IN.search(asked):
         return None
     return None if _orders.ASKED_HOW.search(asked) or _orders.ENGLISH_SAID.search(asked) else place
 
@@ -57,25 +70,55 @@ def _by_script(sample: Text, theirs: Counter[str], ours: Counter[str]) -> Place 
 
 
 def _by_words(sample: Text, asked: str, free: str) -> Place | None:
-    said, words = ({*_tongues.stripped(one.lower().split()[:200])} for one in (asked, free))
-    home = _tongues.language_of(said, 2)
-    far_off = _tongues.other_than(words, home) if home and len(words) >= 8 else ""
-    if not far_off or (home == "en" and len(asked.split()) < 6):
+    words = free.lower().split()[:60]
+    if _stretches.is_common(words) and _is_english(asked.lower().split()[:60], 2):
         return None
-    own = (said & _tongues.WORDS[home]) - _tongues.WORDS[far_off] - _tongues.MIXED
-    if (
-        len(own)
-        < (
-            1
-            if home == "en" or (far_off == "en" and home in _tongues.FURTHER and said.isdisjoint(_tongues.ENGLISH))
-            else 2
-        )
-        or _tongues.WORDS[far_off] & said - _tongues.WORDS[home]
+    home, sure = _heard.language(asked, 10)
+    plain = asked.rstrip()[-1:] in ".?!" and (sure >= 0.9 or _is_english(asked.lower().split(), 2))
+    least = 5 if home == "en" and not plain else 3
+    if home in ("", "la") or sure < (0.6 if home == "en" else 0.8) or len(asked.split()) < least or len(words) < 8:
+        return None
+    if home == "en" and not _tongues.ENGLISH.intersection(_tongues.stripped(asked.lower().split())):
+        return None
+    far = _heard.other_than(free, home)
+    if not far or (far == "en" and sum(map(_tongues.ENGLISH.__contains__, words)) < max(3, 0.2 * len(words))):
+        return None
+    # German has a large letter at every noun
+    if far != "en" and (
+        _stretches.is_list(free[:500], 0.6 if far == "de" else 0.4) or _scripts.is_about_languages(sample)
     ):
         return None
-    if _tongues.speaks(words, home) or _tongues.language_of(words) != far_off:
-        return None
-    return Place(f"in {far_off} where the prompt is in {home}", (0, len(sample.body)), 0.85)
+    return Place(f"in {far} where the prompt is in {home}", (0, len(sample.body)), 0.85)
+
+
+def _is_english(words: list[str], least: int) -> bool:
+    """Whether it is plain at a glance."""
+    known = sum(map(_tongues.ENGLISH.__contains__, words))
+    return known >= max(least, 0.3 * len(words))
+
+
+def goes_over(sample: Text, home: str) -> Place | None:
+    """Sentences in another language than that of the text, many in a row, in no frame. ``home``: its language."""
+    body = sample.body[:LONG]
+    free = _text.blank(body, [*_text.code(body), *_scripts.frames(body)])
+    begun, count, row = -1, 0, ""
+    for start, end in _text.sentences(free):
+        row = row[-300:] + free[start:end]
+        if sum(map(str.isalpha, row)) < (_heard.ENOUGH if row.isascii() or max(row) < "\u0250" else 12):
+            continue
+        far = "" if _stretches.is_list(row) else _heard.other_than(row, home)
+        if not far:
+            begun, count, row = -1, 0, ""
+            continue
+        begun = start if begun < 0 else begun
+        letters = sum(map(str.isalpha, row))
+        count, row = count + letters * (3 if max(row) < "\u2e80" else 6), ""
+        if count < 3 * MANY:
+            continue
+        if _scripts.is_about_languages(sample):
+            return None
+        return Place(f"in {far} where {home} is most of it", (begun, end), 0.75)
+    return None
 
 
 def _script(found: Counter[str]) -> str:
@@ -97,3 +140,47 @@ def scattered(sample: Text, strange: frozenset[str]) -> Place | None:
     if len(there) < 5 or max(_tongues.counted(there).values()) > len(there) - 2:
         return None
     return Place("words of several languages", (min(map(free.find, there)), len(sample.body)), 0.7)
+
+
+def english_within(sample: Text, asked: str) -> Place | None:
+    """Lines of English in a text of another script. ``asked``: the language that was asked for."""
+    if asked in _languages.LATIN or _scripts.is_about_languages(sample):
+        return None
+    free, at = _text.blank(sample.body, _scripts.frames(sample.body)), 0
+    for line in free.splitlines(keepends=True):
+        words = line.lower().split() if sum(map(str.isascii, line)) > 0.95 * len(line) else []
+        if len(words) >= 12 and len(_tongues.ENGLISH.intersection(words)) >= 5:
+            return Place(f"in en where {asked} was asked for", (at, at + len(line)), 0.75)
+        at += len(line)
+    return None
+
+
+def senseless(sample: Text, home: str, wanted: Sequence[str]) -> Place | None:
+    """Words of no language. ``home``: the one that was asked for, if any. ``wanted``: what was asked."""
+    body = sample.body
+    asked = home or sample.made.asked.language
+    if (asked and asked not in _tongues.WORDS) or len(body.split()) < _noise.ENOUGH:
+        return None
+    if not SPELLED.search(body):
+        return None
+    masked = _signs.hidden(body)
+    at = 0
+    for line in _stretches.paragraphs(masked):
+        raw = line.lower().split()
+        if (
+            len(raw) < _noise.ENOUGH
+            or _stretches.is_english(raw, home)
+            or _stretches.is_list(line)
+            or sum(word[0].isnumeric() for word in raw) > max(3, 0.15 * len(raw))
+        ):
+            at += len(line)
+            continue
+        bare = _tongues.stripped(raw)
+        lines = line.count("\n") * _noise.WORDS_READ // max(_noise.WORDS_READ, len(bare)) + 1
+        for first in range(0, max(1, len(bare) - _noise.ENOUGH // 2), _noise.WORDS_READ):
+            if _noise.no_language(bare[first : first + _noise.WORDS_READ], lines, home):
+                if any(WORDS_FOR.search(one) for one in wanted) or _scripts.is_about_languages(sample):
+                    return None
+                return Place("words of no language", (at, at + len(line)), 0.7)
+        at += len(line)
+    return None

@@ -29,7 +29,8 @@ ANSWER_IN = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 ASIDE = re.compile(
-    r"\b(?:who|which|that|whose|is|are|was|were|written|published|spoken|because|when|where|how|why|cannot|can't|could|"
+    r"\b(?:who|which|that|whose|is|are|was|were|written|published|spoken|because|when|where|how|why|cannot|"
+    r"can't|could|"
     r"about .{0,60}\b(?:to|can|order|get|got|speak|read|live)\w*)\b",
     re.IGNORECASE,
 )
@@ -52,11 +53,13 @@ OWN = {
     r" indonesia\b",
     "ro": r"\bîn (?:limba )?română\b", "hu": r"\bmagyarul\b", "ru": r"\bпо-русски\b|\bна русском\b",
     "uk": r"\bукраїнською\b", "bg": r"\bна български\b", "el": r"\bστα ελληνικά\b", "he": r"בעברית",
-    "ar": r"بالعربية|باللغة العربية", "fa": r"به (?:زبان )?فارسی", "hi": r"हिंदी में|हिन्दी में", "th": r"เป็นภาษาไทย",
+    "ar": r"بالعربية|باللغة العربية", "fa": r"به (?:زبان )?فارسی", "hi": r"हिंदी में|"
+    r"हिन्दी में", "th": r"เป็นภาษาไทย",
     "ko": r"한국어로|우리말로", "ja": r"日本語で", "zh": r"用中文|用汉语|用漢語|用普通话|以中文",
     "en": r"\bauf englisch\b|\ben anglais\b|\ben inglés\b|\bin inglese\b|\bem inglês\b|по-английски|на"
     r" английском|\bpo angielsku\b"
-    r"|用英文|用英语|英語で|영어로|بالإنجليزية|अंग्रेज़ी में|\bin het engels\b|\bpå engelska\b|\bingilizce\b|\bpå engelsk\b",
+    r"|用英文|用英语|(?<!カタカナ)(?<!和製)英語で|영어로|بالإنجليزية|अंग्रेज़ी में|\bin het engels\b|\bpå engelska\b|"
+    r"\bingilizce\b|\bpå engelsk\b",
 }  # fmt: skip
 OWN_ORDER = re.compile("|".join(f"(?P<{code}>{words})" for code, words in OWN.items()), re.IGNORECASE)
 HINTS = (
@@ -69,7 +72,8 @@ HINTS = (
 PLAIN_HINTS = tuple(hint for hint in HINTS if hint.isascii())
 WORD = re.compile(r"[^\W\d_]+")
 ASKED_HOW = re.compile(
-    r"\b(?:sagt|heißt|dit-on|signifie|se dice|significa|si dice|se diz|jak (?:się|sie)|mówi|wie sagt|heter|ne"
+    r"\b(?:means?|meaning|sagt|heißt|dit-on|signifie|se dice|significa|si dice|se diz|jak (?:się|sie)|mówi|"
+    r"wie sagt|heter|ne"
     r" demek|denir|"
     r"übersetz\w*|traduis\w*|traduc\w*|traduz\w*|tradu\w*|wort|mot|palabra|parola|palavra|слово|переведи\w*)\b"
     r"|как (?:будет|сказать)|怎么说|何と言|뭐라고|言い|翻译|翻訳|번역|अनुवाद|ترجم|תרגם",

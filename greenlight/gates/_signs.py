@@ -70,6 +70,8 @@ CODE = (
 """Characters written as codes; so many of them are no accident; one of the strings must be there."""
 CODE_STARTS = "".join(sorted({sign[0] for _, _, signs in CODE for sign in signs}))
 LINK = re.compile(r"(?:https?|ftp|file)://\S+|www\.\S+|mailto:\S+")
+QUERY = re.compile(r"[\w.-]{0,30}=")
+"""What a link has behind such a mark."""
 ASKED_MARK = re.compile(r"[^\W\d_]\?[^\W\d_]|(?<!\S)\?[^\W\d_]{2,}|(?<!\S)\?\?+[^\W\d_]|[^\W\d_]\?\?+[^\W\d_]")
 MARKS_ALONE = re.compile(r"(?<!\S)\?{2,}[.,;:!]?(?!\S)")
 TABLES = ("cp1252", "cp437", "cp1251", "mac_roman", "cp850", "cp1250", "koi8_r", "latin_1", "cp866", "cp1253", "cp1254",
@@ -204,7 +206,7 @@ def questioned(body: str) -> Place | None:
     if body.count("?") < 4:
         return None
     masked = hidden(body)
-    found = [m.span() for m in ASKED_MARK.finditer(masked)]
+    found = [m.span() for m in ASKED_MARK.finditer(masked) if not QUERY.match(masked, m.end())]
     if len(found) >= max(4, 0.006 * len(masked)):
         return Place("question marks for letters", (found[0][0], found[-1][1]), 0.85)
     found = [m.span() for m in MARKS_ALONE.finditer(masked)]

@@ -29,31 +29,44 @@ BYTES = re.compile(r"(?:\b[0-9a-f]{2}[ \n]){24,}")
 NUMBERS = re.compile(r"(?:\b\d{1,6} ){45,}")
 PACKED = re.compile(r"(?<![\w/+=.-])[A-Za-z0-9+/]{36,}={0,2}(?![\w/.-])")
 STREWN = re.compile(
-    r"(?<![\w/.@#:-])(?:(?P<camel>[a-z]{2,20}[A-Z][a-z]\w{0,30})\b|(?P<pascal>[A-Z]{1,6}[a-z]{1,20}[A-Z][A-Za-z]{1,30})\b"
+    r"(?<![\w/.@#:-])(?:(?P<camel>[a-z]{2,20}[A-Z][a-z]\w{0,30})\b|"
+    r"(?P<pascal>[A-Z]{1,6}[a-z]{1,20}[A-Z][A-Za-z]{1,30})\b"
     r"|(?P<snake>\w{0,30}[A-Za-z]_{1,2}[A-Za-z]\w{0,30}|__[a-z]{1,30}__)|(?P<colons>\w{1,20}::\w{1,20})"
-    r"|(?P<word>(?:elif|nullptr|printf|println|foreach|sizeof|kwargs|args|const|def|int|NULL|VARCHAR|undefined|null|async|"
+    r"|(?P<word>(?:elif|nullptr|printf|println|foreach|sizeof|kwargs|args|const|def|int|NULL|VARCHAR|undefined|"
+    r"null|async|"
     r"await|func|struct|enum|bool|malloc|stdin|stdout|typeof|instanceof|endif|endl|cout|strcpy|params|goto|varchar|"
-    r"SELECT|WHERE|FROM|boolean|impl|fn|mut|len)\b)(?!['-]))|(?P<call>[.\w]{2,30}\((?:\)|(?=\s)))"
-    r"|(?<!\S)(?P<mark>[{};]|//|&&|\|\||[=!]==?|=>|->|\+=|\+\+|[)}]{1,3};?|#(?:include|import|define|if|ifdef|endif)\b|"
+    r"SELECT|WHERE|FROM|boolean|impl|fn|mut|len)\b)(?!['-]))|(?P<bit>//TODO|\$\w{1,20}->|\w{1,20}\._\w{1,20}|"
+    r"=>\{|\(\w{1,20}(?= [!=]=)|_[a-z]{2,12}(?![\w*]))|(?P<call>[.\w]{2,30}\((?:\)|(?=\s)))"
+    r"|(?<!\S)(?P<mark>[{};]|//|&&|\|\||[=!]==?|=>|->|\+=|\+\+|[)}]{1,3};?|#(?:include|import|define|if|ifdef|"
+    r"endif)\b|"
     r"</?[\w:-]{1,20}>?)(?!\S)"
 )
 """What only code has, by sort."""
 TECHNICAL = re.compile(
-    r"\b(?:cod(?:e|ing|ed)|program\w*|scripts?|functions?|variables?|files?|folders?|servers?|databases?|web\w*|browsers?|"
-    r"apps?|software|computers?|laptops?|terminal|install\w*|python|java\w*|html|css|sql|linux|windows|git\w*|api|bugs?|"
+    r"\b(?:cod(?:e|ing|ed)|program\w*|scripts?|functions?|variables?|files?|folders?|servers?|databases?|web\w*|"
+    r"browsers?|"
+    r"apps?|software|computers?|laptops?|terminal|install\w*|python|java\w*|html|css|sql|linux|windows|git\w*|"
+    r"api|bugs?|"
     r"compil\w*|debug\w*|developers?|algorithms?|arrays?|loops?|classe?s?|methods?|objects?|quer(?:y|ies)|json|yaml|"
     r"syntax|type[sd]?|parameters?|pointers?|threads?|tags?|return(?:s|ed)? a|values?|elements?|command|error|regex|"
-    r"spreadsheets?|cells?|pandas|numpy|react|django|npm|vim|emacs|bash|shell|arduino|kubernetes|devices?|routers?|network|urls?|http|dns|cache|plugins?|exceptions?|hooks?|render\w*|components?|cpu|gpu|cuda|firmware|crash\w*|kernel|excel|null|segfault|frames?|index|config\w*|docker|repos?|commits?|keywords?|c\+\+|rust|template\w*|placeholders?|fields?)\b",
+    r"spreadsheets?|cells?|pandas|numpy|react|django|npm|vim|emacs|bash|shell|arduino|kubernetes|devices?|"
+    r"routers?|network|urls?|http|dns|cache|plugins?|exceptions?|hooks?|render\w*|components?|cpu|gpu|cuda|"
+    r"firmware|crash\w*|kernel|excel|null|segfault|frames?|index|config\w*|docker|repos?|commits?|keywords?|"
+    r"c\+\+|rust|template\w*|placeholders?|fields?)\b",
     re.IGNORECASE,
 )
 SHARD = re.compile(
-    r"\}\)|\);|\)\}|</\w|<br|&&|\|\||::|=>|->|\{\{|\}\}|\]\]|/\*|\*/|!=|==|\$_|\+\+|\b0x|\(\)|\$\{|#(?:end|el)?if|%[sd]|"
+    r"\}\)|\);|\)\}|</\w|<br|&&|\|\||::|=>|->|\{\{|\}\}|\]\]|/\*|\*/|!=|==|\$_|\+\+|\b0x|\(\)|\$\{|#(?:end|"
+    r"el)?if|%[sd]|"
     r"\\[nt]|@[A-Z]|\w\(|\];|\{$|\bNULL\b|self\.__|\belif\b|\[\]|\"\>|'\)|~~|\|\}|'',"
 )
 COUNTED = re.compile(
-    r"\b(?:digits?|numbers?|numerals?|pi|primes?|count\w*|sequences?|fibonacci|series|squares|multiples|tables?|data|figures|"
-    r"decimals?|euler|random|lottery|bingo|matrix|grid|sort\w*|list|array|keys?|ssh|certificates?|tokens?|jwt|signatures?|"
-    r"secrets?|credentials?|images?|public|pem|pgp|gpg|addresses|wallets?|ids?|magnet|url\w*|zahlen|ziffern|nombres|números)\b",
+    r"\b(?:digits?|numbers?|numerals?|pi|primes?|count\w*|sequences?|fibonacci|series|squares|multiples|tables?|"
+    r"data|figures|"
+    r"decimals?|euler|random|lottery|bingo|matrix|grid|sort\w*|list|array|keys?|ssh|certificates?|tokens?|jwt|"
+    r"signatures?|"
+    r"secrets?|credentials?|images?|public|pem|pgp|gpg|addresses|wallets?|ids?|magnet|url\w*|zahlen|ziffern|"
+    r"nombres|números)\b",
     re.IGNORECASE,
 )
 """What asks for numbers, or for what is written in packed bytes."""

@@ -116,7 +116,7 @@ def _kind(word: str) -> Kind:
     run_on = RUN_ON.search(word) is not None
     coded = DIGITS.search(word[:60]) is not None and not MEASURE.search(word[:60])
     is_stray = len(word) < 60 and not word[:-1].isalpha() and STRAY.match(word) is not None
-    is_stray = is_stray and len(CHANGES.findall(word)) >= 3
+    is_stray = is_stray and "**" not in word and len(CHANGES.findall(word)) >= 3
     if not (bare.isascii() and bare.isalpha() and bare.islower()) or len(bare) > 40:
         return Kind(bare, run_on=run_on, coded=coded, stray=is_stray)
     drawn = DRAWN.search(bare) is not None or (len(bare) < 5 and not VOWEL.search(bare))
@@ -150,10 +150,10 @@ class Look(NamedTuple):
     faults: bytes
 
 
-def looked(body: str) -> Look:
-    """A first look, which is cheap: of most texts it is all."""
-    words = body.split()[:READ]
-    if max(map(len, words), default=0) > LONGEST:
+def looked(words: Sequence[str], longest: int) -> Look:
+    """A first look, which is cheap: of most texts it is all. ``longest``: letters of the longest word."""
+    words = words[:READ]
+    if longest > LONGEST:
         words = [word[:LONGEST] for word in words]
     return Look(words, bytes(map(FAULTS.__getitem__, words)))
 
@@ -165,7 +165,7 @@ def spoilt(body: str, look: Look, frames: Callable[[], Sequence[_text.Span]], su
     ``sure``: whether English was asked for, so that what looks like none is no other language."""
     if not _stretches(look):
         return None
-    look = looked(_text.blank(body, frames()))
+    look = looked(_text.blank(body, frames()).split(), LONGEST + 1)
     suspects = _stretches(look)
     kinds = [*map(KINDS.__getitem__, look.words)] if suspects else []
     known = len({one.bare for one in kinds if one.english}) >= 3

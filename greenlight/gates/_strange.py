@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 ENCODING = re.compile(
-    r"\b(?:mojibake|encod(?:ed|e|ings?|er)|decod\w+|utf-?8|utf-?16|latin-?1|iso-8859\S*|windows-125\d|cp125\d|charset|"
+    r"\b(?:mojibake|encod(?:ed|e|ings?|er)|decod\w+|utf-?8|utf-?16|latin-?1|iso-8859\S*|windows-125\d|cp125\d|"
+    r"charset|"
     r"unicode|u\+[0-9a-f]{4,6}|replacement (?:character|sign)|code ?points?|bytes?|special tokens?|tokeni[sz]\w*|"
     r"chat templates?|chatml|control characters?|escape (?:sequences?|codes?|characters?)|private use|glyphs?|zalgo|"
     r"homoglyphs?|html|strikethrough|icon fonts?|null character|nul|ansi|ascii|diacritics?|combining|zero-width|"
@@ -22,7 +23,8 @@ STRANGE = (
     r"barcodes?|"
     r"qr|emojis?|emoticons?|pictograms?|smileys?|draw(?:ing|n)?|ascii|pixels?|gibberish|nonsense|babbl\w*|"
     r"alien\w*|conlang|"
-    r"incantations?|spells?|magic words?|glitch\w*|corrupt\w*|cursed|eldritch|anagrams?|scrambl\w*|jumbl\w*|backwards?|"
+    r"incantations?|spells?|magic words?|glitch\w*|corrupt\w*|cursed|creepy|eldritch|anagrams?|scrambl\w*|"
+    r"jumbl\w*|backwards?|"
     r"revers(?:e|ed)|mirror(?:ed)?|upside|pig latin|leet\w*|fonts?|fancy|vaporwave|aesthetic|dna|rna|protein|"
     r"genome|smiles|"
     r"keyboard|robots?|braille|runes?|runic|hieroglyph\w*|shorthand|glossolalia|beatbox\w*|puzzle|crossword|"
@@ -32,7 +34,8 @@ STRANGE = (
 ASKED_FOR = re.compile(rf"\b(?:{STRANGE})\b|{ENCODING.pattern}", re.IGNORECASE)
 """What asks for strange signs."""
 WORDS_FOR = re.compile(
-    rf"\b(?:{STRANGE}|cod(?:e|ed|es)|strings?|art|patterns?|charts?|graphs?|diagrams?|grid|map|invented|made-up|imaginary|"
+    rf"\b(?:{STRANGE}|cod(?:e|ed|es)|strings?|art|patterns?|charts?|graphs?|diagrams?|grid|map|invented|made-up|"
+    rf"imaginary|"
     r"lorem|ipsum|placeholder|sound poem|dada\w*|jabberwock\w*|vowels?|spaces?|sequences?|chess|notation|typos?|"
     r"cat|toddler|"
     r"baby|infant|machine|digits?|numbers?|pi|primes?|data|csv|json|xml|yaml|logs?|dump|script|function|program|"
@@ -40,8 +43,10 @@ WORDS_FOR = re.compile(
     r"addresses|ids?|stenograph\w*|abbreviat\w*|txt|sms|tongues?|onomatopoe\w*|scat|latin|names?|list|inventory|"
     r"formulas?|"
     r"equations?|reactions?|chemi\w*|math\w*|latex|tex|phonetic\w*|ipa|pronunciation|knit\w*|crochet|tabs?|tablature|"
-    r"sheet music|solf\w+|crypt\w*|riddle|dialect\w*|dialekt\w*|slang|patois|creole|elvish|klingon|stutter\w*|drunk\w*|"
-    r"l[e3]{2}t\w*|1337|pidgin|scots|cockney|accents?|(?:mis)?spell\w*|telegrams?|telegraphic|texting|"
+    r"sheet music|solf\w+|crypt\w*|riddle|dialect\w*|dialekt\w*|slang|patois|creole|elvish|klingon|stutter\w*|"
+    r"drunk\w*|"
+    r"l[e3]{2}t\w*|1337|(?:as )?short as possible|shortest|terse|(?:trade|game|gamer|group) chats?|"
+    r"chat (?:style|sample|log)s?|pidgin|scots|cockney|accents?|(?:mis)?spell\w*|telegrams?|telegraphic|texting|"
     r"text (?:chat|message)s?|(?:[4-9]|four|five|six|seven|eight|nine)[ -]years?[ -]old|aged? [4-9])\b",
     re.IGNORECASE,
 )
@@ -51,8 +56,35 @@ ABOUT_TOKENS = re.compile(
     re.IGNORECASE,
 )
 CODE_FOR = re.compile(
-    r"\b(?:code|script|function|program|regex\w*|command|json|html|latex|shell|bash|python|sql|c\+\+|javascript|string|perl|"
+    r"\b(?:code|script|function|program|regex\w*|command|json|html|latex|shell|bash|python|sql|c\+\+|javascript|"
+    r"string|perl|"
     r"sed|awk|url\w*|links?|format)\b",
     re.IGNORECASE,
 )
 """What asks for text that has escapes of its own."""
+FILES = re.compile(
+    r"\.(?:po|properties|json|ya?ml|csv|tsv|xml|srt|vtt|strings|resx|ini|toml|arb|xliff)\b|\\u escapes|\bgettext\b",
+    re.IGNORECASE,
+)
+"""What asks for a file in which lines of two languages, or their letters as codes, may stand."""
+TEXTED = re.compile(
+    r"\b(?:(?:u|ur|wat|wats|pls|plz|thx|lol|lmao|idk|omg|gr8|2nite|2day|2moro|cuz|coz|shud|cud|wud|wanna|gonna|bro|ngl)\b"
+    r"|im\b|yo\b whats)",
+    re.IGNORECASE,
+)
+"""How one writes to whom one may answer in kind."""
+MOJIBAKE = re.compile(
+    "(?<![A-ZÀ-Þ])Ã[\u0080-\u00bf\u0192\u201a-\u203a\u20ac\u0160\u0161\u0152\u0153\u017d\u017e\u02c6\u02dc\u2122]"
+    "|Â(?:[\u0080-\u009f\u00a1-\u00bf]|\u00a0)|[âÂ]€[\u0080-\u00bf\u0153\u2122\u0178-\u017e\u2018-\u203a\u02dc\u201c¦]"
+    "|ï¿½|ï»¿|ðŸ[^\\s\\w]?|锟斤拷|烫烫|屯屯屯|‚Ä[ôòúùîìÂ¶¢]|ΓÇ[ÖöôòæØó]|вЂ[™њќ”“¦]|ÔÇ[ÖöØ£¥æ]|鈥[檚渰攂斺]"
+    "|[âãäåæçèéêëìíîïð](?:[¡-¬®-¿][Ģ-ł]|[Ģ-ł][¡-¬®-¿Ģ-ł])|[ÃÂÐÑ][Ģ-ł]"
+)
+MOJIBAKE_SIGNS = frozenset("ÃÂâïð锟烫屯‚ΓвÔ鈥")
+MISREAD = re.compile(
+    "(?:[ÐÑ][^\x00-\x7fÀ-ÿ]|[ÐÑ][\u00a0-\u00bf]){2,}|(?:[ØÙ][^\\s\x00-\x7fÀ-ÿ]){3,}"
+    "|(?:[РС][\u0402-\u040f\u0451-\u045f\u00a0-\u00bf\u2013-\u203a°€™№]){2,}|"
+    "(?:[РСШЩ][\u0400-\u04ff\u00a0-\u00bf\u2013-\u203a€]){6,}"
+    "|(?:[ä-éã][^\\s\x00-\x7fà-ÿ]{1,2}){3,}"
+)
+MISREAD_SIGNS = frozenset("¡¢£¤¥¦§¨©ª¬®¯±²³´µ¶¸¹º¼½¾ˆ‰Š‹ŒŽ†‡ƒŸ€‚„¿˜›™œžЂЃЉЊЌЋЏђѓљњќћџЎўЈҐЁЄЇ\xa0")
+"""Of which a misread text has several."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from greenlight.gates import _noise, _tongues
+from greenlight.gates import _heard, _noise, _tongues
 
 CHUNK = 45
+GAP = bytes(11)
 """Words whose language is looked at together."""
 
 
@@ -29,19 +30,38 @@ def has_english(words: Sequence[str]) -> bool:
     return any(len(_tongues.ENGLISH.intersection(words[at : at + 20])) >= 6 for at in range(0, len(words), 10))
 
 
+def has_gap(words: Sequence[str]) -> bool:
+    """Whether some words of an English text in a row, with next to no common word among them, are no English."""
+    known = bytes(map(_tongues.ENGLISH.__contains__, words))
+    at, looked = known.find(GAP), 0
+    while at >= 0 and looked < 4:
+        end = known.find(1, at)
+        end = end if 0 < end < at + 30 else at + 30
+        if _heard.other_than(" ".join(words[at:end]), "en"):
+            return True
+        at, looked = known.find(GAP, end), looked + 1
+    return False
+
+
+def is_common(words: Sequence[str]) -> bool:
+    """Whether the beginning has enough common words of English to be no other language."""
+    part = words[:60]
+    return sum(map(_tongues.ENGLISH.__contains__, part)) >= max(4, 0.2 * len(part))
+
+
 def has_rival(words: Sequence[str], home: str) -> bool:
     """Whether a neighbour of the language has more of the words."""
     hits = _tongues.counted({*_tongues.stripped(words[:200])})
     return bool(hits) and hits.get(home, 0) < max(hits.values())
 
 
-def is_list(line: str) -> bool:
-    """Names, things after commas, settings."""
+def is_list(line: str, names: float = 0.4) -> bool:
+    """Names, things after commas, settings. ``names``: the share of large first letters from which it is names."""
     words = line.split()
     large = sum(word[:1].isupper() for word in words)
     return (
-        large > 0.4 * len(words)
-        or line.count(",") > 0.3 * len(words)
+        large > names * len(words)
+        or line.count(",") + line.count(";") > 0.3 * len(words)
         or line.count("|") > 4
         or line.count("=") > 0.3 * len(words)
     )

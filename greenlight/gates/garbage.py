@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated
@@ -13,8 +11,9 @@ from pydantic import Field
 
 from greenlight.gates import (
     _drift,
-    _far,
+    _heard,
     _languages,
+    _neighbours,
     _noise,
     _orders,
     _recoded,
@@ -28,25 +27,22 @@ from greenlight.gates import (
     _tokens,
     _tongues,
 )
-from greenlight.gates._strange import ASKED_FOR, CODE_FOR, ENCODING, ENCODING_HERE, WORDS_FOR
+from greenlight.gates._strange import (
+    ASKED_FOR,
+    CODE_FOR,
+    ENCODING,
+    ENCODING_HERE,
+    FILES,
+    MISREAD,
+    MISREAD_SIGNS,
+    MOJIBAKE,
+    MOJIBAKE_SIGNS,
+    TEXTED,
+    WORDS_FOR,
+)
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-MOJIBAKE = re.compile(
-    "(?<![A-ZÀ-Þ])Ã[\u0080-\u00bf\u0192\u201a-\u203a\u20ac\u0160\u0161\u0152\u0153\u017d\u017e\u02c6\u02dc\u2122]"
-    "|Â(?:[\u0080-\u009f\u00a1-\u00bf]|\u00a0)|[âÂ]€[\u0080-\u00bf\u0153\u2122\u0178-\u017e\u2018-\u203a\u02dc\u201c¦]"
-    "|ï¿½|ï»¿|ðŸ[^\\s\\w]?|锟斤拷|烫烫|屯屯屯|‚Ä[ôòúùîìÂ¶¢]|ΓÇ[ÖöôòæØó]|вЂ[™њќ”“¦]|ÔÇ[ÖöØ£¥æ]|鈥[檚渰攂斺]"
-    "|[âãäåæçèéêëìíîïð](?:[¡-¬®-¿][Ģ-ł]|[Ģ-ł][¡-¬®-¿Ģ-ł])|[ÃÂÐÑ][Ģ-ł]"
-)
-MOJIBAKE_SIGNS = frozenset("ÃÂâïð锟烫屯‚ΓвÔ鈥")
-MISREAD = re.compile(
-    "(?:[ÐÑ][^\x00-\x7fÀ-ÿ]|[ÐÑ][\u00a0-\u00bf]){2,}|(?:[ØÙ][^\\s\x00-\x7fÀ-ÿ]){3,}"
-    "|(?:[РС][\u0402-\u040f\u0451-\u045f\u00a0-\u00bf\u2013-\u203a°€™№]){2,}|"
-    "(?:[РСШЩ][\u0400-\u04ff\u00a0-\u00bf\u2013-\u203a€]){6,}"
-    "|(?:[ä-éã][^\\s\x00-\x7fà-ÿ]{1,2}){3,}"
-)
-MISREAD_SIGNS = frozenset("¡¢£¤¥¦§¨©ª¬®¯±²³´µ¶¸¹º¼½¾ˆ‰Š‹ŒŽ†‡ƒŸ€‚„¿˜›™œžЂЃЉЊЌЋЏђѓљњќћџЎўЈҐЁЄЇ\xa0")
-"""Of which a misread text has several."""
 SLICE = 480
 """Characters that the script of a text is read from."""
 MOST = 40_000
@@ -54,13 +50,13 @@ MOST = 40_000
 READ = 8_000
 """Characters of a prompt that are read."""
 NAMED = re.compile(r"\b(?:" + "|".join(_languages.NAMES) + r")\b", re.IGNORECASE)
-SPELLED = re.compile("[A-Za-z\u0430-\u044f]")
-"""Letters of which words without sense are told."""
 LONGEST = 60
+SENTENCES = 10_000
+"""Sentences that are listened to."""
 LEAST, ALONE = 10, 7
 """Words of another language in a row, from which it is no saying that somebody has picked up; and in a paragraph of
 their own at the beginning or the end."""
-VERSION = 5
+VERSION = 6
 
 
 @dataclass(frozen=True)
@@ -148,10 +144,18 @@ class Page:
             place = None if self._is_code else shards
         if place:
             return None if self.asked_for else place
-        place = _salad.salad(body, self.words) or _salad.pieces(body, self.words)
-        if place and (_salad.ABOUT.search(body) or any(_salad.MEANT.search(one) for one in self._wanted)):
-            place = None
-        return place or self._spoilt()
+        return self._salad() or self._spoilt()
+
+    def _salad(self) -> _signs.Place | None:
+        """Words that make no sentence, where it is not what was asked for."""
+        body = self.body
+        place = _neighbours.disorder(body, self.raw, self.longest) or _neighbours.strung(body, len(self.raw))
+        if place is None and self.home not in ("", "en"):
+            place = _salad.unfinished(body, self.home)
+        if place is None:
+            place = _salad.pieces(body, self.words)
+            place = None if place and _salad.ABOUT.search(body) else place
+        return None if place and any(_salad.MEANT.search(one) for one in self._wanted) else place
 
     def _spoilt(self) -> _signs.Place | None:
         """English that nobody writes so, where it is not what was asked for."""
@@ -159,11 +163,13 @@ class Page:
             return None
         sure = bool(_tongues.ENGLISH.intersection(self.made.prompt[:READ].lower().split()))
         body = self.body[:MOST]
-        look = _spelling.looked(body)
+        look = _spelling.looked(self.raw if len(self.body) <= MOST else body.split(), self.longest)
         place = _spelling.stray(body, look) or _tokens.tags(body)
         place = place or _spelling.spoilt(body, look, lambda: _scripts.frames(body), sure)
         if place is None and sum(map(look.faults.count, range(4, 8))) >= 3:
             place = _soup.strewn(body, _text.blank(body, _scripts.frames(body)), self._wanted)
+        if place and TEXTED.search(self.made.prompt[:READ]):
+            return None  # answered in kind
         if place is None or any(WORDS_FOR.search(one) or CODE_FOR.search(one) for one in self._wanted):
             return None
         return None if _scripts.is_about_languages(self.sample) else place
@@ -175,7 +181,20 @@ class Page:
     @cached_property
     def home(self) -> str:
         """The language that was asked for, else that of most of the text; empty where neither is known."""
-        return self.asked or _stretches.home(self.words)
+        found = self.asked or _stretches.home(self.words)
+        if found != "en" and not self.asked and self._begins():
+            return "en"
+        if not found and len(self.words) > 5:
+            heard, sure = _heard.language(self.body)
+            found = heard if sure >= _heard.SURE and heard in _tongues.WORDS else ""
+        return found
+
+    def _begins(self) -> bool:
+        """Whether a text begins in English, as its prompt was."""
+        prompt = self.made.prompt[:READ].lower().split()
+        if not _stretches.is_common(prompt) and _heard.language(self.made.prompt[:READ], 10)[0] != "en":
+            return False
+        return sum(map(_tongues.ENGLISH.__contains__, self.words[:8])) >= 3
 
     @cached_property
     def _own(self) -> frozenset[str]:
@@ -186,6 +205,11 @@ class Page:
     def words(self) -> list[str]:
         """In small letters, with the marks around them."""
         return self.body.lower().split()
+
+    @cached_property
+    def raw(self) -> list[str]:
+        """As they are written."""
+        return self.body.split()
 
     @cached_property
     def longest(self) -> int:
@@ -224,6 +248,8 @@ class Page:
     def language(self) -> _signs.Place | None:
         """Another language than was asked for, or none; where none was asked for, one that a text goes over into."""
         words = self.words
+        if FILES.search(self.made.prompt[:READ]):
+            return None
         if self.asked and self.asked not in _languages.LATIN and (place := self._script()):
             return place
         if self.alphabet and self.asked in _languages.LATIN and (place := self._script()):
@@ -231,18 +257,20 @@ class Page:
         home, own = self.home, self._own
         if not self.asked and (place := _drift.elsewhere(self.sample)):
             return place
+        if home and home != "en" and (place := _drift.goes_over(self.sample, home)):
+            return place
         if not home:
-            return self._senseless(words)
+            return _drift.senseless(self.sample, self.asked, self._wanted)
         if not own:
-            return self._english_within()
+            return _drift.english_within(self.sample, self.asked) if self.alphabet else None
         least = 6 if home == "en" else 4
         if len(words) > _stretches.CHUNK:
             starts = range(0, len(words) - _stretches.CHUNK // 2, _stretches.CHUNK)
             fewest = min(len(own.intersection(words[at : at + _stretches.CHUNK])) for at in starts)
         else:
             fewest, least = len(own.intersection(words)), max(2, len(words) // 8)
-        place = None
-        if home == "en":
+        place = self._far()
+        if place is None and home == "en":
             strange = _tongues.ABROAD.intersection(words)
             if (
                 strange
@@ -251,41 +279,29 @@ class Page:
                 and not _scripts.is_about_languages(self.sample)
             ):
                 place = self._abroad(first)
-            if place is None and len(strange) >= 3 and _stretches.meet(words, strange):
-                place = self._abroad(home) or _drift.scattered(self.sample, strange)
-        elif fewest < least or _stretches.has_rival(words, home) or _stretches.has_english(words):
+            met = len(strange) >= 3 and _stretches.meet(words, strange)
+            if place is None and (met or _stretches.has_gap(words)):
+                place = self._abroad(home)
+            if place is None and met:
+                place = _drift.scattered(self.sample, strange)
+        elif place is None and (fewest < least or _stretches.has_rival(words, home) or _stretches.has_english(words)):
             place = self._abroad(home)
         if place is None and fewest <= _stretches.CHUNK // 8:
-            place = self._far(own) or self._senseless(words)
+            place = _drift.senseless(self.sample, self.asked, self._wanted)
         return place
 
-    def _far(self, own: frozenset[str]) -> _signs.Place | None:
-        """A language that is known here by little, where one was asked for that is known well."""
-        if not self.asked or len(own.intersection(self.words[:80])) > 4:
+    def _far(self) -> _signs.Place | None:
+        """The whole in another language than was asked for."""
+        body = self.body
+        if self.asked not in _languages.LATIN or len(self.words) < 20:
             return None
-        words = _tongues.stripped(unicodedata.normalize("NFC", " ".join(self.words[:80])).split())
-        words = [word for word in words if word.isalpha()]
-        if len(words) < 20 or len(own.intersection(words)) > 0.05 * len(words):
+        if self.asked == "en" and _stretches.is_common(self.words):
             return None
-        if sum(word[:1].isupper() for word in self.body.split()[:80]) > 0.25 * len(words) or self._is_meant(""):
+        free = _text.blank(body[:READ], _scripts.frames(body[:READ]))
+        far = _heard.other_than(free, self.asked)
+        if not far or self._is_meant(far) or _stretches.is_list(body[:500]) or _scripts.is_about_languages(self.sample):
             return None
-        if not _far.is_far(words, sum(map(len, words))) or _stretches.is_list(self.body[:500]):
-            return None
-        if _scripts.is_about_languages(self.sample):
-            return None
-        return _signs.Place(f"in another language where {self.asked} was asked for", (0, len(self.body)), 0.8)
-
-    def _english_within(self) -> _signs.Place | None:
-        """Lines of English in a text of another script."""
-        if not self.alphabet or self.asked in _languages.LATIN or _scripts.is_about_languages(self.sample):
-            return None
-        free, at = _text.blank(self.body, _scripts.frames(self.body)), 0
-        for line in free.splitlines(keepends=True):
-            words = line.lower().split() if sum(map(str.isascii, line)) > 0.95 * len(line) else []
-            if len(words) >= 12 and len(_tongues.ENGLISH.intersection(words)) >= 5:
-                return _signs.Place(f"in en where {self.asked} was asked for", (at, at + len(line)), 0.75)
-            at += len(line)
-        return None
+        return _signs.Place(f"in {far} where {self.asked} was asked for", (0, len(body)), 0.8)
 
     def _script(self) -> _signs.Place | None:
         """Another script than that of the language that was asked for."""
@@ -335,7 +351,7 @@ class Page:
         """Sentences in another language."""
         body = self.body
         masked = _text.blank(body, _text.code(body))
-        spans = _text.sentences(masked)
+        spans = _text.sentences(masked)[:SENTENCES]
         free = _text.blank(masked, _scripts.frames(masked))
         found: list[tuple[int, int, int, str]] = []
         size, begun = 0, -1
@@ -351,7 +367,9 @@ class Page:
                 continue
             begun = start if begun < 0 else begun
             row, held = [*row, *held][-LONGEST:], []
-            other = _tongues.other_than(row, home, 3 if len(row) < 16 else 4)
+            part = free[max(begun, end - _heard.READ) : end]
+            other = "" if _stretches.is_list(part) else _heard.other_than(part, home)
+            other = other or _tongues.other_than(row, home, 3 if len(row) < 16 else 4)
             if other:
                 found.append((len(row), begun, end, other))
         size += sum(len(free[a:b].split()) for a, b in {(a, b) for _, a, b, _ in found[-1:]})
@@ -372,28 +390,3 @@ class Page:
         return _signs.Place(
             f"in {other} where {home} {'was asked for' if asked else 'is most of it'}", (start, end), 0.75
         )
-
-    def _senseless(self, words: Sequence[str]) -> _signs.Place | None:
-        """Words of no language."""
-        asked = self.asked or self.made.asked.language
-        if (asked and asked not in _tongues.WORDS) or len(words) < _noise.ENOUGH:
-            return None
-        body = self.body
-        if not SPELLED.search(body):
-            return None
-        masked = _signs.hidden(body)
-        at = 0
-        for line in _stretches.paragraphs(masked):
-            raw = line.lower().split()
-            if len(raw) < _noise.ENOUGH or _stretches.is_english(raw, self.asked) or _stretches.is_list(line):
-                at += len(line)
-                continue
-            bare = _tongues.stripped(raw)
-            lines = line.count("\n") * _noise.WORDS_READ // max(_noise.WORDS_READ, len(bare)) + 1
-            for first in range(0, max(1, len(bare) - _noise.ENOUGH // 2), _noise.WORDS_READ):
-                if _noise.no_language(bare[first : first + _noise.WORDS_READ], lines, self.asked):
-                    if any(WORDS_FOR.search(one) for one in self._wanted) or _scripts.is_about_languages(self.sample):
-                        return None
-                    return _signs.Place("words of no language", (at, at + len(line)), 0.7)
-            at += len(line)
-        return None
