@@ -175,7 +175,8 @@ def _cleaned(cleaned: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if cleaned:
         yield "cleaned"
     for one in cleaned:
-        yield from _line(f"{one['rule']}: {one['characters']:+,} characters, in {len(one['changes'])} places")
+        places = "1 place" if len(one["changes"]) == 1 else f"{len(one['changes'])} places"
+        yield from _line(f"{one['rule']}: {one['characters']:+,} characters, in {places}")
         for change in one["changes"][:CHANGES]:
             before, after = (change[key].replace("\n", "⏎")[:60] for key in ("before", "after"))
             yield from _line(f"  …{before}… → …{after}…", "      ")
