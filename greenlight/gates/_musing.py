@@ -199,6 +199,8 @@ def _alike(text: str, parts: list[_text.Span], at: int) -> bool:
 
 def _twice(text: str, parts: list[_text.Span]) -> _text.Span | None:
     """A beginning that is written again, with a verdict on it between the two."""
+    if AGAIN.search(text) is None:
+        return None
     starts: dict[tuple[str, ...], int] = {}
     for m in islice(re.finditer(r"(?:\A|(?<=[\n\"“.:!?]))[ \t]*(?=\w)", text), 60):
         key = tuple(WORD.findall(text[m.end() : m.end() + 60])[:5])
