@@ -104,6 +104,7 @@ def brainstorm(
     corpus, limits, found = corpus_of(voices, wish), bounds or Bounds(), Brainstorm()
     store, checks = Store(folder, watch), seeing(GATES, corpus.brief)
     writer = Writer(corpus, voices_of(corpus, corpus.blend, store), checks, store.folder / "answers", bounds=limits)
+    writer.say = watch.say
     with locked(folder / "lock", lambda: watch.say("the same topics are being asked for already; waiting")):
         limits.begin()
         with watch.bar("topics", wish.count, "topics") as bar, writer:

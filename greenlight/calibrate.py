@@ -76,7 +76,7 @@ def calibrate(study: Study, recipe: Recipe, ask: Ask = Ask()) -> list[Scorecard]
         study.store.folder / "locks" / "calibrate", lambda: watch.say("another calibration is running; waiting")
     ):
         writer = Writer(_once(corpus), voices_of(corpus, names, study.store), checks, study.store.folder / "answers")
-        writer.bounds = ask.bounds
+        writer.bounds, writer.say = ask.bounds, watch.say
         ask.bounds.begin()
         size = len(grid.topics) * len(grid.levels) * grid.repeats
         with watch.bar("calibrate", size * len(names), "answers") as bar, writer:

@@ -160,9 +160,10 @@ class Writer:
             before = {place.draw: place for place in self._decided_on(mine)}
             for place in before.values():
                 tally.count(place)
-            bar.advance(len(before), name)
-            tally.judge()
-            done |= before
+            if before:
+                bar.advance(len(before), name)
+                tally.judge()
+                done |= before
             by_voice[name] = [draw for draw in mine if draw not in before]
             if not hasattr(self.voices[name], "ask"):
                 for place in self._here(name, by_voice[name]):
