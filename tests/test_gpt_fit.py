@@ -199,6 +199,18 @@ def test_a_diverging_run_says_so(tmp_path: Path) -> None:
     assert int(str(error.value).split("step ")[1].split(" ")[0]) <= 50
 
 
+@pytest.mark.parametrize(
+    ("has", "expected"),
+    [({"avx512_bf16": True}, "bf16"), ({"amx_bf16": True, "avx512_bf16": False}, "bf16"), ({"avx512_f": True}, "fp32")],
+)
+def test_the_precision_is_what_the_processor_multiplies_in(
+    monkeypatch: pytest.MonkeyPatch, has: dict[str, bool], expected: str
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: has)
+    assert machine.precision(torch.device("cpu")) == expected
+    assert machine.precision(torch.device("mps")) == "fp32"
+
+
 def test_a_device_that_is_absent_is_refused(tmp_path: Path) -> None:
     absent = next((name for name in ("mps", "cuda") if machine.device("auto").type != name), "mps")
     if absent == "mps" and torch.backends.mps.is_available():

@@ -91,7 +91,7 @@ def _fit(job: Job, team: Team, watch: Watch) -> dict[str, Any]:
     plan = fingerprint({"arch": arch.data(), "train": settings, "seed": seed, "tokens": known})
     before = checkpoint.read_progress(folder, plan)
     chosen = train.precision if train.precision != "auto" else machine.precision(device)
-    precision = before.precision if before else chosen  # timed once: a run that goes on keeps what it began with
+    precision = before.precision if before else chosen  # a run that goes on elsewhere keeps what it began with
 
     learn, held = (Side(job.tokens, name, arch.context, train.packing, train.learn) for name in ("train", "val"))
     order = seed if train.order_seed is None else train.order_seed

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import functools
 import platform
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, TypeVar
@@ -23,8 +21,8 @@ R = TypeVar("R")
 Precision = Literal["bf16", "fp32"]
 DTYPES: dict[Precision, torch.dtype] = {"bf16": torch.bfloat16, "fp32": torch.float32}
 
-WORTH = 1.3
-"""bf16 must multiply matrices this many times as fast as fp32 to be chosen: below, its casts eat the gain."""
+NATIVE = ("avx512_bf16", "amx_bf16")
+"""Instruction sets that multiply in bf16. Without one it is emulated, and slower than fp32; Arm's are not measured."""
 
 
 def device(wanted: str) -> torch.device:
@@ -41,26 +39,16 @@ def device(wanted: str) -> torch.device:
     return torch.device(wanted)
 
 
-@functools.cache
 def precision(where: torch.device) -> Precision:
-    """bf16 where products in it are faster than in fp32 by ``WORTH``, timed for at most 0.2 s; else fp32."""
+    """bf16 where the machine multiplies in it by itself, else fp32.
+
+    Asked of the processor and never timed: beside other work a trial could say fp32 for one seed of a round and bf16
+    for the next, and a round whose seeds differ in precision measures that too.
+    """
     if where.type == "cuda":
         return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
-    if where.type == "mps":
-        return "fp32"
-    best: dict[Precision, float] = {}
-    for name, dtype in DTYPES.items():
-        left, right = torch.ones(512, 256, dtype=dtype), torch.ones(256, 256, dtype=dtype)
-        best[name] = float("inf")
-        end = time.perf_counter() + 0.05
-        for _ in range(200):
-            start = time.perf_counter()
-            left @ right
-            now = time.perf_counter()
-            best[name] = min(best[name], now - start)
-            if now > end:
-                break
-    return "bf16" if best["fp32"] / best["bf16"] >= WORTH else "fp32"
+    able = torch.cpu.get_capabilities() if where.type == "cpu" else {}
+    return "bf16" if any(able.get(name) for name in NATIVE) else "fp32"
 
 
 @contextlib.contextmanager
