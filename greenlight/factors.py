@@ -28,6 +28,7 @@ OUTCOMES = (
     "balance",
     "selftest",
     "genre",
+    "unscreened",
 )
 """Words in the names of facts that a run gives rather than is given."""
 

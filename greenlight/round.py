@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from greenlight import blend, blocks, checkups, imported, kinship, parts, propose, selftest
+from greenlight import blend, blocks, checkups, imported, kinship, parts, propose, selftest, unscreened
 from greenlight.character.recipe import CharacterRecipe
 from greenlight.corpus import load
 from greenlight.crew import Crew, cores
@@ -171,7 +171,10 @@ def _steps(
         corpus = blocks.cut(recipe.corpus, study.folder, yardstick, store)
     artifacts["corpus"] = corpus
     artifacts["kept"] = kept = screen(recipe.gates.whole, corpus, brief, yardstick, store)
-    seen = {} if brief is None else _sees(recipe, brief, load(store.path(kept) / KEPT), yardstick)
+    seen: dict[str, Any] = {}
+    if brief is not None:
+        seen = _unscreened(recipe, brief, kept, study)
+        seen |= _sees(recipe, brief, load(store.path(kept) / KEPT), yardstick)
     artifacts["tokens"] = tokens = encode(
         recipe.tokenizer, recipe.model.context, recipe.train, kept, store, study.folder
     )
@@ -184,6 +187,14 @@ def _steps(
     scores, readings = measure(recipe.metrics, trained, yardstick, store, crew)
     artifacts |= {f"score-{a.plan['metric']}-{a.plan['seed']}": a for a in readings}
     return scores, seen
+
+
+def _unscreened(recipe: Recipe, brief: Brief, kept: Artifact, study: Study) -> dict[str, Any]:
+    """Says, before anything is trained, what gates find in the corpus that the recipe does not name."""
+    found = unscreened.look(recipe.gates.each, kept, brief, study.store)
+    for warning in unscreened.told(found):
+        study.store.watch.say(f"  warning: {warning}")
+    return {"unscreened": found} if found else {}
 
 
 def _accounting(artifacts: dict[str, Artifact]) -> Accounting | None:

@@ -29,7 +29,7 @@ GATES: dict[str, dict[str, Any]] = {
     "refusal": {},
 }
 KEY = "sk-secret-9876543210"
-TOLD: dict[str, Any] = {"documents": 60, "dropped": {}}
+TOLD: dict[str, Any] = {"documents": 60, "dropped": {}, "unscreened": {}}
 
 
 def recipe(address: str, model: str, size: int = 60, **options: Any) -> VoicesCorpus:

@@ -42,7 +42,7 @@ def write(
 
     Example: greenlight write my-study 2 --budget-usd 3
     """
-    from greenlight import blend
+    from greenlight import blend, unscreened
     from greenlight.estimate import estimate
     from greenlight.prices import Bounds
     from greenlight.screen import screen
@@ -68,6 +68,7 @@ def write(
         "dropped": kept.facts["dropped"],
         "accounting": written.facts["accounting"],
         "bill": written.facts["bill"],
+        "unscreened": unscreened.look(recipe.gates.each, kept, corpus.brief, study.store),
     }
     show.answer(data, as_json, _told(study, number, data))
 
@@ -248,6 +249,7 @@ def _amount(value: float | None, places: int, form: str, most: float | None = No
 
 
 def _told(study: Study, number: str, data: dict[str, Any]) -> str:
+    from greenlight import unscreened
     from greenlight.prices import dollars
 
     account = data["accounting"]
@@ -260,6 +262,7 @@ def _told(study: Study, number: str, data: dict[str, Any]) -> str:
         lines.append("cleaned: " + ", ".join(f"{rule} {count:,}" for rule, count in account["cleaned"].items()))
     if data["dropped"]:
         lines.append("dropped as a set: " + ", ".join(f"{gate} {count:,}" for gate, count in data["dropped"].items()))
+    lines += [f"warning: {one}" for one in unscreened.told(data["unscreened"])]
     usd = [one["usd"] for one in data["bill"].values()]
     money = "unknown" if None in usd else f"{dollars(sum(usd))} USD"
     told = [one[side] for one in data["bill"].values() for side in ("prompt_tokens", "completion_tokens")]

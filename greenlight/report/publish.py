@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from greenlight import factors
+from greenlight import factors, unscreened
 from greenlight.errors import StoreError
 from greenlight.ledger import START
 from greenlight.nouns import Round
@@ -178,6 +178,8 @@ def limits(rounds: list[Round]) -> list[str]:
     for warning in dict.fromkeys(w for r in rounds if (w := r.facts.get("genre", {}).get("warning"))):
         told = ", ".join(str(r.number) for r in rounds if r.facts.get("genre", {}).get("warning") == warning)
         out.append(f"In round {told}, {warning}.")
+    for r in rounds:
+        out += [f"In round {r.number}, {warning}." for warning in unscreened.told(r.facts.get("unscreened", {}))]
     few = {len(r.seeds) for r in rounds}
     if few and min(few) < 5:
         out.append(
