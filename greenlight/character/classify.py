@@ -234,7 +234,7 @@ def train(
     out = np.asarray([group in held for _, _, group in flat])
     columns = np.flatnonzero(np.bincount(rows[~out].indices, minlength=BUCKETS) >= 2)
     inner = rows[~out][:, columns]
-    weights = _regression(inner, labels[~out], len(names))
+    weights = regression(inner, labels[~out], len(names))
     outer = rows[out][:, columns]
     logits = outer @ weights.T
     counts = [len(held & set(prompts[name])) for name in names]
@@ -334,7 +334,7 @@ def _known(rows: csr_array) -> Array:
     return shares
 
 
-def _regression(rows: csr_array, labels: NDArray[np.int64], classes: int) -> Array:
+def regression(rows: csr_array, labels: NDArray[np.int64], classes: int) -> Array:
     """Weights (classes × columns), by L-BFGS."""
     import numpy as np
     from scipy.optimize import minimize

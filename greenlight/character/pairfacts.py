@@ -7,11 +7,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from greenlight.character import ratings
+from greenlight.character.apart import Apart, told_apart
 from greenlight.character.filtering import most
+from greenlight.chats import Pair
 from greenlight.nouns import Accounting, Interval, Noun
+from greenlight.rates import rate
 
 Side = Literal["chosen", "rejected"]
 SIDES: tuple[Side, Side] = ("chosen", "rejected")
+ALIKE = 0.7
+"""Where the AUC is for certain below this, the sides are too alike in how they are written."""
+ODD = 0.05
+"""Where the share of pairs that read otherwise is for certain above this, it is told."""
 TELLS = (0.3, 0.7)
 """Within which length says little of the choice; one answer is longer by chance in half of all pairs."""
 
@@ -31,7 +38,9 @@ class PairsFacts(Noun):
     """What came of it. ``prompts``: those that were used up; ``unfilled``: those of them that no pair came of.
 
     ``length_auc``: how well length alone tells the chosen answer from the rejected one to the same prompt (0.5: not
-    at all); ``length_auc_pooled``: the same over all prompts together, where long prompts hide it.
+    at all); ``length_auc_pooled``: the same over all prompts together, where long prompts hide it. ``apart``: how well
+    the way in which an answer is written tells it, on held-out prompts, and which pairs read otherwise (places among
+    those looked at); None for too few pairs.
     """
 
     pairs: int
@@ -41,6 +50,7 @@ class PairsFacts(Noun):
     sides: dict[Side, SideFacts]
     length_auc: Interval
     length_auc_pooled: float
+    apart: Apart | None = None
     categories: dict[str, int]
     warnings: tuple[str, ...] = ()
 
@@ -56,7 +66,35 @@ class PairsFacts(Noun):
             table[f"{name}: mean characters"] = round(side.chars, 1)
         auc = self.length_auc
         table["length predicts the choice (AUC)"] = f"{auc.value:.2f} [{auc.low:.2f}, {auc.high:.2f}]"
+        if self.apart is not None:
+            auc = self.apart.auc
+            table["how it is written predicts the choice (AUC)"] = f"{auc.value:.2f} [{auc.low:.2f}, {auc.high:.2f}]"
+            table["pairs that read otherwise"] = ", ".join(f"{k} {len(v)}" for k, v in self.apart.odd.items())
         return table
+
+
+def of_texts(pairs: Sequence[Pair]) -> dict[str, Any]:
+    """``apart``, and what is to be said of it (``warnings``), as fields of ``PairsFacts``."""
+    found = told_apart([one.prompt[-1].content for one in pairs], *([getattr(p, s) for p in pairs] for s in SIDES))
+    return {} if found is None else {"apart": found, "warnings": _same(found)}
+
+
+def _same(apart: Apart) -> tuple[str, ...]:
+    auc, odd = apart.auc, sum(map(len, apart.odd.values()))
+    if auc.high < ALIKE:
+        return (
+            f"how an answer is written does not tell the chosen one: on held-out prompts it is right in {auc.value:.0%}"
+            f" [{auc.low:.0%}, {auc.high:.0%}] of the pairs, so DPO has little to learn; look at some pairs, at the "
+            "constitution, and at what the student answers without it",
+        )
+    share = rate(odd, apart.pairs)
+    if share.low <= ODD:
+        return ()
+    kinds = ", ".join(f"{kind} {len(places)}" for kind, places in apart.odd.items() if places)
+    return (
+        f"{odd} of {apart.pairs} pairs do not read as one side in character and one not ({kinds}: both sides, neither, "
+        "or the wrong one); their places stand under 'apart' in the facts of the pairs",
+    )
 
 
 def of_lengths(lengths: Mapping[str, tuple[int, int]], matched: bool = False) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from greenlight import corpus
-from greenlight.character import chatfile, pairfacts
+from greenlight.character import apart, chatfile, pairfacts
 from greenlight.character.asking import Asked
 from greenlight.character.filtering import EACH, PAIR, Checks, Source, Tally, most, seed_of
 from greenlight.character.pairfacts import SIDES, PairsFacts, Side, SideFacts
@@ -294,6 +294,8 @@ class _Writer:
             for place in kept
             if place.pair is not None
         }
+        texts = pairfacts.of_texts([self.pair(kept[n]) for n in apart.spread(len(kept))])
+        told = pairfacts.of_lengths(lengths, self.settings.match_length)
         return PairsFacts(
             pairs=len(kept),
             prompts=len(places),
@@ -301,7 +303,7 @@ class _Writer:
             constitution=self.cast.constitution.hash,
             sides={side: self._side(side, places) for side in SIDES},
             categories=dict(sorted(Counter(place.prompt.category for place in kept).items())),
-            **pairfacts.of_lengths(lengths, self.settings.match_length),
+            **{**told, **texts, "warnings": (*told["warnings"], *texts.get("warnings", ()))},
         )
 
     def _side(self, side: Side, places: Sequence[_Place]) -> SideFacts:
