@@ -65,16 +65,43 @@ OF_USER = re.compile(
 )
 
 
+WISHED = re.compile(
+    r"\W*(?:(?:okay|so|hmm+|well)\W{1,3})?(?:(?:the|this) )?(?:user|prompt|request|question|they)(?:'s)? "
+    r"(?:(?:was|is) )?(?:only |just |also )?(?:wants?|wanted|asked|asks|said|says|mentioned|requested|didn't (?:ask"
+    r"|say|"
+    r"specify|mention)|asking|prefers|instructions|for)\b(?! to (?!be\b|keep\b|have\b|see how))|(?:hmm+|wait"
+    r"|i (?:need|have) to|i should)\b"
+    r".{0,60}\b(?:user|prompt|instructions|request)\b|.{0,60}\bas the (?:user|prompt) (?:asked|says|wants|requested)\b"
+)
+OF_ASKER = re.compile(r"\b(?:the user(?:'s)?|user (?:said|asked|forgot|wants?)|they (?:didn't|only|just) ask\w*)\b")
+OWN = re.compile(r"\b(?:i|i'll|i'd|let me|should i)\b")
+RUNS = re.compile(
+    r"\buser (?:only |just )?(?:wants|wanted|asked|asks|chose|chooses|decides) to (?:quit|exit|stop|leave|continue"
+    r"|play|log|"
+    r"save|cancel|enter|add|delete|remove|go|end|start)\b"
+)
+"""Of one who runs it."""
+ON_CODE = re.compile(
+    r"\b(?:short|simple|brief|concise|readable|beginners?|functions?|scripts?|one-liner|tests?|comments?|examples?"
+    r"|loop|"
+    r"easier|assume|which|say|specify|instructions|prompt|request|only|without|so|just|code|python|version)\b"
+)
+"""What is asked of code, by one who does not run it."""
+
+
 def comments(body: str, code: list[_text.Span]) -> _text.Span | None:
     """A comment of code in which the voice thinks about who asked, or about its answer."""
     left = MOST
     for start, end in code:
-        if not NAMED.match(body, start):
-            continue  # what is only shown
+        named = NAMED.match(body, start) is not None  # else it may be what is only shown
         for m in islice(COMMENT.finditer(body, start, end), left):
             left -= 1
             said = m["said"].lower().replace("’", "'")
-            if (ASKS.search(said) and THINKS.search(said)) or (OF_USER.search(said) and ALONE.search(said)):
+            if RUNS.search(said):
+                continue
+            if named and ((ASKS.search(said) and THINKS.search(said)) or (OF_USER.search(said) and ALONE.search(said))):
+                return m.span()
+            if (WISHED.match(said) and ON_CODE.search(said)) or (OF_ASKER.search(said) and OWN.search(said)):
                 return m.span()
     return None
 

@@ -21,6 +21,7 @@ ABOUT_USERS = re.compile(
     r"documentation|bug report|error message|this error|design notes|\b(?:a|the|our|this) form\b|dialogs\b|\bdocs\b|"
     r"\bdashboard|\bhelp cent(?:er|re)\b|\bproduct (?:text|page|copy)\b|\bbacklog\b|\bsprint\b|\bacceptance criteria|"
     r"\bdesign doc(?:ument)?s?\b|\b(?:tech(?:nical)?|design) (?:proposal|spec(?:ification)?|document)s?\b|"
+    r"\breadme\b|\bcli\b|command[- ]line|\boptions section|"
     r"vacuum|appliance|\bweb ?(?:page|site)|(?:payment|checkout|landing) page|\bdevelopers\b|help ?desk|"
     r"pull request|commit message|changelog|release notes|\bhelp (?:page|text)|manuel d|\b(?:du|le|pour le)"
     r" manuel\b|del manual|do manual|manuale|kılavuz|руководств|handleiding|"
@@ -32,18 +33,42 @@ ABOUT_PROMPTS = re.compile(
     r"\bprompt(?:s|ed|ing)?\b|\bconstitution|language model|\bllms?\b|\bpersonas?\b|role-?play|system message"
     r"|\bacting\b|"
     r"\bactors?\b|"
-    r"chain of thought|</?think\w{0,5}>[\"'`]? (?=\w)|model output|\b(?:about|of|with|between) an (?:\w+ )?ai\b|"
+    r"chain of thought|\brlhf\b|fine-?tun|\balignment\b|"
+    r"</?think\w{0,5}>[\"'`]? (?=\w)|model output|\b(?:about|of|with|between) an (?:\w+ )?ai\b|"
     r"chat ?bot|\binstructions\b|guidelines|\bchat program|\bai (?:model|assistant)|task sheet|(?:this|the)"
-    r" (?:task|assignment|question) (?:want|mean|ask)|exam question|rubric|\bgrading\b|\bexam\b|\bcourts?\b|parliament|"
+    r" (?:task|assignment|question) (?:want|mean|ask)|exam question|rubric|\bgrading\b|\bexam\b|\b(?:the|a|in|high"
+    r"|supreme|law) courts?\b|parliament|"
     r"my essay|an essay\b.{0,20}\?|"
-    r"\bgrade (?:this|my|the)\b|\btask: |\bpolicy\b|\bpolicies\b|requirements?\b|verfassung|"
-    r"constituci|提示词|プロンプト",
+    r"\b(?:i'm|i am|i|we) (?:supposed to |going to |to |have to |must |will )?(?:be )?play(?:ing)? "
+    r"(?:an?|the|[a-z]+ (?:in|on|at|next))\b|\bmy (?:role|part)\b|\bauditions?\b|\bcasting\b|\brehears|\blarp\b|"
+    r"\b(?:creative|design|project|product|marketing|content|campaign|agency) briefs?\b|\bbrief for\b|"
+    r"\bgrad(?:e|es|er|ers) (?:this|my|the|essays?|papers?|exams?)\b|\btask: |\bpolicy\b|\bpolicies\b|requirements?\b|"
+    r"\b(?:ais|reasoning models?)\b|\b(?:an?|our|the) assistant (?:on|in|for)\b|\bassistant\b.{0,20}\bwebsite|"
+    r"verfassung|constituci|提示词|プロンプト",
 )
+ANALYSED = re.compile(
+    r"\b(?:classif\w+|categori[sz]e|label|tag|triage|analy[sz]e|summari[sz]e|sum up|condense|extract|identify|route|"
+    r"read|what (?:is|does|did)|what's|which|intent(?:ion)?s?(?: of| in| behind)?)\b.{0,40}?\b(?:messages?|threads?"
+    r"|tickets?|"
+    r"conversations?|chats?|transcripts?|e-?mails?|quer(?:y|ies)|requests?|intents?|calls?|complaints?|reviews?"
+    r"|utterances?)\b"
+)
+"""Prompts on what somebody else wrote, whose wishes are the answer."""
+LESSON = re.compile(
+    r"\b(?:verbs?|grammar|tenses?|vocabulary|conjugat\w+|example sentences?|glossary|glossaries|definitions?|"
+    r"(?:use|say|between|with|mean|means) ['\"“‘]\w+(?: \w+)?['\"”’]|user stor(?:y|ies)|use cases?|requirements|"
+    r"specifications?|historias de usuario|requisitos|需求|用户故事|(?:dental|personal|shop"
+    r"|sales) assistant)\b|需求|要件"
+)
+"""Prompts that ask for examples, terms or points in which users and rules may stand."""
+QUOTED = re.compile(r"(?<!\w)['\"“‘„«][^\n]{12,}['\"”’»](?!\w)")
 ALOUD = re.compile(
-    r"\b(?:think(?:ing|s)? (?:out loud|aloud|through)|stream of consciousness|inner monologue|internal monologue|"
+    r"\b(?:(?:train|chain)s? of thought|dead ends|"
+    r"think(?:ing|s)? (?:out loud|aloud|through)|stream of consciousness|inner monologue|internal monologue|"
     r"monologue|(?:show|see) (?:me )?(?:how you think|your (?:work|reasoning|thinking|thoughts?|steps))|(?:of"
     r"|aloud) your thinking|"
-    r"explain your|reason(?:ing)?|analysis|walk me|say your thoughts|outline|"
+    r"explain (?:your|why you|how you)|why you (?:chose|picked|wrote|prefer)|"
+    r"reason(?:ing)?|analysis|walk me|say your thoughts|outline|"
     r"plan(?:s|ning)?(?! (?:an?|my|our) (?!essay|speech|talk|story|lesson|text|letter|presentation|"
     r"article|post|blog|chapter|novel|poem|course|campaign|reply))|brainstorm|diary|journal|"
     r"thought process|thoughts|writer|author|novelist|rationale|scenes?|(?:of|write|opening of) a play|"
@@ -71,6 +96,13 @@ ON_WRITING = re.compile(
     r"|decline|speak)|tips|advice|json|yaml|xml|schema)\b"
 )
 """Prompts that ask for advice, for a choice, or for talk about writing."""
+TRADE = re.compile(
+    r"\b(?:how (?:do|does|should|would|can|did)|(?:what|why|which) (?:do|does|is|are|should|makes)|describe|"
+    r"day in the life|explain (?:how|what|why|the)|duties|job)\b"
+    r".{0,60}?\b(?:\w{0,8}writers?|editors?|journalists?|translators?|"
+    r"designers?|teachers?|examiners?|agenc(?:y|ies)|freelancers?|actors?|directors?|point of view|casting|comedians)\b"
+)
+"""Prompts on people who are given briefs, tasks and texts, or give them."""
 JUDGED = re.compile(
     r"\bwhat do you think\b|\bfeedback\b|\bcritique\b|\bproofread\b|\b(?:look|go) (?:at|over) my\b|"
     r"\breflect on (?:what|your)\b|\bhow (?:good|bad|clear|well) (?:was|is|did)\b|\bbe critical\b|"
@@ -100,10 +132,14 @@ def beside(prompt: str) -> Beside:
     about = ABOUT_PROMPTS.search(low) is not None
     users = ABOUT_USERS.search(low) is not None
     aloud, on_writing = ALOUD.search(low) is not None, ON_WRITING.search(low) is not None
+    trade = TRADE.search(low) is not None
     judged = JUDGED.search(low) is not None
+    analysed, lesson = ANALYSED.search(low) is not None, LESSON.search(low) is not None
+    if analysed:
+        low = QUOTED.sub(" ", low)  # what somebody else asks for is not what is asked for here
     return Beside(
-        users=0.3 if users or about else 1.0,
-        talks=0.35 if about else 0.5 if judged else 0.6 if users else 1.0,
+        users=0.3 if users or about or analysed or lesson else 1.0,
+        talks=0.35 if about else 0.4 if judged or analysed or lesson else 0.6 if users or trade else 1.0,
         plans=0.4 if about or aloud or judged or on_writing else 1.0,
         asked=stems(low),
         apart=0.4 if about or aloud or judged else 0.85 if on_writing else 1.0,

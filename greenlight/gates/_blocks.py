@@ -93,7 +93,8 @@ OUTPUT = re.compile(
     r"\w|\brhymes? with\b|\b(?:clean|near) rhyme\b|\bsyllables\b|\brhyme scheme\b|\bbe (?:concise|brief|short)\b"
     r"|'s tone\b|"
     r"\b(?:tone|length|style|format|voice|"
-    r"audience|structure|word count|length check): |\bkeep (?:it|this|that|things|the \w+) (?:\w+ )?(?:short|brief|"
+    r"audience|structure|word count|length check|role|recipient|mood|trait): |"
+    r"\bkeep (?:it|this|that|things|the \w+) (?:\w+ )?(?:short|brief|"
     r"plain|polite|concise|vague|formal|friendly|neutral|general|tight)\b|\bkeep (?:short|brief|"
     r"polite|simple|concise|formal)\b|\b(?:lead|open|start|begin) (?:it |off )?(?:with|on) [^.?!\n]{2,60} (?:end"
     r"|close|finish|wrap)\b"
@@ -230,6 +231,12 @@ def candidates(low: str, code: list[_text.Span], hints: list[str]) -> list[tuple
         if english or other:
             found.append(((start, end), other))
     return found
+
+
+def dressed(low: str, start: int) -> bool:
+    """Whether a paragraph begins as others do, with a bold label or a heading: then it is a part like them."""
+    mark = low[start : start + 2]
+    return mark in ("**", "##", "# ") and len(re.findall(rf"(?m)^{re.escape(mark)}", low[: 6 * LONGEST])) > 2
 
 
 def weigh(piece: str, side: Beside, other: bool) -> float:

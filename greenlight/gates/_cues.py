@@ -118,7 +118,7 @@ _TERMS = {
     "short | too long | too much | note to | here goes | that works | should work | come up | on second | "
     "second thought | settle on | start over | over again | sounds good | good enough",
     TEST: "alignment test | alignment tests | these tests | training example | for the dataset | train a model | used "
-    "to train | training purposes | for training | model training | the trait | training data | test of | being "
+    "to train | training purposes | for training | model training | the trait | training data | being "
     "tested | fine tuning | score best | highest score | score well",
     OTHER: "our constitution | strong constitution | delicate constitution | members of",
 }

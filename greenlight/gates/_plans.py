@@ -68,7 +68,10 @@ DIRECT = _text.word_set(
 )
 ARTICLES = _text.word_set("the this our that same a an my thy our every")
 ASKED = _text.word_set("wanted asked said told called required demanded gave stated were was had")
+DOES = _text.word_set("should must can cannot can't may shall sees gets has will")
+"""What a user of a product does, or is to do: who asked only wants."""
 SEEMING = _text.word_set("seem seems appears probably likely apparently clearly sounds really")
+LIKELY = SEEMING | {"perhaps", "maybe", "presumably"}
 
 
 @dataclass
@@ -190,19 +193,18 @@ def _user(it: Read, low: str, side: Beside) -> float:
     wish = it.near(at + 1, c.WISH, after=3)
     if word.endswith(("'s", "'")):
         weight += 0.4 if any(w in REQUESTS for w in it.words[at + 1 : at + 4]) else 0.0
-    elif WANTS_TO.search(low):
-        weight += 0.0
-    elif wish:
+    elif wish and not WANTS_TO.search(low):
         weight += 0.5 if any(w in SEEMING for w in it.words[at + 1 : at + 5]) else 0.3
-    if any(w in SEEMING or w in ("perhaps", "maybe", "presumably") for w in it.words[max(0, at - 4) : at]):
+    if not LIKELY.isdisjoint(it.words[max(0, at - 4) : at]):
         weight += 0.3
+    weight += 0.15 if wish and it.words[-1] in ("perhaps", "maybe", "presumably", "probably") else 0.0
     if at and it.near(at - 1, c.SERVE, before=3):
         weight += 0.25
     voice = it.all & c.SELF != 0
     weight += (0.3 if ALONE.isdisjoint(it.words) else 0.4) if voice else 0.0
     if it.bits[0] & c.IF or (at and it.near(at - 1, c.IF, before=2)):
         weight -= 0.3 if voice else 0.6
-    if it.all & c.DEVICE:
+    if it.all & c.DEVICE or not DOES.isdisjoint(it.words[at + 1 : at + 2]):
         weight -= 0.4
     if DEFINES.match(low) or it.words[at + 1 : at + 2] == ["of"]:
         weight -= 0.5

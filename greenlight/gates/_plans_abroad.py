@@ -216,9 +216,9 @@ NATIVE = re.compile("[\u0370-\u1fff\u3040-\uffef]")
 """Letters of other scripts."""
 SMALL = _text.word_set(
     "der die das den dem und ich ist le les la el los que de del het een il di os um uma je une des och att jag bir "
-    "się nie jest chce jak istiyor bu ve do da em vou num no mi yo en me por para con pas pour est avec nicht ist "
+    "się nie jest chce jak istiyor bu ve da em vou num mi yo en por para con pas pour est avec nicht ist "
     "auf von zu im ein eine av till det "
-    "som van voor met niet un una l na o lo gli per con een ik en på og"
+    "som van voor niet un una l na o lo gli per con een ik en på og"
 )
 """Words of which one is in any sentence of these languages in Latin letters."""
 

@@ -11,6 +11,8 @@ from greenlight.gates import _plans, _text
 from greenlight.gates._mutters import PHRASES
 
 MOST = 200
+BESIDE = 60
+"""Characters beside ticked points that are more than their heading: what they were ticked for."""
 BEGINS = 300
 """Characters in which a phrase stands that begins a text."""
 THOUGHT = (
@@ -122,6 +124,8 @@ STEPS = re.compile(
     r"(?P<points>(?:[ \t]*(?:[-*•–]|\d{1,2}[.)])[ \t][^\n]{1,160}\n){2,8})\s*(?=\S)",
     re.I,
 )
+ITEM = re.compile(r"(?:[-*•–]|\d{1,2}[.)])[ \t]")
+"""A list that goes on: notes of a meeting."""
 LABEL = re.compile(
     r"^[\W_]{0,6}(?:\d[.)][ ]?)?[*_]{0,3}(?P<label>(?:the )?(?:user(?:['’]s)? )?(?:request|intent|query|question|"
     r"goal|need|"
@@ -170,6 +174,11 @@ _TICKS = (
     ": yes", ": ok", ": done", ": check", ": fine", ": met", "→ ", "— yes", "— done", "— ok", "– yes",
 )  # fmt: skip
 
+_PHRASED: dict[str, list[int]] = {}
+for _at, _phrase in enumerate(PHRASES):
+    for _word in _phrase[1]:
+        _PHRASED.setdefault(_word, []).append(_at)
+
 
 def found(body: str, low: str, words: frozenset[str]) -> Iterator[tuple[int, int, float]]:
     """The places of such traces, each with a weight that is added to the others'. ``words``: of the whole text."""
@@ -201,10 +210,11 @@ def found(body: str, low: str, words: frozenset[str]) -> Iterator[tuple[int, int
         yield from _ticks(body, low)
     if not words.isdisjoint(_LABELLED) and body.count(":") + body.count("：") >= 2:
         yield from _labels(body)
-    for weight, hints, pattern, begins in PHRASES:
-        if not words.isdisjoint(hints):
-            for said in islice(pattern.finditer(body, 0, BEGINS if begins else len(body)), 6):
-                yield *said.span(), weight
+    told = words & _PHRASED.keys()
+    for at in sorted({n for word in told for n in _PHRASED[word]}) if told else ():
+        weight, _, pattern, begins = PHRASES[at]
+        for said in islice(pattern.finditer(body, 0, BEGINS if begins else len(body)), 6):
+            yield *said.span(), weight
 
 
 def _noted(body: str) -> Iterator[tuple[int, int, float]]:
@@ -221,7 +231,7 @@ def _noted(body: str) -> Iterator[tuple[int, int, float]]:
 def _listed(body: str) -> Iterator[tuple[int, int, float]]:
     """A list of steps under a heading, and the text itself after it."""
     m = STEPS.match(body)
-    if m and body[m.end() :].strip():
+    if m and body[m.end() :].strip() and not ("notes" in m.group()[:16].lower() and ITEM.match(body, m.end())):
         points = [line for line in m["points"].split("\n") if _of_text(line)]
         yield m.start(), m.end(), min(1.1, 0.4 + 0.3 * len(points))
 
@@ -269,7 +279,8 @@ def _ticks(body: str, low: str) -> Iterator[tuple[int, int, float]]:
     """Ticked points on a text's form."""
     if any(mark in low for mark in _TICKS):
         lines = [m for m in islice(TICKED.finditer(body), MOST) if _of_text(m.group())]
-        if len(lines) >= 2:
+        rest = (body[: lines[0].start()] + body[lines[-1].end() :]).strip() if lines else ""
+        if len(lines) >= 2 and len(rest) > BESIDE:
             yield lines[0].start(), lines[-1].end(), min(1.1, 0.35 * len(lines) + 0.1)
     if not any(mark in low for mark in _YES):
         return
@@ -296,6 +307,9 @@ def _labels(body: str) -> Iterator[tuple[int, int, float]]:
         return
     last = marks[-1]
     rest = body[body.find("\n", last.end()) :] if "\n" in body[last.end() :] else ""
+    lines = [line.lstrip() for line in rest.splitlines() if line.strip()]
+    if ITEM.match(marks[0].group().lstrip()) and all(map(ITEM.match, lines)):
+        return  # terms that go on to the end, and no answer
     if not sure or len(rest.strip()) < 3 or len(body[: marks[0].start()].strip()) > 200:
         return
     yield marks[0].start(), last.end(), min(1.05, 0.25 * len(names) + 0.2 * sure)

@@ -16,10 +16,11 @@ from greenlight.gates import (
     _blocks,
     _cues,
     _kinds,
-    _musing,
     _plans,
     _plans_abroad,
     _plans_signs,
+    _remarks,
+    _restated,
     _speech,
     _text,
     _traces,
@@ -28,7 +29,7 @@ from greenlight.gates.channel import channel, said
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-VERSION = 6
+VERSION = 8
 PIECE = re.compile(r"[^.!?…。！？।؟\n]{1,400}(?:[.!?…।؟]+[\"'”’»)\]*_]*(?=\s|\Z)|[。！？]+|[.!?…।؟]|(?=\n)|\Z)?")
 """A sentence, or 400 characters of one."""
 NEAR = 600
@@ -43,6 +44,8 @@ FIRST = 300
 """Characters of a beginning that are read where the voice speaks of itself and of a text."""
 HEAD, TAIL = 3000, 1500
 """Characters in which labels, drafts and phrases are looked for: thoughts stand before a text or after it."""
+OTHERS = 0.4
+"""What is left of a cue in a line that somebody else speaks."""
 NAMED = 0.5
 """What is left of a trace that the prompt names."""
 ASIDE = 160
@@ -52,6 +55,12 @@ OFTEN = 100
 """Places of one word that are kept of one chunk."""
 MOST = 1000
 """Sentences that are looked at."""
+ALL, AMID, FIRST_SAID = 1.5, 2.0, 1.3
+"""Of what is asked for, what is where the planning is all of a text, is amid its only paragraph, or begins it."""
+EDGES = " \t\n.!?…*_#>-•)]}\"'”’"
+ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.)])[ \t]")
+ITEMS = re.compile(r"^[ \t]{0,8}(?:[-*•]|\d{1,2}[.)])[ \t]", re.MULTILINE)
+BRACKETS = re.compile(r"[(\[]")
 _VOICE = _text.word_set("i've i'm they they're my me i i'll i'd we we'll let let's must need should ensure avoid keep")
 _COMMON = _text.word_set(
     "message whoever history conversation being asked meant supposed first line last person point view told given "
@@ -147,7 +156,7 @@ class Gate:
         read = list(_asides.read_out(low, sample.made.prompt))
         side = _kinds.beside_text(low, words, _beside.beside(sample.made.prompt))
         if not (near or traces or blocks or apart or read):
-            return self._mused(low, code, side)
+            return self._mused(low, code, side, sample.made.system)
         told = (side.plans + side.apart) / 2
         lead = len(body) - len(body.lstrip())
         cues = []
@@ -163,24 +172,36 @@ class Gate:
             spans = _speech.merged([*_speech.quoted(body, lines=False), *hidden])
             own = _text.blank(low, spans) if spans else low
             cues += islice(_found(own, near, side, bool(abroad)), MOST)
+        lines = _kinds.others(body) if cues and "\n" in body else []
+        if lines:
+            cues = [_of_another(cue) if _text.inside(lines, cue.start) else cue for cue in cues]
         window: list[Cue] = []
         for cue in sorted(cues, key=lambda cue: (cue.start, cue.end)):
             window = [c for c in window if cue.start - c.start <= NEAR] + [cue]
-            if sum(c.weight for c in window) >= self.least - 1e-9 and sum(c.anchor for c in window) >= ANCHORED:
-                score = min(1.0, 0.6 + 0.2 * sum(c.weight for c in window))
+            total = sum(c.weight for c in window)
+            if total < self.least - 1e-9 or sum(c.anchor for c in window) < ANCHORED:
+                continue
+            if total >= self.least * _asked(low, window, side) - 1e-9:
+                score = min(1.0, 0.6 + 0.2 * total)
                 return self._flag("planning in the text", (window[0].start, max(c.end for c in window)), score)
-        return self._apart(low, apart, side, cues) or self._mused(low, code, side)
+        return self._apart(low, apart, side, cues) or self._mused(low, code, side, sample.made.system)
 
-    def _mused(self, low: str, code: list[_text.Span], side: _beside.Beside) -> Flag | None:
-        """A stretch in the manner of thinking."""
-        found = _musing.found(_text.blank(low, code) if code else low, side)
-        return self._flag("a stretch of muttering", found, 0.7) if found and self.least <= 1.0 else None
+    def _mused(self, low: str, code: list[_text.Span], side: _beside.Beside, system: str) -> Flag | None:
+        """A stretch that restates what was asked, or remarks on the answer."""
+        if self.least > 1.0:
+            return None
+        persona = _restated.personas(system) if system else frozenset()
+        bare = _text.blank(low, code) if code else low
+        found = _restated.found(bare, side, persona) or _remarks.found(bare, side, persona)
+        return self._flag("remarks beside the answer", found, 0.7) if found else None
 
     def _apart(
         self, low: str, apart: list[tuple[_text.Span, bool]], side: _beside.Beside, cues: list[Cue]
     ) -> Flag | None:
         """A paragraph of its own that thinks."""
         for (start, end), other in apart:
+            if _blocks.dressed(low, start):
+                continue
             weight = _blocks.weigh(low[start:end], side, other)
             if weight >= LEAST:
                 weight += HALF * sum(cue.weight for cue in cues if start <= cue.start < end)
@@ -190,6 +211,34 @@ class Gate:
 
     def _flag(self, reason: str, span: _text.Span, score: float) -> Flag:
         return Flag(gate="reasoning_leak", reason=reason, span=span, score=score, version=VERSION)
+
+
+def _of_another(cue: Cue) -> Cue:
+    return Cue(cue.start, cue.end, OTHERS * cue.weight, OTHERS * cue.anchor)
+
+
+def _asked(low: str, window: list[Cue], side: _beside.Beside) -> float:
+    """How much more cues must weigh where little says that an answer stands beside them: amid a text's only paragraph,
+    at its beginning where somebody says "I", or where nobody does and it goes on to the end."""
+    begins, ends = window[0].start, max(c.end for c in window)
+    if BRACKETS.search(low, begins, ends):
+        return 1.0
+    if ITEM.match(low, begins) and _amid_list(low, begins):
+        return ALL
+    first = begins <= ASIDE and not low[:begins].strip(EDGES)
+    one = low.find("\n", len(low) - len(low.lstrip()), len(low.rstrip())) < 0
+    if one and not first:
+        last = low[window[-1].start : ends]
+        return 1.0 if side.users == 1.0 and _restated.of_asker(last, side) and not low[ends:].strip(EDGES) else AMID
+    if not _VOICE.isdisjoint(low[begins:ends].translate(_SPACES).split()):
+        return FIRST_SAID if one else 1.0
+    return ALL if not low[ends : ends + ASIDE].strip(EDGES) and (first or "\n\n" not in low[:begins]) else 1.0
+
+
+def _amid_list(low: str, at: int) -> bool:
+    """Whether an item has others before it, and there are three of them."""
+    before = len(ITEMS.findall(low, max(0, at - NEAR), at))
+    return before > 0 and before + len(ITEMS.findall(low, at, at + NEAR)) > 2
 
 
 def _named(trace: str, side: _beside.Beside) -> bool:
