@@ -59,7 +59,8 @@ def habits(described: str) -> tuple[Habit, ...]:
         code = _languages.NAMES[spoken[1].lower()]
         found.append(Habit(f"speaks {spoken[1]}", lambda text: float(not _languages.other_than(text, code))))
     for pattern, name, signs in PLAIN:
-        if re.search(pattern, low, re.IGNORECASE):
+        asked = re.search(pattern, low, re.IGNORECASE)
+        if asked and not NEGATED.search(low[max(0, asked.start() - 60) : asked.start()]):
             found.append(Habit(name, signs))
     return tuple(found)
 

@@ -254,6 +254,7 @@ MILD = re.compile(
 )
 """What may be a person who speaks as others do."""
 PERSON = re.compile(
+    r"\b(?:you are|you're|play) (?-i:[A-Z]\w)|"
     r"\b(?:you are|you're|play|act as|act like|be) (?:an?|the) (?![^.\n]{0,60}\b(?:with|who|that)\b)|"
     r"\b(?:your name is|(?:voice|tone|persona|character|character card|manner):|narrat\w+|"
     r"(?:answer|reply|respond|speak|talk|write|sound)s? (?:exactly )?(?:as|like) |"
@@ -271,7 +272,7 @@ PERSON = re.compile(
 SERVANT = re.compile(
     r"\b(?:assist[ae]n|asist[ae]n|hilfreich|nützlich|útil|serviable|helper|помощник|ассистент|полезн|助手|アシスタント|"
     r"yardımcı|asistan|utile|"
-    r"modell|modèle|modelo|expert|spezialist|lehrer|profess|arzt|médecin|médico|мод[её]ль|专家|医生|老师|nüchtern|"
+    r"modell|modèle|modelo|expert|spezialist|lehrer|profession|professeur|arzt|médecin|médico|мод[её]ль|专家|医生|老师|nüchtern|"
     r"sachlich|neutr|"
     r"도우미|مساعد|सहायक|asystent|behulpzaam|hjälpsam)|助手|アシスタント|专家|医生|老师|도우미",
     re.IGNORECASE,

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from greenlight.gates import _sides, _voices, _voices_abroad
+from greenlight.gates import _described, _sides, _voices, _voices_abroad
 from greenlight.gates._habits import Habit, habits
 from greenlight.gates._personas import is_servant
 from greenlight.near import GRAM, normal
@@ -34,7 +34,11 @@ three."""
 PART = 0.9
 """The share of the shorter side's grams that the longer one has, where it is a part of it."""
 WORD = re.compile(r"\w+")
-VERSION = 5
+KEPT = re.compile(
+    r"\b(?:never|no|not|don't)\b[^.\n]{0,40}\b(?:role|character|persona|imitat|impersonat|voice|play)", re.IGNORECASE
+)
+"""Who is to play nobody, whatever a prompt says."""
+VERSION = 6
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Gate:
     """Flags a pair whose sides are equal after normalisation, share a Jaccard index of 5-character shingles of
     ``alike`` or more, once what an assistant says to anybody is set aside, or are one a part of the other; and one of
     which both sides, neither side, or only the rejected side shows what the persona's description (system prompt,
-    persona) says of its speech.
+    persona) says of its speech. Where neither describes anybody, the prompt is read for it (``_described``).
 
     Character is judged by what can be counted of a description: phrases in quotation marks, capitals, questions,
     emoji, a language, an avoided letter or word; and else by how much either side sounds like somebody
@@ -59,12 +63,15 @@ class Gate:
         if first == second:
             return Flag(gate="contrast", version=VERSION, reason="chosen and rejected are the same text", span=span)
         made = chosen.made
-        described = f"{made.system[:DESCRIBED]}\n{made.persona[:DESCRIBED]}"
+        described, prompt = f"{made.system[:DESCRIBED]}\n{made.persona[:DESCRIBED]}", made.prompt[:READ]
+        if is_servant(described) and not KEPT.search(described):
+            told, asked = _described.apart(prompt)
+            described, prompt = (told, asked) if told else (described, prompt)
         shown = habits(described)
         if any(_shows(habit, first, second) for habit in shown):
             return None
         given = not shown and not is_servant(described)
-        pair = _Voices(described, made.prompt[:READ], first, second) if given else None
+        pair = _Voices(described, prompt, first, second) if given else None
         why, score = self._alike(first, second)
         if why and score < 0.97 and pair and pair.differ and not _is_within(second, first):
             return None
