@@ -93,6 +93,7 @@ class Provenance(Noun):
     system: str = Field(default="", description="the system prompt, a constitution say")
     prompt_rendered: str = Field(default="", description="the prompt as its template wrote it, up to the answer")
     persona: str = ""
+    before: str = Field(default="", exclude=True, description="what was said before the prompt, of a chat; not kept")
     asked: Asked = Asked()
     request: str = Field(default="", description="what its answer is known by among those that were recorded")
     gates: str = Field(default="", description="what each gate decided, with its version, as JSON (``rulings``)")

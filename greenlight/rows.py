@@ -18,6 +18,8 @@ from typing import Any
 from greenlight.errors import InputError
 from greenlight.nouns import Asked, Provenance, Text
 
+EARLIER = 12
+"""Turns before an answer that tell in which language one speaks."""
 LIMIT = 1 << 24
 """Bytes of a line: a row that is longer is no sample of anything, and is passed over without being read whole."""
 STOPPED = ("stop", "eos", "end_turn", "stop_sequence", "eos_token", "")
@@ -156,11 +158,13 @@ def _turns(number: int, data: Data, brief: Data) -> list[Part]:
     for place in places:
         before: Data = next((one for one in reversed(messages[:place]) if one.get("role") == "user"), {})
         prompt = _content(before.get("content"), "messages")
+        said = [one for one in messages[:place][-EARLIER:-1] if one.get("role") in ("user", "assistant", "model")]
+        earlier = "\n".join(_content(one.get("content"), "messages") for one in said)
         last = place == places[-1]
         ended = data if last else {**data, "finish_reason": "stop", "prompt_rendered": ""}
         asked = brief if last else {key: value for key, value in brief.items() if key not in ("words", "chars")}
         body = _content(messages[place].get("content"), f"messages[{place}]")
-        parts.append(Part(f"messages[{place}].content", _text(number, ended, asked, body, prompt, system)))
+        parts.append(Part(f"messages[{place}].content", _text(number, ended, asked, body, prompt, system, earlier)))
     return parts
 
 
@@ -198,13 +202,14 @@ def _string(value: Any, field: str) -> str:
     return value
 
 
-def _text(number: int, data: Data, brief: Data, body: str, prompt: str, system: str) -> Text:
+def _text(number: int, data: Data, brief: Data, body: str, prompt: str, system: str, before: str = "") -> Text:
     """Built without validation, which would refuse lone surrogates: gates are to find them."""
     finish = _or(data, "finish_reason", str, "stop")
     made = Provenance.model_construct(
         voice=next((data[key] for key in ("generator", "voice", "model") if isinstance(data.get(key), str)), ""),
         voice_fingerprint="",
         prompt=prompt,
+        before=before,
         system=system,
         topic=_or(data, "topic", str, ""),
         level=_or(data, "level", int, 0),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from greenlight import parts
+from greenlight import parts, sift
 from greenlight.nouns import Flag
 from greenlight.rows import of_data
 
@@ -175,3 +175,15 @@ def test_long_texts_are_read_in_time(unit: str) -> None:
     began = time.process_time()
     judged({"text": unit * (300_000 // len(unit))})
     assert time.process_time() - began < 2
+
+
+def test_earlier_turns_settle_the_language() -> None:
+    def fired(*turns: str) -> bool:
+        roles = ("user", "assistant")
+        said = [{"role": roles[n % 2], "content": turn} for n, turn in enumerate(turns)]
+        choice = next(one for one in sift.DEFAULT if one.name == "garbage")
+        return bool(sift.judge(of_data(1, {"messages": said}), [choice]).fired)
+
+    answer = "La capital del Perú es Lima, una ciudad de la costa con unos diez millones de habitantes."
+    assert not fired("From now on please answer in Spanish.", "Por supuesto.", "What is the capital of Peru?", answer)
+    assert fired("Hello!", "Hello! What can I do for you?", "What is the capital of Peru?", answer)

@@ -20,8 +20,11 @@ ORDERED_IN = re.compile(
     re.IGNORECASE,
 )
 """What names another language in the prompt's own."""
-MANY = 55
-"""Letters of another language in a row, from which it is no saying that somebody has picked up."""
+ASKING = _text.word_set("what what's who who's why how when where which explain describe define summarise summarize")
+LATIN_RUN = re.compile("(?:[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’-]{0,30}[,.]? ){7,200}")
+MANY, LINE = 55, 38
+"""Letters of another language in a row, from which it is no saying that somebody has picked up, and
+where the script is another."""
 
 
 def elsewhere(sample: Text) -> Place | None:
@@ -32,7 +35,9 @@ def elsewhere(sample: Text) -> Place | None:
     if not asked:
         return None
     theirs, ours = _languages.letters(asked), _languages.letters(free)
-    if sum(theirs.values()) < 6 or sum(ours.values()) < 12:
+    if sum(theirs.values()) + theirs["han"] < 6 or sum(ours.values()) < (
+        12 if free.isascii() or max(free) < "\u0250" else 6
+    ):
         return None
     first, second = _script(theirs), _script(ours)
     if not first or not second or (first == "latin" != second and _is_bare(asked)):
@@ -52,18 +57,34 @@ def prompted(sample: Text) -> str:
     return found if found != "en" and found in _tongues.WORDS else ""
 
 
+def begun(sample: Text, words: Sequence[str]) -> str:
+    """The language that a prompt is in and a text begins in, where most of the text is English."""
+    prompt = sample.made.prompt[:READ]
+    if _stretches.is_far(prompt) and not sample.body.isascii():
+        theirs = _heard.language(prompt, 8)[0]
+        return theirs if theirs in _languages.SCRIPTS else ""
+    theirs = "" if prompt.isascii() and _is_english(prompt.lower().split(), 2) else prompted(sample)
+    own = _tongues.WORDS[theirs] - _tongues.ENGLISH if theirs else frozenset[str]()
+    return theirs if sum(map(own.__contains__, words[:8])) >= 3 else ""
+
+
 def _is_bare(asked: str) -> bool:
     """Whether a prompt is too short to say what language it is in."""
     words = asked.lower().split()
     if len(words) >= 6:
         return False
-    return not asked.rstrip().endswith("?") or len(_tongues.ENGLISH.intersection(_tongues.stripped(words))) < 2
+    known = len(_tongues.ENGLISH.intersection(_tongues.stripped(words)))
+    if asked.rstrip()[-1:] in "?!":
+        return known < 2 and len(words) < 3
+    return words[0] not in ASKING or known < 2
 
 
 def _by_script(sample: Text, theirs: Counter[str], ours: Counter[str]) -> Place | None:
     first, second, body = _script(theirs), _script(ours), sample.body
     if {first, second} != {"han", "kana"}:
-        far = ours[first] < 0.05 * sum(ours.values()) and theirs[second] < 0.05 * sum(theirs.values())
+        far = ours[first] < (0.05 if first == "latin" else 0.12) * sum(ours.values()) and theirs[second] < 0.05 * sum(
+            theirs.values()
+        )
     else:
         far = theirs["han"] + theirs["kana"] > 8 and ours["han"] + ours["kana"] > 20
     return Place(f"in {second} where the prompt is in {first}", (0, len(body)), 0.9) if far else None
@@ -73,8 +94,12 @@ def _by_words(sample: Text, asked: str, free: str) -> Place | None:
     words = free.lower().split()[:60]
     if _stretches.is_common(words) and _is_english(asked.lower().split()[:60], 2):
         return None
-    home, sure = _heard.language(asked, 10)
-    plain = asked.rstrip()[-1:] in ".?!" and (sure >= 0.9 or _is_english(asked.lower().split(), 2))
+    home, sure = ("es", 1.0) if asked.lstrip()[:1] in "¿¡" else _heard.language(asked, 10)
+    if sure > 0.5 and _tongues.language_of(_tongues.stripped(asked.lower().split()), 2) == home:
+        sure = max(sure, 0.9)
+    plain = (asked.rstrip()[-1:] in ".?!" or len(asked.split()) > 3) and (
+        sure >= 0.9 or _is_english(asked.lower().split(), 2)
+    )
     least = 5 if home == "en" and not plain else 3
     if home in ("", "la") or sure < (0.6 if home == "en" else 0.8) or len(asked.split()) < least or len(words) < 8:
         return None
@@ -101,6 +126,16 @@ def goes_over(sample: Text, home: str) -> Place | None:
     """Sentences in another language than that of the text, many in a row, in no frame. ``home``: its language."""
     body = sample.body[:LONG]
     free = _text.blank(body, [*_text.code(body), *_scripts.frames(body)])
+    runs = [] if home in _languages.LATIN else [m for m, _ in zip(LATIN_RUN.finditer(free), range(40), strict=False)]
+    for run in runs:
+        before = body[body.rfind("\n", 0, run.start()) + 1 : run.start()]
+        if (
+            not before.isascii()
+            and not _stretches.is_list(run.group())
+            and (far := _heard.other_than(run.group(), home))
+        ):
+            told = _scripts.is_about_languages(sample)
+            return None if told else Place(f"in {far} where {home} is most of it", run.span(), 0.75)
     begun, count, row = -1, 0, ""
     for start, end in _text.sentences(free):
         row = row[-300:] + free[start:end]
@@ -113,7 +148,7 @@ def goes_over(sample: Text, home: str) -> Place | None:
         begun = start if begun < 0 else begun
         letters = sum(map(str.isalpha, row))
         count, row = count + letters * (3 if max(row) < "\u2e80" else 6), ""
-        if count < 3 * MANY:
+        if count < 3 * (MANY if home in _languages.LATIN or far not in _languages.LATIN else LINE):
             continue
         if _scripts.is_about_languages(sample):
             return None
@@ -163,6 +198,9 @@ def senseless(sample: Text, home: str, wanted: Sequence[str]) -> Place | None:
         return None
     if not SPELLED.search(body):
         return None
+    theirs = _heard.language(sample.made.prompt[:READ], 10)[0]
+    if theirs and theirs not in _tongues.WORDS and theirs == _heard.language(body)[0]:
+        return None  # a language of which no words are kept
     masked = _signs.hidden(body)
     at = 0
     for line in _stretches.paragraphs(masked):

@@ -12,8 +12,8 @@ ENOUGH, SURE = 24, 0.95
 READ = 600
 """Characters that are listened to."""
 KNOWN = _text.word_set(
-    "ar be bg bn ca cs cy da de el en es et eu fa fi fr ga he hi hr hu id is it ja ka kk ko la lt lv mk mr ms mt nl"
-    " no pl pt ro ru sk sl sq sr sv sw th tl tr uk ur uz vi zh zu az"
+    "ar be bg bn ca cs cy da de el en es et eu fa fi fr ga he hi hr hu id is it ja ka kk ko la lt lv mk mr ms mt nl "
+    "no pl pt ro ru sk sl sq sr sv sw th tl tr uk ur uz vi zh zu az"
 )
 """Languages between which it decides: of neighbours that are seldom written it would see more than there are."""
 SIGNS = frozenset("0123456789@#/_=<>{}\\|")
@@ -41,6 +41,8 @@ def _model() -> Any:
 @lru_cache(maxsize=1024)
 def language(text: str, least: int = ENOUGH) -> tuple[str, float]:
     """The likeliest language of a text, and how likely it is; empty where there are too few letters."""
+    if _is_english(text[:READ].lower().split()):
+        return "en", 1.0
     words = [word for word in text[:READ].split() if not SIGNS.intersection(word)]
     said = " ".join(words)
     if least == ENOUGH and len(words) < 6 and said < "\u2e80":
@@ -51,6 +53,13 @@ def language(text: str, least: int = ENOUGH) -> tuple[str, float]:
         said = said.lower()
     found, sure = _model().classify(said)
     return found, float(sure)
+
+
+def _is_english(words: list[str]) -> bool:
+    """Whether a fifth of the words are small ones of English, and eight different ones: the model takes longer to say
+    so than all else that is looked at."""
+    small = sum(map(_tongues.ENGLISH.__contains__, words))
+    return 5 * small >= len(words) and small >= 8 and len(_tongues.ENGLISH.intersection(words)) >= 8
 
 
 def other_than(text: str, home: str) -> str:

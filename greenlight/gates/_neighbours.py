@@ -14,14 +14,13 @@ from greenlight.gates._signs import Place, hidden
 
 SMALL = sorted(
     _text.word_set(
-        "about across after again all always am an and any are as at back be because been before both but by"
-        " came can can't come could day did do does don't down each every everyone first for from get go good"
-        " got had has have he help her here him his how i i'm if into is it its just keep know last let like"
-        " little long made make man may me more most must my need never new no nobody not nothing of off old"
-        " on once one only or other our out over own people put said see she should since so some something"
-        " still take than that the their them then there they this three through time to too took two under"
-        " until up us use very want was water way we went were what when where which while who why will with"
-        " without would you your"
+        "about across after again all always am an and any are as at back be because been before both but by came can "
+        "can't come could day did do does don't down each every everyone first for from get go good got had has have "
+        "he help her here him his how i i'm if into is it its just keep know last let like little long made make man "
+        "may me more most must my need never new no nobody not nothing of off old on once one only or other our out "
+        "over own people put said see she should since so some something still take than that the their them then "
+        "there they this three through time to too took two under until up us use very want was water way we went "
+        "were what when where which while who why will with without would you your"
     )
 )
 """The commonest small words, each a class of its own."""

@@ -32,7 +32,11 @@ FANCY = re.compile(
 FLIPPED = re.compile("[ɐɔǝɟɓɥᴉɾʞʃɯɹʇʌʍʎ]")
 SPACED = re.compile(r"(?:(?<!\S)[^\W\d_][.,!?;:]? {1,6}){25,}")
 LETTERS = bytes(ord("a") if chr(c).isalpha() or c > 127 else 32 if c == 32 else ord(".") for c in range(256))
-PICKED = re.compile("[\u2190-\u27bf]{24,}")
+PICKED = re.compile(
+    "[\u00a1-\u00bf\u00df\u00e6\u00e7\u00f8\u0192\u0153\u02c6-\u02dd\u03a9\u03c0\u2013-\u2044\u20ac\u2122\u2190-\u27bf]{24,}"
+)
+JAMO = re.compile("[\u3131-\u3163]{3,}")
+UNVOICED = re.compile(rb"(?<![^ ])(?:c{2,8} ){4}c{2,8}(?![^ ])")
 WIDE_MARKS = "，。、；：？！"
 WIDE = re.compile(f"[A-Za-z][{WIDE_MARKS}](?=\\s?[A-Za-z]|\\s*$)")
 STUCK_SIGNS = "#$%&*+=<>|~^@\\{}[]"
@@ -43,19 +47,18 @@ GRAPHIC = re.compile(r"[A-Za-z]+|[0-9]+|[^\sA-Za-z0-9]")
 
 
 FIRST = _text.word_set(
-    "ab ac ad af ag ai al am an ap ar as at au av ba be bi bl bo br bu by ca ce ch ci cl co cr cu da de di do dr "
-    "du ea ed eg ei el em en er es et eu ev ex ey fa fe fi fl fo fr fu ga ge gi gl go gr gu ha he hi ho hu id il "
-    "im in is it ja je jo ju ka ke ki kn ko kt ku la le li ll lo lu ma me mi mo mu my na ne ng ni no nu oc of ol "
-    "on op or os ot ou ov ow pa pe ph pi pl po pr pu py qu ra re rh ri ro ru sa sc se sh si sk sl sm sn so sp sq "
-    "st su sw ta te th ti to tr tu tw ty un up us va ve vi vo wa we wh wi wo wr ya ye yo ze zi zu "
+    "ab ac ad af ag ai al am an ap ar as at au av ba be bi bl bo br bu by ca ce ch ci cl co cr cu da de di do dr du "
+    "ea ed eg ei el em en er es et eu ev ex ey fa fe fi fl fo fr fu ga ge gi gl go gr gu ha he hi ho hu id il im in "
+    "is it ja je jo ju ka ke ki kn ko kt ku la le li ll lo lu ma me mi mo mu my na ne ng ni no nu oc of ol on op or "
+    "os ot ou ov ow pa pe ph pi pl po pr pu py qu ra re rh ri ro ru sa sc se sh si sk sl sm sn so sp sq st su sw ta "
+    "te th ti to tr tu tw ty un up us va ve vi vo wa we wh wi wo wr ya ye yo ze zi zu "
 )
 LAST = _text.word_set(
-    "'s 't ad ag ah ai ak al am an ap ar as at au aw ay ba be bt ce ch ck ct cy da de di do ds dy ea ed ee ef eg "
-    "ei ek el em en ep er es et ew ey ez ff fs ft ga ge gh go gs gy ha he hi ho hs ht ia ic id ie ig il im in io "
-    "ip ir is it ix ja je jo ke ks ky la ld le lf li lk ll lm lo ls lt ly ma mb me mi mo mp ms na nd ne ng nk nn "
-    "no ns nt ny od og oi ok ol om on op or os ot ou ow ox oy pe ps pt ra rd re ri rk rm rn ro rr rs rt ry sa se "
-    "sh sk so ss st sy ta te th to ts tt ty ub ud ue ug ui ul um un ur us ut ux va ve vo wa wn ws xt ya ye yo ys "
-    "ze "
+    "'s 't ad ag ah ai ak al am an ap ar as at au aw ay ba be bt ce ch ck ct cy da de di do ds dy ea ed ee ef eg ei "
+    "ek el em en ep er es et ew ey ez ff fs ft ga ge gh go gs gy ha he hi ho hs ht ia ic id ie ig il im in io ip ir "
+    "is it ix ja je jo ke ks ky la ld le lf li lk ll lm lo ls lt ly ma mb me mi mo mp ms na nd ne ng nk nn no ns nt "
+    "ny od og oi ok ol om on op or os ot ou ow ox oy pe ps pt ra rd re ri rk rm rn ro rr rs rt ry sa se sh sk so ss "
+    "st sy ta te th to ts tt ty ub ud ue ug ui ul um un ur us ut ux va ve vo wa wn ws xt ya ye yo ys ze "
 )
 """How words of European languages begin and end; some seven in a hundred of their words do otherwise."""
 
@@ -77,9 +80,33 @@ def symbols(body: str, kinds: bytes) -> Place | None:
     return None
 
 
+def disguised(body: str, raw: Sequence[str]) -> Place | None:
+    """Common words of English with marks on their letters, or in letters of other alphabets' make."""
+    if body.isascii():
+        return None
+    found = {
+        bare for word in raw[:2000] if not word.isascii() and len(bare := _bare(word)) > 2 and bare in _tongues.ENGLISH
+    }
+    many = sum(not word.isascii() for word in raw[:2000])
+    return (
+        Place("letters in disguise", (0, len(body)), 0.7)
+        if len(found) >= (5 if many < 0.35 * len(raw) else 3) and many > 0.15 * len(raw)
+        else None
+    )
+
+
+def _bare(word: str) -> str:
+    bare = "".join(_tongues.stripped([word.lower()]))
+    return "" if bare.isascii() else unicodedata.normalize("NFKD", bare).encode("ascii", "ignore").decode()
+
+
 def signs(body: str, alphabet: str) -> Place | None:
     """Signs of many kinds in a row, and in place of letters; letters of a writing that hardly anyone reads."""
-    if any("\u2190" <= c <= "\u27bf" for c in alphabet):
+    if any("\u3131" <= c <= "\u3163" for c in alphabet):
+        jamo = JAMO.findall(body)
+        if len({*"".join(jamo)}) >= 9 and len("".join(jamo)) > 0.4 * sum("\u3131" <= c <= "\ud7a3" for c in body):
+            return Place("letters of which no syllable is made", (0, len(body)), 0.7)
+    if any("\u2190" <= c <= "\u27bf" or c in "\u00a7\u00b6" for c in alphabet):
         for found in PICKED.finditer(body):
             if len(set(found.group())) >= 15:
                 return Place("symbols without sense", found.span(), 0.7)

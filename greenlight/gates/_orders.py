@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from greenlight.gates import _languages
+from greenlight.gates import _heard, _languages, _tongues
 from greenlight.nouns import Provenance
 
 READ = 8_000
 """Characters of a prompt that are read."""
 NAMES = "|".join(sorted(_languages.NAMES, key=len, reverse=True))
 END = (
-    r"(?=\s*(?:$|[.,;:!?)\]\n–—]"
-    r"|\b(?:please|about|only|on|using|for|to|with|and|that|no|without|this time|from now)\b))"
+    r"(?=\s*(?:$|[.,;:!?)\]\n–—]|\b(?:please|about|only|on|using|for|to|with|and|that|no|without|this time|from "
+    r"now)\b))"
 )
 ANSWER_IN = re.compile(
     r"\b(?:answer|respond|reply|speak|talk)(?: \w+){0,3} in (?:\w+ )?(" + NAMES + r")\b"
@@ -23,23 +23,23 @@ ANSWER_IN = re.compile(
     r"([^.?!:\n]{0,80}?)\bin (" + NAMES + r")" + END +
     r"|[(\[](?:in |please in |answer: )?(" + NAMES + r")(?:,? please| only)?[)\]]"
     r"|(?:^|[.!?\n] ?)in (" + NAMES + r"),? please"
+    r"|\b(?:speaks?|writes?|answers?|repl(?:y|ies)|responds?|talks?|uses?)(?: \w+)? only (?:in )?(" + NAMES + r")\b"
     r"|\b(?:you|must|always|only) (?:only |always )?(?:speak|write|use|answer in|reply in)(?: only| always)? ("
     + NAMES + r")\b"
     r"|\bin (" + NAMES + r"),? please\b",
     re.IGNORECASE,
 )  # fmt: skip
 ASIDE = re.compile(
-    r"\b(?:who|which|that|whose|is|are|was|were|written|published|spoken|because|when|where|how|why|cannot|"
-    r"can't|could|"
+    r"\b(?:who|which|that|whose|is|are|was|were|written|published|spoken|because|when|where|how|why|cannot|can't|"
+    r"could|"
     r"about .{0,60}\b(?:to|can|order|get|got|speak|read|live)\w*)\b",
     re.IGNORECASE,
 )
 """What makes ``in French`` belong to something that the prompt speaks of."""
 ABOUT = re.compile(
-    r"\b(?:words?|phrases?|say(?:ing)?s?|call(?:ed)?|mean(?:s|ing)?|spell\w*|pronounc\w*|vocabulary|grammar|"
-    r"verbs?|nouns?|articles?|"
-    r"cases?|genders?|tenses?|letters? of|sounds?|accents?|learn\w*|teach\w*|study\w*|lesson|course|proverbs?|"
-    r"idioms?|expressions?|"
+    r"\b(?:words?|phrases?|say(?:ing)?s?|call(?:ed)?|mean(?:s|ing)?|spell\w*|pronounc\w*|vocabulary|grammar|verbs?|"
+    r"nouns?|articles?|cases?|genders?|tenses?|letters? of|sounds?|accents?|learn\w*|teach\w*|study\w*|lesson|course|"
+    r"proverbs?|idioms?|expressions?|"
     r"greetings?|hello|numbers?|count|explain how|explain why|difference|fluent|better at|practi[cs]\w+)\b",
     re.IGNORECASE,
 )
@@ -57,9 +57,8 @@ OWN = {
     r"हिन्दी में", "th": r"เป็นภาษาไทย",
     "ko": r"한국어로|우리말로", "ja": r"日本語で", "zh": r"用中文|用汉语|用漢語|用普通话|以中文",
     "en": r"\bauf englisch\b|\ben anglais\b|\ben inglés\b|\bin inglese\b|\bem inglês\b|по-английски|на"
-    r" английском|\bpo angielsku\b"
-    r"|用英文|用英语|(?<!カタカナ)(?<!和製)英語で|영어로|بالإنجليزية|अंग्रेज़ी में|\bin het engels\b|\bpå engelska\b|"
-    r"\bingilizce\b|\bpå engelsk\b",
+    r" английском|\bpo angielsku\b|用英文|用英语|(?<!カタカナ)(?<!和製)英語で|영어로|بالإنجليزية|अंग्रेज़ी में|"
+    r"\bin het engels\b|\bpå engelska?\b|\bingilizce\b",
 }  # fmt: skip
 OWN_ORDER = re.compile("|".join(f"(?P<{code}>{words})" for code, words in OWN.items()), re.IGNORECASE)
 HINTS = (
@@ -72,14 +71,14 @@ HINTS = (
 PLAIN_HINTS = tuple(hint for hint in HINTS if hint.isascii())
 WORD = re.compile(r"[^\W\d_]+")
 ASKED_HOW = re.compile(
-    r"\b(?:means?|meaning|sagt|heißt|dit-on|signifie|se dice|significa|si dice|se diz|jak (?:się|sie)|mówi|"
-    r"wie sagt|heter|ne"
-    r" demek|denir|"
-    r"übersetz\w*|traduis\w*|traduc\w*|traduz\w*|tradu\w*|wort|mot|palabra|parola|palavra|слово|переведи\w*)\b"
+    r"\b(?:means?|meaning|sagt|heißt|dit-on|signifie|se dice|significa|si dice|se diz|jak (?:się|sie)|mówi|wie sagt|"
+    r"heter|ne demek|denir|übersetz\w*|traduis\w*|traduc\w*|traduz\w*|tradu\w*|wort|mot|palabra|parola|palavra|"
+    r"слов\w*|переведи\w*)\b"
     r"|как (?:будет|сказать)|怎么说|何と言|뭐라고|言い|翻译|翻訳|번역|अनुवाद|ترجم|תרגם",
     re.IGNORECASE,
 )
 
+TRANSLATED = re.compile(r"\btranslat\w+\b", re.IGNORECASE)
 NOTHING_GIVEN = re.compile(
     r"^[^\n\"“‘']{0,30}\btranslate (?:this|these|it|the (?:text|following|sentence)s?)\b[^\n\"“‘']{0,40}$",
     re.IGNORECASE,
@@ -107,3 +106,15 @@ def _ordered(said: str) -> str:
         return _languages.NAMES[name.lower()]
     own = OWN_ORDER.search(said) if any(map(small.__contains__, PLAIN_HINTS if said.isascii() else HINTS)) else None
     return own.lastgroup or "" if own and not ASKED_HOW.search(said) else ""
+
+
+def is_settled(before: str, body: str) -> bool:
+    """Whether earlier turns of a chat spoke of the language that a text is in, or the last of them was in it."""
+    said = before[-READ:].lower()
+    named = {code for name, code in _languages.NAMES.items() if name in said}
+    last, ours = (_languages.letters(one[:READ]).most_common(1) for one in (before.rpartition("\n")[2], body))
+    if ours and ours[0][0] != "latin":
+        far = ours[0][0]
+        return any(far in _languages.scripts_of(code) for code in named) or bool(last and last[0][0] == far)
+    spoken = {_heard.language(body)[0], _tongues.language_of(body[:READ].lower().split(), 2)} - {""}
+    return not spoken.isdisjoint(named) or _heard.language(before.rpartition("\n")[2], 10)[0] in spoken

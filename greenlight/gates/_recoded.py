@@ -19,6 +19,7 @@ LOST_SPACE = re.compile(r"(?<=[\w.,;:!?])\u00c2 (?=\w)")
 LOST_QUOTE = re.compile(r"(?<=[a-z])\u00e2(?=(?:s|t|re|ve|ll|d|m)\b)|(?<= )\u00e2(?= )|(?<=\s)\u00e2(?=[A-Z])")
 CYRILLIC = re.compile("[\u0400-\u04ff\u2500-\u25a0\u00a0-\u00bf]{2,}")
 TABLES = ("cp1251", "koi8-r", "cp866", "mac_cyrillic", "iso8859-5")
+LEADS_ARABIC = frozenset("طظ")
 READ = 1500
 HAN = re.compile("[\u3400-\u9fff]")
 HANGUL = re.compile("[\uac00-\ud7a3]")
@@ -34,29 +35,20 @@ COMMON = frozenset(
 )
 """Characters that Chinese and Japanese texts are half made of."""
 SYLLABLES = frozenset(
-    "이다는에을의고가하은한로지기어를도그있사나리아해서자들시라대인스일정수니보만여전주상면안오마우없부장"
-    "제구신무게것었았했던과와때말할세요습음성동원경위소조선화중모네물람되며생각년저연내러려거바비미야"
+    "이다는에을의고가하은한로지기어를도그있사나리아해서자들시라대인스일정수니보만여전주상면안오마우없부장제구신무게것었았했던과와때말할세요습음성동원경위소조선화중모네물람되며생각년저연내러려거바비미야"
 )
 """Syllables that Korean texts are half made of."""
 
 
 _PAIRS = (
-    "一下一个一些一件一位一個一句一只一天一定一家一张一条一样一次一点一直一种一般一起三个上去上的上面下午下去"
-    "下来下面不会不同不好不少不得不断不是不用不知不能不要不起不过世界东西两个中国中间为了为什主要之一之前之后"
-    "之间也不也会也是也有也要也许了一了解于是人们什么什麼今天今年介绍从前从来他们他們他是他的他说以上以下以为"
-    "以内以前以及以后们的任何会有似乎但是作用你们你可你好你的使得使用來到例如便是保持信息個人們的健康先把先生"
-    "全部公司关于关系其中其他其余其它其实内容决定减少几个几乎出去出来分之分钟到了前面十分即使历史原因去年发展"
-    "发现变成另外只是只有只要可以可能吃饭各个各种同时名字后来后面听到告诉味道哪些哪里問題喜欢喝茶回到回家回来"
-    "因为因此因為国家在一地方坐在城市增加声音外面多少大家大概大约天气太阳女人女士奶奶她们她是她的她说好像好的"
-    "如何如果妈妈学习学校学生孩子學生它们完全家的容易对于对方對於小时尤其就会就是屋子工作左右已经希望帮助常常"
-    "并不并且应该建议开始当然影响往往很多後來得到得很必须怎么怎样总是您好情况想要意义意思感觉愿意慢慢應該成为"
-    "我不我们我們我想我是我的或者房子所以所有手机技术提高放到放在故事整个文化方式方法方面旁边早上时候时间明天"
-    "星期昨天是一是在時候時間晚上更加最后最多最大最好最近會有有一有时朋友机会条件来到東西根据桌子母亲每个每天"
-    "每年每次比如比较水平水果沒有没有温度為什热水然后父亲爷爷爸爸特别现在現在甚至生活由于电脑电话男人發現百分"
-    "的人的时直到直接直播看到看着看起眼睛着一睡觉知道研究社会空气突然站在笑着第一第二等到简单系统终于经常经济"
-    "经验结果继续网络老人老师而不而且而是能力能够自己至少蔬菜虽然要是覺得觉得說道請問认为许多语言说着说道谢谢"
-    "走到起來起床起来越来身体过去过来还会还是还有这个这些这是这样这种进入进去逐渐這些這個這樣通过過去還是還有"
-    "那个那么那些那是部分都会都在都是都有里的里面重要開始门口问题阳光附近除了雖然需要非常面包食物首先马上"
+    "一下一个一些一件一位一個一句一只一天一定一家一张一条一样一次一点一直一种一般一起三个上去上的上面下午下去下来下面不会不同不好不少不得不断不是不用不知不能不要不起不过世界东西两个中国中间为了为什主要之一之前之后"
+    "之间也不也会也是也有也要也许了一了解于是人们什么什麼今天今年介绍从前从来他们他們他是他的他说以上以下以为以内以前以及以后们的任何会有似乎但是作用你们你可你好你的使得使用來到例如便是保持信息個人們的健康先把先生"
+    "全部公司关于关系其中其他其余其它其实内容决定减少几个几乎出去出来分之分钟到了前面十分即使历史原因去年发展发现变成另外只是只有只要可以可能吃饭各个各种同时名字后来后面听到告诉味道哪些哪里問題喜欢喝茶回到回家回来"
+    "因为因此因為国家在一地方坐在城市增加声音外面多少大家大概大约天气太阳女人女士奶奶她们她是她的她说好像好的如何如果妈妈学习学校学生孩子學生它们完全家的容易对于对方對於小时尤其就会就是屋子工作左右已经希望帮助常常"
+    "并不并且应该建议开始当然影响往往很多後來得到得很必须怎么怎样总是您好情况想要意义意思感觉愿意慢慢應該成为我不我们我們我想我是我的或者房子所以所有手机技术提高放到放在故事整个文化方式方法方面旁边早上时候时间明天"
+    "星期昨天是一是在時候時間晚上更加最后最多最大最好最近會有有一有时朋友机会条件来到東西根据桌子母亲每个每天每年每次比如比较水平水果沒有没有温度為什热水然后父亲爷爷爸爸特别现在現在甚至生活由于电脑电话男人發現百分"
+    "的人的时直到直接直播看到看着看起眼睛着一睡觉知道研究社会空气突然站在笑着第一第二等到简单系统终于经常经济经验结果继续网络老人老师而不而且而是能力能够自己至少蔬菜虽然要是覺得觉得說道請問认为许多语言说着说道谢谢"
+    "走到起來起床起来越来身体过去过来还会还是还有这个这些这是这样这种进入进去逐渐這些這個這樣通过過去還是還有那个那么那些那是部分都会都在都是都有里的里面重要開始门口问题阳光附近除了雖然需要非常面包食物首先马上"
 )
 PAIRS = frozenset(_PAIRS[at : at + 2] for at in range(0, len(_PAIRS), 2))
 """Two characters that Chinese has side by side: of a hundred in prose some twenty begin such a pair, of a hundred that
@@ -67,8 +59,7 @@ ODD_START = re.compile(
     r"[，。！？；：、\s][的了们吗呢吧着](?![确士解不急眼])|[，。、；：！？]{2}|([的了是在])[的了是在]?\1"
 )
 UNSAID_KANA = re.compile(
-    "っ[あ-おな-のは-ほま-もや-よら-んゃゅょ一-龯]|[、。「][をっゃゅょぁぃぅぇぉー]|[あうえおかくけこさすせそたつてとなぬねのはふへほまむめもら"
-    "るれろわをん一-龯][ゃゅょ]|をを|っっ"
+    "っ[あ-おな-のは-ほま-もや-よら-んゃゅょ一-龯]|[、。「][をっゃゅょぁぃぅぇぉー]|[あうえおかくけこさすせそたつてとなぬねのはふへほまむめもらるれろわをん一-龯][ゃゅょ]|をを|っっ"
 )
 UNSAID_HANGUL = re.compile("(?<![가-힣\"“‘'(~-])(?:[를었았겠셨렸뎠였]|습니)|[가-힣][.,][가-힣]")
 """What stands at no place of a word, or of a sentence."""
@@ -78,6 +69,8 @@ def recoded(body: str, alphabet: str, english: bool) -> Place | None:
     """The first trace of a table that was not the right one."""
     there = set(alphabet)
     place = _in_latin(body, there, english)
+    if place is None and there >= LEADS_ARABIC:
+        place = _in_arabic(body)
     if place is None and any("\u0400" <= c <= "\u04ff" for c in alphabet):
         place = _in_cyrillic(body)
     if place is None and any(c >= "\u3400" for c in alphabet):
@@ -101,9 +94,17 @@ def _in_latin(body: str, there: set[str], english: bool) -> Place | None:
     traces = [LOST_SPACE] * ("Â" in there) + [LOST_QUOTE] * ("â" in there and english)
     for trace in traces:
         found = [m for m, _ in zip(trace.finditer(body), range(60), strict=False)]
-        if len(found) >= 2:
+        if len({body[m.start() - 3 : m.end() + 1] for m in found}) >= 2:
             return Place("a broken encoding", (found[0].start(), found[-1].end()), 0.8)
     return None
+
+
+def _in_arabic(body: str) -> Place | None:
+    """Two letters that are rare in Arabic, at every other place: the first bytes of its letters."""
+    many = body.count("ط") + body.count("ظ")
+    if many < 8 or many < 0.3 * sum(c > "\x7f" for c in body):
+        return None
+    return Place("a broken encoding", (0, len(body)), 0.9)
 
 
 def _is_dense(run: str) -> bool:

@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import unicodedata
 from itertools import pairwise
 
-from greenlight.gates import _languages, _text
+from greenlight.gates import _apart, _languages, _text, _tongues
+from greenlight.gates._signs import Place
 from greenlight.nouns import Text
 
+FOLLOWED = (
+    r"(?=\W*$|\s*[^\sa-z]|\s+(?:is|are|was|were|has|have|had|do|does|and|or|for|to|in|into|on|at|of|from|with|by|as|"
+    r"but|if|than|then|so|that|which|when|where|while|because|it|you|we|i|they|he|she|can|may|would|will|says?|means?|"
+    r"uses?|calls?|called|only|please|too|also|again|now|speak\w*|spoken|words?|names?|phrases?|sentences?|expressions?|"
+    r"terms?|texts?|letters?|scripts?|alphabet|characters?|versions?|translation|teachers?|tutors?|lessons?|class\w*|"
+    r"courses?|language|grammar|titles?|originals?|songs?|poems?|poetry|lyrics|proverbs?|sayings?|idioms?|verbs?|nouns?|"
+    r"adjectives?|vowels?|cases?|numbers|numerals|examples?|samples?|dialog\w*|exercises?|vocab\w*|homework|exams?|essays?|"
+    r"conversation|pronunciation|accents?|sounds?|equivalent|spelling|literature|mottos?|quotes?|greetings?)\b)"
+)
+"""What stands behind the name of a language that is none of a thing from there: *Turkish coffee*."""
 LANGUAGE = re.compile(
-    r"\b(?:" + "|".join(_languages.NAMES) + r"|china|japan|korean?|russia|greece|india|israel|iran|egypt|ukraine|"
+    r"\b(?:(?:"
+    + "|".join(_languages.NAMES)
+    + r")"
+    + FOLLOWED
+    + r"|china|japan|korea|russia|greece|india|israel|iran|egypt|ukraine|"
     r"translat\w*|translit\w*|bilingual|multilingual|polyglot|languages?|alphabets?|kanji|hiragana|katakana|cyrillic|"
     r"hangul|devanagari|pronounc\w*|dialects?|loan ?words?|proverbs?|etymolog\w*|sanskrit|cantonese|pinyin|unicode|"
     r"homoglyphs?|vocabulary|mathemati\w*|physics|formula|anime|manga|foreign|inscriptions?|tattoos?|runes?|runic|"
-    r"\w+(?:nglish|aglish)|franglais|code-?switch\w*|conjugat\w*|declensions?|verbs?|"
-    r"ancient|gibberish|mean by|does \w+ mean|word for|how do (?:you|i|we) say|hieroglyph\w*|tokyo|beijing|moscow|"
-    r"athens|kyoto|seoul|"
-    r"übersetz\w*|sprachen?|langues?|traduc\w*|traduz\w*|idiomas?|перев\w*|язык\w*|alphabet\w*|lettering)\b"
+    r"\w+(?:nglish|aglish)|franglais|code-?switch\w*|conjugat\w*|declensions?|verbs?|ancient|gibberish|mean by|does "
+    r"\w+ mean|word for|how do (?:you|i|we) say|hieroglyph\w*|tokyo|beijing|moscow|athens|kyoto|seoul|übersetz\w*|"
+    r"sprachen?|langues?|traduc\w*|traduz\w*|idiomas?|перев\w*|язык\w*|alphabet\w*|lettering|(?:engl|deut|french|span|"
+    r"französ|ital|russ|chines|japan|türk|arab|griech|poln|korean)i?sch\w*)\b"
     r"|翻译|语言|言語|翻訳|英語|英语|英文|영어|английск|إنجليزي|अंग्रेज़ी|俄语|日语|汉字|漢字",
     re.IGNORECASE,
 )
 SPOKEN = re.compile(LANGUAGE.pattern.replace(r"mathemati\w*|physics|formula|", ""), re.IGNORECASE)
 """The same without what has single letters of Greek, and no sentences."""
+TAUGHT = re.compile(re.sub(r"china.*?ukraine\|", "", SPOKEN.pattern), re.IGNORECASE)
+"""The same without countries."""
+LATIN = re.compile("[A-Za-zÀ-ɏ]")
 WORD = re.compile(r"[^\W\d_]+")
 FRAMES = re.compile(
     r"\([^()\n]{1,200}\)|\[[^\[\]\n]{1,200}\]|（[^（）\n]{1,200}）|\*[^*\n]{1,200}\*|_[^_\n]{1,200}_|/[^/\n]{1,60}/"
@@ -33,20 +51,18 @@ FRAME_SIGNS = ("(", "[", "（", "*", "_", "/", "\n  ", "\n\t", "\n#", "\n>", "\n
 FRAME_STARTS = frozenset(" \t>#")
 """Of which a text has one where it has such a frame."""
 INTRODUCED = re.compile(
-    r"\b(?:words?|letters?|called|named?|phrase|term|sign|characters?|symbol|spell(?:ed|s)|spelt|written|wrote|"
-    r"reads?|says?|said|"
-    r"means|meaning|known as|painted|carved|scratched|engraved|inscribed|inscription|tattoo\w*|printed|stamped|"
-    r"embroidered|"
-    r"labell?ed|marked|titled|signed|whispered|sang|chanted|motto|title|"
+    r"\b(?:words?|letters?|called|named?|phrase|term|sign|characters?|symbol|spell(?:ed|s)|spelt|written|wrote|reads?|"
+    r"says?|said|means|meaning|known as|painted|carved|scratched|engraved|inscribed|inscription|tattoo\w*|printed|"
+    r"stamped|embroidered|opens? with|begins?(?: with)?|starts? with|ends? with|runs?|goes|labell?ed|marked|titled|"
+    r"signed|whispered|sang|chanted|motto|title|"
     r"sign)\b[^\w\n.!?]{0,4}(?:(?:[^\W\d_]{1,12}[^\w\n]{1,4}){0,2}|(?:[^\W\d_]{1,14}, ){0,4})$",
     re.IGNORECASE,
 )
 """What stands before a word that is spoken of."""
 EXPLAINED = re.compile(
-    r"^[^\w\n]{0,4}(?:(?:which|that|who|it|this)\b[^.\n]{0,40})?\b(?:means?|meant|meaning|stands? for|translat\w+|"
-    r"i\.e|that is|"
-    r"joins|is (?:pronounced|said|read|written|the word)|in english|is (?:russian|greek|chinese|japanese|arabic|"
-    r"hindi|korean))\b"
+    r"^, an? [a-z]|^[^\w\n]{0,4}(?:(?:which|that|who|it|this)\b[^.\n]{0,40})?\b(?:means?|meant|meaning|stands? for|"
+    r"translat\w+|i\.e|that is|joins|is (?:pronounced|said|read|written|the word)|in english|is (?:russian|greek|"
+    r"chinese|japanese|arabic|hindi|korean))\b"
     r"|^[^\w\n]{0,3}(?:\(|=|:|–|—|→|-)\s?[\"“‘'A-Za-z]",
     re.IGNORECASE,
 )
@@ -60,20 +76,25 @@ READ = 50_000
 """Characters in which a text says what it is about."""
 LOOKED_AT = 20_000
 """Words of other scripts, after which no more are looked at."""
-FACES = frozenset("ಠ益ლʖ͜ツノシ彡Дヽᴥ益ᕦᕤ٩۶づっцʔʕ")
+FACES = frozenset("ᗜᗨᐛ୨୧งಠ益ლʖ͜ツノシ彡Дヽᴥ益ᕦᕤ٩۶づっцʔʕ")
 """Letters that faces are made of."""
 SHOW = frozenset("ЯИДЖШЦФΣΛΞΔΩ")
 """Letters that stand for Latin ones in logos."""
 TOGETHER = {"kana": {"han"}, "han": {"kana"}, "hangul": {"han"}, "arabic": set(), "cyrillic": set()}
 
 
-@dataclass(frozen=True)
-class Foreign:
-    """A place with such letters."""
-
-    reason: str
-    span: _text.Span
-    score: float
+FARTHER = re.compile(
+    r"\b(?:bavarian|b(?:ai|ay)e?risch|austrian|viennese|wienerisch|swiss|swabian|schwäbisch|sächsisch|platt\w*|kölsch|"
+    r"yiddish|ladino|catalan|basque|galician|irish|gaelic|welsh|scots|scottish|cornish|breton|occitan|sicilian|"
+    r"neapolitan|venetian|frisian|luxembourgish|afrikaans|swahili|zulu|xhosa|yoruba|igbo|hausa|somali|amharic|"
+    r"malagasy|tagalog|filipino|malay|javanese|maori|hawaiian|samoan|quechua|nahuatl|guaran[ií]|creole|patois|pidgin|"
+    r"icelandic|estonian|latvian|lithuanian|croatian|bosnian|slovak|sloven\w+|albanian|macedonian|belarusian|"
+    r"esperanto|urdu|punjabi|gujarati|marathi|telugu|kannada|malayalam|sinhala|nepali|burmese|khmer|lao|mongolian|"
+    r"tibetan|kurdish|pashto|armenian|azerbaijani|kazakh|uzbek|jamaican|cajun|kyrgyz|tajik|turkmen|tatar|uyghur|"
+    r"chechen|greetings?|mother tongue|native tongue)\b",
+    re.IGNORECASE,
+)
+"""Dialects, and languages that are seldom named."""
 
 
 def is_about_languages(sample: Text, words: re.Pattern[str] = LANGUAGE) -> bool:
@@ -84,10 +105,11 @@ def is_about_languages(sample: Text, words: re.Pattern[str] = LANGUAGE) -> bool:
 def is_told_of_languages(sample: Text, words: re.Pattern[str] = LANGUAGE) -> bool:
     """Whether they are what was asked about."""
     made = sample.made
-    return any(words.search(one[:READ]) for one in (made.prompt, made.topic, made.persona, made.system))
+    wanted = (made.prompt, made.topic, made.persona, made.system)
+    return any(words.search(one[:READ]) or FARTHER.search(one[:READ]) for one in wanted)
 
 
-def foreign(sample: Text, alphabet: str, let_pass: int) -> Foreign | None:
+def foreign(sample: Text, alphabet: str, let_pass: int) -> Place | None:
     """The first word that mixes scripts, or that is in one which the text has no reason to have."""
     body = sample.body
     odd = {c: _languages.script(c) for c in alphabet if c > "\u02af" and c.isalpha()}
@@ -161,7 +183,7 @@ def _meet(body: str, odd: dict[str, str], scripts: set[str]) -> bool:
     return re.search(f"[{own}][A-Za-zÀ-ɏ]|[A-Za-zÀ-ɏ][{own}]", body) is not None
 
 
-def _mixed(body: str, odd: dict[str, str], home: set[str]) -> Foreign | None:
+def _mixed(body: str, odd: dict[str, str], home: set[str]) -> Place | None:
     """A word of two scripts that never meet in a word."""
     code = None
     for found in WORD.finditer(body):
@@ -176,7 +198,7 @@ def _mixed(body: str, odd: dict[str, str], home: set[str]) -> Foreign | None:
             continue
         code = _text.code(body) if code is None else code
         if not _text.inside(code, found.start()):
-            return Foreign(f"'{word[:30]}' mixes {' and '.join(sorted(there))}", found.span(), _score(kinds, there))
+            return Place(f"'{word[:30]}' mixes {' and '.join(sorted(there))}", found.span(), _score(kinds, there))
     return None
 
 
@@ -202,16 +224,16 @@ def _is_fine(word: str, kinds: list[str], there: set[str], home: set[str]) -> bo
     return there <= home | {"latin"} and (changes <= 2 or bool(home & {"han", "kana", "thai", "hangul"}))
 
 
-def _unframed(
-    sample: Text, odd: dict[str, str], strange: re.Pattern[str], let_pass: int, about: bool
-) -> Foreign | None:
+def _unframed(sample: Text, odd: dict[str, str], strange: re.Pattern[str], let_pass: int, about: bool) -> Place | None:
     """Words of other scripts that nothing frames: no quotation mark, bracket, code, or talk about languages."""
     body = sample.body
     asked = sample.made.prompt + sample.made.topic + sample.made.system[:20000]
     given = set() if asked.isascii() else {_languages.script(c) for c in set(asked) if c.isalpha()}
     framed = frames(body)
     places: list[tuple[int, int, str]] = []
+    rows: list[int] = []
     looked, listed = 0, list[int]()
+    row, fine, last = 0, set[int](), -9
     for found in WORD.finditer(body):
         word = found.group()
         if word.isascii() or not strange.search(word):
@@ -220,56 +242,69 @@ def _unframed(
         if looked > LOOKED_AT:
             break
         script = next(odd[c] for c in word if c in odd and strange.match(c))
-        if any(odd.get(c, "latin") == "latin" for c in word) or (len(set(word)) == 1 and script == "greek"):
-            continue  # a mixture that is fine, or a sign
-        if len(word) == 1 and not _stands_alone(body, found.start()):
+        gap = body[last : found.start()] if found.start() - last < 6 else "."
+        row += any(c.isascii() and c != " " for c in gap)
+        last = found.end()
+        if _is_sign(body, found, odd, script):
             continue
-        if word.isupper() and len(word) <= 5 and script in ("cyrillic", "greek"):
-            continue  # an acronym
-        if INTRODUCED.search(body[max(0, found.start() - 50) : found.start()]):
-            if body[found.end() : found.end() + 1] == ",":
-                listed.append(found.end())
+        if _is_spoken_of(body, found, listed):
+            fine.add(row)
             continue
-        if EXPLAINED.search(body[found.end() : found.end() + 80].lstrip(MARKS)):
+        if (len(word) < 3 and not FACES.isdisjoint(word)) or (
+            listed and _apart.follows(body, listed[-1], found.start())
+        ):
             continue
-        if (len(word) < 3 and not FACES.isdisjoint(word)) or (listed and _follows(body, listed[-1], found.start())):
-            continue
-        if _is_listed(body, found.start(), found.end(), strange):
+        if _apart.is_listed(body, found.start(), found.end(), strange):
             listed.append(found.end())
             continue
         if script not in given and not _text.inside(framed, found.start()):
             places.append((found.start(), found.end(), script))
+            rows.append(row)
     burst = _burst(body, places)
     if burst:
         return burst
+    shown = " ".join(body[a:b] for a, b in framed if b - a < 60 and not LATIN.search(body, a, b))[: READ // 10]
+    places = [one for one, n in zip(places, rows, strict=True) if n not in fine and body[one[0] : one[1]] not in shown]
+    places = _apart.within(sample, places)
     if about and any(end - start > 4 for start, end, _ in places) and not is_about_languages(sample, SPOKEN):
         about = False
+    if about and _has_small(body, places) and not is_told_of_languages(sample, TAUGHT):
+        about = False  # of a country one may borrow names and things, not *and*
     within = {body[a:b] for a, b, _ in places if body[a - 2 : a - 1].islower() and body[b + 1 : b + 2].islower()}
-    if about and len(within) >= 4 and not is_told_of_languages(sample):
+    if about and (len(within) >= 3 or sum(b - a for a, b, _ in places) > 60) and not is_told_of_languages(sample):
         about = False  # a country that is named is no reason for words between those of a sentence
     if about or sum(end - start for start, end, _ in places) <= let_pass:
         return None
     start, end, script = places[0]
-    return Foreign(f"'{body[start:end][:30]}' is {script}", (start, end), 0.7)
+    return Place(f"'{body[start:end][:30]}' is {script}", (start, end), 0.7)
 
 
-def _is_listed(body: str, start: int, end: int, strange: re.Pattern[str]) -> bool:
-    """One of several things between commas, of few words."""
-    before = max(body.rfind(c, max(0, start - 40), start) for c in ",;:،、\n")
-    after = min((at for c in ",;،、\n" if (at := body.find(c, end, end + 40)) >= 0), default=-1)
-    if before < 0 or after < 0:
-        return False
-    said = body[before + 1 : after].strip()
-    return (
-        len(said.split()) <= 4
-        and all(not c.isalpha() or strange.match(c) for c in said)
-        and not set(said) & set(".!?。")
+def _has_small(body: str, places: list[tuple[int, int, str]]) -> bool:
+    """Whether small words of another language stand between words of a sentence."""
+    return any(
+        body[a:b].lower() in _tongues.INDEX and body[a - 2 : a - 1].islower() and body[b + 1 : b + 2].islower()
+        for a, b, _ in places
     )
 
 
-def _follows(body: str, listed: int, start: int) -> bool:
-    """The last of several things between commas."""
-    return start - listed < 60 and body.rfind(",", listed, start) > body.rfind(".", listed, start)
+def _is_sign(body: str, found: re.Match[str], odd: dict[str, str], script: str) -> bool:
+    """A mixture that is fine, a letter of a face or a formula, an acronym."""
+    word = found.group()
+    if any(odd.get(c, "latin") == "latin" for c in word) or (len(set(word)) == 1 and script == "greek"):
+        return True
+    marked = unicodedata.category(body[found.end() : found.end() + 1] or " ")[0] == "M"
+    if len(word) == 1 and not marked and not _stands_alone(body, found.start()):
+        return True
+    return word.isupper() and len(word) <= 5 and script in ("cyrillic", "greek")
+
+
+def _is_spoken_of(body: str, found: re.Match[str], listed: list[int]) -> bool:
+    """Whether a word is introduced, or explained. ``listed``: where such end, others after a comma behind them."""
+    if len(found.group()) < 60 and INTRODUCED.search(body[max(0, found.start() - 50) : found.start()]):
+        if body[found.end() : found.end() + 1] == ",":
+            listed.append(found.end())
+        return True
+    return EXPLAINED.search(body[found.end() : found.end() + 80].lstrip(MARKS)) is not None
 
 
 def frames(body: str) -> list[_text.Span]:
@@ -286,12 +321,12 @@ def _stands_alone(body: str, place: int) -> bool:
     return all(c.isalnum() or c.isspace() or c in ".,!?;:" for c in around)
 
 
-def _burst(body: str, places: list[tuple[int, int, str]]) -> Foreign | None:
+def _burst(body: str, places: list[tuple[int, int, str]]) -> Place | None:
     """Three words in a row of two scripts or more, with nothing between them but spaces."""
     for i in range(2, len(places)):
         near = places[i - 2 : i + 1]
         scripts = {"han" if script == "kana" else script for _, _, script in near}
         gaps = body[near[0][1] : near[1][0]] + body[near[1][1] : near[2][0]]
         if len(scripts) >= 2 and not gaps.strip(" ") and len(gaps) < 8:
-            return Foreign("words of several scripts in a row", (near[0][0], near[-1][1]), 0.95)
+            return Place("words of several scripts in a row", (near[0][0], near[-1][1]), 0.95)
     return None

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from greenlight.gates import _text
 
 BROKEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffc-\uffff\ufff9-\ufffb\ud800-\udfff\ue000-\uf8ff"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffc-\uffff\ufff9-\ufffb\ud800-\udfff\ue000-\uf8ff\u202d\u202e"
     "\U000f0000-\U0010ffff\ufdd0-\ufdef\u2400-\u2426]+"
 )
 HIDDEN = re.compile(
@@ -18,16 +18,16 @@ HIDDEN = re.compile(
     "\u200b-\u200d\u2060-\u2064\ufeff\u00ad\u180e\u202a-\u202e\u2066-\u206f\U000e0020-\U000e007f]"
 )
 HIDDEN_RUN = re.compile(
-    "[\u200b\u2060-\u2064\ufeff\u00ad\u180e\u206a-\u206f]{6,}|[\u202a-\u202e\u2066-\u2069]{4,}"
-    "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0020-\U000e007f]{4,}|[\U000e0100-\U000e01ef]{3,}"
+    "[\u200b\u2060-\u2064\ufeff\u00ad\u180e\u206a-\u206f]{6,}|[\u202a-\u202e\u2066-\u2069]{4,}|"
+    "(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0020-\U000e007f]{4,}|[\U000e0100-\U000e01ef]{3,}"
 )
 WITHIN_WORDS = re.compile(
-    "[A-Za-zÀ-ɏ][\u200b-\u200d\u2060-\u2064\ufeff\ufe00-\ufe0f](?=[A-Za-zÀ-ɏ .,])|[\\s\\w.,]\ufeff"
-    "|[A-Za-z.,][\u115f\u1160\u180e\u2800\u3164\uffa0]+(?=[A-Za-z])"
+    "[A-Za-zÀ-ɏ][\u200b-\u200d\u2060-\u2064\ufeff\ufe00-\ufe0f](?=[A-Za-zÀ-ɏ .,])|[\\s\\w.,]\ufeff|"
+    "[A-Za-z.,][\u115f\u1160\u180e\u2800\u3164\uffa0]+(?=[A-Za-z])"
 )
 MISPLACED = re.compile(
-    "[\u200b\u2060-\u2064\ufeff\u180e\u206a-\u206f\u202a-\u202e\u2066-\u2069]|[A-Za-zÀ-ɏ\\s][\u200c\u200d]"
-    "|\u00ad(?:[^\\w]|$)|(?<=[^\\w\u00ad])\u00ad|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0020-\U000e007e]"
+    "[\u200b\u2060-\u2064\ufeff\u180e\u206a-\u206f\u202a-\u202e\u2066-\u2069]|[A-Za-zÀ-ɏ\\s][\u200c\u200d]|"
+    "\u00ad(?:[^\\w]|$)|(?<=[^\\w\u00ad])\u00ad|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0020-\U000e007e]"
 )
 """Where none belongs: a soft hyphen stands in a word, joiners in scripts that join and in emoji, tags in flags."""
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
@@ -36,6 +36,7 @@ STACKED_SIGNS = re.compile(f"[{MARK}]")
 STACKED = re.compile(f"[{MARK}]{{4,}}")
 HEAPED = re.compile(f"(?:[^\\W\\d_][{MARK}]{{2,}}\\s?){{6,}}")
 MARKED = re.compile(f"[A-Za-z][{MARK}]")
+THROUGH = re.compile("[\u0300-\u036f][\u0321\u0322\u0334\u0337\u0338]|[\u0321\u0322\u0334\u0337\u0338][\u0300-\u036f]")
 INDIC = "\u0900-\u0903\u093a\u093b\u093e-\u094c\u094e\u094f\u0962\u0963"
 LOOSE = re.compile(f"(?:(?<=\\s)|(?<=[{INDIC}]))[\u093e-\u094d]|[\u064b-\u0652]{{3,}}|(?<=\\s)[\u064b-\u0652]")
 """Vowel signs without a letter."""
@@ -56,7 +57,7 @@ CODE = (
     (re.compile(r"(?:=[0-9A-F]{2}){2}|(?<=[a-zäöü])=[89A-F][0-9A-F]|=20(?==|\w)|=\n"), 4, ("=",)),
     (re.compile(r"(?:%[0-9A-F]{2}){2}|(?<=[a-z.,])%20(?=\w)"), 4, ("%",)),
     (re.compile(r"\(cid:\d+\)|/uni[0-9A-F]{4}|\[?glyph[ #:]?\d+\]?|<g\d+>|/G[0-9A-F]{2}\b|/g\d+\b|<U\+[0-9A-F]{4}>"
-                r"|\bU\+[0-9A-F]{4}\b|\[U\+[0-9A-F]{4}\]|\[\?\]|<\?>|\[[0-9A-F]{4}\]|<[89A-F][0-9A-F]>",
+                r"|\bU\+[0-9A-F]{4}\b|\[U\+[0-9A-F]{4}\]|\[\?\]|<\?>|\[[0-9A-F]{4}\](?!:)|<[89A-F][0-9A-F]>",
                 re.IGNORECASE), 5,
      ("(cid:", "/uni", "[glyph", "(glyph", "<g", "/G", "/g", "U+", "[?", "<?", "[0", "[1", "[2", "[F",
       "<8", "<9", "<A", "<E")),
@@ -130,6 +131,9 @@ def broken(body: str, alphabet: str) -> Place | None:
         found = STACKED.search(body) or HEAPED.search(body)
         if found:
             return Place("heaps of marks", found.span(), 0.95)
+        through = [m.start() for m, _ in zip(THROUGH.finditer(body), range(60), strict=False)]
+        if len(through) >= 5:
+            return Place("heaps of marks", (through[0], through[-1] + 1), 0.9)
         loose = [m.span() for m, _ in zip(MARKED.finditer(body), range(4000), strict=False) if _is_loose(m.group())]
         if len(loose) >= 20 and len(loose) > 0.3 * (loose[-1][1] - loose[0][0]) / 2:
             return Place("marks on letters that take none", (loose[0][0], loose[-1][1]), 0.9)
@@ -205,6 +209,8 @@ def questioned(body: str) -> Place | None:
     """Question marks where letters were lost."""
     if body.count("?") < 4:
         return None
+    if len(body) >= 20 and not any(map(str.isalnum, body)) and body.count("?") > 0.6 * len(body):
+        return Place("question marks for words", (0, len(body)), 0.85)
     masked = hidden(body)
     found = [m.span() for m in ASKED_MARK.finditer(masked) if not QUERY.match(masked, m.end())]
     if len(found) >= max(4, 0.006 * len(masked)):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Sequence
+from itertools import pairwise
 
 from greenlight.gates import _stretches, _text, _tokens, _tongues
-from greenlight.gates._noise import FIRST, KINDS, LAST
+from greenlight.gates._noise import FIRST, KINDS, LAST, UNVOICED, disguised
 from greenlight.gates._signs import Place, hidden
 
 UNSAID = re.compile(
-    r"b[qx]|c[x]|[fhjkmp]q|f[x]|hx|j[xq]|k[xq]|lx|mx|px|q[b-df-hj-np-su-z]|rx|sx|v[qwx]|w[qx]|xq|xw|z[qx]|yq"
-    r"|sdf|dfg|fgh|ghj|hjk|jkl|zxc|xcv|cvb|vbn"
+    r"b[qx]|c[x]|[fhjkmp]q|f[x]|hx|j[xq]|k[xq]|lx|mx|px|q[b-df-hj-np-su-z]|rx|sx|v[qwx]|w[qx]|xq|xw|z[qx]|yq|sdf|dfg|"
+    r"fgh|ghj|hjk|jkl|zxc|xcv|cvb|vbn"
 )
 """Letters that meet in hardly a word of any language, or only on a keyboard."""
 CLUSTERED = re.compile("[bcdfghjklmnpqrstvwxz]{5}")
@@ -22,54 +24,56 @@ ONE_SOUND = re.compile("sch|ch|cz|sz|rz")
 AT_ONCE = 12
 """Words that are looked at together."""
 CLUSTER = b"c" * 5
+MINGLED = re.compile(r"(?<![!-@\[-`{-~])(?:[!-@\[-`{-~]{1,12}[A-Za-z ]{1,6}){10,}")
+PICKED_SIGNS = re.compile(r"(?<![!-/:-@\[-`{-~])[!-/:-@\[-`{-~][!-/:-@\[-`{-~ ]{23,}")
+ABUTTING = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
 MARKS_APART = re.compile(r"(?<!\S)(?:[!-/:-@\[-`{-~]{1,12} ){20,}")
-SIGNS_APART = re.compile(r"(?<!\S)(?:[!-/:-@\[-`{-~]{2,12} ){10,}")
+STREWN_SIGNS = re.compile(r"(?=[ \d]{0,4}[!-/:-@\[-`{-~])[!-@\[-`{-~ ]{40,}")
 BITS = re.compile(r"(?:\b[01]{8} ){8,}")
 BYTES = re.compile(r"(?:\b[0-9a-f]{2}[ \n]){24,}")
 NUMBERS = re.compile(r"(?:\b\d{1,6} ){45,}")
+LISTED = re.compile(r"^\W{0,3}(?:tensor|array|tokens|ids|input_ids)?\W{0,4}\d{1,6}(?:, ?\d{1,6}){19,}")
+"""Numbers between commas, for all of an answer."""
 PACKED = re.compile(r"(?<![\w/+=.-])[A-Za-z0-9+/]{36,}={0,2}(?![\w/.-])")
 STREWN = re.compile(
     r"(?<![\w/.@#:-])(?:(?P<camel>[a-z]{2,20}[A-Z][a-z]\w{0,30})\b|"
-    r"(?P<pascal>[A-Z]{1,6}[a-z]{1,20}[A-Z][A-Za-z]{1,30})\b"
-    r"|(?P<snake>\w{0,30}[A-Za-z]_{1,2}[A-Za-z]\w{0,30}|__[a-z]{1,30}__)|(?P<colons>\w{1,20}::\w{1,20})"
-    r"|(?P<word>(?:elif|nullptr|printf|println|foreach|sizeof|kwargs|args|const|def|int|NULL|VARCHAR|undefined|"
-    r"null|async|"
-    r"await|func|struct|enum|bool|malloc|stdin|stdout|typeof|instanceof|endif|endl|cout|strcpy|params|goto|varchar|"
-    r"SELECT|WHERE|FROM|boolean|impl|fn|mut|len)\b)(?!['-]))|(?P<bit>//TODO|\$\w{1,20}->|\w{1,20}\._\w{1,20}|"
-    r"=>\{|\(\w{1,20}(?= [!=]=)|_[a-z]{2,12}(?![\w*]))|(?P<call>[.\w]{2,30}\((?:\)|(?=\s)))"
-    r"|(?<!\S)(?P<mark>[{};]|//|&&|\|\||[=!]==?|=>|->|\+=|\+\+|[)}]{1,3};?|#(?:include|import|define|if|ifdef|"
-    r"endif)\b|"
-    r"</?[\w:-]{1,20}>?)(?!\S)"
+    r"(?P<pascal>[A-Z]{1,6}[a-z]{1,20}[A-Z][A-Za-z]{1,30})\b|(?P<snake>\w{0,30}[A-Za-z]_{1,2}[A-Za-z]\w{0,30}|"
+    r"__[a-z]{1,30}__)|(?P<colons>\w{1,20}::\w{1,20})|(?P<word>(?:elif|nullptr|printf|println|foreach|sizeof|kwargs|"
+    r"args|const|def|int|NULL|VARCHAR|undefined|null|async|await|func|struct|enum|bool|malloc|stdin|stdout|typeof|"
+    r"instanceof|endif|endl|cout|strcpy|params|goto|varchar|SELECT|WHERE|FROM|boolean|impl|fn|mut|len)\b)(?!['-]))|"
+    r"(?P<bit>//TODO|\$\w{1,20}->|\w{1,20}\._\w{1,20}|=>\{|\(\w{1,20}(?= [!=]=)|_[a-z]{2,12}(?![\w*]))|"
+    r"(?P<call>[.\w]{2,30}\((?:\)|(?=\s)))|(?<!\S)(?P<mark>[{};]|//|&&|\|\||[=!]==?|=>|->|\+=|\+\+|[)}]{1,3};?|"
+    r"#(?:include|import|define|if|ifdef|endif)\b|</?[\w:-]{1,20}>?)(?!\S)"
 )
 """What only code has, by sort."""
 TECHNICAL = re.compile(
     r"\b(?:cod(?:e|ing|ed)|program\w*|scripts?|functions?|variables?|files?|folders?|servers?|databases?|web\w*|"
-    r"browsers?|"
-    r"apps?|software|computers?|laptops?|terminal|install\w*|python|java\w*|html|css|sql|linux|windows|git\w*|"
-    r"api|bugs?|"
-    r"compil\w*|debug\w*|developers?|algorithms?|arrays?|loops?|classe?s?|methods?|objects?|quer(?:y|ies)|json|yaml|"
-    r"syntax|type[sd]?|parameters?|pointers?|threads?|tags?|return(?:s|ed)? a|values?|elements?|command|error|regex|"
-    r"spreadsheets?|cells?|pandas|numpy|react|django|npm|vim|emacs|bash|shell|arduino|kubernetes|devices?|"
-    r"routers?|network|urls?|http|dns|cache|plugins?|exceptions?|hooks?|render\w*|components?|cpu|gpu|cuda|"
+    r"browsers?|apps?|software|computers?|laptops?|terminal|install\w*|python|java\w*|html|css|sql|linux|windows|"
+    r"git\w*|api|bugs?|compil\w*|debug\w*|developers?|algorithms?|arrays?|loops?|classe?s?|methods?|objects?|quer(?:y|"
+    r"ies)|json|yaml|syntax|type[sd]?|parameters?|pointers?|threads?|tags?|return(?:s|ed)? a|values?|elements?|"
+    r"command|error|regex|spreadsheets?|cells?|pandas|numpy|react|django|npm|vim|emacs|bash|shell|arduino|kubernetes|"
+    r"devices?|routers?|network|urls?|http|dns|cache|plugins?|exceptions?|hooks?|render\w*|components?|cpu|gpu|cuda|"
     r"firmware|crash\w*|kernel|excel|null|segfault|frames?|index|config\w*|docker|repos?|commits?|keywords?|"
     r"c\+\+|rust|template\w*|placeholders?|fields?)\b",
     re.IGNORECASE,
 )
 SHARD = re.compile(
-    r"\}\)|\);|\)\}|</\w|<br|&&|\|\||::|=>|->|\{\{|\}\}|\]\]|/\*|\*/|!=|==|\$_|\+\+|\b0x|\(\)|\$\{|#(?:end|"
-    r"el)?if|%[sd]|"
-    r"\\[nt]|@[A-Z]|\w\(|\];|\{$|\bNULL\b|self\.__|\belif\b|\[\]|\"\>|'\)|~~|\|\}|'',"
+    r"\}\)|\);|\)\}|</\w|<br|&&|\|\||::|=>|->|\{\{|\}\}|\]\]|/\*|\*/|!=|==|\$_|\+\+|\b0x|\(\)|\$\{|#(?:end|el)?if|"
+    r"%[sd]|\\[nt]|@[A-Z]|\w\(|\];|\{$|\bNULL\b|self\.__|\belif\b|\[\]|\"\>|'\)|~~|\|\}|'',"
 )
 COUNTED = re.compile(
-    r"\b(?:digits?|numbers?|numerals?|pi|primes?|count\w*|sequences?|fibonacci|series|squares|multiples|tables?|"
-    r"data|figures|"
-    r"decimals?|euler|random|lottery|bingo|matrix|grid|sort\w*|list|array|keys?|ssh|certificates?|tokens?|jwt|"
-    r"signatures?|"
-    r"secrets?|credentials?|images?|public|pem|pgp|gpg|addresses|wallets?|ids?|magnet|url\w*|zahlen|ziffern|"
+    r"\b(?:digits?|numbers?|numerals?|pi|primes?|count\w*|sequences?|fibonacci|series|squares|multiples|tables?|data|"
+    r"figures|decimals?|euler|random|lottery|bingo|matrix|grid|sort\w*|list|array|keys?|ssh|certificates?|tokens?|jwt|"
+    r"signatures?|secrets?|credentials?|images?|public|pem|pgp|gpg|addresses|wallets?|ids?|magnet|url\w*|zahlen|"
+    r"ziffern|"
     r"nombres|números)\b",
     re.IGNORECASE,
 )
 """What asks for numbers, or for what is written in packed bytes."""
+FIGURES = re.compile(r"\d{1,6}")
+TURNED = _text.word_set("eht dna taht htiw siht morf evah yeht erew rof uoy")
+SIGNS, ODD = frozenset(string.punctuation), frozenset("#_;/@!*&^~|<>=%$+")
+CASES = bytes(ord("a") if 97 <= c < 123 else ord("A") if 65 <= c < 91 else 32 for c in range(256))
 PAIRED = {")": "(", "]": "[", "}": "{"}
 
 
@@ -86,6 +90,9 @@ def keys(body: str, words: Sequence[str], most: int, own: frozenset[str]) -> Pla
         return None
     small = body.lower()
     kinds = small.encode("ascii", "replace").translate(KINDS)
+    apart = b" cc " in kinds or b" ccc " in kinds
+    if apart and (row := UNVOICED.search(kinds)) and len({*small[row.start() : row.end()].split()}) > 4:
+        return Place("letters without sense", row.span(), 0.6)
     if kinds.count(CLUSTER) < 2:
         return None
     at, looked = kinds.find(CLUSTER), 0
@@ -112,6 +119,16 @@ def _is_mashed(chunk: Sequence[str]) -> bool:
     return len(odd) >= 0.5 * len(spelled) or (len(odd) >= 3 and len(odd) + strange >= 0.8 * len(spelled))
 
 
+def turned(body: str, words: Sequence[str], raw: Sequence[str]) -> Place | None:
+    """Common words backwards, with large letters inside, or in disguise."""
+    if "eht" in body and len(TURNED.intersection(words)) >= 2 and sum(map(TURNED.__contains__, words)) >= 3:
+        return Place("words backwards", (0, len(body)), 0.7)
+    if body.encode("ascii", "replace").translate(CASES).count(b"aA") < 8:
+        return disguised(body, raw)
+    cased = [one for one in raw if one[1:] != one[1:].lower() and not one.isupper() and one.lower() in _tongues.ENGLISH]
+    return Place("letters large and small at random", (0, len(body)), 0.7) if len(cased) > 0.15 * len(raw) else None
+
+
 def floods(body: str, kinds: bytes, longest: int) -> Place | None:
     """Bytes in figures, numbers, packed bytes, and signs with spaces between them. ``longest``: of the words."""
     figures = kinds.count(b"d")
@@ -119,11 +136,18 @@ def floods(body: str, kinds: bytes, longest: int) -> Place | None:
         (BITS, "bytes in figures", b"d" * 8 in kinds),
         (BYTES, "bytes in figures", figures >= 16),
         (NUMBERS, "numbers without end", figures >= 45 and kinds.count(b"d ") >= 45),
+        (LISTED, "numbers without end", figures >= 0.4 * len(kinds) and b"ds" in kinds[:20]),
         (MARKS_APART, "symbols without sense", kinds.count(b" s s s s ") >= 1),
-        (SIGNS_APART, "symbols without sense", kinds.count(b"ss ") >= 10),
+        (STREWN_SIGNS, "symbols without sense", kinds.count(b"sss") >= 4),
         (PACKED, "packed bytes", longest >= 36),
+        (MINGLED, "signs and figures without sense", figures > 5 and kinds.count(b"s") > 11),
+        (PICKED_SIGNS, "symbols without sense", b"ssss" in kinds),
     ):
         if not may_be or pattern.search(body) is None:
+            continue
+        if pattern is PICKED_SIGNS:
+            if "``" not in body and (picked := _picked(body)):
+                return Place(reason, picked, 0.7)
             continue
         found = pattern.search(hidden(body))
         if found is None:
@@ -133,13 +157,36 @@ def floods(body: str, kinds: bytes, longest: int) -> Place | None:
             continue
         if pattern is PACKED and said.count("/") >= 7:
             continue  # a path, a position in chess
+        if pattern is STREWN_SIGNS and len({*said} & SIGNS) < 13:
+            continue
+        if pattern is MINGLED and (
+            len({*said} & SIGNS) < 7 or len({*said} & ODD) < 3 or len(ABUTTING.findall(said)) < 6
+        ):
+            continue
         if pattern is BYTES and sum(not word.isdigit() for word in said.split()) < 8:
             continue
-        if pattern is NUMBERS and [*map(int, said.split())] == sorted(map(int, said.split())):
+        if pattern in (NUMBERS, LISTED) and not _is_scattered([*map(int, FIGURES.findall(said))]):
             continue
         if len(set(said.split())) >= (1 if pattern is PACKED else 6):
             return Place(reason, found.span(), 0.7)
     return None
+
+
+def _picked(body: str) -> _text.Span | None:
+    """Signs of many kinds, not each once as a list of them has it."""
+    for found in PICKED_SIGNS.finditer(body):
+        signs = "".join(found.group().split())
+        if len(signs) >= 24 and len(signs) >= 1.4 * len({*signs}) and len({*signs}) >= 9:
+            return found.span()
+    return None
+
+
+def _is_scattered(numbers: Sequence[int]) -> bool:
+    """Whether they stand in no order, and are of all sizes: no rule made them, and nobody counted so."""
+    ups = sum(a < b for a, b in pairwise(numbers))
+    return 0.25 < ups / len(numbers) < 0.75 and (
+        len(numbers) >= 45 or max(numbers) > 20 * sorted(numbers)[len(numbers) // 4]
+    )
 
 
 def code(body: str, kinds: bytes) -> Place | None:

@@ -53,17 +53,22 @@ FEWEST = 7
 LONGEST = 400
 """Characters of a word."""
 SHORT = _text.word_set(
-    "a i o am an as at ah ad be by do go ha he hi hm if in is it id la lo ma me mm mr my no of oh ok on or ox ow pa"
-    " so st to tv uh um up us vs we ye yo ya er eh x y z n m k s t d p c b v e g h kg km cm mm ml ft oz lb hp pm ex"
-    " re de le el un da di du en et il se si te tu al"
+    "a i o am an as at ah ad be by do go ha he hi hm if in is it id la lo ma me mm mr my no of oh ok on or ox ow pa "
+    "so st to tv uh um up us vs we ye yo ya er eh x y z n m k s t d p c b v e g h kg km cm mm ml ft oz lb hp pm ex re "
+    "de le el un da di du en et il se si te tu al"
 )
 """Words of one letter or two; letters that stand for things are counted apart."""
 DRAWN = re.compile(r"(.)\1\1")
 VOWEL = re.compile("[aeiouy]")
+REAL = _text.word_set("form won tow lets fro sue saw eats sued sign file slat meat meta bale dose sue angel")
+"""Words of which two letters are those of a common one the other way round."""
 LETTERS = frozenset("bcdefghjklmnpqrstuvwxyz")
 RUN_ON = re.compile(
-    r"[a-z]{2}[,;!?][a-z]{2}|[a-z]{3}\.[A-Z][a-z]|[a-z]{2}'[a-z]{5}|^[\"(]?[A-Za-z]{26,}[.,;:!?)\"]*$"
-    r"|[a-z]{3}(?:the|and|from|with|that|your?)[a-z]{3}"
+    r"[a-z]{2}[,;!?][a-z]{2}|[a-z]{3}\.[A-Z][a-z]|[a-z]{2}'[a-z]{5}|^[\"(]?[A-Za-z]{26,}[.,;:!?)\"]*$|[a-z]{3}(?:the|"
+    r"and|from|with|that|your?)[a-z]{3}"
+)
+INSIDE = re.compile(
+    "the|and|from|with|that|you|for|through|because|ha[sv]|are|very|this|which|little|into|over|not|was"
 )
 DIGITS = re.compile(r"[a-z][0134579@$|!]+[a-z]|^[\"(]?[0134579@$|!]{1,3}[a-z]|[a-z][0134579@$]{1,3}[.,;:!?)\"]*$", re.I)
 MEASURE = re.compile(r"^\W*\d+(?:st|nd|rd|th|s|[a-z]{1,3})?\W*$|^\W*[A-Za-z]{1,4}-?\d+\W*$|[-/=_()]", re.I)
@@ -104,6 +109,7 @@ class Kind(NamedTuple):
     twice: bool = False
     odd: bool = False
     stray: bool = False
+    swapped: bool = False
 
 
 _STRANGE = bytes(n & 1 for n in range(256))
@@ -127,16 +133,26 @@ def _kind(word: str) -> Kind:
         twice=len(bare) > 4 and not drawn and TWICE.search(bare) is not None,
         odd=len(bare) > 2 and not drawn and is_odd(bare),
         stray=is_stray,
+        swapped=2 < len(bare) < 10 and bare not in REAL and _is_swapped(bare),
+    )
+
+
+def _is_swapped(bare: str) -> bool:
+    """Whether two of its letters, exchanged, make it a common word."""
+    return any(
+        f"{bare[:at]}{bare[at + 1]}{bare[at]}{bare[at + 2 :]}" in _tongues.ENGLISH for at in range(len(bare) - 1)
     )
 
 
 def _faults(word: str) -> int:
-    """One bit for strange, one for stray, one for code: of thousands of words these are counted at once."""
+    """One bit for strange, one for stray, one for code, one for many words in one: of thousands these are counted
+    at once."""
     one = KINDS[word]
     return (
-        (one.odd or one.run_on or one.coded or one.cut or one.twice)
+        (one.odd or one.swapped or one.run_on or one.coded or one.cut or one.twice)
         + 2 * one.stray
         + 4 * (STREWN.search(word) is not None)
+        + 8 * (len(word) > 29 and word.strip("-*\"'.,!?").isalpha() and len(INSIDE.findall(word.lower())) > 2)
     )
 
 
@@ -163,6 +179,8 @@ def spoilt(body: str, look: Look, frames: Callable[[], Sequence[_text.Span]], su
 
     ``look``: at the text with what is framed in it; where it shows no stretch with faults, nothing else is looked at.
     ``sure``: whether English was asked for, so that what looks like none is no other language."""
+    if max(look.faults, default=0) > 7:
+        return Place("words without spaces", (0, len(body)), 0.7)
     if not _stretches(look):
         return None
     look = looked(_text.blank(body, frames()).split(), LONGEST + 1)
@@ -204,6 +222,8 @@ def _reason(words: Sequence[str], part: Sequence[Kind], known: bool, sure: bool)
         return "figures for letters"
     small = sum(one.bare.islower() for one in part)
     odd = {one.bare for one in part if one.odd}
+    if len({one.bare for one in part if one.swapped}) >= max(4, 0.17 * size):
+        return "words that nobody spells so"
     if small < 0.6 * size or not (known or sure):
         return ""
     if len(odd) >= max(4, (0.2 if any(one.english for one in part) and known else 0.4) * small):
@@ -211,13 +231,21 @@ def _reason(words: Sequence[str], part: Sequence[Kind], known: bool, sure: bool)
     if not known and len({one.bare for one in part} & _tongues.ENGLISH) < 4:
         return ""
     cut = [one.bare for one in part if one.cut]
-    if len({one for one in cut if len(one) > 1}) >= (2 if known else 4) and len(cut) + sum(
+    whole = [at for at in range(1, size) if _is_whole(part[at - 1], part[at])]
+    if len({part[at].bare for at in whole}) >= 3 and len(whole) + len(cut) >= max(4, 0.12 * size):
+        return "words cut into pieces"
+    if len({one for one in cut if len(one) > 1}) >= (2 if known else 4) and len(cut) + len(whole) + sum(
         _between(part, at) for at in range(1, size - 1)
     ) >= max(5, 0.22 * size):
         return "words cut into pieces"
     again = {one.bare for one in part if one.twice}
     again |= {part[at].bare for at in range(1, size) if _again(words, part[at - 1].bare, part[at].bare, at)}
     return "words doubled" if len(again) >= max(4, 0.16 * size) else ""
+
+
+def _is_whole(one: Kind, other: Kind) -> bool:
+    """Whether two pieces, of which one is no word of its own, are a common word together."""
+    return one.bare + other.bare in _tongues.ENGLISH and not (one.english and other.english)
 
 
 def _between(part: Sequence[Kind], at: int) -> bool:

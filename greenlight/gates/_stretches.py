@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from greenlight.gates import _heard, _noise, _tongues
+from greenlight.gates import _heard, _languages, _noise, _text, _tongues
 
 CHUNK = 45
 GAP = bytes(11)
@@ -75,6 +75,26 @@ def stands_alone(body: str, start: int, end: int) -> bool:
     )
 
 
+def is_far(body: str) -> bool:
+    """Whether most of it is in other letters than Latin ones."""
+    return not body.isascii() and sum(c > "\u036f" for c in body) > 0.4 * len(body)
+
+
+def has_piece(body: str, asked: str) -> bool:
+    """Whether there are lines, quotations or things behind a dash in a language."""
+    own = _languages.scripts_of(asked)
+    if "latin" not in own:
+        lines = [line for line in body.splitlines() if line.strip()][:60]
+        there = sum(any(_languages.letters(line)[one] > 1 for one in own) for line in lines)
+        return there > 0 and there >= 0.5 * len(lines)
+    pieces = [body[start:end] for start, end in _text.quotes(body)] + re.split(r"\n|:\s|\s[-–—=→]\s|\*\*", body)
+    return any(
+        _heard.language(one, 8)[0] == asked or _tongues.language_of(_tongues.stripped(one.lower().split()), 2) == asked
+        for one in pieces[:60]
+        if len(one) < 300
+    )
+
+
 def meet(words: Sequence[str], strange: frozenset[str]) -> bool:
     """Whether three of these words stand near one another."""
     return any(len(strange.intersection(words[at : at + CHUNK])) >= 3 for at in range(0, len(words), CHUNK // 2))
@@ -93,7 +113,9 @@ def paragraphs(body: str) -> list[str]:
 
 def home(words: Sequence[str]) -> str:
     """The language of the beginning, else of the rest, where it is plain."""
-    if len(_tongues.ENGLISH.intersection(words[:40])) >= 6:
+    if len(_tongues.ENGLISH.intersection(words[:40])) >= 6 and sum(map(str.isascii, words[:40])) > 0.5 * len(
+        words[:40]
+    ):
         return "en"
     for at in (0, len(words) // 2):
         found = _tongues.language_of(_tongues.stripped(words[at : at + 60]))

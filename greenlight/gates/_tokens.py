@@ -10,27 +10,28 @@ from greenlight.gates._signs import Place
 from greenlight.gates._strange import ABOUT_TOKENS
 
 NAMES = (
-    r"pad|unk|eos|bos|mask|sep|cls|eot|sos|eod|eop|sop|oov|eoc|eou|endoftext|startoftext|end_of_text|"
-    r"begin_of_text|eot_id|"
-    r"im_end|im_start|im_sep|endofprompt|end_of_utterance|endofturn|end_of_turn|start_of_turn|start_header_id|"
+    r"pad|unk|eos|bos|mask|sep|cls|eot|sos|eod|eop|sop|oov|eoc|eou|endoftext|startoftext|end_of_text|begin_of_text|"
+    r"eot_id|im_end|im_start|im_sep|endofprompt|end_of_utterance|endofturn|end_of_turn|start_of_turn|start_header_id|"
     r"end_header_id|file_sep|repo_name|gh_stars|jupyter_\w{2,12}|fim_\w{2,8}|fim-\w{2,8}|commit_(?:before|after|msg)|"
-    r"(?:reserved|unused|special|dummy|ctrl|control|extra_id|extra_token|reserved_token|placeholder)_?\d{1,5}|"
-    r"(?:bos|eos|pad|unk|mask|sep|cls|eot|user|bot|chatbot|system)_token"
+    r"(?:reserved|unused|special|dummy|ctrl|control|extra_id|extra_token|reserved_token|placeholder)_?\d{1,5}|(?:bos|"
+    r"eos|pad|unk|mask|sep|cls|eot|user|bot|chatbot|system)_token"
 )
 TOKENS = re.compile(
     r"<(?:[|｜]\s?[\w▁ /.-]{1,40}\s?[|｜]>|/s>|s>(?!\w)|0x[0-9A-Fa-f]{2}>|a?:\w{2,32}:\d{6,20}>|</?SYS>>"
     rf"|(?=[/_|]?[a-zA-Z])(?i:[/_|]?(?:{NAMES})[_|/]?>|\|(?:{NAMES})\b))|(?i:\b(?:{NAMES})\|>)"
     r"|\[(?:PAD|UNK|MASK|CLS|SEP|EOS|BOS|EOT|OOV|[gs]MASK|END_OF_TEXT|BLANK_AUDIO|TOOL_(?:CALLS|RESULTS)|"
-    r"AVAILABLE_TOOLS|(?:unused|UNUSED_TOKEN|control)_?\d{1,5})\]|\[/?INST\]"
-    r"|__(?:eou|eot|unk|pad|eos|bos)__|⁇.{0,200}⁇|\w</w> ?\w{1,40}</w> ?\w{1,40}</w>"
-    r"|▁[^\W\d_]\w*(?:\s?▁\w+)+|\w[ĠĊ]\w+|(?:Ġ[^\W_]*){3,}|(?:Ġ \w+[.,]?\s?){3,}|(?:Ġ[^\sĠ]{1,40}[\s,']{1,4}){3}"
-    r"|\w\w ##\w{1,12}(?: ##\w{1,12}){0,9} \w{2,40} ##\w{1,12}|(?:##\w{1,12} ){3}|(?<=[a-z.,;] )##[a-z]{1,10}\b"
+    r"AVAILABLE_TOOLS|(?:unused|UNUSED_TOKEN|control)_?\d{1,5})\]|\[/?INST\]|__(?:eou|eot|unk|pad|eos|bos)__|"
+    r"⁇.{0,200}⁇|\w</w> ?\w{1,40}</w> ?\w{1,40}</w>|▁[^\W\d_]\w*(?:\s?▁\w+)+|^▁[^\W\d_]|\w[ĠĊ]\w+|(?:Ġ[^\W_]*){3,}|"
+    r"(?:Ġ \w+[.,]?\s?){3,}|(?:Ġ[^\sĠ]{1,40}[\s,']{1,4}){3}|\w\w ##\w{1,12}(?: ##\w{1,12}){0,9} \w{2,40} ##\w{1,12}|"
+    r"(?:##\w{1,12} ){3}|(?<=[a-z.,;] )##[a-z]{1,10}\b"
 )
+SPACED = re.compile(r"(?<!\w)Ġ\w?")
+"""The mark of a space, in texts that are not Maltese."""
 LETTERS = frozenset("▁ĠĊ｜⁇")
 SHORTCODES = re.compile(r"<?a?:[a-z0-9+][a-z0-9_+-]{1,30}:(?:\d{3,20}>)?", re.IGNORECASE)
 TAGS = re.compile(
-    r"(?<=[\w.,;:!?\"'>] )</?(?:br|span|div|font|p|b|i|u|em|strong|a|ref|sup|li)\b[^<>\n]{0,80}>(?=[ \w<\"])"
-    r"|(?<=[\w.,;:!?\"'>])</?(?:br|span|div|font|p|b|i|u|em|strong|a|ref|sup|li)\b[^<>\n]{0,80}>(?=[ \w<\"])"
+    r"(?<=[\w.,;:!?\"'>] )</?(?:br|span|div|font|p|b|i|u|em|strong|a|ref|sup|li)\b[^<>\n]{0,80}>(?=[ \w<\"])|"
+    r"(?<=[\w.,;:!?\"'>])</?(?:br|span|div|font|p|b|i|u|em|strong|a|ref|sup|li)\b[^<>\n]{0,80}>(?=[ \w<\"])"
 )
 LAID_OUT = re.compile(
     r"<(?:!doctype|html|head|body|table|svg|ul|ol|section|form|details|kbd)\b|^[ \t]*[<|]", re.I | re.M
@@ -50,6 +51,10 @@ def token(body: str, prompt: str, alphabet: str) -> Place | None:
     if LETTERS.isdisjoint(alphabet) and not any(sign in body for sign in ("<", "[", "##", "|>", "__")):
         return None
     code, quoted = _text.code(body), None
+    if "Ġ" in alphabet and set(alphabet).isdisjoint("ġħżċ") and not ABOUT_TOKENS.search(prompt):
+        spaced = [m.span() for m in SPACED.finditer(body) if not _text.inside(code, m.start())]
+        if len(spaced) > 1:
+            return Place("marks of a tokenizer", (spaced[0][0], spaced[-1][1]), 0.95)
     for found in TOKENS.finditer(body):
         said, start = found.group(), found.start()
         if _text.inside(code, start) or not said.strip("<|｜> "):

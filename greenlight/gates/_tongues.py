@@ -69,8 +69,8 @@ MORE = {
 """Common words of further languages; those that end in ``-latn`` are in Latin letters, which is not how one writes."""
 FURTHER = {
     "de": "hier dann weil wollte ging kam immer wieder mehr sehr ganz jetzt alles diese dieser dieses einem einer kein"
-    " keine mein meine unser uns mir ihm ihnen haben habe waren würde könnte muss soll damit doch etwas nichts"
-    " gegen ohne"
+    " keine mein meine unser uns mir ihm ihnen haben habe waren würde könnte muss soll damit doch etwas nichts gegen "
+    "ohne"
     " durch zwischen während zwei drei geschichte natürlich gerne bitte",
     "fr": "ces leurs notre votre nos vos mon tous toute toutes quand comment pourquoi parce alors aussi bien encore"
     " jamais toujours rien après avant depuis jusqu'à peu trop deux trois faire peut doit voici voilà j'ai c'était s'il"
@@ -82,9 +82,8 @@ FURTHER = {
     " agli degli alle negli hanno erano essere stato fatto può deve bene poco tanto quel quella quello questi queste"
     " qualcuno niente senza fra tra verso mio tuo nostro ecco",
     "pt": "aqui cada desde depois antes sempre nunca eles elas nós todos todas tudo toda muita algo alguém quem"
-    " qual têm"
-    " pode posso fazer faz está estão estava foram sido assim embora enquanto então agora outro outra dois três"
-    " meu minha"
+    " qual têm pode posso fazer faz está estão estava foram sido assim embora enquanto então agora outro outra dois "
+    "três meu minha"
     " nosso isto história você vocês precisar coisa alguma dizer só havia",
     "nl": "hier daar altijd nooit weer veel heel alles iets niets iemand waar waarom omdat toch mijn jouw onze jullie"
     " hebben heb bent waren zou kon moet mag gaan ging kwam twee drie tegen zonder tussen tijdens sinds verhaal",
@@ -98,19 +97,19 @@ FURTHER = {
 WRITTEN_AS = {"hr": ("hr", "sr", "bs"), "ms": ("ms", "id"), "sr": ("sr",)}
 WORDS = {**_languages.WORDS, **{code: word_set(words) for code, words in MORE.items()}}
 ENGLISH = _languages.WORDS["en"] | word_set(
-    "an if do so no all out up one about some what its me him them only other time very just like over such more"
-    " after before because through while where how many any our should must may these those being than every never"
-    " still even back down off too again here why most own under between long little old new good first last man"
-    " day way make made see came come went go know thought took get got did does yes don't didn't isn't i'm you're"
-    " that's there's can't won't i'll let us keep use add place water until once two three each both few also"
-    " or use put take help want need people i've it'll who's she's he's let's wasn't couldn't wouldn't"
+    "an if do so no all out up one about some what its me him them only other time very just like over such more "
+    "after before because through while where how many any our should must may these those being than every never "
+    "still even back down off too again here why most own under between long little old new good first last man day "
+    "way make made see came come went go know thought took get got did does yes don't didn't isn't i'm you're that's "
+    "there's can't won't i'll let us keep use add place water until once two three each both few also or use put take "
+    "help want need people i've it'll who's she's he's let's wasn't couldn't wouldn't"
 )
 """Of English more are counted, for most text is in it."""
 WORDS["en"] = ENGLISH
 WORDS.update({_code: WORDS[_code] | word_set(_words) for _code, _words in FURTHER.items()})
 MIXED = word_set(
-    "a i o e u y s z k v w an in as do no me he so was are am on at to per con son van over of is her will "
-    "want die man had been en de la le un la us or sin dot it's be can top sat den dem van is he we it "
+    "a i o e u y s z k v w an in as do no me he so was are am on at to per con son van over of is her will want die "
+    "man had been en de la le un la us or sin dot it's be can top sat den dem van is he we it "
 )
 INDEX: dict[str, tuple[str, ...]] = {}
 for _code, _set in WORDS.items():

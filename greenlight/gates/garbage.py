@@ -18,6 +18,7 @@ from greenlight.gates import (
     _orders,
     _recoded,
     _salad,
+    _scraps,
     _scripts,
     _signs,
     _soup,
@@ -26,6 +27,7 @@ from greenlight.gates import (
     _text,
     _tokens,
     _tongues,
+    _unmet,
 )
 from greenlight.gates._strange import (
     ASKED_FOR,
@@ -56,7 +58,7 @@ SENTENCES = 10_000
 LEAST, ALONE = 10, 7
 """Words of another language in a row, from which it is no saying that somebody has picked up; and in a paragraph of
 their own at the beginning or the end."""
-VERSION = 6
+VERSION = 8
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,9 @@ class Gate:
     def check(self, sample: Text, brief: Brief | None) -> Flag | None:
         """The span is the first such place."""
         page = Page(sample)
-        place = page.signs() or page.language()
+        place = page.signs() or page.unwanted() or _scraps.scraps(sample, page.home)
         if place is None and page.alphabet:
-            foreign = _scripts.foreign(sample, page.alphabet, self.letters)
-            place = _signs.Place(foreign.reason, foreign.span, foreign.score) if foreign else None
+            place = _scripts.foreign(sample, page.alphabet, self.letters)
         if place is None:
             return None
         return Flag(gate="garbage", reason=place.reason, span=place.span, score=place.score, version=VERSION)
@@ -150,11 +151,11 @@ class Page:
         """Words that make no sentence, where it is not what was asked for."""
         body = self.body
         place = _neighbours.disorder(body, self.raw, self.longest) or _neighbours.strung(body, len(self.raw))
-        if place is None and self.home not in ("", "en"):
-            place = _salad.unfinished(body, self.home)
-        if place is None:
-            place = _salad.pieces(body, self.words)
-            place = None if place and _salad.ABOUT.search(body) else place
+        place = place or _unmet.unmet(body, self.raw, self.home)
+        if place is None and not self._is_code:
+            place = _salad.tokens(body)
+        if place is None and (place := _salad.pieces(body, self.words)) and _salad.ABOUT.search(body):
+            place = None
         return None if place and any(_salad.MEANT.search(one) for one in self._wanted) else place
 
     def _spoilt(self) -> _signs.Place | None:
@@ -164,7 +165,7 @@ class Page:
         sure = bool(_tongues.ENGLISH.intersection(self.made.prompt[:READ].lower().split()))
         body = self.body[:MOST]
         look = _spelling.looked(self.raw if len(self.body) <= MOST else body.split(), self.longest)
-        place = _spelling.stray(body, look) or _tokens.tags(body)
+        place = _spelling.stray(body, look) or _tokens.tags(body) or _soup.turned(body, self.words, self.raw)
         place = place or _spelling.spoilt(body, look, lambda: _scripts.frames(body), sure)
         if place is None and sum(map(look.faults.count, range(4, 8))) >= 3:
             place = _soup.strewn(body, _text.blank(body, _scripts.frames(body)), self._wanted)
@@ -182,11 +183,16 @@ class Page:
     def home(self) -> str:
         """The language that was asked for, else that of most of the text; empty where neither is known."""
         found = self.asked or _stretches.home(self.words)
-        if found != "en" and not self.asked and self._begins():
-            return "en"
+        if not self.asked:
+            if found != "en" and self._begins():
+                return "en"
+            if found == "en" and _stretches.is_far(self.body[:READ]) and not self._begins():
+                found = ""
+            found = (_drift.begun(self.sample, self.words) if found == "en" else "") or found
         if not found and len(self.words) > 5:
             heard, sure = _heard.language(self.body)
-            found = heard if sure >= _heard.SURE and heard in _tongues.WORDS else ""
+            known = heard in _tongues.WORDS and (sure >= _heard.SURE or heard == _drift.prompted(self.sample))
+            found = heard if known else ""
         return found
 
     def _begins(self) -> bool:
@@ -245,14 +251,20 @@ class Page:
         """The language that was asked for; empty where none was."""
         return _languages.code_of(self.made.asked.language) or _orders.ordered(self.made)
 
+    def unwanted(self) -> _signs.Place | None:
+        """A language that was not asked for; beside a translation may stand what was translated."""
+        place = self.language()
+        if place and self.made.before and not self.asked and _orders.is_settled(self.made.before, self.body):
+            return None
+        told = place and self.asked and _orders.TRANSLATED.search(self.made.prompt[:READ])
+        return None if told and _stretches.has_piece(self.body[:READ], self.asked) else place
+
     def language(self) -> _signs.Place | None:
         """Another language than was asked for, or none; where none was asked for, one that a text goes over into."""
         words = self.words
         if FILES.search(self.made.prompt[:READ]):
             return None
-        if self.asked and self.asked not in _languages.LATIN and (place := self._script()):
-            return place
-        if self.alphabet and self.asked in _languages.LATIN and (place := self._script()):
+        if self.asked and (self.alphabet or self.asked not in _languages.LATIN) and (place := self._script()):
             return place
         home, own = self.home, self._own
         if not self.asked and (place := _drift.elsewhere(self.sample)):
@@ -272,12 +284,8 @@ class Page:
         place = self._far()
         if place is None and home == "en":
             strange = _tongues.ABROAD.intersection(words)
-            if (
-                strange
-                and not self.asked
-                and (first := _drift.prompted(self.sample))
-                and not _scripts.is_about_languages(self.sample)
-            ):
+            first = _drift.prompted(self.sample) if strange and not self.asked else ""
+            if first and not _scripts.is_about_languages(self.sample):
                 place = self._abroad(first)
             met = len(strange) >= 3 and _stretches.meet(words, strange)
             if place is None and (met or _stretches.has_gap(words)):
