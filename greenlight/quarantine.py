@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from greenlight.errors import InputError
 from greenlight.nouns import canonical, fingerprint
@@ -146,30 +146,3 @@ def in_context(text: str, span: list[int] | None, around: int = AROUND) -> tuple
         inside = f"{inside[: 2 * around]} … {inside[-around:]}"
     before, after = text[max(0, first - around) : first], text[last : last + around]
     return ("…" if first > around else "") + before, inside, after + ("…" if last + around < len(text) else "")
-
-
-class Sink:
-    """A file that is written line by line and is there whole, or not at all. ``None`` writes nothing."""
-
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
-        self._file: IO[bytes] | None = None
-
-    def __enter__(self) -> Sink:
-        if self.path is not None:
-            self._aside = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
-            self._file = self._aside.open("wb")
-        return self
-
-    def write(self, data: bytes) -> None:
-        if self._file is not None:
-            self._file.write(data)
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if self._file is None or self.path is None:
-            return
-        self._file.close()
-        if kind is None:
-            os.replace(self._aside, self.path)
-        else:
-            self._aside.unlink(missing_ok=True)

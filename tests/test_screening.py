@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 from pathlib import Path
@@ -240,6 +241,48 @@ def test_kept_and_refused_are_all_and_a_release_is_kept_next_time(tmp_path: Path
     record = json.loads((tmp_path / "held.released.jsonl").read_text())
     assert (record["why"], record["gates"]) == ("asked for", ["refusal"])
     refused(["quarantine", str(path)], 1, "line 1, is no row of a quarantine", capsys)
+
+
+def test_where_nothing_can_be_left_nothing_is_judged(tmp_path: Path, capsys: Capture, monkeypatch: Any) -> None:
+    monkeypatch.setattr(sift, "judge", None)
+    monkeypatch.chdir(tmp_path)
+    path = str(wrote(tmp_path / "a.jsonl", {"text": GOOD}).relative_to(tmp_path))
+    (tmp_path / "fold").mkdir()
+    (tmp_path / "round.jsonl").symlink_to("round.jsonl")
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    (tmp_path / "kept.jsonl").symlink_to("pipe.jsonl")
+    there = sorted(tmp_path.rglob("*"))
+    for other in ("x.jsonl", "./x.jsonl", f"../{tmp_path.name}/x.jsonl", str(tmp_path / "x.jsonl")):
+        for files in (("x.jsonl", other), (other, "x.jsonl")):
+            refused(["screen", path, "--out", files[0], "--quarantine", files[1]], 2, "is --out, and cannot be", capsys)
+    refused(["screen", path, "--quarantine", "./a.jsonl"], 2, "is the file that is judged", capsys)
+    refused(["screen", path, "--out", "q.released.jsonl", "--quarantine", "q.jsonl"], 2, "its releases", capsys)
+    for option in ("--out", "--quarantine"):
+        for name, code, said in (
+            ("fold", 1, "fold is a folder: name a file in it"),
+            ("nodir/x.jsonl", 1, "nodir/x.jsonl cannot be written: there is no folder nodir"),
+            ("round.jsonl", 1, "round.jsonl cannot be written"),
+            ("pipe.jsonl", 1, "pipe.jsonl is no plain file"),
+            ("kept.jsonl", 1, "kept.jsonl is no plain file"),
+            ("x.csv", 2, "x.csv names no kind that is written here (.jsonl"),
+            ("x", 2, "say x.jsonl"),
+        ):
+            refused(["screen", path, option, name], code, said, capsys)
+    refused(["screen", path, "--quarantine", "x.parquet"], 2, "(.jsonl, .ndjson): say x.jsonl", capsys)
+    assert sorted(tmp_path.rglob("*")) == there
+
+
+def test_a_link_is_followed_to_its_file(tmp_path: Path, capsys: Capture) -> None:
+    path = wrote(tmp_path / "a.jsonl", {"text": GOOD}, {"text": ""})
+    (tmp_path / "far").mkdir()
+    for name in ("k.jsonl", "q.jsonl"):
+        (tmp_path / name).symlink_to(tmp_path / "far" / name)
+    (tmp_path / "far" / "k.jsonl").write_text("before")
+    screened(path, capsys, "--out", str(tmp_path / "k.jsonl"), "--quarantine", str(tmp_path / "q.jsonl"))
+    assert all((tmp_path / name).is_symlink() for name in ("k.jsonl", "q.jsonl"))
+    assert json.loads((tmp_path / "far" / "k.jsonl").read_text()) == {"text": GOOD}
+    assert [one.row for one in quarantine.read(tmp_path / "far" / "q.jsonl")] == [2]
+    refused(["screen", str(tmp_path / "far" / "k.jsonl"), "--out", str(tmp_path / "k.jsonl")], 2, "is judged", capsys)
 
 
 def test_a_broken_screening_leaves_what_was_there(tmp_path: Path, capsys: Capture) -> None:

@@ -52,14 +52,11 @@ def screen(
     """
     from greenlight import sift
     from greenlight.crew import cores
-    from greenlight.errors import RecipeError
 
     choices = sift.choose(gates)
     known = ("all", *(choice.name for choice in choices))
     limits = {"all": LIMIT} if not limit else dict(_limit(word, known) for word in limit)
-    for path in (out, quarantine):
-        if path is not None and path.resolve() == file.resolve():
-            raise RecipeError(f"{path} is the file that is judged: give another name")
+    _may_write(file, out, quarantine)
     summary = sift.Summary(limits)
     with sift.Sieve(choices, workers or cores()) as sieve:
         _stream(file, sieve, summary, (out, quarantine), as_json)
@@ -69,6 +66,21 @@ def screen(
     else:
         show.answer(found, False, _told(file, summary, found))
     return 3 if found["broken"] else 0
+
+
+def _may_write(file: Path, out: Path | None, held: Path | None) -> None:
+    """Raises RecipeError or InputError, before anything is judged, where what is asked for cannot be left."""
+    from greenlight import quarantine as quarantines
+    from greenlight import rows
+    from greenlight.cli import writers
+
+    book = quarantines.ledger_of(held) if held is not None else None
+    named = {"the file that is judged": file, "--out": out, "--quarantine": held, "the record of its releases": book}
+    writers.apart(named)
+    if out is not None:
+        writers.check(out, (*writers.LINES, *rows.TABLES))
+    if held is not None:
+        writers.check(held, writers.LINES)
 
 
 def _limit(word: str, known: tuple[str, ...]) -> tuple[str, float]:
@@ -88,6 +100,7 @@ def _limit(word: str, known: tuple[str, ...]) -> tuple[str, float]:
 
 def _stream(file: Path, sieve: Any, summary: Summary, paths: tuple[Path | None, Path | None], as_json: bool) -> None:
     from greenlight import quarantine as quarantines
+    from greenlight.cli.writers import Sink
     from greenlight.errors import InputError
 
     kept_path, held_path = paths
@@ -97,7 +110,7 @@ def _stream(file: Path, sieve: Any, summary: Summary, paths: tuple[Path | None, 
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}; check the name") from None
     bar_of = show.watch().bar("screen", max(size, 1), "bytes")
-    with bar_of as bar, quarantines.Sink(held_path) as held, _writer(kept_path, file) as kept:
+    with bar_of as bar, Sink(held_path) as held, _writer(kept_path, file) as kept:
         for item, decision in sieve.over(file, bar.advance):
             if decision.decision == "refuse" and free and quarantines.fingerprint_of(item) in free:
                 decision = _freed(decision)
