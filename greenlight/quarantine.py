@@ -1,8 +1,9 @@
 """What gates refused, kept beside what they judged: to be looked at, counted and released.
 
-A quarantine is a file with one JSON object a line: ``row``, ``sha256`` of the row, ``fired`` (as ``screen --json``
-tells it) and ``data``, the row itself. A release is a line in ``NAME.released.jsonl`` beside it: the row's hash, what
-was overruled and why. The next screening into the same quarantine keeps a released row.
+A quarantine is a file with one JSON object a line: ``row``, ``sha256`` of the row, ``file`` that it stands in (by its
+path from the quarantine's folder), ``fired`` (as ``screen --json`` tells it) and ``data``, the row itself. A release is
+a line in ``NAME.released.jsonl`` beside it: the row's hash, what was overruled and why. The next screening into the
+same quarantine keeps a released row.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class Held:
     sha256: str
     fired: list[dict[str, Any]]
     data: Any
+    file: str = ""
 
 
 def fingerprint_of(item: Any) -> str:
@@ -45,7 +47,32 @@ def fingerprint_of(item: Any) -> str:
     return fingerprint(json.dumps(item, sort_keys=True, default=str))
 
 
-def line(row: int, item: Any, fired: list[dict[str, Any]]) -> str:
+def origin(path: Path, file: Path) -> str:
+    """How the quarantine ``path`` names the file that it is of; empty for a pipe, which has no name of its own."""
+    return os.path.relpath(file.resolve(), path.resolve().parent) if file.is_file() else ""
+
+
+def renewable(path: Path, file: Path) -> None:
+    """A screening of ``file`` may take the place of what ``path`` holds.
+
+    Raises InputError where that is of another file, or of one that it does not name, or is no quarantine.
+    """
+    if not path.exists():
+        return
+    try:
+        of = [held.file for held in read(path)]
+    except InputError:
+        raise InputError(f"{path} is no quarantine, and would be replaced by one: give another name") from None
+    same = origin(path, file)
+    if of and not (same and set(of) == {same}):
+        whose = next((name for name in of if name != same), "") or "a file that it does not name"
+        raise InputError(
+            f"{path} holds {len(of):,} refused rows of {whose}, which would be replaced by those of {file}: give "
+            "another name, or move it away (what was released of it stays so)"
+        )
+
+
+def line(row: int, item: Any, fired: list[dict[str, Any]], file: str = "") -> str:
     """A row's line in the quarantine. What is no JSON is kept as text, its bytes as they can be read."""
     data = item
     if isinstance(item, bytes):
@@ -53,7 +80,7 @@ def line(row: int, item: Any, fired: list[dict[str, Any]]) -> str:
             data = json.loads(item)
         except (ValueError, RecursionError):
             data = item.decode("utf-8", "backslashreplace").rstrip("\r\n")
-    held = {"row": row, "sha256": fingerprint_of(item), "fired": fired, "data": data}
+    held = {"row": row, "sha256": fingerprint_of(item), "file": file, "fired": fired, "data": data}
     return json.dumps(held, default=str) + "\n"
 
 
@@ -62,7 +89,9 @@ def read(path: Path) -> Iterator[Held]:
     for number, found in lines(path):
         try:
             held = json.loads(found or b"")
-            yield Held(int(held["row"]), str(held["sha256"]), list(held["fired"]), held["data"])
+            yield Held(
+                int(held["row"]), str(held["sha256"]), list(held["fired"]), held["data"], str(held.get("file", ""))
+            )
         except (ValueError, KeyError, TypeError, RecursionError):
             raise InputError(
                 f"{path}, line {number}, is no row of a quarantine: give the file that screen --quarantine wrote"

@@ -272,6 +272,30 @@ def test_where_nothing_can_be_left_nothing_is_judged(tmp_path: Path, capsys: Cap
     assert sorted(tmp_path.rglob("*")) == there
 
 
+def test_a_quarantine_is_of_one_file(tmp_path: Path, capsys: Capture, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    one, other = wrote(tmp_path / "a.jsonl", {"text": ""}), wrote(tmp_path / "b.jsonl", {"text": REFUSAL})
+    held = tmp_path / "q.jsonl"
+    screened(one, capsys, "--quarantine", str(held))
+    before = held.read_bytes()
+    refused(["screen", "b.jsonl", "--quarantine", "q.jsonl"], 1, "q.jsonl holds 1 refused rows of a.jsonl", capsys)
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.jsonl").write_bytes(one.read_bytes())
+    refused(["screen", "deep/a.jsonl", "--quarantine", "q.jsonl"], 1, "of a.jsonl, which would be replaced", capsys)
+    refused(["screen", "b.jsonl", "--quarantine", "a.jsonl"], 1, "a.jsonl is no quarantine", capsys)
+    old = [{k: v for k, v in json.loads(line).items() if k != "file"} for line in before.splitlines()]
+    wrote(tmp_path / "old.jsonl", *old)
+    refused(["screen", "a.jsonl", "--quarantine", "old.jsonl"], 1, "of a file that it does not name", capsys)
+    assert held.read_bytes() == before
+    screened(one, capsys, "--quarantine", "./q.jsonl")
+    assert held.read_bytes() == before
+    # what was mended and is judged again leaves an empty one, which anything may take
+    wrote(one, {"text": GOOD})
+    for path, rows_held in ((one, 0), (other, 1)):
+        screened(path, capsys, "--quarantine", str(held))
+        assert len(list(quarantine.read(held))) == rows_held
+
+
 def test_a_link_is_followed_to_its_file(tmp_path: Path, capsys: Capture) -> None:
     path = wrote(tmp_path / "a.jsonl", {"text": GOOD}, {"text": ""})
     (tmp_path / "far").mkdir()

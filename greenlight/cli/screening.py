@@ -81,6 +81,7 @@ def _may_write(file: Path, out: Path | None, held: Path | None) -> None:
         writers.check(out, (*writers.LINES, *rows.TABLES))
     if held is not None:
         writers.check(held, writers.LINES)
+        quarantines.renewable(held, file)
 
 
 def _limit(word: str, known: tuple[str, ...]) -> tuple[str, float]:
@@ -104,7 +105,9 @@ def _stream(file: Path, sieve: Any, summary: Summary, paths: tuple[Path | None, 
     from greenlight.errors import InputError
 
     kept_path, held_path = paths
-    free = quarantines.released(held_path) if held_path is not None else set()
+    free, of = set[str](), ""
+    if held_path is not None:
+        free, of = quarantines.released(held_path), quarantines.origin(held_path, file)
     try:
         size = file.stat().st_size
     except OSError as error:
@@ -118,7 +121,7 @@ def _stream(file: Path, sieve: Any, summary: Summary, paths: tuple[Path | None, 
             if as_json:
                 print(json.dumps(decision.data()))
             if decision.decision == "refuse":
-                held.write(quarantines.line(decision.row, item, decision.fired).encode())
+                held.write(quarantines.line(decision.row, item, decision.fired, of).encode())
             else:
                 kept.write(item)
 
