@@ -9,6 +9,8 @@ Beside them may stand ``system``, ``finish_reason``, ``prompt_rendered``, ``gene
 
 from __future__ import annotations
 
+import codecs
+import csv
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,8 +25,29 @@ LIMIT = 1 << 24
 STOPPED = ("stop", "eos", "end_turn", "stop_sequence", "eos_token", "")
 """What servers say of a text that ended by itself."""
 TABLES = (".parquet", ".pq")
+COLUMNS = frozenset(("text", "prompt", "completion", "messages", "chosen", "rejected", "control", "body"))
+"""What a table that was meant to be read has among its names."""
 FORMS = "text, prompt and completion, messages, or prompt, chosen and rejected"
 Data = dict[str, Any]
+PACKED = "unpack it first"
+KINDS = (
+    (b"PAR1", "a Parquet file", "let its name end in .parquet"),
+    (b"ARROW1", "an Arrow file", "write it as Parquet"),
+    (b"\x1f\x8b", "packed by gzip", f"{PACKED} (gzip -d)"),
+    (b"\x28\xb5\x2f\xfd", "packed by zstd", f"{PACKED} (zstd -d)"),
+    (b"\xfd7zXZ\x00", "packed by xz", f"{PACKED} (xz -d)"),
+    (b"BZh", "packed by bzip2", f"{PACKED} (bzip2 -d)"),
+    (b"PK\x03\x04", "a zip archive", f"{PACKED} (unzip)"),
+)
+"""What no line of JSON begins with: the first bytes, what it is, and the way out."""
+MARKS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+UNMARKED = (("x000", "UTF-32LE"), ("000x", "UTF-32BE"), ("x0x0", "UTF-16LE"), ("0x0x", "UTF-16BE"))
+"""Where NULs stand among the first four bytes, where the first characters are ASCII, as a line of JSON opens."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +84,17 @@ class Unreadable(ValueError):
 def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
     """Each line that is not blank, with its number from 1; None for one of more than ``LIMIT`` bytes.
 
-    Raises InputError when the file is missing or cannot be read.
+    Raises InputError when the file is missing, cannot be read, or is of another kind.
     """
     try:
         with path.open("rb") as file:
-            number = 0
+            _no_other(path, file.peek(8)[:8])  # a pipe can be read but once
+            number = found = 0
             while line := file.readline(LIMIT + 1):
                 number += 1
+                if not found and line.strip():
+                    found = number
+                    _is_first(path, line)
                 if len(line) > LIMIT and not line.endswith(b"\n"):
                     while (rest := file.readline(LIMIT)) and not rest.endswith(b"\n"):
                         pass
@@ -82,12 +109,43 @@ def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
         raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
+def _no_other(path: Path, head: bytes) -> None:
+    """Raises InputError where the first bytes are those of a file that is no text in UTF-8."""
+    for magic, what, way in KINDS:
+        if head.startswith(magic):
+            raise InputError(f"{path} is {what}, not JSON lines: {way}")
+    nuls = "".join("x" if byte else "0" for byte in head[:4])
+    code = next((code for mark, code in MARKS if head.startswith(mark)), dict(UNMARKED).get(nuls))
+    if code:
+        raise InputError(f"{path} is in {code}: write it in UTF-8 (iconv -f {code} -t UTF-8)")
+
+
+def _is_first(path: Path, line: bytes) -> None:
+    """Raises InputError where the first line is one of a JSON array, of CSV, or of no text."""
+    text = line.removeprefix(codecs.BOM_UTF8).strip()
+    if text.startswith(b"[") and text[1:].lstrip()[:1] in (b"", b"{"):
+        raise InputError(f"{path} is one JSON array: write one object a line (jq -c '.[]')")
+    if not text.startswith(b"{") and b"\0" in text:
+        raise InputError(f"{path} is no text: give JSON lines or Parquet")
+    said = text[:2000].decode("utf-8", "replace")
+    for comma, name in ((",", "CSV"), ("\t", "TSV"), (";", "CSV with semicolons")):
+        cells = [cell.strip().lower() for cell in next(csv.reader([said], delimiter=comma), [])]
+        if not COLUMNS.isdisjoint(cells) and all(len(cell) <= 40 for cell in cells):
+            raise InputError(f"{path} is {name}, by its first line ({said[:60]}): write JSON lines or Parquet")
+
+
 def table(path: Path, batch: int = 1024) -> Iterator[list[Data]]:
     """A Parquet file's rows, ``batch`` at a time. Raises InputError when it is damaged or has no usable columns."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
+        with path.open("rb") as start:
+            head = start.read(8)
+        if head.lstrip().startswith(b"{"):
+            raise InputError(f"{path} is no Parquet file, but looks like JSON lines: let its name end in .jsonl")
+        if not head.startswith(b"PAR1"):
+            _no_other(path, head)
         with pq.ParquetFile(path) as file:
             names = set(file.schema_arrow.names)
             if not _form(names):

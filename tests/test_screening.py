@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import bz2
+import codecs
+import gzip
 import json
+import lzma
 import os
 import random
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +32,10 @@ from greenlight.study import Study
 GOOD = "The fox ran up the hill, saw the moon, and went home to its den before the rain began."
 REFUSAL = "I'm sorry, but I can't help with that."
 FEW = "empty,termination,refusal,duplicate"
+
+
+ROW = json.dumps({"text": GOOD}) + "\n"
+UTFS = ("utf-16le", "utf-16be", "utf-32le", "utf-32be")
 
 
 def story(seed: int, words: int = 60) -> str:
@@ -154,6 +164,46 @@ def test_a_file_that_is_none(tmp_path: Path, capsys: Capture) -> None:
     refused(["screen", str(path), "--gates", "empty,-empty"], 2, "no gate is left", capsys)
     refused(["screen", str(path), "--gates", "empty", "--limit", "empty=2"], 2, "a share from 0 to 1", capsys)
     refused(["screen", str(path), "--out", str(path)], 2, "is the file that is judged", capsys)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        *((ROW.encode(code), f"is in {code.upper().replace('UTF_', 'UTF-')}") for code in UTFS),
+        (codecs.BOM_UTF16_LE + ROW.encode("utf-16-le"), "is in UTF-16: write it in UTF-8"),
+        (codecs.BOM_UTF32_LE + ROW.encode("utf-32-le"), "is in UTF-32: write it in UTF-8"),
+        (("\n" + ROW).encode("utf-16-le"), "is in UTF-16LE: write it in UTF-8 (iconv -f UTF-16LE -t UTF-8)"),
+        (gzip.compress(ROW.encode()), "is packed by gzip, not JSON lines: unpack it first"),
+        (bz2.compress(ROW.encode()), "is packed by bzip2"),
+        (lzma.compress(ROW.encode()), "is packed by xz"),
+        (b"PAR1" + bytes(99), "is a Parquet file, not JSON lines: let its name end in .parquet"),
+        (b"\x80\x04\x00\x00\x05\n", "is no text"),
+        (f"\n[{ROW.strip()}]\n".encode(), "is one JSON array: write one object a line"),
+        (f"\ufeff[\n  {ROW.strip()}\n]\n".encode(), "is one JSON array"),
+        (b"id,Prompt,completion\n1,a,b\n", "is CSV, by its first line (id,Prompt,completion)"),
+        (b"text\nOne.\n", "is CSV"),
+        (b'"prompt"\t"text"\n', "is TSV"),
+    ],
+)
+def test_a_file_of_another_kind_is_one_error(data: bytes, said: str, tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "x.jsonl").write_bytes(data)
+    refused(["screen", str(tmp_path / "x.jsonl")], 1, said, capsys)
+
+
+def test_a_first_line_that_is_none_is_a_row_that_is_none(tmp_path: Path) -> None:
+    for first in (b"[1]", b"{", b"Once, said the text, there was a row.", b"\xff\xff", b'"a"'):
+        (tmp_path / "x.jsonl").write_bytes(b"\n" + first + b"\n" + ROW.encode())
+        assert [number for number, _ in rows.lines(tmp_path / "x.jsonl")] == [2, 3]
+    (tmp_path / "x.parquet").write_text(ROW)
+    with pytest.raises(InputError, match="looks like JSON lines"):
+        list(rows.table(tmp_path / "x.parquet"))
+
+
+def test_the_standard_input_is_read(tmp_path: Path) -> None:
+    call = [sys.executable, "-m", "greenlight", "screen", "-", "--gates", "empty", "--out", str(tmp_path / "k.jsonl")]
+    done = subprocess.run(call, input=ROW * 3, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("stdin: 3 rows, 3 kept")
+    assert (tmp_path / "k.jsonl").read_text() == ROW * 3
 
 
 def test_a_row_is_judged_by_the_dial_that_it_was_written_for() -> None:

@@ -26,7 +26,7 @@ JUDGED = ("corpus", "kept", "pairs-", "introspection-")
 
 
 def screen(
-    file: Annotated[Path, typer.Argument(help="JSON lines or Parquet.")],
+    file: Annotated[Path, typer.Argument(help="JSON lines or Parquet; - is the standard input.")],
     gates: Annotated[
         str, typer.Option(help="default, or names, comma-separated; -name takes one out.", metavar="NAMES")
     ] = "default",
@@ -56,6 +56,7 @@ def screen(
     choices = sift.choose(gates)
     known = ("all", *(choice.name for choice in choices))
     limits = {"all": LIMIT} if not limit else dict(_limit(word, known) for word in limit)
+    file = Path("/dev/stdin") if str(file) == "-" else file
     _may_write(file, out, quarantine)
     summary = sift.Summary(limits)
     with sift.Sieve(choices, workers or cores()) as sieve:
