@@ -18,7 +18,7 @@ from typing import Any
 
 from greenlight.errors import InputError
 from greenlight.nouns import canonical, fingerprint
-from greenlight.rows import lines
+from greenlight.rows import Unreadable, lines, of_data
 
 IN_STUDY = "refused.jsonl"
 """The name by which a study's releases go: they stand in ``refused.released.jsonl``."""
@@ -153,7 +153,13 @@ def release(path: Path, entries: Iterable[Held], row: int, why: str) -> Held:
 
 
 def texts(data: Any, field: str) -> str:
-    """The text of a row that a finding's ``field`` names; all of the row where it names none."""
+    """The text of a row that a finding's ``field`` names, as it was judged; all of the row where it names none."""
+    try:
+        for part in of_data(0, data).parts:
+            if part.field == field:
+                return part.text.body
+    except Unreadable:
+        pass
     found: Any = data
     for step in field.replace("]", "").replace("[", ".").split(".") if field else ():
         try:

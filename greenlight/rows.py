@@ -1,10 +1,11 @@
 """Rows of training data from outside, one at a time: JSON lines or Parquet, in the forms that trainers read.
 
-A row has ``text``; or ``prompt`` and ``completion``; or ``messages``; or ``prompt``, ``chosen`` and ``rejected``; or,
-as Greenlight writes it, ``control`` and ``body``. A prompt, and either side of a pair, may also be a list of messages.
-Beside them may stand ``system``, ``finish_reason``, ``prompt_rendered``, ``generator`` (or ``voice``, ``model``),
-``persona``, ``level``, ``topic`` and ``brief``, a table with ``language``, ``words`` and ``chars`` (fewest and most),
-``pattern``, ``levels`` and ``control``.
+A row has ``text``; or ``prompt`` and ``completion``; or ``messages``; or ``chosen`` and ``rejected``, with ``prompt``
+or with it inside; or, as Greenlight writes it, ``control`` and ``body``. Alpaca's, ShareGPT's and other names of the
+same are read as well (``ASKED``, ``ANSWERED``, ``CHATS``, ``ROLES``). A prompt, a completion, and either side of a
+pair, may also be a list of messages. Beside them may stand ``system``, ``finish_reason``, ``prompt_rendered``,
+``generator`` (or ``voice``, ``model``), ``persona``, ``level``, ``topic`` and ``brief``, a table with ``language``,
+``words`` and ``chars`` (fewest and most), ``pattern``, ``levels`` and ``control``.
 """
 
 from __future__ import annotations
@@ -25,9 +26,16 @@ LIMIT = 1 << 24
 STOPPED = ("stop", "eos", "end_turn", "stop_sequence", "eos_token", "")
 """What servers say of a text that ended by itself."""
 TABLES = (".parquet", ".pq")
-COLUMNS = frozenset(("text", "prompt", "completion", "messages", "chosen", "rejected", "control", "body"))
+ASKED = ("prompt", "instruction", "question", "query")
+"""What a prompt is called where an answer stands beside it."""
+GIVEN = ("input", "context")
+"""What stands beside an instruction, and belongs to it."""
+ANSWERED = ("completion", "response", "output", "answer")
+CHATS = ("messages", "conversations")
+ROLES = {"human": "user", "gpt": "assistant", "model": "assistant", "developer": "system"}
+COLUMNS = frozenset((*ASKED, *ANSWERED, *CHATS, "text", "chosen", "rejected", "control", "body"))
 """What a table that was meant to be read has among its names."""
-FORMS = "text, prompt and completion, messages, or prompt, chosen and rejected"
+FORMS = "text, prompt and completion, messages, or chosen and rejected (nor what Alpaca or ShareGPT call them)"
 Data = dict[str, Any]
 PACKED = "unpack it first"
 KINDS = (
@@ -176,72 +184,122 @@ def of_data(number: int, data: Any) -> Row:
     """Raises Unreadable, with the reason."""
     if not isinstance(data, dict):
         raise Unreadable("no JSON object")
-    form = _form({name for name, value in data.items() if value is not None})
+    form = _form({name for name, value in data.items() if value is not None and _may_be(name, value)})
     brief = data.get("brief") if isinstance(data.get("brief"), dict) else None
-    if form == "messages":
-        parts = _turns(number, data, brief or {})
+    if form in CHATS:
+        parts = _turns(number, data, brief or {}, form)
+    elif form == "completion" and isinstance(data[form], list):
+        before = data.get("prompt")
+        before = before if isinstance(before, list) else [{"role": "user", "content": _asked(data, ASKED)}]
+        parts = _turns(number, data, brief or {}, form, before)
     elif form == "pair":
-        prompt = _said(data["prompt"], "prompt")
-        parts = [
-            Part(side, _text(number, data, brief or {}, _said(data[side], side), prompt, _system(data)))
-            for side in ("chosen", "rejected")
-        ]
+        asked = _asked(data, ASKED)
+        parts = []
+        for side in ("chosen", "rejected"):
+            prompt, body = (asked, _said(data[side], side)) if asked else _inside(data[side], side)
+            parts.append(Part(side, _text(number, data, brief or {}, body, prompt, _system(data))))
     elif form:
-        prompt = _said(data.get("prompt") or "", "prompt")
+        prompt = _asked(data, ASKED if form in ANSWERED else ASKED[:1])
         parts = [Part(form, _text(number, data, brief or {}, _string(data[form], form), prompt, _system(data)))]
     else:
-        raise Unreadable(f"no {FORMS}")
+        raise Unreadable(f"no {FORMS}; it has {', '.join(data)[:200] or 'no field'}")
     return Row(number, data, tuple(parts), form == "pair", brief or {})
 
 
+def _may_be(name: str, value: Any) -> bool:
+    """Whether a name that is used for much else (an answer may be a number) has what is judged."""
+    return name not in ANSWERED[1:] or isinstance(value, str)
+
+
 def _form(names: set[str]) -> str:
-    """The field that is judged, ``messages`` or ``pair``; empty where there is none."""
+    """The field that is judged, or ``pair``; empty where there is none."""
     if {"chosen", "rejected"} <= names:
-        return "pair" if "prompt" in names else ""
-    return next((name for name in ("messages", "completion", "body", "text") if name in names), "")
+        return "pair"
+    first = next((name for name in (*CHATS, "completion", "body") if name in names), "")
+    if not first and not names.isdisjoint(ASKED):
+        first = next((name for name in ANSWERED if name in names), "")
+    return first or ("text" if "text" in names else "")
 
 
-def _turns(number: int, data: Data, brief: Data) -> list[Part]:
-    """Every turn of an assistant, with the turn before it as its prompt. A length was asked of the last one."""
-    messages = data["messages"]
-    if not isinstance(messages, list) or not all(isinstance(one, dict) for one in messages):
-        raise Unreadable("messages is no list of objects")
+def _asked(data: Data, names: Sequence[str]) -> str:
+    """The prompt, with what was given beside an instruction; empty where there is none."""
+    name = next((name for name in names if data.get(name)), "")
+    given = [data[key] for key in GIVEN if name == "instruction" and isinstance(data.get(key), str) and data[key]]
+    return "\n\n".join([_said(data[name], name), *given]) if name else ""
+
+
+def _inside(value: Any, side: str) -> tuple[str, str]:
+    """The last prompt, and what was answered: of a side that is a list of messages, or a transcript as in HH."""
+    if isinstance(value, list):
+        turns = [one for one in value[:-1] if isinstance(one, dict)]
+        return _before(turns, side), _said(value, side)
+    text = _string(value, side)
+    before, mark, body = text.rpartition("\n\nAssistant:")
+    if not mark or not before.lstrip().startswith("Human:"):
+        return "", text
+    return f"\n\n{before.lstrip()}".rpartition("\n\nHuman:")[2].strip(), body.strip()
+
+
+def _turns(number: int, data: Data, brief: Data, field: str, before: Sequence[Any] = ()) -> list[Part]:
+    """Every turn of an assistant in a list, with the turn before it as its prompt; ``before`` come before the list.
+
+    A length was asked of the last one.
+    """
+    messages = data[field]
+    if not isinstance(messages, list) or not all(isinstance(one, dict) for one in (*before, *messages)):
+        raise Unreadable(f"{field} is no list of objects")
     system = _system(data)
-    places = [place for place, one in enumerate(messages) if one.get("role") in ("assistant", "model")]
+    places = [place for place, one in enumerate(messages) if _role(one) == "assistant"]
     if not places:
-        raise Unreadable("messages without a turn of an assistant")
+        roles = ", ".join(dict.fromkeys(_role(one) or "none" for one in messages))
+        raise Unreadable(f"{field} without a turn of an assistant; its roles: {roles[:80] or 'none'}")
     parts = []
     for place in places:
-        before: Data = next((one for one in reversed(messages[:place]) if one.get("role") == "user"), {})
-        prompt = _content(before.get("content"), "messages")
+        prompt = _before([*before, *messages[:place]], field)
         last = place == places[-1]
         ended = data if last else {**data, "finish_reason": "stop", "prompt_rendered": ""}
         asked = brief if last else {key: value for key, value in brief.items() if key not in ("words", "chars")}
-        body = _content(messages[place].get("content"), f"messages[{place}]")
-        parts.append(Part(f"messages[{place}].content", _text(number, ended, asked, body, prompt, system)))
+        name = f"{field}[{place}]"
+        body = _content(messages[place], name)
+        parts.append(Part(f"{name}.{_key(messages[place])}", _text(number, ended, asked, body, prompt, system)))
     return parts
+
+
+def _role(message: Data) -> str:
+    found = message.get("role") or message.get("from")
+    return ROLES.get(found.lower(), found.lower()) if isinstance(found, str) else ""
+
+
+def _before(turns: Sequence[Data], field: str) -> str:
+    """The last thing that a user said."""
+    return _content(next((one for one in reversed(turns) if _role(one) == "user"), {}), field)
 
 
 def _system(data: Data) -> str:
     if isinstance(data.get("system"), str):
         return str(data["system"])
-    for field in ("messages", "prompt"):
+    for field in (*CHATS, "prompt", "chosen"):
         found = data.get(field)
         for one in found if isinstance(found, list) else ():
-            if isinstance(one, dict) and one.get("role") in ("system", "developer"):
-                return _content(one.get("content"), field)
+            if isinstance(one, dict) and _role(one) == "system":
+                return _content(one, field)
     return ""
 
 
 def _said(value: Any, field: str) -> str:
     """A text, or the last thing that a list of messages says."""
     if isinstance(value, list) and value and isinstance(value[-1], dict):
-        return _content(value[-1].get("content"), field)
+        return _content(value[-1], field)
     return _string(value, field)
 
 
-def _content(value: Any, field: str) -> str:
-    """A message's content: a text, nothing, or pieces of which some are text."""
+def _key(message: Data) -> str:
+    return "value" if "value" in message and "content" not in message else "content"
+
+
+def _content(message: Data, field: str) -> str:
+    """What a message says: a text, nothing, or pieces of which some are text."""
+    value = message.get(_key(message))
     if value is None:
         return ""
     if isinstance(value, list):

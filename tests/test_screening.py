@@ -9,6 +9,7 @@ import json
 import lzma
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -78,6 +79,63 @@ FORMS: list[tuple[dict[str, Any], list[tuple[str, str, str, str]]]] = [
         {"prompt": [{"role": "system", "content": "s"}, {"role": "user", "content": "p"}], "completion": "c"},
         [("completion", "c", "p", "s")],
     ),
+    (
+        {
+            "conversations": [
+                {"from": "system", "value": "s"},
+                {"from": "human", "value": "p"},
+                {"from": "gpt", "value": "a"},
+                {"from": "human", "value": "q"},
+                {"from": "gpt", "value": GOOD},
+            ]
+        },
+        [("conversations[2].value", "a", "p", "s"), ("conversations[4].value", GOOD, "q", "s")],
+    ),
+    (
+        {"messages": [{"role": "human", "content": "p"}, {"role": "gpt", "content": GOOD}], "system": "s"},
+        [("messages[1].content", GOOD, "p", "s")],
+    ),
+    ({"instruction": "i", "input": "", "output": GOOD, "text": f"### i {GOOD}"}, [("output", GOOD, "i", "")]),
+    ({"instruction": "i", "input": "given", "output": GOOD}, [("output", GOOD, "i\n\ngiven", "")]),
+    ({"instruction": "i", "context": "given", "response": GOOD}, [("response", GOOD, "i\n\ngiven", "")]),
+    ({"prompt": "p", "response": GOOD}, [("response", GOOD, "p", "")]),
+    ({"question": "q", "answer": GOOD, "text": "t"}, [("answer", GOOD, "q", "")]),
+    ({"question": ["q"], "answer": 5, "text": GOOD}, [("text", GOOD, "", "")]),
+    (
+        {
+            "prompt": [{"role": "system", "content": "s"}, {"role": "user", "content": "p"}],
+            "completion": [
+                {"role": "assistant", "content": "a"},
+                {"role": "user", "content": "q"},
+                {"role": "assistant", "content": "b"},
+            ],
+        },
+        [("completion[0].content", "a", "p", "s"), ("completion[2].content", "b", "q", "s")],
+    ),
+    ({"prompt": "p", "completion": [{"role": "assistant", "content": "a"}]}, [("completion[0].content", "a", "p", "")]),
+    (
+        {
+            "chosen": "\n\nHuman: one\n\nAssistant: first\n\nHuman: two\n\nAssistant: yes",
+            "rejected": "Human: two\n\nAssistant: no",
+        },
+        [("chosen", "yes", "two", ""), ("rejected", "no", "two", "")],
+    ),
+    (
+        {
+            "chosen": [
+                {"role": "system", "content": "s"},
+                {"role": "user", "content": "p"},
+                {"role": "assistant", "content": "yes"},
+            ],
+            "rejected": [{"role": "user", "content": "p"}, {"role": "assistant", "content": "no"}],
+        },
+        [("chosen", "yes", "p", "s"), ("rejected", "no", "p", "s")],
+    ),
+    (
+        {"chosen": "The sky is blue.", "rejected": "No."},
+        [("chosen", "The sky is blue.", "", ""), ("rejected", "No.", "", "")],
+    ),
+    ({"question": "q", "chosen": "yes", "rejected": "no"}, [("chosen", "yes", "q", ""), ("rejected", "no", "q", "")]),
 ]
 
 
@@ -88,6 +146,20 @@ def test_every_form_of_a_row(data: dict[str, Any], said: list[tuple[str, str, st
     assert (row.number, row.is_pair) == (7, "chosen" in data)
     for part in row.parts:
         assert quarantine.texts(data, part.field) == part.text.body or part.text.body == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"instruction": "i", "reply": "r"}, "ShareGPT call them); it has instruction, reply"),
+        ({}, "it has no field"),
+        ({"messages": [{"role": "user", "content": "p"}, {"role": "bot", "content": "x"}]}, "its roles: user, bot"),
+        ({"conversations": "x"}, "conversations is no list of objects"),
+    ],
+)
+def test_a_row_that_cannot_be_read_says_what_it_has(data: dict[str, Any], said: str) -> None:
+    with pytest.raises(rows.Unreadable, match=re.escape(said)):
+        rows.of_data(1, data)
 
 
 def test_what_stands_beside_a_text_is_read() -> None:
@@ -111,7 +183,8 @@ def test_what_stands_beside_a_text_is_read() -> None:
 
 @settings(deadline=None)  # the first row compiles every gate's patterns
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda s: st.lists(s) | st.dictionaries(
-    st.sampled_from(["text", "prompt", "completion", "messages", "chosen", "rejected", "role", "content", "brief"]), s
+    st.sampled_from(["text", "prompt", "completion", "messages", "chosen", "rejected", "role", "content", "brief",
+     "conversations", "from", "value", "instruction", "output", "question", "answer"]), s
 ), max_leaves=12))  # fmt: skip
 def test_anything_is_a_row_or_is_said_not_to_be(data: Any) -> None:
     try:

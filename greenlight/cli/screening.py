@@ -45,8 +45,9 @@ def screen(
 ) -> int:
     """Judge every row of a file by the gates: keep, warn or refuse.
 
-    Rows have text; prompt and completion; messages; or prompt, chosen and
-    rejected. The exit code is 3 when a limit is broken for certain.
+    Rows have text; prompt and completion; messages; or chosen and rejected;
+    or what Alpaca, ShareGPT and others call these. The exit code is 3 when a
+    limit is broken for certain.
 
     Example: greenlight screen data.jsonl --out kept.jsonl --quarantine refused.jsonl
     """
