@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,6 +48,11 @@ def fingerprint_of(item: Any) -> str:
     return fingerprint(json.dumps(item, sort_keys=True, default=str))
 
 
+def unjson(value: Any) -> str:
+    """What a Parquet file may hold and JSON may not: bytes in base64, times and the like as they are written."""
+    return b64encode(value).decode() if isinstance(value, bytes) else str(value)
+
+
 def origin(path: Path, file: Path) -> str:
     """How the quarantine ``path`` names the file that it is of; empty for a pipe, which has no name of its own."""
     return os.path.relpath(file.resolve(), path.resolve().parent) if file.is_file() else ""
@@ -81,7 +87,7 @@ def line(row: int, item: Any, fired: list[dict[str, Any]], file: str = "") -> st
         except (ValueError, RecursionError):
             data = item.decode("utf-8", "backslashreplace").rstrip("\r\n")
     held = {"row": row, "sha256": fingerprint_of(item), "file": file, "fired": fired, "data": data}
-    return json.dumps(held, default=str) + "\n"
+    return json.dumps(held, default=unjson) + "\n"
 
 
 def read(path: Path) -> Iterator[Held]:

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from refusals import Capture, refused
 
 from greenlight import corpus, near, quarantine, rows, sift
+from greenlight.cli import writers
 from greenlight.cli.main import guarded
 from greenlight.crew import SOLO
 from greenlight.errors import InputError
@@ -433,14 +434,46 @@ def test_a_link_is_followed_to_its_file(tmp_path: Path, capsys: Capture) -> None
 
 
 def test_a_broken_screening_leaves_what_was_there(tmp_path: Path, capsys: Capture) -> None:
-    path, kept = wrote(tmp_path / "r.jsonl", {"text": GOOD, "a": 1}, {"text": story(1), "b": 2}), tmp_path / "k.parquet"
+    path, kept = wrote(tmp_path / "r.jsonl", {"text": "\ud800" + GOOD}), tmp_path / "k.parquet"
     kept.write_bytes(b"as it was")
     refused(
         ["screen", str(path), "--gates", "empty", "--out", str(kept), "--quarantine", str(tmp_path / "q.jsonl")],
-        1, "has a field 'b' that the first rows have not", capsys,
+        1, "k.parquet cannot hold these rows", capsys,
     )  # fmt: skip
     assert kept.read_bytes() == b"as it was"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["k.parquet", "r.jsonl"]
+
+
+def test_rows_of_any_fields_become_a_table(tmp_path: Path, capsys: Capture, monkeypatch: Any) -> None:
+    monkeypatch.setattr(writers, "BATCH", 2)
+    data: list[dict[str, Any]] = [{"text": f"Row {n}."} for n in range(9)]
+    data[0] |= {"score": 1, "id": 1, "meta": {}, "big": 2**60, "old": None, "turn": {"a": 1}}
+    data[4] |= {"level": 3, "score": 0.5, "id": "x", "big": 0.5, "turn": {"b": ["c"]}}
+    data[8] |= {"level": 2, "last": True, "id": "x", "huge": 2**80}
+    out = tmp_path / "k.parquet"
+    code, _ = screened(wrote(tmp_path / "r.jsonl", *data), capsys, "--out", str(out), gates="empty")
+    assert code == 0
+    left = pq.read_table(out).to_pylist()
+    assert [row["text"] for row in left] == [row["text"] for row in data]
+    assert [row["level"] for row in left] == [None] * 4 + [3] + [None] * 3 + [2]
+    assert (left[0]["score"], left[4]["score"], left[8]["last"], left[0]["old"]) == (1.0, 0.5, True, None)
+    assert (left[0]["turn"], left[4]["turn"]) == ({"a": 1, "b": None}, {"a": None, "b": ["c"]})
+    for row, before in zip(left, data, strict=True):  # of no one kind, or of none that a column may have
+        for name in ("id", "meta", "big", "huge"):
+            assert (None if row[name] is None else json.loads(row[name])) == before.get(name)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["k.parquet", "r.jsonl"]
+    guarded(["screen", str(tmp_path / "r.jsonl"), "--gates", "empty", "--out", str(out)])
+    assert "several kinds, held as JSON text: big, huge, id, meta" in " ".join(capsys.readouterr().err.split())
+
+
+def test_bytes_of_a_table_are_base64_in_lines(tmp_path: Path, capsys: Capture) -> None:
+    pq.write_table(pa.table({"text": [GOOD, ""], "raw": [b"\x00\xff", b"\x01"]}), tmp_path / "t.pq")
+    files = ("--out", str(tmp_path / "k.jsonl"), "--quarantine", str(tmp_path / "q.jsonl"))
+    screened(tmp_path / "t.pq", capsys, *files)
+    assert json.loads((tmp_path / "k.jsonl").read_text())["raw"] == "AP8="
+    assert [one.data["raw"] for one in quarantine.read(tmp_path / "q.jsonl")] == ["AQ=="]
+    screened(tmp_path / "t.pq", capsys, "--out", str(tmp_path / "k.parquet"))
+    assert pq.read_table(tmp_path / "k.parquet").to_pylist() == [{"text": GOOD, "raw": b"\x00\xff"}]
 
 
 def test_tables_come_and_go_as_tables(tmp_path: Path, capsys: Capture) -> None:

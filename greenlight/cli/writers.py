@@ -5,10 +5,16 @@ from __future__ import annotations
 import errno
 import json
 import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Self
 
+from greenlight.cli import show
 from greenlight.errors import InputError, RecipeError
+from greenlight.quarantine import unjson
+from greenlight.rows import TABLES
 
 BATCH = 1024
 """Rows of a Parquet row group."""
@@ -118,47 +124,139 @@ class Lines(Sink):
     """JSON lines; a row that came as a line goes as it came."""
 
     def write(self, data: Any) -> None:
-        line = data if isinstance(data, bytes) else json.dumps(data, default=str).encode() + b"\n"
+        line = data if isinstance(data, bytes) else json.dumps(data, default=unjson).encode() + b"\n"
         super().write(line if line.endswith(b"\n") else line + b"\n")
 
 
 class Table(Sink):
-    """A Parquet file, with the columns of the one that was read, or of the first rows."""
+    """A Parquet file: with the columns of the one that was read, or with all the fields that its rows have.
+
+    Rows that come as lines wait in a file without a name until the last one's fields are known. A field whose values
+    are of no one kind (a text here, a number there) becomes a column of JSON text, and that is said.
+    """
 
     def __init__(self, path: Path, source: Path) -> None:
         super().__init__(path)
-        self.out, self.source = path, source
+        self.source = source
         self._rows: list[Any] = []
         self._writer: Any = None
-        self._schema: Any = None
+        self._waiting: IO[bytes] | None = None
+        self._kinds: dict[str, Any] = {}
+        self._mixed: set[str] = set()
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        if self.source.suffix not in TABLES:
+            self._waiting = tempfile.TemporaryFile(dir=self._aside.parent)
+        return self
 
     def write(self, data: Any) -> None:
-        self._rows.append(json.loads(data) if isinstance(data, bytes) else data)
+        row = data
+        if self._waiting is not None:
+            row = json.loads(data)
+            try:
+                self._waiting.write(json.dumps(row).encode() + b"\n")
+            except OSError as error:
+                raise self._failed(error) from None
+        self._rows.append(row)
         if len(self._rows) >= BATCH:
             self._flush()
 
     def _flush(self) -> None:
+        rows, self._rows = self._rows, []
+        if self._waiting is not None:
+            self._learn(rows)
+            return
         import pyarrow as pa
         import pyarrow.parquet as pq
 
+        schema = pq.read_schema(self.source)
         try:
-            if self._writer is None:
-                same = self.source.suffix == self.out.suffix
-                self._schema = pq.read_schema(self.source) if same else pa.Table.from_pylist(self._rows).schema
-                self._writer = pq.ParquetWriter(self.file, self._schema, compression="zstd")
-            known = set(self._schema.names)
-            if odd := next((key for row in self._rows for key in row if key not in known), None):
-                raise InputError(f"a row has a field '{odd}' that the first rows have not: write .jsonl instead")
-            self._writer.write_table(pa.Table.from_pylist(self._rows, schema=self._schema))
+            self._pour([pa.Table.from_pylist(rows, schema=schema)], schema)
         except (pa.ArrowException, UnicodeEncodeError) as error:
-            said = str(error).splitlines()[0][:100]
-            raise InputError(f"{self.out} cannot hold these rows ({said}): write .jsonl instead") from None
-        self._rows = []
+            raise self._cannot(error) from None
+
+    def _learn(self, rows: list[Any]) -> None:
+        """What kinds the fields of some more rows are of."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        for name in dict.fromkeys(name for row in rows for name in row):
+            before = self._kinds.get(name, pa.null())
+            try:
+                kind = pa.array([row.get(name) for row in rows]).type
+                both = [pa.schema([("", one)]) for one in (before, kind)]
+                self._kinds[name] = pa.unify_schemas(both, promote_options="permissive").field(0).type
+                pq.write_table(pa.schema([(name, self._kinds[name])]).empty_table(), pa.BufferOutputStream())
+            except UnicodeEncodeError as error:
+                raise self._cannot(error) from None
+            except (pa.ArrowException, OverflowError):
+                self._kinds[name] = before
+                self._mixed.add(name)
+
+    def _column(self, name: str, rows: list[Any]) -> Any:
+        import pyarrow as pa
+
+        values = [row.get(name) for row in rows]
+        if name in self._mixed:
+            return pa.array([None if value is None else json.dumps(value) for value in values], pa.string())
+        return pa.array(values, self._kinds[name])
+
+    def _batches(self) -> Iterator[Any]:
+        """What waits, as tables; a field that its kind cannot hold after all becomes mixed, and ends it."""
+        import pyarrow as pa
+
+        assert self._waiting is not None
+        self._waiting.seek(0)
+        while lines := list(islice(self._waiting, BATCH)):
+            rows, columns = [json.loads(line) for line in lines], {}
+            for name in self._kinds:
+                try:
+                    columns[name] = self._column(name, rows)
+                except (pa.ArrowException, OverflowError):  # a whole number that is none of its column's fractions
+                    self._mixed.add(name)
+                    return
+            yield pa.table(columns)
+
+    def _pour(self, tables: Iterable[Any], schema: Any) -> None:
+        import pyarrow.parquet as pq
+
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self.file, schema, compression="zstd")
+        for table in tables:
+            self._writer.write_table(table)
 
     def finish(self) -> None:
-        if self._rows or self._writer is None:
+        import pyarrow as pa
+
+        if self._rows or (self._writer is None and self._waiting is None):
             self._flush()
+        if self._waiting is None or self.file is None:
+            return
+        known = -1
+        while known != len(self._mixed):
+            known = len(self._mixed)
+            self.close()
+            self.file.seek(0)
+            self.file.truncate()
+            kinds = {name: pa.string() if name in self._mixed else kind for name, kind in self._kinds.items()}
+            self._pour(self._batches(), pa.schema(list(kinds.items())))
+        if self._mixed:
+            names = ", ".join(sorted(self._mixed))
+            show.tell(show.folded(f"{self.path}: values of several kinds, held as JSON text: {show.visible(names)}"))
 
     def close(self) -> None:
         if self._writer is not None:
             self._writer.close()
+            self._writer = None
+
+    def __exit__(self, *error: Any) -> None:
+        try:
+            super().__exit__(*error)
+        finally:
+            if self._waiting is not None:
+                self._waiting.close()
+
+    def _cannot(self, error: Exception) -> InputError:
+        said = str(error).splitlines()[0][:100]
+        return InputError(f"{self.path} cannot hold these rows ({said}): write .jsonl instead")
