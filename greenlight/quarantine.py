@@ -132,16 +132,23 @@ def of_samples(*paths: Path) -> Iterator[Held]:
         yield Held(number, row["sha256"], [{**flag, "field": "body", "action": "refuse"}], row)
 
 
+def unreadable(fired: list[dict[str, Any]]) -> bool:
+    """Whether what a decision fired on is no row at all, which nothing that reads the file could use."""
+    return any(one["gate"] == "unreadable" for one in fired)
+
+
 def release(path: Path, entries: Iterable[Held], row: int, why: str) -> Held:
     """Records that a row of ``entries`` is let through, beside ``path``.
 
-    Raises InputError when it is not there, was released before, or carries held-out text.
+    Raises InputError when it is not there, was released before, cannot be read, or carries held-out text.
     """
     held = next((one for one in entries if one.row == row), None)
     if held is None:
         raise InputError(f"there is no refused row {row}: greenlight quarantine lists those there are")
     if any(one["gate"] == "leak" for one in held.fired):
         raise InputError(f"row {row} carries held-out text: what is measured with is never trained on")
+    if unreadable(held.fired):
+        raise InputError(f"row {row} cannot be read ({held.fired[0]['reason']}), and is not let through: mend its line")
     if held.sha256 in released(path):
         raise InputError(f"row {row} is released already: screen the file, or run the round, again, and it is kept")
     entry = {

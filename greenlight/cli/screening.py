@@ -117,7 +117,13 @@ def _stream(file: Path, sieve: Any, summary: Summary, paths: tuple[Path | None, 
     bar_of = show.watch().bar("screen", max(size, 1), "bytes")
     with bar_of as bar, Sink(held_path) as held, _writer(kept_path, file) as kept:
         for item, decision in sieve.over(file, bar.advance):
-            if decision.decision == "refuse" and free and quarantines.fingerprint_of(item) in free:
+            # what cannot be read is never let through: it would break the file that it is written into
+            if (
+                free
+                and decision.decision == "refuse"
+                and not quarantines.unreadable(decision.fired)
+                and quarantines.fingerprint_of(item) in free
+            ):
                 decision = _freed(decision)
             summary.add(decision)
             if as_json:
@@ -193,6 +199,8 @@ def quarantine(
     from greenlight import quarantine as quarantines
     from greenlight.errors import RecipeError
 
+    if why and release is None:
+        raise RecipeError("--why says why a row is let through: name the row, --release N")
     book, entries, judged = _refused(file, number)
     if release is not None:
         if judged is not None and judged.recipe.get("use") == "character":
