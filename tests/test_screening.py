@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -24,7 +25,7 @@ from hypothesis import strategies as st
 from refusals import Capture, refused
 
 from greenlight import corpus, near, quarantine, rows, sift
-from greenlight.cli import writers
+from greenlight.cli import show, writers
 from greenlight.cli.main import guarded
 from greenlight.crew import SOLO
 from greenlight.errors import InputError
@@ -340,6 +341,38 @@ def test_the_summary_counts_by_generator_and_knows_its_limits(tmp_path: Path, ca
     assert all(len(line) <= 80 for line in shown.splitlines())
 
 
+def test_names_that_are_cut_can_be_told_apart(tmp_path: Path, capsys: Capture) -> None:
+    shared = "mistralai/Mistral-7B-Instruct"
+    names = [f"{shared}-v0.{n}" for n in range(4)] + ["short", f"{'a' * 40}-x-{'b' * 37}", f"{'a' * 40}-y-{'b' * 37}"]
+    for of in (names[:5], names):
+        path = wrote(tmp_path / "n.jsonl", *({"text": story(n), "generator": name} for n, name in enumerate(of)))
+        capsys.readouterr()
+        guarded(["screen", str(path), "--gates", "empty"])
+        shown = capsys.readouterr().out
+        assert all(len(line) <= 80 for line in shown.splitlines())
+        assert ("…" in shown) == (len(of) == 5)
+    assert show.short(names[:5], 28) == [f"mistralai/Mistral-…ruct-v0.{n}" for n in range(4)] + ["short"]
+    assert show.short(["a" * 30, "b" * 28], 28) == ["a" * 27 + "…", "b" * 28]
+    assert show.short(names, 28) == names
+
+
+def test_progress_is_told_in_units_that_are_read(monkeypatch: Any, capsys: Capture) -> None:
+    clock = SimpleNamespace(monotonic=iter(range(0, 1000, 10)).__next__)
+    monkeypatch.setattr(show, "time", clock)
+    for total, unit, said in (
+        (26_020, "bytes", "13.01 KB/26.02 KB, 434 bytes/s, 30 s left"),
+        (1, "bytes", "13.01 KB/?, 434 bytes/s, ? left"),
+        (26_020, "tokens", "13,010/26,020 tokens, 434/s, 30 s left"),
+    ):
+        with show.PlainWatch().bar("s", total, unit) as bar:
+            bar.advance(13_010)
+        told = capsys.readouterr().err
+        assert f"  s: {said}" in told
+        assert f"  s: {said.split('/')[0]}{' tokens' * (unit == 'tokens')} in " in told
+    assert [show.amount(n, "bytes") for n in (999, 1e6, 2.5e12)] == ["999 bytes", "1 MB", "2,500 GB"]
+    assert [show.amount(n, "steps", 3) for n in (0.4999, 12, 1e6)] == ["0.5", "12", "1,000,000"]
+
+
 def test_kept_and_refused_are_all_and_a_release_is_kept_next_time(tmp_path: Path, capsys: Capture) -> None:
     path = wrote(
         tmp_path / "r.jsonl", {"text": GOOD, "id": 1}, {"text": REFUSAL, "id": 2}, "{torn", {"text": "", "id": 3}
@@ -354,6 +387,11 @@ def test_kept_and_refused_are_all_and_a_release_is_kept_next_time(tmp_path: Path
     assert guarded(["quarantine", str(held), "--row", "2"]) == 0
     shown = capsys.readouterr().out
     assert f"»{REFUSAL}«" in shown
+    said = "no row in which lop fired; gates that did: refusal, unreadable, empty"
+    refused(["quarantine", str(held), "--gate", "lop"], 2, said, capsys)
+    refused(["quarantine", str(held), "--gate", "empty", "--row", "2"], 2, "no row 2 in which empty fired", capsys)
+    assert guarded(["quarantine", str(wrote(tmp_path / "none.jsonl"))]) == 0
+    assert capsys.readouterr().out == "none.jsonl: 0 rows\n"
     refused(["quarantine", str(held), "--release", "2"], 2, "--release needs --why", capsys)
     refused(["quarantine", str(held), "--release", "9", "--why", "x"], 1, "there is no refused row 9", capsys)
     assert guarded(["quarantine", str(held), "--release", "2", "--why", "asked for"]) == 0

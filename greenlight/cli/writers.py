@@ -11,9 +11,9 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Self
 
+from greenlight import quarantine
 from greenlight.cli import show
 from greenlight.errors import InputError, RecipeError
-from greenlight.quarantine import unjson
 from greenlight.rows import TABLES
 
 BATCH = 1024
@@ -22,17 +22,28 @@ LINES = (".jsonl", ".ndjson")
 """How a file of JSON lines may be named."""
 
 
-def apart(named: dict[str, Path | None]) -> None:
+def check(file: Path, out: Path | None, held: Path | None) -> None:
+    """Before ``file`` is judged: raises RecipeError or InputError where ``out`` and the quarantine cannot be left."""
+    book = quarantine.ledger_of(held) if held is not None else None
+    _apart({"the file that is judged": file, "--out": out, "--quarantine": held, "the record of its releases": book})
+    if out is not None:
+        _may_be(out, (*LINES, *TABLES))
+    if held is not None:
+        _may_be(held, LINES)
+        quarantine.renewable(held, file)
+
+
+def _apart(named: dict[str, Path | None]) -> None:
     """Raises RecipeError when two of the files, by what each is of the call, are one, however they are spelled."""
     seen: dict[Path, str] = {}
     for what, path in named.items():
         if path is None:
             continue
-        if (other := seen.setdefault(real(path), what)) != what:
+        if (other := seen.setdefault(_real(path), what)) != what:
             raise RecipeError(f"{path} is {other}, and cannot be {what} as well: give another name")
 
 
-def real(path: Path) -> Path:
+def _real(path: Path) -> Path:
     """Where a path leads to, through links. Raises InputError for links that go round."""
     try:
         return path.resolve()
@@ -40,13 +51,13 @@ def real(path: Path) -> Path:
         raise InputError(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}") from None
 
 
-def check(path: Path, kinds: tuple[str, ...]) -> None:
-    """Before anything is judged: raises RecipeError or InputError where no such file can be written to ``path``.
+def _may_be(path: Path, kinds: tuple[str, ...]) -> None:
+    """Raises RecipeError or InputError where no file of these kinds can be written to ``path``.
 
     Only a plain file can be there whole or not at all: a pipe or a device is refused, and so is the file that this
     command's own answer goes to. A link is followed to its file.
     """
-    there = real(path)
+    there = _real(path)
     if there.is_dir():
         raise InputError(f"{path} is a folder: name a file in it")
     if there.exists() and (not there.is_file() or any(_is(there, stream) for stream in (1, 2))):
@@ -75,7 +86,7 @@ class Sink:
 
     def __enter__(self) -> Self:
         if self.path is not None:
-            there = real(self.path)
+            there = _real(self.path)
             self._aside = there.with_name(f".{there.name}.{os.getpid()}.part")
             try:
                 self.file = self._aside.open("wb")
@@ -107,7 +118,7 @@ class Sink:
                 self.close()
                 self.file.close()
             if kind is None:
-                os.replace(self._aside, real(self.path))
+                os.replace(self._aside, _real(self.path))
         except OSError as error:
             raise self._failed(error) from None
         finally:
@@ -124,7 +135,7 @@ class Lines(Sink):
     """JSON lines; a row that came as a line goes as it came."""
 
     def write(self, data: Any) -> None:
-        line = data if isinstance(data, bytes) else json.dumps(data, default=unjson).encode() + b"\n"
+        line = data if isinstance(data, bytes) else json.dumps(data, default=quarantine.unjson).encode() + b"\n"
         super().write(line if line.endswith(b"\n") else line + b"\n")
 
 
@@ -260,3 +271,8 @@ class Table(Sink):
     def _cannot(self, error: Exception) -> InputError:
         said = str(error).splitlines()[0][:100]
         return InputError(f"{self.path} cannot hold these rows ({said}): write .jsonl instead")
+
+
+def kept_in(path: Path | None, source: Path) -> Lines | Table:
+    """Where rows of ``source`` go that are kept: by the name of ``path``, which is None where none is wanted."""
+    return Table(path, source) if path is not None and path.suffix in TABLES else Lines(path)
