@@ -1,23 +1,25 @@
 """What gates refused, kept beside what they judged: to be looked at, counted and released.
 
-A quarantine is a file with one JSON object a line: ``row``, ``sha256`` of the row, ``fired`` (as ``screen --json``
-tells it) and ``data``, the row itself. A release is a line in ``NAME.released.jsonl`` beside it: the row's hash, what
-was overruled and why. The next screening into the same quarantine keeps a released row.
+A quarantine is a file with one JSON object a line: ``row``, ``sha256`` of the row, ``file`` that it stands in (by its
+path from the quarantine's folder), ``fired`` (as ``screen --json`` tells it) and ``data``, the row itself. A release is
+a line in ``NAME.released.jsonl`` beside it: the row's hash, what was overruled and why. The next screening into the
+same quarantine keeps a released row.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from greenlight.errors import InputError
 from greenlight.nouns import canonical, fingerprint
-from greenlight.rows import lines
+from greenlight.rows import Unreadable, lines, of_data
 
 IN_STUDY = "refused.jsonl"
 """The name by which a study's releases go: they stand in ``refused.released.jsonl``."""
@@ -33,6 +35,7 @@ class Held:
     sha256: str
     fired: list[dict[str, Any]]
     data: Any
+    file: str = ""
 
 
 def fingerprint_of(item: Any) -> str:
@@ -45,7 +48,37 @@ def fingerprint_of(item: Any) -> str:
     return fingerprint(json.dumps(item, sort_keys=True, default=str))
 
 
-def line(row: int, item: Any, fired: list[dict[str, Any]]) -> str:
+def unjson(value: Any) -> str:
+    """What a Parquet file may hold and JSON may not: bytes in base64, times and the like as they are written."""
+    return b64encode(value).decode() if isinstance(value, bytes) else str(value)
+
+
+def origin(path: Path, file: Path) -> str:
+    """How the quarantine ``path`` names the file that it is of; empty for a pipe, which has no name of its own."""
+    return os.path.relpath(file.resolve(), path.resolve().parent) if file.is_file() else ""
+
+
+def renewable(path: Path, file: Path) -> None:
+    """A screening of ``file`` may take the place of what ``path`` holds.
+
+    Raises InputError where that is of another file, or of one that it does not name, or is no quarantine.
+    """
+    if not path.exists():
+        return
+    try:
+        of = [held.file for held in read(path)]
+    except InputError:
+        raise InputError(f"{path} is no quarantine, and would be replaced by one: give another name") from None
+    same = origin(path, file)
+    if of and not (same and set(of) == {same}):
+        whose = next((name for name in of if name != same), "") or "a file that it does not name"
+        raise InputError(
+            f"{path} holds {len(of):,} refused rows of {whose}, which would be replaced by those of {file}: give "
+            "another name, or move it away (what was released of it stays so)"
+        )
+
+
+def line(row: int, item: Any, fired: list[dict[str, Any]], file: str = "") -> str:
     """A row's line in the quarantine. What is no JSON is kept as text, its bytes as they can be read."""
     data = item
     if isinstance(item, bytes):
@@ -53,8 +86,8 @@ def line(row: int, item: Any, fired: list[dict[str, Any]]) -> str:
             data = json.loads(item)
         except (ValueError, RecursionError):
             data = item.decode("utf-8", "backslashreplace").rstrip("\r\n")
-    held = {"row": row, "sha256": fingerprint_of(item), "fired": fired, "data": data}
-    return json.dumps(held, default=str) + "\n"
+    held = {"row": row, "sha256": fingerprint_of(item), "file": file, "fired": fired, "data": data}
+    return json.dumps(held, default=unjson) + "\n"
 
 
 def read(path: Path) -> Iterator[Held]:
@@ -62,7 +95,9 @@ def read(path: Path) -> Iterator[Held]:
     for number, found in lines(path):
         try:
             held = json.loads(found or b"")
-            yield Held(int(held["row"]), str(held["sha256"]), list(held["fired"]), held["data"])
+            yield Held(
+                int(held["row"]), str(held["sha256"]), list(held["fired"]), held["data"], str(held.get("file", ""))
+            )
         except (ValueError, KeyError, TypeError, RecursionError):
             raise InputError(
                 f"{path}, line {number}, is no row of a quarantine: give the file that screen --quarantine wrote"
@@ -97,16 +132,23 @@ def of_samples(*paths: Path) -> Iterator[Held]:
         yield Held(number, row["sha256"], [{**flag, "field": "body", "action": "refuse"}], row)
 
 
+def unreadable(fired: list[dict[str, Any]]) -> bool:
+    """Whether what a decision fired on is no row at all, which nothing that reads the file could use."""
+    return any(one["gate"] == "unreadable" for one in fired)
+
+
 def release(path: Path, entries: Iterable[Held], row: int, why: str) -> Held:
     """Records that a row of ``entries`` is let through, beside ``path``.
 
-    Raises InputError when it is not there, was released before, or carries held-out text.
+    Raises InputError when it is not there, was released before, cannot be read, or carries held-out text.
     """
     held = next((one for one in entries if one.row == row), None)
     if held is None:
         raise InputError(f"there is no refused row {row}: greenlight quarantine lists those there are")
     if any(one["gate"] == "leak" for one in held.fired):
         raise InputError(f"row {row} carries held-out text: what is measured with is never trained on")
+    if unreadable(held.fired):
+        raise InputError(f"row {row} cannot be read ({held.fired[0]['reason']}), and is not let through: mend its line")
     if held.sha256 in released(path):
         raise InputError(f"row {row} is released already: screen the file, or run the round, again, and it is kept")
     entry = {
@@ -124,7 +166,13 @@ def release(path: Path, entries: Iterable[Held], row: int, why: str) -> Held:
 
 
 def texts(data: Any, field: str) -> str:
-    """The text of a row that a finding's ``field`` names; all of the row where it names none."""
+    """The text of a row that a finding's ``field`` names, as it was judged; all of the row where it names none."""
+    try:
+        for part in of_data(0, data).parts:
+            if part.field == field:
+                return part.text.body
+    except Unreadable:
+        pass
     found: Any = data
     for step in field.replace("]", "").replace("[", ".").split(".") if field else ():
         try:
@@ -146,30 +194,3 @@ def in_context(text: str, span: list[int] | None, around: int = AROUND) -> tuple
         inside = f"{inside[: 2 * around]} … {inside[-around:]}"
     before, after = text[max(0, first - around) : first], text[last : last + around]
     return ("…" if first > around else "") + before, inside, after + ("…" if last + around < len(text) else "")
-
-
-class Sink:
-    """A file that is written line by line and is there whole, or not at all. ``None`` writes nothing."""
-
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
-        self._file: IO[bytes] | None = None
-
-    def __enter__(self) -> Sink:
-        if self.path is not None:
-            self._aside = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
-            self._file = self._aside.open("wb")
-        return self
-
-    def write(self, data: bytes) -> None:
-        if self._file is not None:
-            self._file.write(data)
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if self._file is None or self.path is None:
-            return
-        self._file.close()
-        if kind is None:
-            os.replace(self._aside, self.path)
-        else:
-            self._aside.unlink(missing_ok=True)

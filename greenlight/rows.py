@@ -1,14 +1,17 @@
 """Rows of training data from outside, one at a time: JSON lines or Parquet, in the forms that trainers read.
 
-A row has ``text``; or ``prompt`` and ``completion``; or ``messages``; or ``prompt``, ``chosen`` and ``rejected``; or,
-as Greenlight writes it, ``control`` and ``body``. A prompt, and either side of a pair, may also be a list of messages.
-Beside them may stand ``system``, ``finish_reason``, ``prompt_rendered``, ``generator`` (or ``voice``, ``model``),
-``persona``, ``level``, ``topic`` and ``brief``, a table with ``language``, ``words`` and ``chars`` (fewest and most),
-``pattern``, ``levels`` and ``control``.
+A row has ``text``; or ``prompt`` and ``completion``; or ``messages``; or ``chosen`` and ``rejected``, with ``prompt``
+or with it inside; or, as Greenlight writes it, ``control`` and ``body``. Alpaca's, ShareGPT's and other names of the
+same are read as well (``ASKED``, ``ANSWERED``, ``CHATS``, ``ROLES``). A prompt, a completion, and either side of a
+pair, may also be a list of messages. Beside them may stand ``system``, ``finish_reason``, ``prompt_rendered``,
+``generator`` (or ``voice``, ``model``), ``persona``, ``level``, ``topic`` and ``brief``, a table with ``language``,
+``words`` and ``chars`` (fewest and most), ``pattern``, ``levels`` and ``control``.
 """
 
 from __future__ import annotations
 
+import codecs
+import csv
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,8 +28,36 @@ LIMIT = 1 << 24
 STOPPED = ("stop", "eos", "end_turn", "stop_sequence", "eos_token", "")
 """What servers say of a text that ended by itself."""
 TABLES = (".parquet", ".pq")
-FORMS = "text, prompt and completion, messages, or prompt, chosen and rejected"
+ASKED = ("prompt", "instruction", "question", "query")
+"""What a prompt is called where an answer stands beside it."""
+GIVEN = ("input", "context")
+"""What stands beside an instruction, and belongs to it."""
+ANSWERED = ("completion", "response", "output", "answer")
+CHATS = ("messages", "conversations")
+ROLES = {"human": "user", "gpt": "assistant", "model": "assistant", "developer": "system"}
+COLUMNS = frozenset((*ASKED, *ANSWERED, *CHATS, "text", "chosen", "rejected", "control", "body"))
+"""What a table that was meant to be read has among its names."""
+FORMS = "text, prompt and completion, messages, or chosen and rejected (nor what Alpaca or ShareGPT call them)"
 Data = dict[str, Any]
+PACKED = "unpack it first"
+KINDS = (
+    (b"PAR1", "a Parquet file", "let its name end in .parquet"),
+    (b"ARROW1", "an Arrow file", "write it as Parquet"),
+    (b"\x1f\x8b", "packed by gzip", f"{PACKED} (gzip -d)"),
+    (b"\x28\xb5\x2f\xfd", "packed by zstd", f"{PACKED} (zstd -d)"),
+    (b"\xfd7zXZ\x00", "packed by xz", f"{PACKED} (xz -d)"),
+    (b"BZh", "packed by bzip2", f"{PACKED} (bzip2 -d)"),
+    (b"PK\x03\x04", "a zip archive", f"{PACKED} (unzip)"),
+)
+"""What no line of JSON begins with: the first bytes, what it is, and the way out."""
+MARKS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+UNMARKED = (("x000", "UTF-32LE"), ("000x", "UTF-32BE"), ("x0x0", "UTF-16LE"), ("0x0x", "UTF-16BE"))
+"""Where NULs stand among the first four bytes, where the first characters are ASCII, as a line of JSON opens."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +94,17 @@ class Unreadable(ValueError):
 def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
     """Each line that is not blank, with its number from 1; None for one of more than ``LIMIT`` bytes.
 
-    Raises InputError when the file is missing or cannot be read.
+    Raises InputError when the file is missing, cannot be read, or is of another kind.
     """
     try:
         with path.open("rb") as file:
-            number = 0
+            _no_other(path, file.peek(8)[:8])  # a pipe can be read but once
+            number = found = 0
             while line := file.readline(LIMIT + 1):
                 number += 1
+                if not found and line.strip():
+                    found = number
+                    _is_first(path, line)
                 if len(line) > LIMIT and not line.endswith(b"\n"):
                     while (rest := file.readline(LIMIT)) and not rest.endswith(b"\n"):
                         pass
@@ -84,12 +119,43 @@ def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
         raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
+def _no_other(path: Path, head: bytes) -> None:
+    """Raises InputError where the first bytes are those of a file that is no text in UTF-8."""
+    for magic, what, way in KINDS:
+        if head.startswith(magic):
+            raise InputError(f"{path} is {what}, not JSON lines: {way}")
+    nuls = "".join("x" if byte else "0" for byte in head[:4])
+    code = next((code for mark, code in MARKS if head.startswith(mark)), dict(UNMARKED).get(nuls))
+    if code:
+        raise InputError(f"{path} is in {code}: write it in UTF-8 (iconv -f {code} -t UTF-8)")
+
+
+def _is_first(path: Path, line: bytes) -> None:
+    """Raises InputError where the first line is one of a JSON array, of CSV, or of no text."""
+    text = line.removeprefix(codecs.BOM_UTF8).strip()
+    if text.startswith(b"[") and text[1:].lstrip()[:1] in (b"", b"{"):
+        raise InputError(f"{path} is one JSON array: write one object a line (jq -c '.[]')")
+    if not text.startswith(b"{") and b"\0" in text:
+        raise InputError(f"{path} is no text: give JSON lines or Parquet")
+    said = text[:2000].decode("utf-8", "replace")
+    for comma, name in ((",", "CSV"), ("\t", "TSV"), (";", "CSV with semicolons")):
+        cells = [cell.strip().lower() for cell in next(csv.reader([said], delimiter=comma), [])]
+        if not COLUMNS.isdisjoint(cells) and all(len(cell) <= 40 for cell in cells):
+            raise InputError(f"{path} is {name}, by its first line ({said[:60]}): write JSON lines or Parquet")
+
+
 def table(path: Path, batch: int = 1024) -> Iterator[list[Data]]:
     """A Parquet file's rows, ``batch`` at a time. Raises InputError when it is damaged or has no usable columns."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
+        with path.open("rb") as start:
+            head = start.read(8)
+        if head.lstrip().startswith(b"{"):
+            raise InputError(f"{path} is no Parquet file, but looks like JSON lines: let its name end in .jsonl")
+        if not head.startswith(b"PAR1"):
+            _no_other(path, head)
         with pq.ParquetFile(path) as file:
             names = set(file.schema_arrow.names)
             if not _form(names):
@@ -120,74 +186,127 @@ def of_data(number: int, data: Any) -> Row:
     """Raises Unreadable, with the reason."""
     if not isinstance(data, dict):
         raise Unreadable("no JSON object")
-    form = _form({name for name, value in data.items() if value is not None})
+    form = _form({name for name, value in data.items() if value is not None and _may_be(name, value)})
     brief = data.get("brief") if isinstance(data.get("brief"), dict) else None
-    if form == "messages":
-        parts = _turns(number, data, brief or {})
+    if form in CHATS:
+        parts = _turns(number, data, brief or {}, form)
+    elif form == "completion" and isinstance(data[form], list):
+        before = data.get("prompt")
+        before = before if isinstance(before, list) else [{"role": "user", "content": _asked(data, ASKED)}]
+        parts = _turns(number, data, brief or {}, form, before)
     elif form == "pair":
-        prompt = _said(data["prompt"], "prompt")
-        parts = [
-            Part(side, _text(number, data, brief or {}, _said(data[side], side), prompt, _system(data)))
-            for side in ("chosen", "rejected")
-        ]
+        asked = _asked(data, ASKED)
+        parts = []
+        for side in ("chosen", "rejected"):
+            prompt, body = (asked, _said(data[side], side)) if asked else _inside(data[side], side)
+            parts.append(Part(side, _text(number, data, brief or {}, body, prompt, _system(data))))
     elif form:
-        prompt = _said(data.get("prompt") or "", "prompt")
+        prompt = _asked(data, ASKED if form in ANSWERED else ASKED[:1])
         parts = [Part(form, _text(number, data, brief or {}, _string(data[form], form), prompt, _system(data)))]
     else:
-        raise Unreadable(f"no {FORMS}")
+        raise Unreadable(f"no {FORMS}; it has {', '.join(data)[:200] or 'no field'}")
     return Row(number, data, tuple(parts), form == "pair", brief or {})
 
 
+def _may_be(name: str, value: Any) -> bool:
+    """Whether a name that is used for much else (an answer may be a number) has what is judged."""
+    return name not in ANSWERED[1:] or isinstance(value, str)
+
+
 def _form(names: set[str]) -> str:
-    """The field that is judged, ``messages`` or ``pair``; empty where there is none."""
+    """The field that is judged, or ``pair``; empty where there is none."""
     if {"chosen", "rejected"} <= names:
-        return "pair" if "prompt" in names else ""
-    return next((name for name in ("messages", "completion", "body", "text") if name in names), "")
+        return "pair"
+    first = next((name for name in (*CHATS, "completion", "body") if name in names), "")
+    if not first and not names.isdisjoint(ASKED):
+        first = next((name for name in ANSWERED if name in names), "")
+    return first or ("text" if "text" in names else "")
 
 
-def _turns(number: int, data: Data, brief: Data) -> list[Part]:
-    """Every turn of an assistant, with the turn before it as its prompt. A length was asked of the last one."""
-    messages = data["messages"]
-    if not isinstance(messages, list) or not all(isinstance(one, dict) for one in messages):
-        raise Unreadable("messages is no list of objects")
+def _asked(data: Data, names: Sequence[str]) -> str:
+    """The prompt, with what was given beside an instruction; empty where there is none."""
+    name = next((name for name in names if data.get(name)), "")
+    given = [data[key] for key in GIVEN if name == "instruction" and isinstance(data.get(key), str) and data[key]]
+    return "\n\n".join([_said(data[name], name), *given]) if name else ""
+
+
+def _inside(value: Any, side: str) -> tuple[str, str]:
+    """The last prompt, and what was answered: of a side that is a list of messages, or a transcript as in HH."""
+    if isinstance(value, list):
+        turns = [one for one in value[:-1] if isinstance(one, dict)]
+        return _before(turns, side), _said(value, side)
+    text = _string(value, side)
+    before, mark, body = text.rpartition("\n\nAssistant:")
+    if not mark or not before.lstrip().startswith("Human:"):
+        return "", text
+    return f"\n\n{before.lstrip()}".rpartition("\n\nHuman:")[2].strip(), body.strip()
+
+
+def _turns(number: int, data: Data, brief: Data, field: str, before: Sequence[Any] = ()) -> list[Part]:
+    """Every turn of an assistant in a list, with the turn before it as its prompt; ``before`` come before the list.
+
+    A length was asked of the last one.
+    """
+    messages = data[field]
+    if not isinstance(messages, list) or not all(isinstance(one, dict) for one in (*before, *messages)):
+        raise Unreadable(f"{field} is no list of objects")
     system = _system(data)
-    places = [place for place, one in enumerate(messages) if one.get("role") in ("assistant", "model")]
+    places = [place for place, one in enumerate(messages) if _role(one) == "assistant"]
     if not places:
-        raise Unreadable("messages without a turn of an assistant")
+        roles = ", ".join(dict.fromkeys(_role(one) or "none" for one in messages))
+        raise Unreadable(f"{field} without a turn of an assistant; its roles: {roles[:80] or 'none'}")
     parts = []
     for place in places:
-        before: Data = next((one for one in reversed(messages[:place]) if one.get("role") == "user"), {})
-        prompt = _content(before.get("content"), "messages")
-        said = [one for one in messages[:place][-EARLIER:-1] if one.get("role") in ("user", "assistant", "model")]
-        earlier = "\n".join(_content(one.get("content"), "messages") for one in said)
+        turns = [*before, *messages[:place]]
+        prompt = _before(turns, field)
+        said = [one for one in turns[-EARLIER:-1] if _role(one) in ("user", "assistant")]
+        earlier = "\n".join(_content(one, field) for one in said)
         last = place == places[-1]
         ended = data if last else {**data, "finish_reason": "stop", "prompt_rendered": ""}
         asked = brief if last else {key: value for key, value in brief.items() if key not in ("words", "chars")}
-        body = _content(messages[place].get("content"), f"messages[{place}]")
-        parts.append(Part(f"messages[{place}].content", _text(number, ended, asked, body, prompt, system, earlier)))
+        name = f"{field}[{place}]"
+        body = _content(messages[place], name)
+        parts.append(
+            Part(f"{name}.{_key(messages[place])}", _text(number, ended, asked, body, prompt, system, earlier))
+        )
     return parts
+
+
+def _role(message: Data) -> str:
+    found = message.get("role") or message.get("from")
+    return ROLES.get(found.lower(), found.lower()) if isinstance(found, str) else ""
+
+
+def _before(turns: Sequence[Data], field: str) -> str:
+    """The last thing that a user said."""
+    return _content(next((one for one in reversed(turns) if _role(one) == "user"), {}), field)
 
 
 def _system(data: Data) -> str:
     if isinstance(data.get("system"), str):
         return str(data["system"])
-    for field in ("messages", "prompt"):
+    for field in (*CHATS, "prompt", "chosen"):
         found = data.get(field)
         for one in found if isinstance(found, list) else ():
-            if isinstance(one, dict) and one.get("role") in ("system", "developer"):
-                return _content(one.get("content"), field)
+            if isinstance(one, dict) and _role(one) == "system":
+                return _content(one, field)
     return ""
 
 
 def _said(value: Any, field: str) -> str:
     """A text, or the last thing that a list of messages says."""
     if isinstance(value, list) and value and isinstance(value[-1], dict):
-        return _content(value[-1].get("content"), field)
+        return _content(value[-1], field)
     return _string(value, field)
 
 
-def _content(value: Any, field: str) -> str:
-    """A message's content: a text, nothing, or pieces of which some are text."""
+def _key(message: Data) -> str:
+    return "value" if "value" in message and "content" not in message else "content"
+
+
+def _content(message: Data, field: str) -> str:
+    """What a message says: a text, nothing, or pieces of which some are text."""
+    value = message.get(_key(message))
     if value is None:
         return ""
     if isinstance(value, list):

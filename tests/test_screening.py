@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import bz2
+import codecs
+import gzip
 import json
+import lzma
+import os
 import random
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +25,7 @@ from hypothesis import strategies as st
 from refusals import Capture, refused
 
 from greenlight import corpus, near, quarantine, rows, sift
+from greenlight.cli import show, writers
 from greenlight.cli.main import guarded
 from greenlight.crew import SOLO
 from greenlight.errors import InputError
@@ -25,6 +35,10 @@ from greenlight.study import Study
 GOOD = "The fox ran up the hill, saw the moon, and went home to its den before the rain began."
 REFUSAL = "I'm sorry, but I can't help with that."
 FEW = "empty,termination,refusal,duplicate"
+
+
+ROW = json.dumps({"text": GOOD}) + "\n"
+UTFS = ("utf-16le", "utf-16be", "utf-32le", "utf-32be")
 
 
 def story(seed: int, words: int = 60) -> str:
@@ -67,6 +81,63 @@ FORMS: list[tuple[dict[str, Any], list[tuple[str, str, str, str]]]] = [
         {"prompt": [{"role": "system", "content": "s"}, {"role": "user", "content": "p"}], "completion": "c"},
         [("completion", "c", "p", "s")],
     ),
+    (
+        {
+            "conversations": [
+                {"from": "system", "value": "s"},
+                {"from": "human", "value": "p"},
+                {"from": "gpt", "value": "a"},
+                {"from": "human", "value": "q"},
+                {"from": "gpt", "value": GOOD},
+            ]
+        },
+        [("conversations[2].value", "a", "p", "s"), ("conversations[4].value", GOOD, "q", "s")],
+    ),
+    (
+        {"messages": [{"role": "human", "content": "p"}, {"role": "gpt", "content": GOOD}], "system": "s"},
+        [("messages[1].content", GOOD, "p", "s")],
+    ),
+    ({"instruction": "i", "input": "", "output": GOOD, "text": f"### i {GOOD}"}, [("output", GOOD, "i", "")]),
+    ({"instruction": "i", "input": "given", "output": GOOD}, [("output", GOOD, "i\n\ngiven", "")]),
+    ({"instruction": "i", "context": "given", "response": GOOD}, [("response", GOOD, "i\n\ngiven", "")]),
+    ({"prompt": "p", "response": GOOD}, [("response", GOOD, "p", "")]),
+    ({"question": "q", "answer": GOOD, "text": "t"}, [("answer", GOOD, "q", "")]),
+    ({"question": ["q"], "answer": 5, "text": GOOD}, [("text", GOOD, "", "")]),
+    (
+        {
+            "prompt": [{"role": "system", "content": "s"}, {"role": "user", "content": "p"}],
+            "completion": [
+                {"role": "assistant", "content": "a"},
+                {"role": "user", "content": "q"},
+                {"role": "assistant", "content": "b"},
+            ],
+        },
+        [("completion[0].content", "a", "p", "s"), ("completion[2].content", "b", "q", "s")],
+    ),
+    ({"prompt": "p", "completion": [{"role": "assistant", "content": "a"}]}, [("completion[0].content", "a", "p", "")]),
+    (
+        {
+            "chosen": "\n\nHuman: one\n\nAssistant: first\n\nHuman: two\n\nAssistant: yes",
+            "rejected": "Human: two\n\nAssistant: no",
+        },
+        [("chosen", "yes", "two", ""), ("rejected", "no", "two", "")],
+    ),
+    (
+        {
+            "chosen": [
+                {"role": "system", "content": "s"},
+                {"role": "user", "content": "p"},
+                {"role": "assistant", "content": "yes"},
+            ],
+            "rejected": [{"role": "user", "content": "p"}, {"role": "assistant", "content": "no"}],
+        },
+        [("chosen", "yes", "p", "s"), ("rejected", "no", "p", "s")],
+    ),
+    (
+        {"chosen": "The sky is blue.", "rejected": "No."},
+        [("chosen", "The sky is blue.", "", ""), ("rejected", "No.", "", "")],
+    ),
+    ({"question": "q", "chosen": "yes", "rejected": "no"}, [("chosen", "yes", "q", ""), ("rejected", "no", "q", "")]),
 ]
 
 
@@ -77,6 +148,20 @@ def test_every_form_of_a_row(data: dict[str, Any], said: list[tuple[str, str, st
     assert (row.number, row.is_pair) == (7, "chosen" in data)
     for part in row.parts:
         assert quarantine.texts(data, part.field) == part.text.body or part.text.body == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"instruction": "i", "reply": "r"}, "ShareGPT call them); it has instruction, reply"),
+        ({}, "it has no field"),
+        ({"messages": [{"role": "user", "content": "p"}, {"role": "bot", "content": "x"}]}, "its roles: user, bot"),
+        ({"conversations": "x"}, "conversations is no list of objects"),
+    ],
+)
+def test_a_row_that_cannot_be_read_says_what_it_has(data: dict[str, Any], said: str) -> None:
+    with pytest.raises(rows.Unreadable, match=re.escape(said)):
+        rows.of_data(1, data)
 
 
 def test_what_stands_beside_a_text_is_read() -> None:
@@ -100,7 +185,8 @@ def test_what_stands_beside_a_text_is_read() -> None:
 
 @settings(deadline=None)  # the first row compiles every gate's patterns
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda s: st.lists(s) | st.dictionaries(
-    st.sampled_from(["text", "prompt", "completion", "messages", "chosen", "rejected", "role", "content", "brief"]), s
+    st.sampled_from(["text", "prompt", "completion", "messages", "chosen", "rejected", "role", "content", "brief",
+     "conversations", "from", "value", "instruction", "output", "question", "answer"]), s
 ), max_leaves=12))  # fmt: skip
 def test_anything_is_a_row_or_is_said_not_to_be(data: Any) -> None:
     try:
@@ -153,6 +239,46 @@ def test_a_file_that_is_none(tmp_path: Path, capsys: Capture) -> None:
     refused(["screen", str(path), "--gates", "empty,-empty"], 2, "no gate is left", capsys)
     refused(["screen", str(path), "--gates", "empty", "--limit", "empty=2"], 2, "a share from 0 to 1", capsys)
     refused(["screen", str(path), "--out", str(path)], 2, "is the file that is judged", capsys)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        *((ROW.encode(code), f"is in {code.upper().replace('UTF_', 'UTF-')}") for code in UTFS),
+        (codecs.BOM_UTF16_LE + ROW.encode("utf-16-le"), "is in UTF-16: write it in UTF-8"),
+        (codecs.BOM_UTF32_LE + ROW.encode("utf-32-le"), "is in UTF-32: write it in UTF-8"),
+        (("\n" + ROW).encode("utf-16-le"), "is in UTF-16LE: write it in UTF-8 (iconv -f UTF-16LE -t UTF-8)"),
+        (gzip.compress(ROW.encode()), "is packed by gzip, not JSON lines: unpack it first"),
+        (bz2.compress(ROW.encode()), "is packed by bzip2"),
+        (lzma.compress(ROW.encode()), "is packed by xz"),
+        (b"PAR1" + bytes(99), "is a Parquet file, not JSON lines: let its name end in .parquet"),
+        (b"\x80\x04\x00\x00\x05\n", "is no text"),
+        (f"\n[{ROW.strip()}]\n".encode(), "is one JSON array: write one object a line"),
+        (f"\ufeff[\n  {ROW.strip()}\n]\n".encode(), "is one JSON array"),
+        (b"id,Prompt,completion\n1,a,b\n", "is CSV, by its first line (id,Prompt,completion)"),
+        (b"text\nOne.\n", "is CSV"),
+        (b'"prompt"\t"text"\n', "is TSV"),
+    ],
+)
+def test_a_file_of_another_kind_is_one_error(data: bytes, said: str, tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "x.jsonl").write_bytes(data)
+    refused(["screen", str(tmp_path / "x.jsonl")], 1, said, capsys)
+
+
+def test_a_first_line_that_is_none_is_a_row_that_is_none(tmp_path: Path) -> None:
+    for first in (b"[1]", b"{", b"Once, said the text, there was a row.", b"\xff\xff", b'"a"'):
+        (tmp_path / "x.jsonl").write_bytes(b"\n" + first + b"\n" + ROW.encode())
+        assert [number for number, _ in rows.lines(tmp_path / "x.jsonl")] == [2, 3]
+    (tmp_path / "x.parquet").write_text(ROW)
+    with pytest.raises(InputError, match="looks like JSON lines"):
+        list(rows.table(tmp_path / "x.parquet"))
+
+
+def test_the_standard_input_is_read(tmp_path: Path) -> None:
+    call = [sys.executable, "-m", "greenlight", "screen", "-", "--gates", "empty", "--out", str(tmp_path / "k.jsonl")]
+    done = subprocess.run(call, input=ROW * 3, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("stdin: 3 rows, 3 kept")
+    assert (tmp_path / "k.jsonl").read_text() == ROW * 3
 
 
 def test_a_row_is_judged_by_the_dial_that_it_was_written_for() -> None:
@@ -215,6 +341,38 @@ def test_the_summary_counts_by_generator_and_knows_its_limits(tmp_path: Path, ca
     assert all(len(line) <= 80 for line in shown.splitlines())
 
 
+def test_names_that_are_cut_can_be_told_apart(tmp_path: Path, capsys: Capture) -> None:
+    shared = "mistralai/Mistral-7B-Instruct"
+    names = [f"{shared}-v0.{n}" for n in range(4)] + ["short", f"{'a' * 40}-x-{'b' * 37}", f"{'a' * 40}-y-{'b' * 37}"]
+    for of in (names[:5], names):
+        path = wrote(tmp_path / "n.jsonl", *({"text": story(n), "generator": name} for n, name in enumerate(of)))
+        capsys.readouterr()
+        guarded(["screen", str(path), "--gates", "empty"])
+        shown = capsys.readouterr().out
+        assert all(len(line) <= 80 for line in shown.splitlines())
+        assert ("…" in shown) == (len(of) == 5)
+    assert show.short(names[:5], 28) == [f"mistralai/Mistral-…ruct-v0.{n}" for n in range(4)] + ["short"]
+    assert show.short(["a" * 30, "b" * 28], 28) == ["a" * 27 + "…", "b" * 28]
+    assert show.short(names, 28) == names
+
+
+def test_progress_is_told_in_units_that_are_read(monkeypatch: Any, capsys: Capture) -> None:
+    clock = SimpleNamespace(monotonic=iter(range(0, 1000, 10)).__next__)
+    monkeypatch.setattr(show, "time", clock)
+    for total, unit, said in (
+        (26_020, "bytes", "13.01 KB/26.02 KB, 434 bytes/s, 30 s left"),
+        (1, "bytes", "13.01 KB/?, 434 bytes/s, ? left"),
+        (26_020, "tokens", "13,010/26,020 tokens, 434/s, 30 s left"),
+    ):
+        with show.PlainWatch().bar("s", total, unit) as bar:
+            bar.advance(13_010)
+        told = capsys.readouterr().err
+        assert f"  s: {said}" in told
+        assert f"  s: {said.split('/')[0]}{' tokens' * (unit == 'tokens')} in " in told
+    assert [show.amount(n, "bytes") for n in (999, 1e6, 2.5e12)] == ["999 bytes", "1 MB", "2,500 GB"]
+    assert [show.amount(n, "steps", 3) for n in (0.4999, 12, 1e6)] == ["0.5", "12", "1,000,000"]
+
+
 def test_kept_and_refused_are_all_and_a_release_is_kept_next_time(tmp_path: Path, capsys: Capture) -> None:
     path = wrote(
         tmp_path / "r.jsonl", {"text": GOOD, "id": 1}, {"text": REFUSAL, "id": 2}, "{torn", {"text": "", "id": 3}
@@ -229,28 +387,136 @@ def test_kept_and_refused_are_all_and_a_release_is_kept_next_time(tmp_path: Path
     assert guarded(["quarantine", str(held), "--row", "2"]) == 0
     shown = capsys.readouterr().out
     assert f"»{REFUSAL}«" in shown
+    said = "no row in which lop fired; gates that did: refusal, unreadable, empty"
+    refused(["quarantine", str(held), "--gate", "lop"], 2, said, capsys)
+    refused(["quarantine", str(held), "--gate", "empty", "--row", "2"], 2, "no row 2 in which empty fired", capsys)
+    assert guarded(["quarantine", str(wrote(tmp_path / "none.jsonl"))]) == 0
+    assert capsys.readouterr().out == "none.jsonl: 0 rows\n"
     refused(["quarantine", str(held), "--release", "2"], 2, "--release needs --why", capsys)
     refused(["quarantine", str(held), "--release", "9", "--why", "x"], 1, "there is no refused row 9", capsys)
     assert guarded(["quarantine", str(held), "--release", "2", "--why", "asked for"]) == 0
     refused(["quarantine", str(held), "--release", "2", "--why", "again"], 1, "is released already", capsys)
+    refused(["quarantine", str(held), "--release", "3", "--why", "x"], 1, "row 3 cannot be read (no JSON", capsys)
+    refused(["quarantine", str(held), "--why", "x"], 2, "name the row, --release N", capsys)
+    with quarantine.ledger_of(held).open("a") as book:  # as an earlier version let it through
+        book.write(json.dumps({"sha256": entries[1].sha256}) + "\n")
     _, told = screened(path, capsys, *files)
+    assert told[2]["decision"] == "refuse"
     assert told[1]["decision"] == "warn"
     assert told[1]["fired"][0]["action"] == "released"
     assert [json.loads(line)["id"] for line in kept.read_text().splitlines()] == [1, 2]
-    record = json.loads((tmp_path / "held.released.jsonl").read_text())
+    record = json.loads((tmp_path / "held.released.jsonl").read_text().splitlines()[0])
     assert (record["why"], record["gates"]) == ("asked for", ["refusal"])
     refused(["quarantine", str(path)], 1, "line 1, is no row of a quarantine", capsys)
 
 
+def test_where_nothing_can_be_left_nothing_is_judged(tmp_path: Path, capsys: Capture, monkeypatch: Any) -> None:
+    monkeypatch.setattr(sift, "judge", None)
+    monkeypatch.chdir(tmp_path)
+    path = str(wrote(tmp_path / "a.jsonl", {"text": GOOD}).relative_to(tmp_path))
+    (tmp_path / "fold").mkdir()
+    (tmp_path / "round.jsonl").symlink_to("round.jsonl")
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    (tmp_path / "kept.jsonl").symlink_to("pipe.jsonl")
+    there = sorted(tmp_path.rglob("*"))
+    for other in ("x.jsonl", "./x.jsonl", f"../{tmp_path.name}/x.jsonl", str(tmp_path / "x.jsonl")):
+        for files in (("x.jsonl", other), (other, "x.jsonl")):
+            refused(["screen", path, "--out", files[0], "--quarantine", files[1]], 2, "is --out, and cannot be", capsys)
+    refused(["screen", path, "--quarantine", "./a.jsonl"], 2, "is the file that is judged", capsys)
+    refused(["screen", path, "--out", "q.released.jsonl", "--quarantine", "q.jsonl"], 2, "its releases", capsys)
+    for option in ("--out", "--quarantine"):
+        for name, code, said in (
+            ("fold", 1, "fold is a folder: name a file in it"),
+            ("nodir/x.jsonl", 1, "nodir/x.jsonl cannot be written: there is no folder nodir"),
+            ("round.jsonl", 1, "round.jsonl cannot be written"),
+            ("pipe.jsonl", 1, "pipe.jsonl is no plain file"),
+            ("kept.jsonl", 1, "kept.jsonl is no plain file"),
+            ("x.csv", 2, "x.csv names no kind that is written here (.jsonl"),
+            ("x", 2, "say x.jsonl"),
+        ):
+            refused(["screen", path, option, name], code, said, capsys)
+    refused(["screen", path, "--quarantine", "x.parquet"], 2, "(.jsonl, .ndjson): say x.jsonl", capsys)
+    assert sorted(tmp_path.rglob("*")) == there
+
+
+def test_a_quarantine_is_of_one_file(tmp_path: Path, capsys: Capture, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    one, other = wrote(tmp_path / "a.jsonl", {"text": ""}), wrote(tmp_path / "b.jsonl", {"text": REFUSAL})
+    held = tmp_path / "q.jsonl"
+    screened(one, capsys, "--quarantine", str(held))
+    before = held.read_bytes()
+    refused(["screen", "b.jsonl", "--quarantine", "q.jsonl"], 1, "q.jsonl holds 1 refused rows of a.jsonl", capsys)
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.jsonl").write_bytes(one.read_bytes())
+    refused(["screen", "deep/a.jsonl", "--quarantine", "q.jsonl"], 1, "of a.jsonl, which would be replaced", capsys)
+    refused(["screen", "b.jsonl", "--quarantine", "a.jsonl"], 1, "a.jsonl is no quarantine", capsys)
+    old = [{k: v for k, v in json.loads(line).items() if k != "file"} for line in before.splitlines()]
+    wrote(tmp_path / "old.jsonl", *old)
+    refused(["screen", "a.jsonl", "--quarantine", "old.jsonl"], 1, "of a file that it does not name", capsys)
+    assert held.read_bytes() == before
+    screened(one, capsys, "--quarantine", "./q.jsonl")
+    assert held.read_bytes() == before
+    # what was mended and is judged again leaves an empty one, which anything may take
+    wrote(one, {"text": GOOD})
+    for path, rows_held in ((one, 0), (other, 1)):
+        screened(path, capsys, "--quarantine", str(held))
+        assert len(list(quarantine.read(held))) == rows_held
+
+
+def test_a_link_is_followed_to_its_file(tmp_path: Path, capsys: Capture) -> None:
+    path = wrote(tmp_path / "a.jsonl", {"text": GOOD}, {"text": ""})
+    (tmp_path / "far").mkdir()
+    for name in ("k.jsonl", "q.jsonl"):
+        (tmp_path / name).symlink_to(tmp_path / "far" / name)
+    (tmp_path / "far" / "k.jsonl").write_text("before")
+    screened(path, capsys, "--out", str(tmp_path / "k.jsonl"), "--quarantine", str(tmp_path / "q.jsonl"))
+    assert all((tmp_path / name).is_symlink() for name in ("k.jsonl", "q.jsonl"))
+    assert json.loads((tmp_path / "far" / "k.jsonl").read_text()) == {"text": GOOD}
+    assert [one.row for one in quarantine.read(tmp_path / "far" / "q.jsonl")] == [2]
+    refused(["screen", str(tmp_path / "far" / "k.jsonl"), "--out", str(tmp_path / "k.jsonl")], 2, "is judged", capsys)
+
+
 def test_a_broken_screening_leaves_what_was_there(tmp_path: Path, capsys: Capture) -> None:
-    path, kept = wrote(tmp_path / "r.jsonl", {"text": GOOD, "a": 1}, {"text": story(1), "b": 2}), tmp_path / "k.parquet"
+    path, kept = wrote(tmp_path / "r.jsonl", {"text": "\ud800" + GOOD}), tmp_path / "k.parquet"
     kept.write_bytes(b"as it was")
     refused(
         ["screen", str(path), "--gates", "empty", "--out", str(kept), "--quarantine", str(tmp_path / "q.jsonl")],
-        1, "has a field 'b' that the first rows have not", capsys,
+        1, "k.parquet cannot hold these rows", capsys,
     )  # fmt: skip
     assert kept.read_bytes() == b"as it was"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["k.parquet", "r.jsonl"]
+
+
+def test_rows_of_any_fields_become_a_table(tmp_path: Path, capsys: Capture, monkeypatch: Any) -> None:
+    monkeypatch.setattr(writers, "BATCH", 2)
+    data: list[dict[str, Any]] = [{"text": f"Row {n}."} for n in range(9)]
+    data[0] |= {"score": 1, "id": 1, "meta": {}, "big": 2**60, "old": None, "turn": {"a": 1}}
+    data[4] |= {"level": 3, "score": 0.5, "id": "x", "big": 0.5, "turn": {"b": ["c"]}}
+    data[8] |= {"level": 2, "last": True, "id": "x", "huge": 2**80}
+    out = tmp_path / "k.parquet"
+    code, _ = screened(wrote(tmp_path / "r.jsonl", *data), capsys, "--out", str(out), gates="empty")
+    assert code == 0
+    left = pq.read_table(out).to_pylist()
+    assert [row["text"] for row in left] == [row["text"] for row in data]
+    assert [row["level"] for row in left] == [None] * 4 + [3] + [None] * 3 + [2]
+    assert (left[0]["score"], left[4]["score"], left[8]["last"], left[0]["old"]) == (1.0, 0.5, True, None)
+    assert (left[0]["turn"], left[4]["turn"]) == ({"a": 1, "b": None}, {"a": None, "b": ["c"]})
+    for row, before in zip(left, data, strict=True):  # of no one kind, or of none that a column may have
+        for name in ("id", "meta", "big", "huge"):
+            assert (None if row[name] is None else json.loads(row[name])) == before.get(name)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["k.parquet", "r.jsonl"]
+    guarded(["screen", str(tmp_path / "r.jsonl"), "--gates", "empty", "--out", str(out)])
+    assert "several kinds, held as JSON text: big, huge, id, meta" in " ".join(capsys.readouterr().err.split())
+
+
+def test_bytes_of_a_table_are_base64_in_lines(tmp_path: Path, capsys: Capture) -> None:
+    pq.write_table(pa.table({"text": [GOOD, ""], "raw": [b"\x00\xff", b"\x01"]}), tmp_path / "t.pq")
+    files = ("--out", str(tmp_path / "k.jsonl"), "--quarantine", str(tmp_path / "q.jsonl"))
+    screened(tmp_path / "t.pq", capsys, *files)
+    assert json.loads((tmp_path / "k.jsonl").read_text())["raw"] == "AP8="
+    assert [one.data["raw"] for one in quarantine.read(tmp_path / "q.jsonl")] == ["AQ=="]
+    screened(tmp_path / "t.pq", capsys, "--out", str(tmp_path / "k.parquet"))
+    assert pq.read_table(tmp_path / "k.parquet").to_pylist() == [{"text": GOOD, "raw": b"\x00\xff"}]
 
 
 def test_tables_come_and_go_as_tables(tmp_path: Path, capsys: Capture) -> None:

@@ -21,12 +21,14 @@ LIMIT = 0.05
 """Share of a generator's rows that may be refused, where nothing is said."""
 SHOWN = 20
 """Rows of a quarantine that are listed."""
+NAMED = 28
+"""Characters of a generator's or a persona's name in the summary, for 80 columns."""
 JUDGED = ("corpus", "kept", "pairs-", "introspection-")
 """What the artifacts are called whose rows gates have judged."""
 
 
 def screen(
-    file: Annotated[Path, typer.Argument(help="JSON lines or Parquet.")],
+    file: Annotated[Path, typer.Argument(help="JSON lines or Parquet; - is the standard input.")],
     gates: Annotated[
         str, typer.Option(help="default, or names, comma-separated; -name takes one out.", metavar="NAMES")
     ] = "default",
@@ -45,21 +47,21 @@ def screen(
 ) -> int:
     """Judge every row of a file by the gates: keep, warn or refuse.
 
-    Rows have text; prompt and completion; messages; or prompt, chosen and
-    rejected. The exit code is 3 when a limit is broken for certain.
+    Rows have text; prompt and completion; messages; or chosen and rejected;
+    or what Alpaca, ShareGPT and others call these. The exit code is 3 when a
+    limit is broken for certain.
 
     Example: greenlight screen data.jsonl --out kept.jsonl --quarantine refused.jsonl
     """
     from greenlight import sift
+    from greenlight.cli import writers
     from greenlight.crew import cores
-    from greenlight.errors import RecipeError
 
     choices = sift.choose(gates)
     known = ("all", *(choice.name for choice in choices))
     limits = {"all": LIMIT} if not limit else dict(_limit(word, known) for word in limit)
-    for path in (out, quarantine):
-        if path is not None and path.resolve() == file.resolve():
-            raise RecipeError(f"{path} is the file that is judged: give another name")
+    file = Path("/dev/stdin") if str(file) == "-" else file
+    writers.check(file, out, quarantine)
     summary = sift.Summary(limits)
     with sift.Sieve(choices, workers or cores()) as sieve:
         _stream(file, sieve, summary, (out, quarantine), as_json)
@@ -88,24 +90,33 @@ def _limit(word: str, known: tuple[str, ...]) -> tuple[str, float]:
 
 def _stream(file: Path, sieve: Any, summary: Summary, paths: tuple[Path | None, Path | None], as_json: bool) -> None:
     from greenlight import quarantine as quarantines
+    from greenlight.cli.writers import Sink, kept_in
     from greenlight.errors import InputError
 
     kept_path, held_path = paths
-    free = quarantines.released(held_path) if held_path is not None else set()
+    free, of = set[str](), ""
+    if held_path is not None:
+        free, of = quarantines.released(held_path), quarantines.origin(held_path, file)
     try:
         size = file.stat().st_size
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}; check the name") from None
     bar_of = show.watch().bar("screen", max(size, 1), "bytes")
-    with bar_of as bar, quarantines.Sink(held_path) as held, _writer(kept_path, file) as kept:
+    with bar_of as bar, Sink(held_path) as held, kept_in(kept_path, file) as kept:
         for item, decision in sieve.over(file, bar.advance):
-            if decision.decision == "refuse" and free and quarantines.fingerprint_of(item) in free:
+            # what cannot be read is never let through: it would break the file that it is written into
+            if (
+                free
+                and decision.decision == "refuse"
+                and not quarantines.unreadable(decision.fired)
+                and quarantines.fingerprint_of(item) in free
+            ):
                 decision = _freed(decision)
             summary.add(decision)
             if as_json:
                 print(json.dumps(decision.data()))
             if decision.decision == "refuse":
-                held.write(quarantines.line(decision.row, item, decision.fired).encode())
+                held.write(quarantines.line(decision.row, item, decision.fired, of).encode())
             else:
                 kept.write(item)
 
@@ -114,13 +125,6 @@ def _freed(decision: Decision) -> Decision:
     from dataclasses import replace
 
     return replace(decision, decision="warn", fired=[{**one, "action": "released"} for one in decision.fired])
-
-
-def _writer(path: Path | None, source: Path) -> Any:
-    from greenlight import rows
-    from greenlight.cli.writers import Lines, Table
-
-    return Table(path, source) if path is not None and path.suffix in rows.TABLES else Lines(path)
 
 
 def _told(file: Path, summary: Summary, found: Mapping[str, Any]) -> str:
@@ -138,16 +142,18 @@ def _told(file: Path, summary: Summary, found: Mapping[str, Any]) -> str:
         pieces.append(show.table(["gate that fired", "rows", "share", "95 % interval"], rows))
     for kind in ("generator", "persona"):
         if f"by_{kind}" in found:
+            groups = found[f"by_{kind}"]
+            names = show.short([show.visible(name) for name in groups], NAMED)
             rows = [
                 [
-                    name[:28],
+                    name,
                     f"{one['rows']:,}",
                     f"{one['usable']:,}",
                     f"{one['share']:.1%}",
                     f"{one['low']:.1%} to {one['high']:.1%}",
                     ", ".join(f"{gate} {n:,}" for gate, n in list(one["by_gate"].items())[:2]),
                 ]
-                for name, one in found[f"by_{kind}"].items()
+                for name, one in zip(names, groups.values(), strict=True)
             ]
             pieces.append(show.table([kind, "rows", "usable", "share", "95 %", "most of it"], rows))
     pieces += [show.folded(f"limit broken: {line}") for line in found["broken"]]
@@ -175,21 +181,11 @@ def quarantine(
     from greenlight import quarantine as quarantines
     from greenlight.errors import RecipeError
 
+    if why and release is None:
+        raise RecipeError("--why says why a row is let through: name the row, --release N")
     book, entries, judged = _refused(file, number)
     if release is not None:
-        if judged is not None and judged.recipe.get("use") == "character":
-            raise RecipeError(
-                "a character's round asks anew for what was refused, until enough is kept: no row is released; "
-                "gates that refuse too much are named in its recipe, under [gates]"
-            )
-        if not why.strip():
-            raise RecipeError("--release needs --why: who reads the record later must know")
-        held = quarantines.release(book, entries, release, why)
-        again = f"screen the file again, with --quarantine {file}"
-        if judged is not None:
-            again = f"{'run' if judged.status == 'done' else 'write'} the round again in {file}"
-        text = f"row {held.row} is released: {again}, and it is kept"
-        show.answer({"released": held.row, "sha256": held.sha256}, as_json, show.folded(text))
+        _let_through(file, (book, entries, judged), release, why, as_json)
         return
     free = quarantines.released(book)
     shown, counts, total = [], dict[str, int](), 0
@@ -200,17 +196,40 @@ def quarantine(
             counts[name] = counts.get(name, 0) + 1
         if (row is None or held.row == row) and (not gate or gate in gates):
             shown.append(held)
+    if gate and gate not in counts:
+        raise RecipeError(f"{file} holds no row in which {gate} fired; gates that did: {', '.join(counts) or 'none'}")
     if row is not None and not shown:
         raise RecipeError(f"{file} holds no row {row}{f' in which {gate} fired' if gate else ''}")
     data = [
         {"row": one.row, "fired": one.fired, "released": one.sha256 in free, "data": one.data}
         for one in (shown if as_json else shown[:SHOWN])
     ]
-    lines = [f"{show.visible(file.name)}: {total:,} rows: " + ", ".join(f"{n} {c:,}" for n, c in counts.items())]
+    by_gate = ", ".join(f"{n} {c:,}" for n, c in counts.items())
+    lines = [f"{show.visible(file.name)}: {total:,} rows" + (f": {by_gate}" if counts else "")]
     lines += [_shown(one, full=row is not None) for one in data]
     if len(shown) > len(data):
         lines.append(f"… {len(shown) - len(data):,} more: --gate NAME or --row N")
     show.answer({"rows": total, "by_gate": counts, "shown": data}, as_json, "\n".join(lines))
+
+
+def _let_through(file: Path, refused: tuple[Path, Any, Round | None], row: int, why: str, as_json: bool) -> None:
+    from greenlight import quarantine as quarantines
+    from greenlight.errors import RecipeError
+
+    book, entries, judged = refused
+    if judged is not None and judged.recipe.get("use") == "character":
+        raise RecipeError(
+            "a character's round asks anew for what was refused, until enough is kept: no row is released; "
+            "gates that refuse too much are named in its recipe, under [gates]"
+        )
+    if not why.strip():
+        raise RecipeError("--release needs --why: who reads the record later must know")
+    held = quarantines.release(book, entries, row, why)
+    again = f"screen the file again, with --quarantine {file}"
+    if judged is not None:
+        again = f"{'run' if judged.status == 'done' else 'write'} the round again in {file}"
+    text = f"row {held.row} is released: {again}, and it is kept"
+    show.answer({"released": held.row, "sha256": held.sha256}, as_json, show.folded(text))
 
 
 def _refused(file: Path, number: str) -> tuple[Path, Any, Round | None]:

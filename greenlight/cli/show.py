@@ -61,6 +61,25 @@ def span(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
+def amount(n: float, unit: str, digits: int = 4) -> str:
+    """A number as people read it: ``12.5``, ``13,010``; of bytes with their unit, ``13.01 KB`` (of 1,000 bytes)."""
+    size, name = 1.0, " bytes"
+    if unit == "bytes" and n >= 1000:
+        size, name = next((size, name) for size, name in ((1e9, " GB"), (1e6, " MB"), (1e3, " KB")) if n >= size)
+    n /= size
+    return (f"{n:,.0f}" if n >= 1000 else f"{n:.{digits}g}") + (name if unit == "bytes" else "")
+
+
+def short(names: Sequence[str], width: int) -> list[str]:
+    """Names in at most ``width`` characters, with an ellipsis where they are cut: at the end, or, where names would
+    read the same, nearer to the front. Where no cut tells them apart they stay whole."""
+    for tail in (0, width // 3, width // 2, width - 2):
+        cut = [n if len(n) <= width else f"{n[: width - 1 - tail]}…{n[len(n) - tail :]}" for n in names]
+        if len(set(cut)) == len(set(names)):
+            return cut
+    return list(names)
+
+
 class _PlainBar:
     def __init__(self, label: str, total: float, unit: str) -> None:
         self.label, self.total, self.unit = label, total, unit
@@ -76,17 +95,19 @@ class _PlainBar:
             tell(self.line())
 
     def line(self) -> str:
-        passed = time.monotonic() - self.began
-        rate = self.done / max(passed, 1e-9)
+        rate = self.done / max(time.monotonic() - self.began, 1e-9)
+        done, total, speed = (amount(n, self.unit, d) for n, d in ((self.done, 4), (self.total, 4), (rate, 3)))
         left = span((self.total - self.done) / rate) if rate else "?"
-        return f"  {self.label}: {self.done:.4g}/{self.total:.4g} {self.unit}, {rate:.3g}/s, {left} left" + (
-            f", {self.note}" if self.note else ""
-        )
+        if self.done > self.total:  # of a pipe nobody knows how much is to come
+            total = left = "?"
+        return self._said(f"{done}/{total}", f", {speed}/s, {left} left")
 
     def end(self) -> str:
-        return f"  {self.label}: {self.done:.4g} {self.unit} in {span(time.monotonic() - self.began)}" + (
-            f", {self.note}" if self.note else ""
-        )
+        return self._said(amount(self.done, self.unit), f" in {span(time.monotonic() - self.began)}")
+
+    def _said(self, count: str, then: str) -> str:
+        unit = "" if self.unit == "bytes" else f" {self.unit}"
+        return f"  {self.label}: {count}{unit}{then}" + (f", {self.note}" if self.note else "")
 
 
 class PlainWatch:
@@ -124,18 +145,27 @@ class RichWatch:
     def _live(self) -> Progress:
         if self._progress is None:
             from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
             class Rate(TextColumn):
                 def render(self, task: Any) -> Any:
                     from rich.text import Text
 
-                    return Text(f"{task.speed:.3g} {task.fields['unit']}/s" if task.speed else "", style="dim")
+                    unit = task.fields["unit"]
+                    word = "" if unit == "bytes" else f" {unit}"
+                    return Text(f"{amount(task.speed, unit, 3)}{word}/s" if task.speed else "", style="dim")
+
+            class Done(TextColumn):
+                def render(self, task: Any) -> Any:
+                    from rich.text import Text
+
+                    done, total = (amount(n, task.fields["unit"]) for n in (task.completed, task.total))
+                    return Text(f"{done}/{total}", style="green")
 
             columns = (
                 TextColumn("  {task.description}"),
                 BarColumn(bar_width=18),
-                MofNCompleteColumn(),
+                Done(""),
                 Rate(""),
                 TimeRemainingColumn(compact=True),
                 TextColumn("[dim]{task.fields[note]}"),
