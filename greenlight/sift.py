@@ -129,8 +129,26 @@ def judge(row: rows.Row, choices: Sequence[Choice]) -> Decision:
         fired += [_fired(flag, place, choice.action) for place, flag in found if flag is not None]
     sketch = None
     if any(choice.name == DUPLICATE for choice in choices):
-        sketch = near.sketch("\n".join(part.text.body for part in row.parts))
+        sketch = near.sketch("\n".join(part.text.body for part in row.parts), _given(row))
     return Decision(row.number, _outcome(fired), fired, row.generator, row.persona, sketch)
+
+
+def _given(row: rows.Row) -> str:
+    """All that the row's answers were given to: the prompts, and the whole talk around them where there is one."""
+    made = [part.text.made for part in row.parts]
+    if not any(one.prompt.strip() for one in made):
+        return ""
+    talks = [row.data[name] for name in ("prompt", "messages", "conversations") if isinstance(row.data.get(name), list)]
+    return "\n".join([made[0].system, *(one.prompt for one in made), *_strings(talks)])
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every text in a value, in an order that does not hang on that of its keys."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for one in value if isinstance(value, list) else (value[key] for key in sorted(value)):
+            yield from _strings(one)
 
 
 READABLE = ("channel", "empty", "garbage")
@@ -283,8 +301,9 @@ class Sieve:
         twin = self.index.add(decision.row, decision.sketch)
         if twin is None:
             return decision
-        kind = "the same text as" if twin.alike == 1.0 else f"{twin.alike:.2f} alike with"
-        flag = Flag(gate=DUPLICATE, reason=f"{kind} row {twin.id}", score=twin.alike)
+        kind = "the same text as" if decision.sketch.low else "the same prompt and answer as"
+        kind = kind if twin.alike == 1.0 else f"{twin.alike:.2f} alike with"
+        flag = Flag(gate=DUPLICATE, reason=f"{kind} row {twin.id}", score=twin.alike, version=2)
         fired = [*decision.fired, _fired(flag, "", "refuse")]
         return Decision(decision.row, "refuse", fired, decision.generator, decision.persona)
 

@@ -319,6 +319,60 @@ def test_short_texts_are_compared_exactly() -> None:
     assert near.sketch("yes") != near.sketch("no")
 
 
+def gone(path: Path, *data: Any) -> dict[int, str]:
+    with sift.Sieve(sift.choose("duplicate")) as sieve:
+        told = [decision.data() for _, decision in sieve.over(wrote(path, *data))]
+    return {one["row"]: one["fired"][0]["reason"] for one in told if one["decision"] == "refuse"}
+
+
+def test_short_answers_are_duplicates_only_under_the_same_prompt(tmp_path: Path) -> None:
+    labels = [{"prompt": f"Positive or negative? Lot {n} broke.", "completion": "Negative"} for n in range(50)]
+    sums = [
+        {"prompt": f"What is {a} {sign} {b}?", "completion": "The result is four."}
+        for sign in "+*-/"
+        for a in range(9)
+        for b in range(9)
+    ]
+    hello = [
+        {"messages": [{"role": "user", "content": said}, {"role": "assistant", "content": "Hello! How can I help?"}]}
+        for said in ("Hi", "Hey there", "hi!")
+    ]
+    earlier = [
+        {
+            "messages": [
+                {"role": "user", "content": said},
+                {"role": "assistant", "content": "Noted."},
+                {"role": "user", "content": "Thanks"},
+                {"role": "assistant", "content": "My pleasure."},
+            ]
+        }
+        for said in ("My cat is ill.", "My dog is ill.")
+    ]
+    data = [*labels, *sums, *hello, *earlier, {**labels[3], "completion": "negative."}]
+    assert gone(tmp_path / "d.jsonl", *data) == {
+        len(labels + sums) + 3: f"the same prompt and answer as row {len(labels + sums) + 1}",
+        len(data): "the same prompt and answer as row 4",
+    }
+
+
+def test_long_answers_are_duplicates_under_any_prompt_and_bare_texts_at_any_length(tmp_path: Path) -> None:
+    told = story(7)
+    data = [
+        {"prompt": "Tell me a story.", "completion": told},
+        {"prompt": "A tale, please!", "completion": told[:-20] + "quite another end."},
+        {"text": told},
+        {"prompt": "讲个故事", "completion": "".join(map(chr, range(0x4E00, 0x4E60)))},
+        {"prompt": "写一个故事", "completion": "".join(map(chr, range(0x4E00, 0x4E60)))},
+        {"text": "yes"},
+        {"text": "Yes."},
+        {"prompt": "", "completion": "yes"},
+    ]
+    found = gone(tmp_path / "d.jsonl", *data)
+    assert list(found) == [2, 3, 5, 7, 8]
+    assert found[2].endswith("alike with row 1")
+    assert found[5] == "the same text as row 4"
+
+
 def test_edited_copies_are_found_among_many() -> None:
     dice = random.Random(5)
     texts = [story(n, 150) for n in range(300)]
