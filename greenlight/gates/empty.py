@@ -14,7 +14,7 @@ from greenlight.gates._text import count_words
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-VERSION = 3
+VERSION = 4
 FILLERS = "\u115f\u1160\u3164\uffa0"
 """Letters to Unicode, and nothing to the eye."""
 MARKUP = re.compile(r"<[/!]?\w[^<>]{0,200}>|&#?\w{1,8};|\\[nrt]")
@@ -42,7 +42,8 @@ class Gate:
     """Flags a body with fewer than ``min_letters`` letters and digits, of any script, markup and fillers apart; and
     one with fewer than ``share`` of the fewest words that were asked for.
 
-    Where no number was asked for, a prompt that asks for a letter, a story and the like asks for a few words at least.
+    Where no number was asked for, a prompt that has a letter, a story and the like written asks for a few words at
+    least; one that names, gives or asks about such a text asks for none.
     """
 
     min_letters: Annotated[int, Field(ge=1)] = 1

@@ -71,7 +71,7 @@ SPOKEN = ".!?…。！？।؟"
 """What no program ends with."""
 CODE = 50_000
 """Characters before the end in which a program's brackets and blocks are counted."""
-VERSION = 5
+VERSION = 6
 
 
 @dataclass(frozen=True)
