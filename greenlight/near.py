@@ -66,18 +66,18 @@ def normal(text: str) -> str:
 
 
 def sketch(text: str, given: str = "") -> Sketch | None:
-    """None for a text without letters and digits, which is like no other.
+    """None for a text without letters and digits, which is like no other unless it answers something.
 
     ``given`` is what the text answers. A short answer is right under many questions, which may be one form filled in
     a thousand ways: it is like another only where that has the same question, and its sketch has a whole and no more.
     """
     clean = normal(text)
-    if not clean:
-        return None
     if given.strip() and _short(clean):
         both = "\n".join(MARKS.sub(" ", unicodedata.normalize("NFKC", one).casefold()).strip() for one in (given, text))
         codes = np.frombuffer(both.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
         return Sketch(int(_grams(_sums(codes), len(codes))[0]), b"", ())
+    if not clean:
+        return None
     codes = np.frombuffer(clean.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
     sums = _sums(codes)
     low = _lowest((_grams(sums, GRAM) >> np.uint64(32)).astype(np.uint32), KEPT)

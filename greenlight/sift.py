@@ -135,19 +135,22 @@ def judge(row: rows.Row, choices: Sequence[Choice]) -> Decision:
 
 def _given(row: rows.Row) -> str:
     """All that the row's answers were given to: the prompts, and the whole talk around them where there is one."""
-    made = [part.text.made for part in row.parts]
-    if not any(one.prompt.strip() for one in made):
+    prompts = [part.text.made.prompt for part in row.parts]
+    if row.parts and not any(prompt.strip() for prompt in prompts):
         return ""
     talks = [row.data[name] for name in ("prompt", "messages", "conversations") if isinstance(row.data.get(name), list)]
-    return "\n".join([made[0].system, *(one.prompt for one in made), *_strings(talks)])
+    return "\n".join([*_strings(row.data.get("system")), *prompts, *_strings(talks)])
+
+
+IDS = {"id", "tool_call_id", "tool_use_id", "call_id"}
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """Every text in a value, in an order that does not hang on that of its keys."""
+    """Every text in a value but a call's number, in an order that does not hang on that of its keys."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list | dict):
-        for one in value if isinstance(value, list) else (value[key] for key in sorted(value)):
+        for one in value if isinstance(value, list) else (value[key] for key in sorted(set(value) - IDS)):
             yield from _strings(one)
 
 

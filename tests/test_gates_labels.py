@@ -63,7 +63,7 @@ NAMED = (
     ("Below is a product review. Reply with 1 to 5 stars.\n\nThe kettle whistles, but the lid is loose.", "3"),
     ("Tell me whether this email is urgent: 'Server down since 4am, write to me at once'", "urgent"),
     (
-        "You will be given a story. Answer.\n\nStory: Mia lost a key. Her brother found it.\n\nQuestion: Who found the key?",
+        "Answer by the story.\n\nStory: Mia lost a key. Her brother found it.\n\nQuestion: Who found the key?",
         "her brother",
     ),
     ("What is the capital mentioned in this report? The team met in Oslo.", "Oslo"),

@@ -319,6 +319,37 @@ def test_short_texts_are_compared_exactly() -> None:
     assert near.sketch("yes") != near.sketch("no")
 
 
+CALL = {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": '{"city": "Oslo"}'}}
+
+
+@pytest.mark.parametrize(
+    "called",
+    [
+        {"content": None, "tool_calls": [CALL]},
+        {"content": "", "tool_calls": [CALL]},
+        {"tool_calls": [CALL]},
+        {"content": None, "function_call": CALL["function"]},
+        {"content": [{"type": "tool_use", "id": "t", "name": "weather", "input": {"city": "Oslo"}}]},
+    ],
+)
+def test_a_turn_that_calls_a_tool_is_not_empty(tmp_path: Path, capsys: Capture, called: dict[str, Any]) -> None:
+    asks = {"role": "user", "content": "How warm is it in Oslo?"}
+    turn = {"role": "assistant", **called}
+    back = {"role": "tool", "tool_call_id": "c1", "content": "14"}
+    says = {"role": "assistant", "content": "It is 14 degrees in Oslo."}
+    path = wrote(
+        tmp_path / "t.jsonl",
+        {"messages": [asks, turn, back, says], "generator": "g"},
+        {"messages": [asks, turn], "finish_reason": "tool_calls", "persona": "p"},
+        {"messages": [asks, turn], "finish_reason": "tool_calls", "persona": "p"},
+        {"messages": [asks, {**turn, "tool_calls": [], "content": None, "function_call": None}]},
+        {"messages": [asks, turn], "finish_reason": "length"},
+    )
+    _, told = screened(path, capsys, gates="default")
+    assert [[one["gate"] for one in row["fired"]] for row in told[:3]] == [[], [], ["duplicate"]]
+    assert {row["decision"] for row in told[3:5]} == {"refuse"}
+
+
 def gone(path: Path, *data: Any) -> dict[int, str]:
     with sift.Sieve(sift.choose("duplicate")) as sieve:
         told = [decision.data() for _, decision in sieve.over(wrote(path, *data))]

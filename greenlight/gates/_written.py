@@ -76,8 +76,8 @@ EXPLAINS = re.compile(
 ORDERED = re.compile(rf"\W*(?:an?|some|another|one|two|three)?{OWN}{KIND}{ENDS}", re.IGNORECASE)
 """A kind of text and no verb, as the whole of a prompt: "A farewell letter to Ana, please"."""
 ABROAD = re.compile(
-    r"\b(?:(?<!ich )schreibe?|schreibt|verfasse|erzähle?|erfinde|dichte|formuliere|erstelle|entwirf)\b[^.:!?\n]{0,50}\b(?:"
-    r"\w*geschichten?|aufsatz|gedicht|\w*brief|märchen|e-?mail|rede|bericht|artikel|dialog|essay|text|rezept)\b|"
+    r"\b(?:(?<!ich )schreibe?|schreibt|verfasse|erzähle?|erfinde|dichte|formuliere|erstelle|entwirf)\b[^.:!?\n]{0,50}\b"
+    r"(?:\w*geschichten?|aufsatz|gedicht|\w*brief|märchen|e-?mail|rede|bericht|artikel|dialog|essay|text|rezept)\b|"
     r"\b(?:écris|écrivez|écrire|rédige[rz]?|raconte[rz]?|compose[rz]?|invente[rz]?)\b[^.:!?\n]{0,50}\b(?:histoire|poème|"
     r"lettre|conte|récit|discours|article|courriel|dialogue|texte|essai|rédaction|recette)\b|"
     r"\b(?:escrib\w+|escríbe\w*|redact\w+|cuénta\w*|cuenta|invent\w+|compón|scriv\w+|raccont\w+|compon\w+|escrev\w+|"
