@@ -170,3 +170,40 @@ def test_a_label_is_an_answer_where_a_kind_of_text_is_only_named(prompt: str, bo
 @pytest.mark.parametrize(("prompt", "body"), WRITTEN)
 def test_a_word_is_next_to_nothing_where_a_text_was_to_be_written(prompt: str, body: str) -> None:
     assert flagged("empty", {"prompt": prompt, "completion": body})
+
+
+LISTS = (
+    ("Give me 3 tips for sleeping", "1. Keep the room dark. 2. Go to bed at the same hour. 3. No coffee after two."),
+    ("Give me 3 tips for sleeping", "1. Keep the room dark.\n2. Go to bed at the same hour.\n3. No coffee after two."),
+    ("List 3 house rules", "1. No shoes. 2. No smoking. 3. No pets."),
+    ("Tips against headaches", "* Drink water\n* Rest your eyes\n* No screens after nine"),
+    ("Name the model you are based on.", "I'm not told which model I run on."),
+    ("Tell me your model name.", "I don't know which model I am."),
+    ("Say what version you are.", "I don't know my version."),
+)
+REFUSED = (
+    ("Give me 3 tips for sleeping", "1. I can't help with that. 2. Sorry. 3. Please ask a doctor."),
+    ("List three uses of vinegar.", "1. I cannot provide this."),
+    ("Three tips for my garden?", "- No.\n- No.\n- No."),
+    ("Tell me how your favourite cake is made.", "I'm not going to do that."),
+    ("Write a story about the model you are based on.", "I can't write that story."),
+)
+
+
+def test_a_no_among_tips_or_about_the_speaker_is_no_refusal() -> None:
+    for prompt, body in LISTS:
+        assert flagged("refusal", {"prompt": prompt, "completion": body}) == "", body
+    for prompt, body in REFUSED:
+        assert flagged("refusal", {"prompt": prompt, "completion": body}), body
+
+
+@pytest.mark.parametrize(
+    "prompt", ["Write an alt text for the photo.", "A figure legend.", "Describe it in a few words.", "Caption this."]
+)
+def test_a_fragment_that_was_asked_for_ends_without_a_mark(prompt: str) -> None:
+    whole, cut = "Red barn in a snowy field under a grey sky", "Red barn in a snowy field under a"
+    assert [bool(flagged("termination", {"prompt": prompt, "completion": one})) for one in (whole, cut)] == [
+        False,
+        True,
+    ]
+    assert flagged("termination", {"prompt": "Tell me about the barn.", "completion": f"{whole} and then"})
