@@ -207,3 +207,42 @@ def test_a_fragment_that_was_asked_for_ends_without_a_mark(prompt: str) -> None:
         True,
     ]
     assert flagged("termination", {"prompt": "Tell me about the barn.", "completion": f"{whole} and then"})
+
+
+def numbered(*said: str, times: int, join: str = "\n") -> str:
+    return join.join(f"{n}. {said[n % len(said)]}" for n in range(1, times + 1))
+
+
+def test_the_same_items_under_rising_numbers_are_a_loop() -> None:
+    asks = "What should I pack?"
+    for body in (
+        numbered("Socks", times=10),
+        "Here you go:\n" + numbered("Warm socks", times=10),
+        numbered("Shirts", "Socks", times=12),
+        numbered("Shirts", "Socks", times=16, join=" "),
+        numbered("袜子", times=12),
+    ):
+        assert flagged("loop", {"prompt": asks, "completion": body}).endswith("under rising numbers"), body
+
+
+def test_answer_keys_labels_and_what_comes_by_turns_are_no_loop() -> None:
+    given = "Positive or negative?\n" + numbered("It leaked", "It held", times=12)
+    for asks, body in (
+        ("The answer key?", numbered("A", "B", times=12)),
+        ("True or false, twelve statements.", numbered("True", times=12)),
+        (given, numbered("Glad", times=12)),
+        ("Twelve days of training", numbered("Run", "Rest", times=12)),
+        ("Say socks ten times, numbered", numbered("socks", times=10)),
+        ("What should I pack?", numbered("Socks", "Shirts", "Shoes", "Soap", "Tea", times=10)),
+    ):
+        assert flagged("loop", {"prompt": asks, "completion": body}) == "", body
+
+
+def test_a_templates_head_is_no_part_of_an_answer() -> None:
+    def told(body: str, prompt: str = "Say hello.") -> str:
+        return flagged("fake_turns", {"prompt": prompt, "completion": body})
+
+    for body in ("### Response:\nHello there!", "### Response: Hello there!", "### Instruction:\nSay hello."):
+        assert told(body), body
+    assert told("### Response:\nHello!", "Begin with the heading ### Response:") == ""
+    assert told("### Response:\nThe brigade came.\n\n### Cause:\nA candle.", "A report with headings.") == ""

@@ -59,7 +59,7 @@ class Gate:
             reason = (
                 "no letters or digits" if not found else f"{found} letters or digits, fewer than {self.min_letters}"
             )
-            return Flag(gate="empty", reason=reason, span=(0, len(body)))
+            return Flag(gate="empty", version=VERSION, reason=reason, span=(0, len(body)))
         asked = sample.made.asked
         if asked.words or asked.chars:
             fewest = asked.words[0] if asked.words else (asked.chars or (0, 0))[0] / 6
@@ -68,7 +68,7 @@ class Gate:
             return None
         least = fewest_words(sample.made.prompt[:8000])
         if least and len(body) < 120 and ACKNOWLEDGED.fullmatch(body.replace("’", "'")):
-            return Flag(gate="empty", reason="says only that it will", span=(0, len(body)), score=0.8)
+            return Flag(gate="empty", version=VERSION, reason="says only that it will", span=(0, len(body)), score=0.8)
         return self._next_to_nothing(body, min(8.0, least * 0.1))
 
     def _next_to_nothing(self, body: str, least: float) -> Flag | None:
@@ -80,7 +80,7 @@ class Gate:
         reason = (
             f"{words} word{'' if words == 1 else 's'} where at least {round(least / (self.share or 1))} were asked for"
         )
-        return Flag(gate="empty", reason=reason, span=(0, len(body)), score=0.9)
+        return Flag(gate="empty", version=VERSION, reason=reason, span=(0, len(body)), score=0.9)
 
 
 def _signs_were_asked(sample: Text) -> bool:
