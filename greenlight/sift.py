@@ -74,14 +74,18 @@ def choose(names: str) -> tuple[Choice, ...]:
     Raises RecipeError for a gate that is not known, or when none is left.
     """
     known = {choice.name: choice for choice in DEFAULT}
+    if not names.strip():
+        raise RecipeError("--gates names no gate: name one, or default")
     found: dict[str, Choice] = {}
     for word in (word.strip() for word in names.split(",")):
         if word == "default":
             found |= known
-        elif word.removeprefix("-") not in known:
+        elif not word.removeprefix("-"):
             raise RecipeError(
-                f"--gates {word}: no such gate{nearest(word, list(known))}; known: default, {', '.join(known)}"
+                f"--gates '{names}': a name is missing beside a comma: name a gate there, or drop the comma"
             )
+        elif word.removeprefix("-") not in known:
+            raise RecipeError(f"--gates {word}: {_unknown(word.removeprefix('-'), ['default', *known])}")
         elif word.startswith("-"):
             found.pop(word[1:], None)
         else:
@@ -89,6 +93,16 @@ def choose(names: str) -> tuple[Choice, ...]:
     if not found:
         raise RecipeError(f"--gates {names}: no gate is left: name one, or default")
     return tuple(found.values())
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    """Why it is no gate of rows: it is one of whole sets, or none at all."""
+    try:
+        if name.isidentifier() and hasattr(parts.make("gates", name, {}), "check_all"):
+            return f"judges whole sets, not rows: put {name} = {{}} under [gates.whole] in a recipe"
+    except RecipeError:
+        pass
+    return f"no such gate{nearest(name, known)}"
 
 
 @dataclass(frozen=True)

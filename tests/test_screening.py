@@ -18,7 +18,7 @@ from refusals import Capture, refused
 from greenlight import corpus, near, quarantine, rows, sift
 from greenlight.cli.main import guarded
 from greenlight.crew import SOLO
-from greenlight.errors import InputError
+from greenlight.errors import InputError, RecipeError
 from greenlight.round import run_round
 from greenlight.study import Study
 
@@ -348,6 +348,23 @@ def test_a_turn_that_calls_a_tool_is_not_empty(tmp_path: Path, capsys: Capture, 
     _, told = screened(path, capsys, gates="default")
     assert [[one["gate"] for one in row["fired"]] for row in told[:3]] == [[], [], ["duplicate"]]
     assert {row["decision"] for row in told[3:5]} == {"refuse"}
+
+
+def test_gates_that_are_not_there_are_said_plainly(tmp_path: Path, capsys: Capture) -> None:
+    path = wrote(tmp_path / "t.jsonl", {"text": GOOD})
+    for names, said in (
+        ("collapse", "--gates collapse: judges whole sets, not rows"),
+        ("loop,,refusal", "'loop,,refusal': a name is missing beside a comma"),
+        ("default,-", "'default,-': a name is missing"),
+        (" ", "--gates names no gate"),
+        ("lop", "--gates lop: no such gate; did you mean 'loop'?"),
+        ("nonsense", "--gates nonsense: no such gate; known: channel, contrast, default,"),
+        ("default,-nonsense", "--gates -nonsense: no such gate; known:"),
+    ):
+        refused(["screen", str(path), "--gates", names], 2, said, capsys)
+    with pytest.raises(RecipeError) as error:
+        sift.choose("nonsense")
+    assert str(error.value).count("garbage") == 1
 
 
 def gone(path: Path, *data: Any) -> dict[int, str]:
