@@ -16,6 +16,7 @@ import unicodedata
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Any, NamedTuple
+from unicodedata import east_asian_width
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,11 @@ MOST = 16
 """Texts that one is compared with."""
 ALIKE = 0.58
 """Between the 0.66 of edited copies and the 0.49 of distinct stories."""
+SHORT = 200
+"""Characters of an answer, a wide one counted thrice, below which what two share may be their form: a label, a sum."""
 BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2^64
+MARKS = re.compile(r"[\s.,;:!?…\"'‘’“”]+")
+"""What does not tell short questions apart; signs of arithmetic do."""
 Hashes = NDArray[np.uint64]
 Low = NDArray[np.uint32]
 
@@ -60,9 +65,17 @@ def normal(text: str) -> str:
     return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
-def sketch(text: str) -> Sketch | None:
-    """None for a text without letters and digits, which is like no other."""
+def sketch(text: str, given: str = "") -> Sketch | None:
+    """None for a text without letters and digits, which is like no other unless it answers something.
+
+    ``given`` is what the text answers. A short answer is right under many questions, which may be one form filled in
+    a thousand ways: it is like another only where that has the same question, and its sketch has a whole and no more.
+    """
     clean = normal(text)
+    if given.strip() and _short(clean):
+        both = "\n".join(MARKS.sub(" ", unicodedata.normalize("NFKC", one).casefold()).strip() for one in (given, text))
+        codes = np.frombuffer(both.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+        return Sketch(int(_grams(_sums(codes), len(codes))[0]), b"", ())
     if not clean:
         return None
     codes = np.frombuffer(clean.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
@@ -72,6 +85,10 @@ def sketch(text: str) -> Sketch | None:
     keys = dict.fromkeys(key for rank in zip_longest(*grams) for key in rank if key is not None)  # sizes in turn
     whole = int(_grams(sums, len(codes))[0])
     return Sketch(whole, low.tobytes(), tuple(keys) or (whole, *low[:4].tolist()))
+
+
+def _short(clean: str) -> bool:
+    return len(clean) < SHORT and sum(3 if east_asian_width(char) in "WF" else 1 for char in clean) < SHORT
 
 
 def _lowest(hashes: NDArray[Any], count: int) -> NDArray[Any]:

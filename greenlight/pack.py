@@ -55,7 +55,7 @@ def pack(study: Study, number: int, target: Path, forms: tuple[str, ...], watch:
     """
     for form in forms:
         if form not in FORMS:
-            raise RecipeError(f"--as {form}: no such form{nearest(form, list(FORMS))}; known: {', '.join(FORMS)}")
+            raise RecipeError(f"--as {form}: no such form{nearest(form, list(FORMS))}")
     row, source = found(study, number)
     seen = manifest.seen(source)
     with (

@@ -27,6 +27,8 @@ LIMIT = 1 << 24
 """Bytes of a line: a row that is longer is no sample of anything, and is passed over without being read whole."""
 STOPPED = ("stop", "eos", "end_turn", "stop_sequence", "eos_token", "")
 """What servers say of a text that ended by itself."""
+CALLED = ("tool_calls", "tool-calls", "tool_call", "function_call", "tool_use")
+"""What they say of one that ended with a call of a tool."""
 TABLES = (".parquet", ".pq")
 ASKED = ("prompt", "instruction", "question", "query")
 """What a prompt is called where an answer stands beside it."""
@@ -70,7 +72,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Row:
-    """A row that can be judged. ``parts`` are in the row's order; of a pair, chosen and rejected."""
+    """A row that can be judged. ``parts`` are in the row's order; of a pair, chosen and rejected; none where all that
+    an assistant does is to call tools."""
 
     number: int
     data: Data
@@ -80,11 +83,11 @@ class Row:
 
     @property
     def generator(self) -> str:
-        return self.parts[0].text.made.voice
+        return _voice(self.data)
 
     @property
     def persona(self) -> str:
-        return self.parts[0].text.made.persona
+        return str(_or(self.data, "persona", str, ""))
 
 
 class Unreadable(ValueError):
@@ -263,13 +266,28 @@ def _turns(number: int, data: Data, brief: Data, field: str, before: Sequence[An
         earlier = "\n".join(_content(one, field) for one in said)
         last = place == places[-1]
         ended = data if last else {**data, "finish_reason": "stop", "prompt_rendered": ""}
+        if calls := _calls(messages[place]) and _or(ended, "finish_reason", str, "").lower() in (*STOPPED, *CALLED):
+            ended = {**ended, "finish_reason": CALLED[0]}
         asked = brief if last else {key: value for key, value in brief.items() if key not in ("words", "chars")}
         name = f"{field}[{place}]"
         body = _content(messages[place], name)
+        if calls and not body.strip():
+            continue
         parts.append(
             Part(f"{name}.{_key(messages[place])}", _text(number, ended, asked, body, prompt, system, earlier))
         )
     return parts
+
+
+def _calls(turn: Data) -> bool:
+    """Whether a turn calls a tool, as OpenAI's servers write it (now or before), or as a piece of its content."""
+    content, old = turn.get("content"), turn.get("function_call")
+    pieces = content if isinstance(content, list) else []
+    return (
+        bool(turn.get("tool_calls"))
+        or (any(old.values()) if isinstance(old, dict) else bool(old))
+        or any(isinstance(one, dict) and one.get("type") in ("tool_use", "tool_call") for one in pieces)
+    )
 
 
 def _role(message: Data) -> str:
@@ -278,8 +296,9 @@ def _role(message: Data) -> str:
 
 
 def _before(turns: Sequence[Data], field: str) -> str:
-    """The last thing that a user said."""
-    return _content(next((one for one in reversed(turns) if _role(one) == "user"), {}), field)
+    """The last thing that a user said: a turn may have results of tools alone."""
+    asks = (_content(one, field) for one in reversed(turns) if _role(one) == "user")
+    return next((one for one in asks if one), "")
 
 
 def _system(data: Data) -> str:
@@ -325,7 +344,7 @@ def _text(number: int, data: Data, brief: Data, body: str, prompt: str, system: 
     """Built without validation, which would refuse lone surrogates: gates are to find them."""
     finish = _or(data, "finish_reason", str, "stop")
     made = Provenance.model_construct(
-        voice=next((data[key] for key in ("generator", "voice", "model") if isinstance(data.get(key), str)), ""),
+        voice=_voice(data),
         voice_fingerprint="",
         prompt=prompt,
         before=before,
@@ -342,6 +361,10 @@ def _text(number: int, data: Data, brief: Data, body: str, prompt: str, system: 
         ),
     )
     return Text.model_construct(id=str(number), control=_or(data, "control", str, ""), body=body, made=made)
+
+
+def _voice(data: Data) -> str:
+    return next((data[key] for key in ("generator", "voice", "model") if isinstance(data.get(key), str)), "")
 
 
 def _or(data: Data, key: str, kind: type, instead: Any) -> Any:

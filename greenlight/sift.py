@@ -74,14 +74,18 @@ def choose(names: str) -> tuple[Choice, ...]:
     Raises RecipeError for a gate that is not known, or when none is left.
     """
     known = {choice.name: choice for choice in DEFAULT}
+    if not names.strip():
+        raise RecipeError("--gates names no gate: name one, or default")
     found: dict[str, Choice] = {}
     for word in (word.strip() for word in names.split(",")):
         if word == "default":
             found |= known
-        elif word.removeprefix("-") not in known:
+        elif not word.removeprefix("-"):
             raise RecipeError(
-                f"--gates {word}: no such gate{nearest(word, list(known))}; known: default, {', '.join(known)}"
+                f"--gates '{names}': a name is missing beside a comma: name a gate there, or drop the comma"
             )
+        elif word.removeprefix("-") not in known:
+            raise RecipeError(f"--gates {word}: {_unknown(word.removeprefix('-'), ['default', *known])}")
         elif word.startswith("-"):
             found.pop(word[1:], None)
         else:
@@ -89,6 +93,16 @@ def choose(names: str) -> tuple[Choice, ...]:
     if not found:
         raise RecipeError(f"--gates {names}: no gate is left: name one, or default")
     return tuple(found.values())
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    """Why it is no gate of rows: it is one of whole sets, or none at all."""
+    try:
+        if name.isidentifier() and hasattr(parts.make("gates", name, {}), "check_all"):
+            return f"judges whole sets, not rows: put {name} = {{}} under [gates.whole] in a recipe"
+    except RecipeError:
+        pass
+    return f"no such gate{nearest(name, known)}"
 
 
 @dataclass(frozen=True)
@@ -129,8 +143,29 @@ def judge(row: rows.Row, choices: Sequence[Choice]) -> Decision:
         fired += [_fired(flag, place, choice.action) for place, flag in found if flag is not None]
     sketch = None
     if any(choice.name == DUPLICATE for choice in choices):
-        sketch = near.sketch("\n".join(part.text.body for part in row.parts))
+        sketch = near.sketch("\n".join(part.text.body for part in row.parts), _given(row))
     return Decision(row.number, _outcome(fired), fired, row.generator, row.persona, sketch)
+
+
+def _given(row: rows.Row) -> str:
+    """All that the row's answers were given to: the prompts, and the whole talk around them where there is one."""
+    prompts = [part.text.made.prompt for part in row.parts]
+    if row.parts and not any(prompt.strip() for prompt in prompts):
+        return ""
+    talks = [row.data[name] for name in ("prompt", "messages", "conversations") if isinstance(row.data.get(name), list)]
+    return "\n".join([*_strings(row.data.get("system")), *prompts, *_strings(talks)])
+
+
+IDS = {"id", "tool_call_id", "tool_use_id", "call_id"}
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every text in a value but a call's number, in an order that does not hang on that of its keys."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for one in value if isinstance(value, list) else (value[key] for key in sorted(set(value) - IDS)):
+            yield from _strings(one)
 
 
 READABLE = ("channel", "empty", "garbage")
@@ -283,8 +318,9 @@ class Sieve:
         twin = self.index.add(decision.row, decision.sketch)
         if twin is None:
             return decision
-        kind = "the same text as" if twin.alike == 1.0 else f"{twin.alike:.2f} alike with"
-        flag = Flag(gate=DUPLICATE, reason=f"{kind} row {twin.id}", score=twin.alike)
+        kind = "the same text as" if decision.sketch.low else "the same prompt and answer as"
+        kind = kind if twin.alike == 1.0 else f"{twin.alike:.2f} alike with"
+        flag = Flag(gate=DUPLICATE, reason=f"{kind} row {twin.id}", score=twin.alike, version=2)
         fired = [*decision.fired, _fired(flag, "", "refuse")]
         return Decision(decision.row, "refuse", fired, decision.generator, decision.persona)
 

@@ -191,7 +191,34 @@ def test_what_is_like_these_and_cut(prompt: str, body: str) -> None:
 @pytest.mark.parametrize("finish", ["STOP", "complete", "eos"])
 def test_servers_say_that_a_text_ended_in_many_words(finish: str) -> None:
     assert flagged("termination", {"text": "They slept.", "finish_reason": finish}) == ""
-    assert flagged("termination", {"text": "They slept.", "finish_reason": "length"}) == "finish reason 'length'"
+    assert flagged("termination", {"text": "They slept.", "finish_reason": "length"}).startswith(
+        "finish reason 'length'"
+    )
+
+
+@pytest.mark.parametrize("form", [str, str.upper, "FinishReason.{}".format, "FINISH_REASON_{}".format])
+def test_finish_reasons_of_known_servers(form: Any) -> None:
+    """OpenAI, Anthropic, Cohere, Gemini, Bedrock, TGI and llama.cpp."""
+
+    def told(reason: str) -> str:
+        return flagged("termination", {"text": "They slept.", "finish_reason": form(reason)})
+
+    calls = ("tool_calls", "function_call", "tool_use", "tool_call", "tool-calls")
+    for reason in ("stop", "eos", "end_turn", "stop_sequence", "eos_token", "complete", *calls):
+        assert told(reason) == ""
+    for reason in ("length", "max_tokens", "model_length", "max_output_tokens"):
+        assert told(reason).endswith("cut at a limit of tokens")
+    for reason in ("content_filter", "content-filter", "safety", "recitation"):
+        assert told(reason).endswith("stopped by the server's filter")
+    assert told("error").startswith("finish reason")
+
+
+def test_what_is_said_before_a_call_may_lead_up_to_it() -> None:
+    call = {"role": "assistant", "content": "Let me look:", "tool_calls": [{"function": {"name": "weather"}}]}
+    asks = {"role": "user", "content": "How warm is it?"}
+    assert flagged("termination", {"messages": [asks, call], "finish_reason": "tool_calls"}) == ""
+    assert flagged("termination", {"messages": [asks, call], "finish_reason": "length"})
+    assert flagged("termination", {"messages": [asks, {**call, "tool_calls": []}]})
 
 
 def test_thoughts_are_no_part_of_the_length() -> None:

@@ -28,7 +28,7 @@ from greenlight import corpus, near, quarantine, rows, sift
 from greenlight.cli import show, writers
 from greenlight.cli.main import guarded
 from greenlight.crew import SOLO
-from greenlight.errors import InputError
+from greenlight.errors import InputError, RecipeError
 from greenlight.round import run_round
 from greenlight.study import Study
 
@@ -583,6 +583,108 @@ def test_short_texts_are_compared_exactly() -> None:
         assert near.sketch(one) == near.sketch(other)
     assert near.sketch(" …!") is None
     assert near.sketch("yes") != near.sketch("no")
+
+
+CALL = {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": '{"city": "Oslo"}'}}
+
+
+@pytest.mark.parametrize(
+    "called",
+    [
+        {"content": None, "tool_calls": [CALL]},
+        {"content": "", "tool_calls": [CALL]},
+        {"tool_calls": [CALL]},
+        {"content": None, "function_call": CALL["function"]},
+        {"content": [{"type": "tool_use", "id": "t", "name": "weather", "input": {"city": "Oslo"}}]},
+    ],
+)
+def test_a_turn_that_calls_a_tool_is_not_empty(tmp_path: Path, capsys: Capture, called: dict[str, Any]) -> None:
+    asks = {"role": "user", "content": "How warm is it in Oslo?"}
+    turn = {"role": "assistant", **called}
+    back = {"role": "tool", "tool_call_id": "c1", "content": "14"}
+    says = {"role": "assistant", "content": "It is 14 degrees in Oslo."}
+    path = wrote(
+        tmp_path / "t.jsonl",
+        {"messages": [asks, turn, back, says], "generator": "g"},
+        {"messages": [asks, turn], "finish_reason": "tool_calls", "persona": "p"},
+        {"messages": [asks, turn], "finish_reason": "tool_calls", "persona": "p"},
+        {"messages": [asks, {**turn, "tool_calls": [], "content": None, "function_call": None}]},
+        {"messages": [asks, turn], "finish_reason": "length"},
+    )
+    _, told = screened(path, capsys, gates="default")
+    assert [[one["gate"] for one in row["fired"]] for row in told[:3]] == [[], [], ["duplicate"]]
+    assert {row["decision"] for row in told[3:5]} == {"refuse"}
+
+
+def test_gates_that_are_not_there_are_said_plainly(tmp_path: Path, capsys: Capture) -> None:
+    path = wrote(tmp_path / "t.jsonl", {"text": GOOD})
+    for names, said in (
+        ("collapse", "--gates collapse: judges whole sets, not rows"),
+        ("loop,,refusal", "'loop,,refusal': a name is missing beside a comma"),
+        ("default,-", "'default,-': a name is missing"),
+        (" ", "--gates names no gate"),
+        ("lop", "--gates lop: no such gate; did you mean 'loop'?"),
+        ("nonsense", "--gates nonsense: no such gate; known: channel, contrast, default,"),
+        ("default,-nonsense", "--gates -nonsense: no such gate; known:"),
+    ):
+        refused(["screen", str(path), "--gates", names], 2, said, capsys)
+    with pytest.raises(RecipeError) as error:
+        sift.choose("nonsense")
+    assert str(error.value).count("garbage") == 1
+
+
+def gone(path: Path, *data: Any) -> dict[int, str]:
+    with sift.Sieve(sift.choose("duplicate")) as sieve:
+        told = [decision.data() for _, decision in sieve.over(wrote(path, *data))]
+    return {one["row"]: one["fired"][0]["reason"] for one in told if one["decision"] == "refuse"}
+
+
+def test_short_answers_are_duplicates_only_under_the_same_prompt(tmp_path: Path) -> None:
+    labels = [{"prompt": f"Positive or negative? Lot {n} broke.", "completion": "Negative"} for n in range(50)]
+    sums = [
+        {"prompt": f"What is {a} {sign} {b}?", "completion": "The result is four."}
+        for sign in "+*-/"
+        for a in range(9)
+        for b in range(9)
+    ]
+    hello = [
+        {"messages": [{"role": "user", "content": said}, {"role": "assistant", "content": "Hello! How can I help?"}]}
+        for said in ("Hi", "Hey there", "hi!")
+    ]
+    earlier = [
+        {
+            "messages": [
+                {"role": "user", "content": said},
+                {"role": "assistant", "content": "Noted."},
+                {"role": "user", "content": "Thanks"},
+                {"role": "assistant", "content": "My pleasure."},
+            ]
+        }
+        for said in ("My cat is ill.", "My dog is ill.")
+    ]
+    data = [*labels, *sums, *hello, *earlier, {**labels[3], "completion": "negative."}]
+    assert gone(tmp_path / "d.jsonl", *data) == {
+        len(labels + sums) + 3: f"the same prompt and answer as row {len(labels + sums) + 1}",
+        len(data): "the same prompt and answer as row 4",
+    }
+
+
+def test_long_answers_are_duplicates_under_any_prompt_and_bare_texts_at_any_length(tmp_path: Path) -> None:
+    told = story(7)
+    data = [
+        {"prompt": "Tell me a story.", "completion": told},
+        {"prompt": "A tale, please!", "completion": told[:-20] + "quite another end."},
+        {"text": told},
+        {"prompt": "讲个故事", "completion": "".join(map(chr, range(0x4E00, 0x4E60)))},
+        {"prompt": "写一个故事", "completion": "".join(map(chr, range(0x4E00, 0x4E60)))},
+        {"text": "yes"},
+        {"text": "Yes."},
+        {"prompt": "", "completion": "yes"},
+    ]
+    found = gone(tmp_path / "d.jsonl", *data)
+    assert list(found) == [2, 3, 5, 7, 8]
+    assert found[2].endswith("alike with row 1")
+    assert found[5] == "the same text as row 4"
 
 
 def test_edited_copies_are_found_among_many() -> None:

@@ -78,7 +78,7 @@ def _limit(word: str, known: tuple[str, ...]) -> tuple[str, float]:
 
     name, equals, share = word.partition("=")
     if name not in known:
-        raise RecipeError(f"--limit {word}: no such gate here{nearest(name, list(known))}; known: {', '.join(known)}")
+        raise RecipeError(f"--limit {word}: no such gate here{nearest(name, list(known))}")
     try:
         value = float(share)
     except ValueError:

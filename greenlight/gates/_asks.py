@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from greenlight.gates import _written
+
 NUMBERS = {
     word: value
     for value, words in {
@@ -35,7 +37,7 @@ VERSE = re.compile(
     re.IGNORECASE,
 )
 AMOUNT = re.compile(
-    rf"\b({COUNT})[ -](?:or more |full |short |long )?"
+    rf"(?<!\bthe )(?<!\bthese )(?<!\bfollowing )\b({COUNT})[ -](?:or more |full |short |long )?"
     r"(words?|paragraphs?|pages?|sentences?|stanzas?|chapters?|Wörter|Absätze|"
     r"mots|paragraphes|palabras|párrafos)\b",
     re.IGNORECASE,
@@ -120,14 +122,17 @@ def closed(prompt: str) -> bool:
 
 
 def fewest_words(prompt: str) -> float:
-    """A low guess at the words that an answer needs; 0 where it may be of any length."""
+    """A low guess at the words that an answer needs; 0 where it may be of any length.
+
+    Only a text that is to be written has a size: one that is given, named, judged or corrected has none.
+    """
     if BRIEFLY.search(prompt):
         return 0.0
-    found = AMOUNT.search(prompt)
+    found = AMOUNT.search(_written.request(prompt))
     if found:
         number, unit = found[1].lower(), found[2].lower()[:4]
         count = int(number) if number.isdigit() else NUMBERS[number]
         return float(count * next(worth for start, worth in WORTH.items() if unit.startswith(start)))
     if closed(prompt):
         return 0.0
-    return 40.0 if LONG.search(prompt) else 0.0
+    return 40.0 if _written.asked(prompt) else 0.0

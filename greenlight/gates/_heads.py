@@ -132,7 +132,11 @@ def turn(body: str, prompt: str, spans: list[_text.Span]) -> _text.Span | None:
         return head.start, head.end
     if "Response" in body and body.count("\n#") <= 1:
         m = AGAIN.search(body)
-        if m and body[: m.start()].strip() and body[m.end() :].strip() and not _text.inside(spans, m.start()):
+        late = m is not None and bool(body[: m.start()].strip())
+        # at the head of an answer it is what a template left, unless it is one of several headings or was asked for
+        marked = m is not None and (m.group().startswith("###") or ":" in m.group())
+        fits = late or (marked and "\n#" not in body.lstrip() and "respon" not in prompt.lower())
+        if m and fits and body[m.end() :].strip() and not _text.inside(spans, m.start()):
             return m.span()
     return None
 

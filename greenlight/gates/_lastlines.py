@@ -7,7 +7,7 @@ import functools
 import itertools
 import re
 
-from greenlight.gates import _asks, _feet, _listed, _loose, _pieces
+from greenlight.gates import _asks, _feet, _listed, _loose, _pieces, _written
 from greenlight.gates import _endings as ends
 from greenlight.gates import _hanging as hanging
 from greenlight.gates._endings import Ending
@@ -333,7 +333,7 @@ def _answers(end: Ending, length: int) -> bool:
     """A text of one line without a full stop: what was asked for tells."""
     plain, prompt = end.plain, end.prompt
     sole = ends.SOLE.search(prompt) is not None
-    long = not sole and (not prompt or _asks.LONG.search(prompt) or ends.TOLD.search(prompt))
+    long = not sole and (not prompt or _written.asked(prompt) or ends.TOLD.search(_written.request(prompt)))
     brief = ends.ASKED_SHORT.search(prompt) or (_asks.BRIEFLY.search(prompt) and not _asks.AMOUNT.search(prompt))
     if FORM.match(plain):
         return False

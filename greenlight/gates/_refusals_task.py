@@ -47,6 +47,7 @@ UTTERANCES = re.compile(
 )
 """Things that a list of may well be one of noes."""
 LINE = re.compile(r"^[ \t]*(?:[-*•]|\d{1,2}[.)]|[\"“«])[ \t]*\S", re.MULTILINE)
+ITEM = re.compile(r"(?:^|\s)(?:\d{1,2}[.)]|[-*•])[ \t]+(?=\S)")
 OPTION = (
     r"(?:^|[/|,;:(\n]|\b(?:or|and|oder|ou|vs\.?|either)\b)[ \t\"“'«`]*{}[\"”'»`]*"
     r"[ \t]*(?:$|[/|,;.?!:)\n]|\b(?:or|and|oder|ou|vs)\b)"
@@ -68,6 +69,12 @@ def chosen(answer: str, prompt: str, system: str) -> bool:
 def lists_utterances(text: str, prompt: str) -> bool:
     """Whether it is the list of messages, replies or rules that was asked for."""
     return UTTERANCES.search(prompt) is not None and len(LINE.findall(text)) >= 2
+
+
+def enumerates(text: str) -> bool:
+    """Whether it is a list from its beginning, of items of more than a word each."""
+    items = [item.split() for item in ITEM.split(text.strip())]
+    return len(items) > 2 and not items[0] and sum(map(len, items)) >= 2.5 * (len(items) - 1)
 
 
 PIECE = re.compile(

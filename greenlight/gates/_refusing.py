@@ -150,6 +150,8 @@ class Answer(_readings.Reading):
         made, asked = self.sample.made, self.asked
         if _refusals_task.chosen(self.text, made.prompt, made.system) or self._lists():
             return True
+        if self.first is None and not self.manner.me and _refusals_task.enumerates(self.text[: _readings.READ]):
+            return True  # "3. No coffee after two." is a tip
         if asked.script and not self.total and len(_refusals_task.TURN.findall(self.text[: _readings.READ])) >= 2:
             return True
         if _refusals_task.says_again(self.own[: _readings.READ], self.given_text[0], self.first is not None):

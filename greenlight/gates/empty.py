@@ -14,7 +14,7 @@ from greenlight.gates._text import count_words
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-VERSION = 3
+VERSION = 4
 FILLERS = "\u115f\u1160\u3164\uffa0"
 """Letters to Unicode, and nothing to the eye."""
 MARKUP = re.compile(r"<[/!]?\w[^<>]{0,200}>|&#?\w{1,8};|\\[nrt]")
@@ -42,7 +42,8 @@ class Gate:
     """Flags a body with fewer than ``min_letters`` letters and digits, of any script, markup and fillers apart; and
     one with fewer than ``share`` of the fewest words that were asked for.
 
-    Where no number was asked for, a prompt that asks for a letter, a story and the like asks for a few words at least.
+    Where no number was asked for, a prompt that has a letter, a story and the like written asks for a few words at
+    least; one that names, gives or asks about such a text asks for none.
     """
 
     min_letters: Annotated[int, Field(ge=1)] = 1
@@ -58,7 +59,7 @@ class Gate:
             reason = (
                 "no letters or digits" if not found else f"{found} letters or digits, fewer than {self.min_letters}"
             )
-            return Flag(gate="empty", reason=reason, span=(0, len(body)))
+            return Flag(gate="empty", version=VERSION, reason=reason, span=(0, len(body)))
         asked = sample.made.asked
         if asked.words or asked.chars:
             fewest = asked.words[0] if asked.words else (asked.chars or (0, 0))[0] / 6
@@ -67,7 +68,7 @@ class Gate:
             return None
         least = fewest_words(sample.made.prompt[:8000])
         if least and len(body) < 120 and ACKNOWLEDGED.fullmatch(body.replace("’", "'")):
-            return Flag(gate="empty", reason="says only that it will", span=(0, len(body)), score=0.8)
+            return Flag(gate="empty", version=VERSION, reason="says only that it will", span=(0, len(body)), score=0.8)
         return self._next_to_nothing(body, min(8.0, least * 0.1))
 
     def _next_to_nothing(self, body: str, least: float) -> Flag | None:
@@ -79,7 +80,7 @@ class Gate:
         reason = (
             f"{words} word{'' if words == 1 else 's'} where at least {round(least / (self.share or 1))} were asked for"
         )
-        return Flag(gate="empty", reason=reason, span=(0, len(body)), score=0.9)
+        return Flag(gate="empty", version=VERSION, reason=reason, span=(0, len(body)), score=0.9)
 
 
 def _signs_were_asked(sample: Text) -> bool:

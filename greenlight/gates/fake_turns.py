@@ -12,7 +12,7 @@ from greenlight.gates._dress import HEADINGS, HINTS, INLINE, LINE, PLAIN_HINTS, 
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-VERSION = 3
+VERSION = 4
 NAMED = re.compile(
     r"\b(?:writes|emits|adds|puts|outputs|prints|sends|the|an?|and|or|like|as|called|with|by|in|use|uses|tokens?|"
     r"markers?|tags?|und|et|y|between|of|is|are|"

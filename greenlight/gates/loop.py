@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from greenlight.gates import _runs, _text
-from greenlight.gates._asks import repeats_asked, verse_asked
+from greenlight.gates._asks import BRIEFLY, repeats_asked, verse_asked
 from greenlight.gates._runs import Run
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
@@ -39,7 +39,25 @@ READ = 8_000
 """Characters of a prompt that are read."""
 SYMBOL_RULE = 130
 """Characters of a line of dashes that is still a rule."""
+VERSION = 2
 COUNTED = re.compile(r"[0-9]+")
+NUMBER = re.compile(r"(?<!\S)(\d{1,3})[.)、．](?:[ \t]+|(?=[^\W\d]))")
+CYCLE = 4
+"""Items of a numbered list that may come again in turn."""
+ITEM = 60
+"""Characters of an item that a list is made of; longer ones are found as sentences."""
+VERDICTS = _text.word_set(
+    "true false yes no correct incorrect right wrong positive negative neutral pass fail passed failed spam ham none"
+    " agree disagree left same different ok present absent wahr falsch ja nein vrai faux oui non sí verdadero falso да"
+    " нет 对 错 是 否"
+)
+"""What every item of an answer key may say."""
+IN_TURN = re.compile(
+    r"\b(?:schedule|rota|roster|shifts?|plan|days?|weeks?|training|workout|pattern|alternat\w+|sequence|series|chords?|"
+    r"beats?|rhythm|dice|die|coin|moves|steps|rounds?|turns|seats?|keys?|gap|quiz|questions|tags?)\b",
+    re.IGNORECASE,
+)
+"""A prompt after which few things may well come by turns."""
 SENTENCE_LIKE = re.compile(r"[.!?…。！？।]['\"”’»)]*\s*$")
 CAPITAL = re.compile(r"(?<=[\s(\"“'])[^\W\d_a-zß-öø-ÿа-яё]\w*")
 PLAIN = re.compile(r"(?<![|\w])[a-zß-öø-ÿа-яё]+\b")
@@ -67,7 +85,7 @@ class Gate:
             said = page.judge(run)
             if said:
                 return said
-        return page.shares(self.ratio) if len(body) >= 200 else None
+        return page.numbered() or (page.shares(self.ratio) if len(body) >= 200 else None)
 
 
 class Page:
@@ -126,6 +144,7 @@ class Page:
         said = said if len(said) <= 40 else said[:37] + "…"
         return Flag(
             gate="loop",
+            version=VERSION,
             reason=f"'{said}' {times:.3g} times over",
             span=(run.start, run.end),
             score=min(1.0, round(1 - 0.4 * need / times, 3)),
@@ -182,7 +201,7 @@ class Page:
         if size < limit or self.asked > 50:
             return None
         reason = f"{size} characters of '{unit[:8].strip()}'"
-        return Flag(gate="loop", reason=reason, span=(run.start, run.end), score=0.9)
+        return Flag(gate="loop", version=VERSION, reason=reason, span=(run.start, run.end), score=0.9)
 
     def _is_laid_out(self, run: Run) -> bool:
         """In code, or in a table."""
@@ -192,6 +211,36 @@ class Page:
         start = self.body.rfind("\n", 0, middle) + 1
         line = self.body[start : start + 400].split("\n", 1)[0]
         return line.count("|") >= 2 or line.count("\t") >= 2
+
+    def numbered(self) -> Flag | None:
+        """The same items, up to ``CYCLE`` of them, again and again under rising numbers."""
+        prompt = self.made.prompt[:READ]
+        marks = NUMBER.findall(self.body)
+        if len(marks) < 8 or self.asked or BRIEFLY.search(prompt) or len(NUMBER.findall(prompt)) > 2:
+            return None
+        starts, items = _rising(self.body)
+        for turn in range(1, CYCLE + 1):
+            streak, need = 0, max(8, 5 * turn)
+            for i in range(turn, len(items)):
+                streak = streak + 1 if items[i] == items[i - turn] else 0
+                unit = items[i - turn + 1 : i + 1]
+                if streak + turn < need or not all(self._is_thing(one, prompt) for one in unit):
+                    continue
+                if turn > 1 and IN_TURN.search(prompt):
+                    return None
+                place = (starts[i - streak - turn + 1], len(self.body))
+                said = ", ".join(dict.fromkeys(unit))[:40]
+                return Flag(
+                    gate="loop", version=VERSION, reason=f"'{said}' under rising numbers", span=place, score=0.8
+                )
+        return None
+
+    @staticmethod
+    def _is_thing(item: str, prompt: str) -> bool:
+        """Whether an item is no verdict, no letter of an answer key, and no word that the prompt gives."""
+        wide = not item.isascii()
+        words = 1 < len(item) <= ITEM or (wide and item != "")
+        return words and item not in VERDICTS and item not in prompt.casefold() and any(map(str.isalpha, item))
 
     # -------------------------------------------------------------- shares of the whole
 
@@ -219,7 +268,9 @@ class Page:
         return None
 
     def _whole(self, reason: str, score: float) -> Flag:
-        return Flag(gate="loop", reason=reason, span=(0, len(self.body)), score=min(1.0, round(score, 3)))
+        return Flag(
+            gate="loop", version=VERSION, reason=reason, span=(0, len(self.body)), score=min(1.0, round(score, 3))
+        )
 
     def _counted(self, own: str) -> Flag | None:
         """One sentence again and again with a number that counts (``Step 7: open the door.``)."""
@@ -240,7 +291,7 @@ class Page:
             ):
                 spans = [m.span() for m in _runs.WORD.finditer(self.body)]
                 place = (spans[start][0], spans[end - 1][1])
-                return Flag(gate="loop", reason=f"'{unit[:40]}' counted up", span=place, score=0.8)
+                return Flag(gate="loop", version=VERSION, reason=f"'{unit[:40]}' counted up", span=place, score=0.8)
         return None
 
     def _sentences(self, own: str) -> Flag | None:
@@ -272,7 +323,9 @@ class Page:
             streak = streak + 1 if shape == before and len(PLAIN.findall(shape)) >= 5 else 1
             if streak >= 6 and said[i] != said[i - 1]:
                 place = (spans[i - streak + 1][0], spans[i][1])
-                return Flag(gate="loop", reason=f"'{said[i][:40]}' with other names", span=place, score=0.7)
+                return Flag(
+                    gate="loop", version=VERSION, reason=f"'{said[i][:40]}' with other names", span=place, score=0.7
+                )
         return None
 
     def _paragraphs(self, own: str) -> Flag | None:
@@ -291,7 +344,24 @@ class Page:
         at = max(first, self.body.find(said, first + 1))
         if at < 0:
             return self._whole(reason, score)
-        return Flag(gate="loop", reason=reason, span=(at, at + len(said)), score=min(1.0, round(score, 3)))
+        return Flag(
+            gate="loop", version=VERSION, reason=reason, span=(at, at + len(said)), score=min(1.0, round(score, 3))
+        )
+
+
+def _rising(body: str) -> tuple[list[int], list[str]]:
+    """Where the items of a list begin whose numbers rise by one, and what they say, without case and marks."""
+    found: list[re.Match[str]] = []
+    best: list[re.Match[str]] = []
+    for m in NUMBER.finditer(body):
+        if found and int(m[1]) == int(found[-1][1]) + 1:
+            found.append(m)
+        elif not found or int(m[1]) <= 1:
+            best, found = max(best, found, key=len), [m]
+    found = max(best, found, key=len)
+    ends = [m.start() for m in found[1:]] + [len(body)]
+    said = [body[m.end() : end].strip().strip(".,;!*_ ").casefold() for m, end in zip(found, ends, strict=True)]
+    return [m.start() for m in found], said
 
 
 def _again(words: list[str], width: int, limit: float) -> float:

@@ -22,13 +22,19 @@ WHOLE = frozenset(
         "complete",
         "completed",
         "finished",
-        "finish_stop",
-        "finishreason.stop",
+        "finish",
         "end",
         "done",
+        "stop_token",
+        "word",
     ]
 )
-"""Finish reasons of texts that ended by themselves, in small letters."""
+"""Finish reasons of texts that ended by themselves: OpenAI, Anthropic, Cohere, Gemini, Bedrock, TGI, llama.cpp."""
+CALLED = frozenset(["tool_calls", "tool_call", "function_call", "tool_use"])
+"""Of those that end with a call of a tool: what was said before it may lead up to it."""
+CUT = frozenset(["length", "max_tokens", "max_output_tokens", "model_length", "limit", "model_context_window_exceeded"])
+FILTERED = re.compile(r"filter|safety|recitation|guardrail|blocklist|prohibited|toxic|spii|^refusal$")
+DRESSED = re.compile(r"finish_?reason[._]|stop_?reason[._]|^finish_(?=stop$)")
 STATEMENT = re.compile(
     r"[=(){}<>].*;$|"
     r"^\s*(?:\w+[=#]?> ?)?(?:(?:[A-Z]{3,} .{0,300}\b[A-Z]{2,}\b|(?:SELECT|DROP|USE|SHOW|BEGIN|COMMIT|ROLLBACK|"
@@ -71,12 +77,12 @@ SPOKEN = ".!?…。！？।؟"
 """What no program ends with."""
 CODE = 50_000
 """Characters before the end in which a program's brackets and blocks are counted."""
-VERSION = 5
+VERSION = 6
 
 
 @dataclass(frozen=True)
 class Gate:
-    """Flags a finish reason other than ``stop``, and a text that breaks off.
+    """Flags a finish reason that is no normal end, which ``stop`` and a call of a tool are, and a text that breaks off.
 
     A text may end without a full stop where none is due: verse, lists, tables, a closing line such as "The End", a
     signature, code, an answer of a few words, and whatever is like the lines above it. It breaks off where a block of
@@ -86,8 +92,12 @@ class Gate:
     def check(self, sample: Text, brief: Brief | None) -> Flag | None:
         """The span is the last line; None where only the finish reason tells."""
         made = sample.made
-        if made.finish_reason.lower() not in WHOLE:
-            return Flag(gate="termination", reason=f"finish reason '{made.finish_reason}'", version=VERSION)
+        ended = DRESSED.sub("", made.finish_reason.lower().replace("-", "_"))
+        if ended in CALLED:
+            return None
+        if ended not in WHOLE:
+            why = f"finish reason '{made.finish_reason}'" + _told(ended)
+            return Flag(gate="termination", reason=why, version=VERSION)
         body = sample.body.rstrip()
         if any(mark in body for mark in ("<", "[", "◁")) or made.prompt_rendered:
             found = channel(body, made.prompt, made.prompt_rendered)
@@ -103,6 +113,13 @@ class Gate:
             if not why or _pieces.asked(body, made.prompt) or _pieces.picture(body, made.prompt):
                 return None
         return Flag(gate="termination", reason=why, span=(body.rfind("\n") + 1, len(body)), score=0.9, version=VERSION)
+
+
+def _told(ended: str) -> str:
+    """What a finish reason says of the text."""
+    if ended in CUT:
+        return ": cut at a limit of tokens"
+    return ": stopped by the server's filter" if FILTERED.search(ended) else ""
 
 
 def _broken(body: str, prompt: str, system: str) -> str:
