@@ -9,14 +9,17 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from greenlight import parts
 from greenlight.errors import VoiceError
 from greenlight.nouns import Answer, Draw, canonical, fingerprint
-from greenlight.recipe import Brief
+from greenlight.recipe import Brief, VoicesCorpus
+from greenlight.store import Store
 
 ENDING = re.compile(rb',"key":"([0-9a-f]{64})"\}$')
 """How a whole line ends: its keys are in the order of the alphabet."""
@@ -99,3 +102,11 @@ class Replay:
         if name in ("ask", "say_all", "at"):
             raise AttributeError(name)
         return getattr(self._voice, name)
+
+
+def voices_of(recipe: VoicesCorpus, names: Iterable[str], store: Store, replay: bool = False) -> dict[str, Any]:
+    """Voices of a recipe, ready to be asked; with ``replay``, as they answered before."""
+    voices = {name: parts.make("generators", name, recipe.voices[name]) for name in names}
+    if replay:
+        return {name: Replay(voice) for name, voice in voices.items()}
+    return {name: voice.at(store) if hasattr(voice, "at") else voice for name, voice in voices.items()}

@@ -99,6 +99,22 @@ def test_a_budget_stops_and_goes_on(tmp_path: Path) -> None:
     assert found.facts["bill"]["v"]["usd"] > 0.5
 
 
+@pytest.mark.parametrize(("size", "ms", "most"), [(60, 0, 48), (600, 0, 48), (600, 20, 64)])
+def test_a_voice_that_refuses_is_stopped_as_its_answers_come(size: int, ms: float, most: int, tmp_path: Path) -> None:
+    with stub.serving("refuser", slots=4, ms=ms, share=1.0) as address:
+        made = recipe(address, "stub-refuser", size=size)
+        said = list[str]()
+        for _ in range(2):
+            with pytest.raises(RoundError, match="voice v is stopped") as error:
+                written(made, tmp_path)
+            said.append(str(error.value))
+    (told,) = (tmp_path / "store" / "answers").glob("*.jsonl")
+    there = len(told.read_text().splitlines())
+    assert 32 <= there <= most, "those after the 32nd were on their way"
+    assert said == [said[0]] * 2, "nothing was asked by the second run, and it says the same"
+    assert f"{there} of {there} answers are refused" in said[0]
+
+
 def test_a_budget_without_prices_is_refused(tmp_path: Path) -> None:
     with stub.serving("plain", slots=4, ms=1) as address:
         made = recipe(address, "stub-plain", parallel=1)
