@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,17 @@ class Answers:
         self._places[bytes.fromhex(key)] = (self._end, len(line))
         self._end += len(line)
         return answer
+
+
+def recorded(path: Path) -> Iterator[tuple[str, Answer]]:
+    """Every answer of a voice's file with its key, read and not opened for writing; torn and damaged lines left out."""
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                row = json.loads(line)
+                yield str(row["key"]), Answer.model_validate(row["answer"])
+            except (ValueError, KeyError, TypeError, RecursionError, ValidationError):
+                continue
 
 
 def key_of(draw: Draw, brief: Brief) -> str:

@@ -93,8 +93,12 @@ def of_samples(*paths: Path) -> Iterator[Held]:
     import pyarrow.parquet as pq
 
     for number, row in enumerate((row for path in paths for row in pq.read_table(path).to_pylist()), 1):
-        flag = json.loads(row.pop("gate_flags"))
-        yield Held(number, row["sha256"], [{**flag, "field": "body", "action": "refuse"}], row)
+        yield of_sample(number, row, json.loads(row.pop("gate_flags")))
+
+
+def of_sample(number: int, row: dict[str, Any], flag: dict[str, Any]) -> Held:
+    """A refused sample, as a row of a corpus, with what a gate found in it."""
+    return Held(number, row["sha256"], [{**flag, "field": "body", "action": "refuse"}], row)
 
 
 def release(path: Path, entries: Iterable[Held], row: int, why: str) -> Held:

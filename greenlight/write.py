@@ -30,8 +30,8 @@ from greenlight.store import Store, code_of, locked
 from greenlight.thinking import LEAVE
 
 REFUSED = "refused.parquet"
-DECIDED = "decided"
-"""Folder of a store for what gates decided on answers."""
+ANSWERS, DECIDED = "answers", "decided"
+"""Folders of a store: for what voices said, and for what gates decided on it."""
 TOGETHER = 64
 """Draws that a voice of this process is asked for in one batch, where it takes batches."""
 
@@ -63,7 +63,7 @@ def write(
 
     def make(folder: Path) -> dict[str, Any]:
         voices = voices_of(recipe, recipe.blend, store, limits.replay)
-        writer = Writer(recipe, voices, seeing(gates, recipe.brief), store.folder / "answers", free, limits)
+        writer = Writer(recipe, voices, seeing(gates, recipe.brief), store.folder / ANSWERS, free, limits)
         writer.say = watch.say
         if not limits.replay:  # what is replayed is judged anew
             writer.judges = fingerprint([gates, recipe.brief.data(), recipe.clean, sorted(free), code_of(*code)])

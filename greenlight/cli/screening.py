@@ -174,6 +174,7 @@ def quarantine(
     """
     from greenlight import quarantine as quarantines
     from greenlight.errors import RecipeError
+    from greenlight.unrun import IN_PART
 
     book, entries, judged = _refused(file, number)
     if release is not None:
@@ -206,7 +207,10 @@ def quarantine(
         {"row": one.row, "fired": one.fired, "released": one.sha256 in free, "data": one.data}
         for one in (shown if as_json else shown[:SHOWN])
     ]
-    lines = [f"{show.visible(file.name)}: {total:,} rows: " + ", ".join(f"{n} {c:,}" for n, c in counts.items())]
+    of_answers = judged is not None and judged.reason == IN_PART
+    what = f"refused of the answers to round {number}; {IN_PART}" if of_answers else "rows"
+    head = f"{show.visible(file.name)}: {total:,} {what}: " + ", ".join(f"{n} {c:,}" for n, c in counts.items())
+    lines = [show.folded(head)]
     lines += [_shown(one, full=row is not None) for one in data]
     if len(shown) > len(data):
         lines.append(f"… {len(shown) - len(data):,} more: --gate NAME or --row N")
@@ -230,7 +234,12 @@ def _refused(file: Path, number: str) -> tuple[Path, Any, Round | None]:
     study = Study(file)
     if not number:
         raise RecipeError(f"name the round: greenlight quarantine {file} 1")
-    row = unrun.of_round(study, round_of(number)) or study.round(round_of(number))
+    at = round_of(number)
+    row = unrun.of_round(study, at)
+    unmade = row is None and "corpus" not in getattr(study.ledger.latest().get(at), "artifacts", {})
+    if unmade and (told := unrun.refused(study, at)) is not None:
+        return study.folder / quarantines.IN_STUDY, iter(told[1]), told[0]
+    row = row or study.round(at)
     judged = [a for name, a in sorted(row.artifacts.items()) if name.startswith(JUDGED)]
     where = [(study.store.path(a), name) for a in judged for name in a.files if Path(name).name in (REFUSED, DROPPED)]
     if not where:
