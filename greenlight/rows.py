@@ -17,12 +17,15 @@ from typing import Any
 
 from greenlight.errors import InputError
 from greenlight.nouns import Asked, Provenance, Text
+from greenlight.outside import read_text
 
 LIMIT = 1 << 24
 """Bytes of a line: a row that is longer is no sample of anything, and is passed over without being read whole."""
 STOPPED = ("stop", "eos", "end_turn", "stop_sequence", "eos_token", "")
 """What servers say of a text that ended by itself."""
 TABLES = (".parquet", ".pq")
+TEXTS = (".txt", ".md", "")
+"""How the names of plain texts end."""
 FORMS = "text, prompt and completion, messages, or prompt, chosen and rejected"
 Data = dict[str, Any]
 
@@ -99,6 +102,46 @@ def table(path: Path, batch: int = 1024) -> Iterator[list[Data]]:
     except (pa.ArrowException, OSError) as error:
         said = str(error).splitlines()[0][:120]
         raise InputError(f"{path} is no readable Parquet file ({said}): write it again") from None
+
+
+def documents(path: Path, whole: bool = True) -> Iterator[list[tuple[str, str]]]:
+    """Each row's texts, with its number and their field (without it where there is only one); a plain text is one row.
+
+    ``whole``: all text that a row can train on, prompts and every turn too, and behind the fields all of it as one,
+    for a text may be parted between two; else what gates judge. Raises InputError for rows that cannot be read.
+    """
+    if path.suffix in TEXTS:
+        yield [(path.name, read_text(path))]
+        return
+    if path.suffix not in (*TABLES, ".jsonl"):
+        raise InputError(f"{path} is no .jsonl, .parquet, .txt or .md: write it as one of them")
+    in_table = path.suffix in TABLES
+    numbered: Any = enumerate((row for some in table(path) for row in some), 1) if in_table else lines(path)
+    for number, found in numbered:
+        try:
+            row = of_data(number, found) if in_table else of_line(number, found)
+        except Unreadable as error:
+            way = f"greenlight screen {path} --out FILE.jsonl leaves it out"
+            raise InputError(f"row {number} of {path} cannot be read ({error}): {way}") from None
+        texts = _all(row.data) if whole else [(one.field, one.text.body) for one in row.parts]
+        named = [(f"{number} {field}" if len(texts) > 1 else f"{number}", text) for field, text in texts]
+        yield [*named, (f"{number}", "\n".join(text for _, text in texts))] if whole and len(texts) > 1 else named
+
+
+def _all(data: Data) -> list[tuple[str, str]]:
+    found: list[tuple[str, Any]] = []
+    for field in ("system", "control", "prompt", "messages", "text", "completion", "body", "chosen", "rejected"):
+        value = data.get(field)
+        turns = [one if isinstance(one, dict) else {} for one in value] if isinstance(value, list) else []
+        found += [(f"{field}[{place}]", one.get("content")) for place, one in enumerate(turns)] or [(field, value)]
+    pieces = [(field, "\n".join(_pieces(value))) for field, value in found]
+    return [(field, text) for field, text in pieces if text.strip()]
+
+
+def _pieces(value: Any) -> list[str]:
+    """The texts of a message's content, or of anything else; none where it holds none."""
+    found = [one.get("text") for one in value if isinstance(one, dict)] if isinstance(value, list) else [value]
+    return [piece for piece in found if isinstance(piece, str)]
 
 
 def of_line(number: int, line: bytes | None) -> Row:
@@ -187,8 +230,7 @@ def _content(value: Any, field: str) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        pieces = [one.get("text") for one in value if isinstance(one, dict)]
-        return "\n".join(piece for piece in pieces if isinstance(piece, str))
+        return "\n".join(_pieces(value))
     return _string(value, field)
 
 

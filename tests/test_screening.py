@@ -350,10 +350,49 @@ def test_a_leak_is_named_with_what_it_carries(tmp_path: Path, capsys: Capture) -
     [leaked] = json.loads(capsys.readouterr().out)["leaked"]
     assert (leaked["document"], leaked["held"], leaked["share"]) == ("2", "2", 1.0)
     assert guarded(["leak", str(carrier), str(held)]) == 3
-    assert "1 training documents carry one of 2 held-out ones" in " ".join(capsys.readouterr().out.split())
-    refused(["leak", str(wrote(tmp_path / "x.jsonl", "{")), str(held)], 1, "row that cannot be read", capsys)
+    said = capsys.readouterr().out
+    assert "2 training documents read: 1 of them carries one of the 2 held-out documents" in " ".join(said.split())
+    assert max(map(len, said.splitlines())) <= 80
+    bad = wrote(tmp_path / "x.jsonl", {"text": "a"}, "{")
+    refused(["leak", str(bad), str(held)], 1, f"row 2 of {bad} cannot be read", capsys)
     with pytest.raises(InputError):
         list(rows.lines(tmp_path / "none"))
+
+
+@pytest.mark.parametrize(
+    ("row", "where"),
+    [
+        ({"prompt": "STORY", "completion": "Yes."}, "1 prompt"),
+        ({"prompt": [{"role": "user", "content": "STORY"}], "chosen": "Yes.", "rejected": "No."}, "1 prompt[0]"),
+        ({"messages": [{"role": "user", "content": "STORY"}, {"role": "assistant", "content": "A"}]}, "1 messages[0]"),
+        ({"system": "STORY", "text": "Yes."}, "1 system"),
+        ({"prompt": "p", "chosen": "Yes.", "rejected": "STORY"}, "1 rejected"),
+        ({"prompt": "HALF", "completion": "REST"}, "1"),
+        ({"text": "STORY"}, "1"),
+    ],
+)  # fmt: skip
+def test_all_text_of_a_row_is_looked_at(row: dict[str, Any], where: str, tmp_path: Path, capsys: Capture) -> None:
+    words = story(1).split()
+    parts = {"STORY": words, "HALF": words[: len(words) // 2 - 5], "REST": words[len(words) // 2 - 5 :]}
+    line = json.dumps(row)
+    for name, some in parts.items():
+        line = line.replace(name, " ".join(some))
+    held = wrote(tmp_path / "held.jsonl", {"text": story(1)}, {"text": story(2)})
+    assert guarded(["leak", str(wrote(tmp_path / "c.jsonl", line, {"text": story(9)})), str(held), "--json"]) == 3
+    found = json.loads(capsys.readouterr().out)
+    assert found["documents"] == 2
+    assert [(one["document"].removesuffix(" completion"), one["held"]) for one in found["leaked"]] == [(where, "1")]
+
+
+def test_nothing_is_no_all_clear(tmp_path: Path, capsys: Capture) -> None:
+    good, none = wrote(tmp_path / "good.jsonl", {"text": story(1)}), wrote(tmp_path / "none.jsonl")
+    none.write_text("")
+    table = tmp_path / "held.csv"
+    table.write_text("text\na\n")
+    refused(["leak", str(none), str(good)], 1, f"{none} holds no training document", capsys)
+    refused(["leak", str(good), str(none)], 1, f"{none} holds no held-out document", capsys)
+    refused(["leak", str(good), str(wrote(tmp_path / "e.jsonl", {"text": " "}))], 1, "no held-out document", capsys)
+    refused(["leak", str(good), str(table)], 1, "is no .jsonl, .parquet, .txt or .md", capsys)
 
 
 def test_the_gates_are_listed_with_what_they_were_measured_to_find(capsys: Capture) -> None:

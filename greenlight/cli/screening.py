@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -269,7 +269,7 @@ def _shown(one: Mapping[str, Any], full: bool) -> str:
 
 
 def leak(
-    corpus: Annotated[Path, typer.Argument(help="JSON lines, Parquet, or a text.")],
+    corpus: Annotated[Path, typer.Argument(help="JSON lines, Parquet, or a text (.txt, .md).")],
     yardstick: Annotated[Path, typer.Argument(help="A study, or the held-out documents in a file of the same kinds.")],
     as_json: AsJson = False,
 ) -> int:
@@ -277,72 +277,72 @@ def leak(
 
     A held-out document leaks when half of its runs of 13 words stand in one
     training document, or the two are near-duplicates. Exit code 3 when one does.
+    All text of a row is looked at: prompts, system prompts, every turn, chosen
+    and rejected; of held-out rows, the text, completion or answers.
 
     Example: greenlight leak corpus.jsonl my-study
     """
+    from greenlight import rows
+    from greenlight.errors import InputError
     from greenlight.leaks import leaks
     from greenlight.study import Study
 
-    if (yardstick / "study.toml").exists():
-        held = Study(yardstick).yardstick.windows
-    else:
-        held = _held(yardstick)
-    found = leaks(_documents(corpus), held)
-    rows = [
-        [show.visible(one)[:30], show.visible(other)[:30], f"{share:.0%}"] for one, other, share in found.of[:SHOWN]
-    ]
-    said = (
-        f"{len(found.ids):,} training documents carry one of {len(held):,} held-out ones; largest share of one in "
-        f"another {found.largest:.1%}, between held-out ones of different topics {found.floor:.1%}"
-    )
-    table = show.table(["training document", "held-out document", "share"], rows) if rows else ""
-    more = f"… {len(found.of) - SHOWN:,} more, with --json" if len(found.of) > SHOWN else ""
+    held = Study(yardstick).yardstick.windows if (yardstick / "study.toml").exists() else _held(yardstick)
+    if not any(one.body.strip() for one in held):
+        raise InputError(f"{yardstick} holds no held-out document: give a file with some, or a study")
+    read = 0
+
+    def counted() -> Iterator[tuple[str, str]]:
+        nonlocal read
+        for document in rows.documents(corpus):
+            read += 1
+            yield from document
+
+    found = leaks(counted(), held)
+    if not read:
+        raise InputError(f"{corpus} holds no training document: nothing was looked at")
+    of: dict[str, tuple[str, str, float]] = {}
+    for one in found.of:  # a row as a whole comes after its fields, and tells nothing more where one of them leaks
+        of.setdefault(one[0].partition(" ")[0], one)
+    leaked = list(of.values())
+    cells = [[show.visible(one)[:30], show.visible(other)[:30], f"{share:.0%}"] for one, other, share in leaked[:SHOWN]]
+    table = show.table(["training document", "held-out document", "share"], cells) if cells else ""
+    more = f"… {len(leaked) - SHOWN:,} more, with --json" if len(leaked) > SHOWN else ""
     data = {
-        "leaked": [{"document": one, "held": other, "share": share} for one, other, share in found.of],
+        "leaked": [{"document": one, "held": other, "share": share} for one, other, share in leaked],
+        "documents": read,
         "held": len(held),
         "largest": found.largest,
         "floor": found.floor,
     }
+    said = _leaked(len(leaked), read, len(held), found.largest, found.floor)
     show.answer(data, as_json, "\n".join(piece for piece in (show.folded(said), table, more) if piece))
-    return 3 if found.ids else 0
+    return 3 if leaked else 0
 
 
-def _documents(path: Path) -> Any:
-    """(name, body) of every text of a file: rows by their number, a plain text as one document."""
-    from greenlight import rows
-    from greenlight.outside import read_text
-
-    if path.suffix in rows.TABLES:
-        numbered: Any = enumerate((row for batch in rows.table(path) for row in batch), 1)
-        found = (rows.of_data(number, data) for number, data in numbered)
-    elif path.suffix == ".jsonl":
-        found = (rows.of_line(number, line) for number, line in rows.lines(path))
-    else:
-        yield path.name, read_text(path)
-        return
-    for row in _readable(path, found):
-        for part in row.parts:
-            yield f"{row.number}" + (f" {part.field}" if len(row.parts) > 1 else ""), part.text.body
-
-
-def _readable(path: Path, found: Any) -> Any:
-    from greenlight import rows
-    from greenlight.errors import InputError
-
-    try:
-        yield from found
-    except rows.Unreadable as error:
-        raise InputError(
-            f"{path} has a row that cannot be read ({error}): greenlight screen {path} --out FILE.jsonl leaves it out"
-        ) from None
+def _leaked(leaked: int, read: int, held: int, largest: float, floor: float) -> str:
+    one = "the held-out document" if held == 1 else f"one of the {held:,} held-out documents"
+    who = f"{leaked:,}" if leaked else "none"
+    found = f"s read: {who} of them {'carry' if leaked > 1 else 'carries'} {one}"
+    if read == 1:
+        found = f" read: it {'carries' if leaked else 'does not carry'} {one if leaked else one.replace('one', 'any')}"
+    said = [
+        f"{read:,} training document{found}",
+        f"the most of a held-out document in one training document: {largest:.1%} of its runs of 13 words",
+    ]
+    if held > 1:
+        said.append(f"for comparison: held-out documents of different topics share up to {floor:.1%} of theirs")
+    return "\n".join(said)
 
 
 def _held(path: Path) -> Any:
+    from greenlight import rows
     from greenlight.yardstick import BLOCK, Held
 
+    documents = [one for document in rows.documents(path, whole=False) for one in document]
     return tuple(
         Held(name if len(body) <= BLOCK else f"{name}:{start // BLOCK}", "", body[start : start + BLOCK], topic=name)
-        for name, body in _documents(path)
+        for name, body in documents
         for start in range(0, max(1, len(body)), BLOCK)
     )
 
