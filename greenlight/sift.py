@@ -30,6 +30,8 @@ CHUNK = 1 << 18
 """Bytes of lines, at least, that a worker is given at a time."""
 BATCH = 256
 """Rows of a Parquet file that it is given at a time."""
+RELEASED = "released"
+"""The action of a finding that a person has overruled."""
 GROUPS, NAME, OTHERS = 1000, 80, "(others)"
 """Generators and personas that are told apart, and characters of their names; a file may make each row's its own."""
 UNREADABLE = "unreadable"
@@ -294,30 +296,39 @@ class Sieve:
 
 @dataclass
 class Summary:
-    """Counts of a whole file, by gate, generator and persona."""
+    """Counts of a whole file, by gate, generator and persona.
+
+    A row that a person has released stands by itself, and no gate is counted for it.
+    """
 
     limits: dict[str, float]
     """Share of a generator's rows that may be refused, by gate; under ``all``, in all."""
     rows: int = 0
+    released: list[int] = field(default_factory=list)
+    """The numbers of such rows."""
     outcomes: Counter[str] = field(default_factory=Counter)
     by_gate: Counter[str] = field(default_factory=Counter)
     groups: dict[str, dict[str, Counter[str]]] = field(default_factory=lambda: {"generator": {}, "persona": {}})
 
     def add(self, decision: Decision) -> None:
         self.rows += 1
-        self.outcomes[decision.decision] += 1
-        gates = {one["gate"] for one in decision.fired}
+        gates, outcome = {one["gate"] for one in decision.fired}, decision.decision
+        if any(one.get("action") == RELEASED for one in decision.fired):
+            self.released.append(decision.row)
+            gates, outcome = set(), RELEASED
+        self.outcomes[outcome] += 1
         self.by_gate.update(gates)
         for kind, name in (("generator", decision.generator), ("persona", decision.persona)):
             groups, name = self.groups[kind], name[:NAME]
             if name not in groups and len(groups) >= GROUPS:
                 name = OTHERS
             counts = groups.setdefault(name, Counter())
-            counts.update((f"decision:{decision.decision}", "rows", *gates))
+            counts.update((f"decision:{outcome}", "rows", *gates))
 
     def data(self) -> dict[str, Any]:
         """For ``--json``: shares with 95 % intervals; ``broken`` limits are those whose lower bound is above."""
         out: dict[str, Any] = {"rows": self.rows, **{name: self.outcomes[name] for name in ("keep", "warn", "refuse")}}
+        out["released"] = self.released
         out["by_gate"] = {gate: {"rows": n, **_share(n, self.rows)} for gate, n in self.by_gate.most_common()}
         for kind, groups in self.groups.items():
             if set(groups) != {""}:

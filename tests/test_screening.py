@@ -237,9 +237,36 @@ def test_kept_and_refused_are_all_and_a_release_is_kept_next_time(tmp_path: Path
     assert told[1]["decision"] == "warn"
     assert told[1]["fired"][0]["action"] == "released"
     assert [json.loads(line)["id"] for line in kept.read_text().splitlines()] == [1, 2]
+    summary = told[-1]["summary"]
+    assert [summary[name] for name in ("rows", "keep", "warn", "refuse", "released")] == [4, 1, 0, 2, [2]]
+    assert "refusal" not in summary["by_gate"]
+    assert guarded(["screen", str(path), *files]) in (0, 3)
+    assert "2 refused; 1 released by a person, and kept: row 2" in " ".join(capsys.readouterr().out.split())
     record = json.loads((tmp_path / "held.released.jsonl").read_text())
     assert (record["why"], record["gates"]) == ("asked for", ["refusal"])
     refused(["quarantine", str(path)], 1, "line 1, is no row of a quarantine", capsys)
+
+
+def test_a_quarantine_is_read_page_by_page(tmp_path: Path, capsys: Capture) -> None:
+    path, held = tmp_path / "r.jsonl", tmp_path / f"{'held' * 5}.jsonl"
+    wrote(path, *({"text": f"{REFUSAL} {'word ' * 80}{'x' * 200} {n}."} for n in range(45)))
+    screened(path, capsys, "--quarantine", str(held), gates="refusal")
+    seen = []
+    for page, more in (
+        (1, "… 25 more: --page 2 of 3, --gate NAME or --row N"),
+        (2, "… 5 more: --page 3 of 3"),
+        (3, ""),
+    ):
+        assert guarded(["quarantine", str(held), "--page", str(page)]) == 0
+        said = capsys.readouterr().out
+        assert max(map(len, said.splitlines())) <= 80
+        assert more in said
+        assert more or "more:" not in said
+        seen += [int(line.split()[1]) for line in said.splitlines() if line.startswith("row ")]
+    assert seen == list(range(1, 46))
+    refused(["quarantine", str(held), "--page", "4"], 2, "--page 4: there are 3 pages", capsys)
+    assert guarded(["quarantine", str(held), "--row", "7"]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
 
 
 def test_a_broken_screening_leaves_what_was_there(tmp_path: Path, capsys: Capture) -> None:

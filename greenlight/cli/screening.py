@@ -113,7 +113,9 @@ def _stream(file: Path, sieve: Any, summary: Summary, paths: tuple[Path | None, 
 def _freed(decision: Decision) -> Decision:
     from dataclasses import replace
 
-    return replace(decision, decision="warn", fired=[{**one, "action": "released"} for one in decision.fired])
+    from greenlight.sift import RELEASED
+
+    return replace(decision, decision="warn", fired=[{**one, "action": RELEASED} for one in decision.fired])
 
 
 def _writer(path: Path | None, source: Path) -> Any:
@@ -129,6 +131,9 @@ def _told(file: Path, summary: Summary, found: Mapping[str, Any]) -> str:
         f"{show.visible(file.name)}: {found['rows']:,} rows, {found['keep']:,} kept, {found['warn']:,} kept with a "
         f"warning, {found['refuse']:,} refused"
     )
+    if free := found["released"]:
+        named = ", ".join(f"{number:,}" for number in free[:SHOWN]) + " …" * (len(free) > SHOWN)
+        head += f"; {len(free):,} released by a person, and kept: row{'s' * (len(free) > 1)} {named}"
     pieces = [show.folded(head)]
     if found["by_gate"]:
         rows = [
@@ -161,6 +166,7 @@ def quarantine(
     number: Annotated[str, typer.Argument(help="Of a study: the round.", metavar="[ROUND]")] = "",
     gate: Annotated[str, typer.Option(help="Only rows in which this gate fired.")] = "",
     row: Annotated[int | None, typer.Option(min=1, help="All of one row, each finding in its place.")] = None,
+    page: Annotated[int, typer.Option(min=1, help=f"Which {SHOWN} rows.")] = 1,
     release: Annotated[int | None, typer.Option(min=1, help="Let this row through; it is recorded.")] = None,
     why: Annotated[str, typer.Option(help="Why it is let through.")] = "",
     as_json: AsJson = False,
@@ -205,15 +211,19 @@ def quarantine(
         raise RecipeError(f"{file} holds no row {row}{f' in which {gate} fired' if gate else ''}")
     data = [
         {"row": one.row, "fired": one.fired, "released": one.sha256 in free, "data": one.data}
-        for one in (shown if as_json else shown[:SHOWN])
+        for one in (shown if as_json else shown[(page - 1) * SHOWN : page * SHOWN])
     ]
     of_answers = judged is not None and judged.reason == IN_PART
     what = f"refused of the answers to round {number}; {IN_PART}" if of_answers else "rows"
     head = f"{show.visible(file.name)}: {total:,} {what}: " + ", ".join(f"{n} {c:,}" for n, c in counts.items())
     lines = [show.folded(head)]
     lines += [_shown(one, full=row is not None) for one in data]
-    if len(shown) > len(data):
-        lines.append(f"… {len(shown) - len(data):,} more: --gate NAME or --row N")
+    pages = max(1, -(-len(shown) // SHOWN))
+    if page > pages:
+        raise RecipeError(f"--page {page}: there {'is 1 page' if pages == 1 else f'are {pages:,} pages'} of them")
+    if page < pages and not as_json:
+        left = len(shown) - page * SHOWN
+        lines.append(f"… {left:,} more: --page {page + 1} of {pages:,}, --gate NAME or --row N")
     show.answer({"rows": total, "by_gate": counts, "shown": data}, as_json, "\n".join(lines))
 
 
@@ -264,7 +274,8 @@ def _shown(one: Mapping[str, Any], full: bool) -> str:
         marks = ("\x1b[7m", "\x1b[0m") if sys.stdout.isatty() else ("»", "«")
         said = f"{show.visible(before)}{marks[0]}{show.visible(inside)}{marks[1]}{show.visible(after)}"
         said = said if full else said.replace("\n", "⏎")
-        lines += [show.folded(f"  {finding['gate']}: {show.visible(finding['reason'])}", "    "), f"    {said}"]
+        lines.append(show.folded(f"  {finding['gate']}: {show.visible(finding['reason'])}", "    "))
+        lines.append(show.folded(f"    {said}", "    ", cut=True))
     return "\n".join(lines)
 
 
