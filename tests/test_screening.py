@@ -280,6 +280,18 @@ def test_a_broken_screening_leaves_what_was_there(tmp_path: Path, capsys: Captur
     assert sorted(p.name for p in tmp_path.iterdir()) == ["k.parquet", "r.jsonl"]
 
 
+def test_an_interrupted_screening_says_that_it_begins_again(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sift.Sieve, "over", interrupted)
+    path, out = wrote(tmp_path / "r.jsonl", {"text": GOOD}), tmp_path / "k.jsonl"
+    refused(["screen", str(path), "--out", str(out)], 130, "nothing was written, and the same command begins", capsys)
+    assert not out.exists()
+
+
 def test_tables_come_and_go_as_tables(tmp_path: Path, capsys: Capture) -> None:
     texts = [story(n) for n in range(2500)]
     texts[1700] = ""

@@ -31,7 +31,7 @@ GATES: dict[str, dict[str, Any]] = {
     "refusal": {},
 }
 KEY = "sk-secret-9876543210"
-TOLD: dict[str, Any] = {"documents": 60, "dropped": {}, "unscreened": {}}
+TOLD: dict[str, Any] = {"documents": 60, "corpus": "s/store/kept-1", "dropped": {}, "unscreened": {}}
 
 
 def recipe(address: str, model: str, size: int = 60, **options: Any) -> VoicesCorpus:
@@ -65,7 +65,9 @@ def test_a_corpus_is_whole_whatever_the_server_does(personality: str, tmp_path: 
         bill = found.facts["bill"]["v"]
         assert (bill["usd"], bill["prompt_tokens"], bill["completion_tokens"]) == (None, None, None)
         study: Any = types.SimpleNamespace(folder="s")
-        assert "cost: unknown, tokens unknown" in _told(study, "1", {**TOLD, **found.facts})
+        said = _told(study, "1", {**TOLD, **found.facts})
+        assert "cost: unknown, tokens unknown" in said
+        assert "60 documents are ready in s/store/kept-1/kept.parquet: greenlight run s 1" in " ".join(said.split())
 
 
 def test_a_model_that_goes_away_loses_nothing(tmp_path: Path) -> None:

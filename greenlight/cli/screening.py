@@ -52,7 +52,7 @@ def screen(
     """
     from greenlight import sift
     from greenlight.crew import cores
-    from greenlight.errors import RecipeError
+    from greenlight.errors import RecipeError, anew
 
     choices = sift.choose(gates)
     known = ("all", *(choice.name for choice in choices))
@@ -61,7 +61,7 @@ def screen(
         if path is not None and path.resolve() == file.resolve():
             raise RecipeError(f"{path} is the file that is judged: give another name")
     summary = sift.Summary(limits)
-    with sift.Sieve(choices, workers or cores()) as sieve:
+    with anew(), sift.Sieve(choices, workers or cores()) as sieve:
         _stream(file, sieve, summary, (out, quarantine), as_json)
     found = summary.data()
     if as_json:
@@ -184,20 +184,7 @@ def quarantine(
 
     book, entries, judged = _refused(file, number)
     if release is not None:
-        if judged is not None and judged.recipe.get("use") == "character":
-            raise RecipeError(
-                "a character's round asks anew for what was refused, until enough is kept: no row is released; "
-                "gates that refuse too much are named in its recipe, under [gates]"
-            )
-        if not why.strip():
-            raise RecipeError("--release needs --why: who reads the record later must know")
-        held = quarantines.release(book, entries, release, why)
-        again = f"screen the file again, with --quarantine {file}"
-        if judged is not None:
-            again = f"{'run' if judged.status == 'done' else 'write'} the round again in {file}"
-        text = f"row {held.row} is released: {again}, and it is kept"
-        show.answer({"released": held.row, "sha256": held.sha256}, as_json, show.folded(text))
-        return
+        return _release(file, (book, entries, judged), release, why, as_json)
     free = quarantines.released(book)
     shown, counts, total = [], dict[str, int](), 0
     for held in entries:
@@ -209,22 +196,41 @@ def quarantine(
             shown.append(held)
     if row is not None and not shown:
         raise RecipeError(f"{file} holds no row {row}{f' in which {gate} fired' if gate else ''}")
+    pages = max(1, -(-len(shown) // SHOWN))
+    if page > pages:
+        raise RecipeError(f"--page {page}: there {'is 1 page' if pages == 1 else f'are {pages:,} pages'} of them")
     data = [
         {"row": one.row, "fired": one.fired, "released": one.sha256 in free, "data": one.data}
         for one in (shown if as_json else shown[(page - 1) * SHOWN : page * SHOWN])
     ]
-    of_answers = judged is not None and judged.reason == IN_PART
-    what = f"refused of the answers to round {number}; {IN_PART}" if of_answers else "rows"
+    what = f"refused of the answers to round {number}; {IN_PART}"
+    what = what if judged is not None and judged.reason == IN_PART else "rows"
     head = f"{show.visible(file.name)}: {total:,} {what}: " + ", ".join(f"{n} {c:,}" for n, c in counts.items())
-    lines = [show.folded(head)]
-    lines += [_shown(one, full=row is not None) for one in data]
-    pages = max(1, -(-len(shown) // SHOWN))
-    if page > pages:
-        raise RecipeError(f"--page {page}: there {'is 1 page' if pages == 1 else f'are {pages:,} pages'} of them")
-    if page < pages and not as_json:
+    lines = [show.folded(head), *(_shown(one, full=row is not None) for one in data)]
+    if page < pages:
         left = len(shown) - page * SHOWN
         lines.append(f"… {left:,} more: --page {page + 1} of {pages:,}, --gate NAME or --row N")
     show.answer({"rows": total, "by_gate": counts, "shown": data}, as_json, "\n".join(lines))
+
+
+def _release(file: Path, of: tuple[Path, Any, Round | None], release: int, why: str, as_json: bool) -> None:
+    from greenlight import quarantine as quarantines
+    from greenlight.errors import RecipeError
+
+    book, entries, judged = of
+    if judged is not None and judged.recipe.get("use") == "character":
+        raise RecipeError(
+            "a character's round asks anew for what was refused, until enough is kept: no row is released; "
+            "gates that refuse too much are named in its recipe, under [gates]"
+        )
+    if not why.strip():
+        raise RecipeError("--release needs --why: who reads the record later must know")
+    held = quarantines.release(book, entries, release, why)
+    again = f"screen the file again, with --quarantine {file}"
+    if judged is not None:
+        again = f"{'run' if judged.status == 'done' else 'write'} the round again in {file}"
+    text = f"row {held.row} is released: {again}, and it is kept"
+    show.answer({"released": held.row, "sha256": held.sha256}, as_json, show.folded(text))
 
 
 def _refused(file: Path, number: str) -> tuple[Path, Any, Round | None]:
@@ -294,7 +300,7 @@ def leak(
     Example: greenlight leak corpus.jsonl my-study
     """
     from greenlight import rows
-    from greenlight.errors import InputError
+    from greenlight.errors import InputError, anew
     from greenlight.leaks import leaks
     from greenlight.study import Study
 
@@ -309,7 +315,8 @@ def leak(
             read += 1
             yield from document
 
-    found = leaks(counted(), held)
+    with anew():
+        found = leaks(counted(), held)
     if not read:
         raise InputError(f"{corpus} holds no training document: nothing was looked at")
     of: dict[str, tuple[str, str, float]] = {}
