@@ -312,7 +312,8 @@ class Summary:
 
     def add(self, decision: Decision) -> None:
         self.rows += 1
-        gates, outcome = {one["gate"] for one in decision.fired}, decision.decision
+        gates: set[str] = {one["gate"] for one in decision.fired}
+        outcome: str = decision.decision
         if any(one.get("action") == RELEASED for one in decision.fired):
             self.released.append(decision.row)
             gates, outcome = set(), RELEASED
