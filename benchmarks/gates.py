@@ -24,8 +24,8 @@ from typing import Any
 from fixtures.vary import COPIES, Row, Shapes, digest, rows
 
 from greenlight import near, parts, rates, sift
+from greenlight.forms import of_data
 from greenlight.nouns import Provenance, Text
-from greenlight.rows import of_data
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = ("duplicate", "collapse")

@@ -9,14 +9,17 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from greenlight import parts
 from greenlight.errors import VoiceError
 from greenlight.nouns import Answer, Draw, canonical, fingerprint
-from greenlight.recipe import Brief
+from greenlight.recipe import Brief, VoicesCorpus
+from greenlight.store import Store
 
 ENDING = re.compile(rb',"key":"([0-9a-f]{64})"\}$')
 """How a whole line ends: its keys are in the order of the alphabet."""
@@ -81,6 +84,17 @@ class Answers:
         return answer
 
 
+def recorded(path: Path) -> Iterator[tuple[str, Answer]]:
+    """Every answer of a voice's file with its key, read and not opened for writing; torn and damaged lines left out."""
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                row = json.loads(line)
+                yield str(row["key"]), Answer.model_validate(row["answer"])
+            except (ValueError, KeyError, TypeError, RecursionError, ValidationError):
+                continue
+
+
 def key_of(draw: Draw, brief: Brief) -> str:
     """What an answer is known by: the prompt, and what else decides it beside the voice."""
     return fingerprint([brief.asked(draw), brief.pattern, draw.topic, draw.level, draw.levels, draw.seed])
@@ -99,3 +113,11 @@ class Replay:
         if name in ("ask", "say_all", "at"):
             raise AttributeError(name)
         return getattr(self._voice, name)
+
+
+def voices_of(recipe: VoicesCorpus, names: Iterable[str], store: Store, replay: bool = False) -> dict[str, Any]:
+    """Voices of a recipe, ready to be asked; with ``replay``, as they answered before."""
+    voices = {name: parts.make("generators", name, recipe.voices[name]) for name in names}
+    if replay:
+        return {name: Replay(voice) for name, voice in voices.items()}
+    return {name: voice.at(store) if hasattr(voice, "at") else voice for name, voice in voices.items()}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import fmean as mean
 from typing import TYPE_CHECKING, Any
 
-from greenlight import dials, mentions, near, rates, rows, sense, sift, stats, weights
+from greenlight import dials, forms, mentions, near, rates, sense, sift, stats, weights
 from greenlight.errors import InputError
 from greenlight.generators._clean import RULES, clean
 from greenlight.language import words
@@ -219,10 +219,10 @@ def _variance(values: Sequence[float]) -> float:
 # ---------------------------------------------------------------- gates, form, sense
 
 
-def _row(number: int, text: Text, brief: Mapping[str, Any]) -> rows.Row:
+def _row(number: int, text: Text, brief: Mapping[str, Any]) -> forms.Row:
     made = text.made
     told = {"topic": made.topic, "level": made.level, "finish_reason": made.finish_reason, "system": made.system}
-    return rows.of_data(
+    return forms.of_data(
         number, {"control": text.control, "body": text.body, "prompt": made.prompt, "brief": dict(brief)} | told
     )
 

@@ -18,7 +18,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from greenlight.answers import voices_of
 from greenlight.blend import seed_of
+from greenlight.corruption import seeing
 from greenlight.errors import InputError, RecipeError, RoundError
 from greenlight.gates.channel import channel
 from greenlight.nouns import Draw
@@ -28,7 +30,7 @@ from greenlight.prices import Bill, Bounds
 from greenlight.progress import Bar, Watch
 from greenlight.recipe import Brief, VoicesCorpus
 from greenlight.store import Store, locked, write_file
-from greenlight.write import Writer, seeing, voices_of
+from greenlight.write import Writer
 
 ABOUT = "very short stories for small children"
 LIST = 20

@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from greenlight import corpus as corpora
-from greenlight.answers import Answers, key_of
+from greenlight.answers import Answers, key_of, voices_of
 from greenlight.appraise import Found, Said, appraise
 from greenlight.blend import seed_of
+from greenlight.corruption import seeing
 from greenlight.errors import RecipeError, StudyError, nearest
 from greenlight.metered import most
 from greenlight.nouns import Accounting, Draw, Text, fingerprint
@@ -28,7 +29,7 @@ from greenlight.recipe import Brief, ImportedCorpus, Recipe, VoicesCorpus
 from greenlight.scorecard import Grid, Made, Money, Scorecard, Speed, imported, load, made_of, save
 from greenlight.store import locked
 from greenlight.study import Study
-from greenlight.write import Writer, seeing, voices_of
+from greenlight.write import Writer
 from greenlight.yardstick import PARTS
 
 SIDES = ("prompt_tokens", "completion_tokens")

@@ -130,7 +130,7 @@ def _schema() -> list[Any]:
 def _rows(samples: Iterable[Text], shard: str) -> Iterator[dict[str, Any]]:
     offset = 0
     for row, sample in enumerate(samples):
-        yield {**_row(sample), "shard": shard, "row": row, "offset": offset}
+        yield {**row_of(sample), "shard": shard, "row": row, "offset": offset}
         offset += len(sample.text) + len(BETWEEN)
 
 
@@ -148,7 +148,8 @@ def hashes(row: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _row(sample: Text) -> dict[str, Any]:
+def row_of(sample: Text) -> dict[str, Any]:
+    """A sample as a row, without its place in a file."""
     made = sample.made.data()
     return {
         **hashes({**made, "control": sample.control, "body": sample.body}),

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from greenlight import mentions
+from greenlight import mentions, parts
+from greenlight.errors import RoundError
 from greenlight.nouns import Provenance, Text
-from greenlight.recipe import Brief
+from greenlight.recipe import Brief, PartTable
 
 CLEAN = (
     "Mara found the key under the stairs on a wet morning in March. It was small, and it did not fit the door, the "
@@ -53,6 +54,15 @@ CASES: Mapping[str, tuple[tuple[str, dict[str, Any]], ...]] = {
 """What is done to the text, and what the sample is after it, by gate."""
 EITHER = frozenset({"length"})
 """Gates of which a recipe may want one side alone: they are blind when they find none of their failures."""
+
+
+def seeing(gates: PartTable, brief: Brief) -> dict[str, Any]:
+    """The gates of a recipe. Raises RoundError when one does not find the failure that it is for."""
+    checks = {n: parts.make("gates", n, o) for n, o in gates.items()}
+    if blind := unseen(checks, brief):
+        said = "; ".join(f"{name} lets through {what}" for name, what in blind)
+        raise RoundError(f"gates do not find what they are for: {said}: change their options, or take them out")
+    return checks
 
 
 def unseen(gates: Mapping[str, Any], brief: Brief) -> list[tuple[str, str]]:

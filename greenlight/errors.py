@@ -9,6 +9,7 @@
     │   └── YardstickError   the fixed measure was changed, or cannot be read (exit 3: nothing it says is valid)
     ├── RoundError           this round broke; it ends in the ledger as a crash, and the loop goes on
     ├── WorkerError          a worker process died; nothing is recorded, and the same command goes on
+    ├── BrokenOff            Ctrl-C or SIGTERM in a command that keeps no steps (exit 130)
     └── VoiceError           a voice gave no usable answer; the sample is dropped with the reason
 
 ``Stopped`` stands beside them: SIGTERM, a kind of KeyboardInterrupt, which no ``except Exception`` holds up.
@@ -16,6 +17,11 @@
 Every message names the thing and the way out. Anything else that reaches the top is a bug of ours, and
 prints its traceback.
 """
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class GreenlightError(Exception):
@@ -79,3 +85,21 @@ def nearest(name: str, known: list[str] | tuple[str, ...]) -> str:
     if close:
         return f"; did you mean '{close[0]}'?"
     return f"; known: {', '.join(sorted(known))}" if known else ""
+
+
+class BrokenOff(GreenlightError):
+    """A command was interrupted that keeps no steps to go on from."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("interrupted; nothing was written, and the same command begins again")
+
+
+@contextmanager
+def anew() -> Iterator[None]:
+    """Where nothing of what is done is kept when it is interrupted: then raises BrokenOff."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise BrokenOff from None

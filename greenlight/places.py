@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -10,12 +11,16 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from greenlight.errors import RoundError, VoiceError
+from greenlight.errors import GreenlightError, RoundError, VoiceError
 from greenlight.nouns import Accounting, Answer, Draw, Flag, canonical, fingerprint
 from greenlight.rates import rate
 
 FIRST_LOOK = 32
 """Answers of a voice after which its refused share is looked at for the first time, and again whenever they double."""
+NO_ANSWER = "no answer"
+"""Stands among the gates for answers that never came."""
+GRACE = 5.0
+"""Seconds that requests on their way have to come in when a run stops."""
 
 
 @dataclass
@@ -46,46 +51,56 @@ class Place:
 
 @dataclass
 class Tally:
-    """What becomes of one voice's answers, in the order of the plan; stops a voice that wastes most of them."""
+    """What becomes of one voice's answers, as they come; stops a voice that wastes most of them."""
 
+    voice: str
     limit: float
     asked: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     look: int = FIRST_LOOK
     level: float = 0.05
+    last: str = ""
+    """Why the last that came to nothing did."""
+    stopped: bool = False
 
-    last: Place | None = None
+    def count(self, gate: str = "", reason: str = "") -> None:
+        """Adds an answer: accepted, or refused by ``gate``, or one that never came (``NO_ANSWER``)."""
+        self.asked += 1
+        if gate:
+            self.refused[gate] += 1
+            self.last = reason if gate == NO_ANSWER else f"{gate}: {reason}"
 
     def add(self, place: Place) -> None:
-        """Raises RoundError when the refused share is above the limit for certain."""
-        self.count(place)
+        """Adds all answers of a place that an earlier run has filled."""
+        for _, flag in place.refused:
+            self.count(flag.gate, flag.reason)
+        for _ in range(place.failed):
+            self.count(NO_ANSWER)
+        self.asked += place.accepted is not None
+
+    def check(self) -> None:
+        """Looks at the share where it is time to; raises RoundError when it is above the limit for certain."""
         if self.asked >= self.look:
             self.judge()
 
-    def count(self, place: Place) -> None:
-        """Adds a place, and does not look: it is of an earlier run, in whose order it was looked at."""
-        self.refused.update(flag.gate for _, flag in place.refused)
-        self.refused["no answer"] += place.failed
-        self.asked += len(place.refused) + place.failed + (place.accepted is not None)
-        self.last = place
-
     def judge(self) -> None:
-        """Looks at the share, where there is enough to look at; raises as ``add`` does.
+        """Looks at the share, where there is enough to look at; raises as ``check`` does.
 
         The share is looked at again and again, so the looks share an error of 5 %: the first one has half of it, each
         further one half of what is left.
         """
-        if self.asked < FIRST_LOOK or self.last is None:
+        if self.asked < FIRST_LOOK:
             return
         while self.look <= self.asked:
             self.look, self.level = 2 * self.look, self.level / 2
         bad = self.refused.total()
         low = rate(bad, self.asked, level=1 - 2 * self.level).low
         if low > self.limit:
+            self.stopped = True
             most = ", ".join(f"{gate} {count}" for gate, count in self.refused.most_common(3) if count)
-            last = f" (last: {self.last.reason})" if self.last.reason else ""
+            last = f" (last: {self.last})" if self.last else ""
             raise RoundError(
-                f"voice {self.last.draw.voice} is stopped: {bad} of {self.asked} answers are refused, at least "
+                f"voice {self.voice} is stopped: {bad} of {self.asked} answers are refused, at least "
                 f"{low:.0%} of all (limit {self.limit:.0%}): {most}{last}; mend the voice or its gates, take it out of "
                 "the blend, or raise corpus.most_refused"
             )
@@ -96,6 +111,19 @@ def again(draw: Draw, attempt: int) -> Draw:
     if attempt == 0:
         return draw
     return draw.model_copy(update={"seed": int(fingerprint([draw.seed, attempt])[:12], 16)})
+
+
+def whole(places: list[Place], attempts: int) -> list[Place]:
+    """The same places. Raises RoundError where some stayed empty after so many ``attempts``."""
+    if empty := [place for place in places if place.accepted is None]:
+        first = empty[0]
+        raise RoundError(
+            f"voice {first.draw.voice} gave nothing usable for '{first.draw.topic}' at level {first.draw.level} "
+            f"in {attempts} attempts (last: {first.reason})"
+            + (f", and {len(empty) - 1} more places are empty" if len(empty) > 1 else "")
+            + "; look at its gates, raise corpus.attempts, or take it out of the blend"
+        )
+    return places
 
 
 def account(places: Iterable[Place]) -> Accounting:
@@ -188,3 +216,17 @@ class Decided:
 
 Steps = Generator[Draw, Answer | VoiceError, Place]
 """Yields what is to be asked at a place, is sent what came of it, and returns the place."""
+
+
+async def first_error(workers: list[asyncio.Task[None]]) -> None:
+    """Waits for all; after the first error, ``GRACE`` seconds for the others, and raises it."""
+    _, pending = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+    if pending:
+        _, late = await asyncio.wait(pending, timeout=GRACE)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+    errors = [task.exception() for task in workers if task.done() and not task.cancelled() and task.exception()]
+    # what a person must put right comes before what it led to
+    for error in sorted(filter(None, errors), key=lambda e: not isinstance(e, GreenlightError)):
+        raise error

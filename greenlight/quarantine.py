@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from greenlight.errors import InputError
+from greenlight.forms import Unreadable, of_data
 from greenlight.nouns import canonical, fingerprint
-from greenlight.rows import Unreadable, lines, of_data
+from greenlight.rows import lines
 
 IN_STUDY = "refused.jsonl"
 """The name by which a study's releases go: they stand in ``refused.released.jsonl``."""
@@ -128,8 +129,12 @@ def of_samples(*paths: Path) -> Iterator[Held]:
     import pyarrow.parquet as pq
 
     for number, row in enumerate((row for path in paths for row in pq.read_table(path).to_pylist()), 1):
-        flag = json.loads(row.pop("gate_flags"))
-        yield Held(number, row["sha256"], [{**flag, "field": "body", "action": "refuse"}], row)
+        yield of_sample(number, row, json.loads(row.pop("gate_flags")))
+
+
+def of_sample(number: int, row: dict[str, Any], flag: dict[str, Any]) -> Held:
+    """A refused sample, as a row of a corpus, with what a gate found in it."""
+    return Held(number, row["sha256"], [{**flag, "field": "body", "action": "refuse"}], row)
 
 
 def unreadable(fired: list[dict[str, Any]]) -> bool:

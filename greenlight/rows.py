@@ -1,46 +1,37 @@
-"""Rows of training data from outside, one at a time: JSON lines or Parquet, in the forms that trainers read.
-
-A row has ``text``; or ``prompt`` and ``completion``; or ``messages``; or ``chosen`` and ``rejected``, with ``prompt``
-or with it inside; or, as Greenlight writes it, ``control`` and ``body``. Alpaca's, ShareGPT's and other names of the
-same are read as well (``ASKED``, ``ANSWERED``, ``CHATS``, ``ROLES``). A prompt, a completion, and either side of a
-pair, may also be a list of messages. Beside them may stand ``system``, ``finish_reason``, ``prompt_rendered``,
-``generator`` (or ``voice``, ``model``), ``persona``, ``level``, ``topic`` and ``brief``, a table with ``language``,
-``words`` and ``chars`` (fewest and most), ``pattern``, ``levels`` and ``control``.
-"""
+"""Files of training data from outside: JSON lines or Parquet, and what is a file of another kind; rows: ``forms``."""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from greenlight.errors import InputError
-from greenlight.nouns import Asked, Provenance, Text
+from greenlight.forms import (
+    ANSWERED,
+    ASKED,
+    CHATS,
+    COLUMNS,
+    FORMS,
+    GIVEN,
+    Data,
+    Row,
+    Unreadable,
+    form_of,
+    of_data,
+    pieces,
+    said_in,
+)
+from greenlight.outside import read_text
 
-EARLIER = 12
-"""Turns before an answer that tell in which language one speaks."""
 LIMIT = 1 << 24
 """Bytes of a line: a row that is longer is no sample of anything, and is passed over without being read whole."""
-STOPPED = ("stop", "eos", "end_turn", "stop_sequence", "eos_token", "")
-"""What servers say of a text that ended by itself."""
-CALLED = ("tool_calls", "tool-calls", "tool_call", "function_call", "tool_use")
-"""What they say of one that ended with a call of a tool."""
 TABLES = (".parquet", ".pq")
-ASKED = ("prompt", "instruction", "question", "query")
-"""What a prompt is called where an answer stands beside it."""
-GIVEN = ("input", "context")
-"""What stands beside an instruction, and belongs to it."""
-ANSWERED = ("completion", "response", "output", "answer")
-CHATS = ("messages", "conversations")
-ROLES = {"human": "user", "gpt": "assistant", "model": "assistant", "developer": "system"}
-COLUMNS = frozenset((*ASKED, *ANSWERED, *CHATS, "text", "chosen", "rejected", "control", "body"))
-"""What a table that was meant to be read has among its names."""
-FORMS = "text, prompt and completion, messages, or chosen and rejected (nor what Alpaca or ShareGPT call them)"
-Data = dict[str, Any]
+TEXTS = (".txt", ".md", "")
+"""How the names of plain texts end."""
 PACKED = "unpack it first"
 KINDS = (
     (b"PAR1", "a Parquet file", "let its name end in .parquet"),
@@ -60,38 +51,6 @@ MARKS = (
 )
 UNMARKED = (("x000", "UTF-32LE"), ("000x", "UTF-32BE"), ("x0x0", "UTF-16LE"), ("0x0x", "UTF-16BE"))
 """Where NULs stand among the first four bytes, where the first characters are ASCII, as a line of JSON opens."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """One text of a row that gates look at, and the field that it stands in."""
-
-    field: str
-    text: Text
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row that can be judged. ``parts`` are in the row's order; of a pair, chosen and rejected; none where all that
-    an assistant does is to call tools."""
-
-    number: int
-    data: Data
-    parts: tuple[Part, ...]
-    is_pair: bool
-    brief: Data
-
-    @property
-    def generator(self) -> str:
-        return _voice(self.data)
-
-    @property
-    def persona(self) -> str:
-        return str(_or(self.data, "persona", str, ""))
-
-
-class Unreadable(ValueError):
-    """Why a row is none."""
 
 
 def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
@@ -161,7 +120,7 @@ def table(path: Path, batch: int = 1024) -> Iterator[list[Data]]:
             _no_other(path, head)
         with pq.ParquetFile(path) as file:
             names = set(file.schema_arrow.names)
-            if not _form(names):
+            if not form_of(names):
                 raise InputError(f"{path} has no columns {FORMS}; it has {', '.join(sorted(names))[:200]}")
             for found in file.iter_batches(batch):
                 yield found.to_pylist()
@@ -170,6 +129,41 @@ def table(path: Path, batch: int = 1024) -> Iterator[list[Data]]:
     except (pa.ArrowException, OSError) as error:
         said = str(error).splitlines()[0][:120]
         raise InputError(f"{path} is no readable Parquet file ({said}): write it again") from None
+
+
+def documents(path: Path, whole: bool = True) -> Iterator[list[tuple[str, str]]]:
+    """Each row's texts, with its number and their field (without it where there is only one); a plain text is one row.
+
+    ``whole``: all text that a row can train on, prompts and every turn too, and behind the fields all of it as one,
+    for a text may be parted between two; else what gates judge. Raises InputError for rows that cannot be read.
+    """
+    if path.suffix in TEXTS:
+        yield [(path.name, read_text(path))]
+        return
+    if path.suffix not in (*TABLES, ".jsonl"):
+        raise InputError(f"{path} is no .jsonl, .parquet, .txt or .md: write it as one of them")
+    in_table = path.suffix in TABLES
+    numbered: Any = enumerate((row for some in table(path) for row in some), 1) if in_table else lines(path)
+    for number, found in numbered:
+        try:
+            row = of_data(number, found) if in_table else of_line(number, found)
+        except Unreadable as error:
+            way = f"greenlight screen {path} --out FILE.jsonl leaves it out"
+            raise InputError(f"row {number} of {path} cannot be read ({error}): {way}") from None
+        texts = _all(row.data) if whole else [(one.field, one.text.body) for one in row.parts]
+        named = [(f"{number} {field}" if len(texts) > 1 else f"{number}", text) for field, text in texts]
+        yield [*named, (f"{number}", "\n".join(text for _, text in texts))] if whole and len(texts) > 1 else named
+
+
+def _all(data: Data) -> list[tuple[str, str]]:
+    """Every text of a row that may be trained on, by its field."""
+    found: list[tuple[str, Any]] = []
+    for field in ("system", "control", *ASKED, *GIVEN, *CHATS, "text", *ANSWERED, "body", "chosen", "rejected"):
+        value = data.get(field)
+        turns = [one if isinstance(one, dict) else {} for one in value] if isinstance(value, list) else []
+        found += [(f"{field}[{place}]", said_in(one)) for place, one in enumerate(turns)] or [(field, value)]
+    texts = [(field, "\n".join(pieces(value))) for field, value in found]
+    return [(field, text) for field, text in texts if text.strip()]
 
 
 def of_line(number: int, line: bytes | None) -> Row:
@@ -183,196 +177,3 @@ def of_line(number: int, line: bytes | None) -> Row:
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"no JSON: {str(error)[:80]}") from None
     return of_data(number, data)
-
-
-def of_data(number: int, data: Any) -> Row:
-    """Raises Unreadable, with the reason."""
-    if not isinstance(data, dict):
-        raise Unreadable("no JSON object")
-    form = _form({name for name, value in data.items() if value is not None and _may_be(name, value)})
-    brief = data.get("brief") if isinstance(data.get("brief"), dict) else None
-    if form in CHATS:
-        parts = _turns(number, data, brief or {}, form)
-    elif form == "completion" and isinstance(data[form], list):
-        before = data.get("prompt")
-        before = before if isinstance(before, list) else [{"role": "user", "content": _asked(data, ASKED)}]
-        parts = _turns(number, data, brief or {}, form, before)
-    elif form == "pair":
-        asked = _asked(data, ASKED)
-        parts = []
-        for side in ("chosen", "rejected"):
-            prompt, body = (asked, _said(data[side], side)) if asked else _inside(data[side], side)
-            parts.append(Part(side, _text(number, data, brief or {}, body, prompt, _system(data))))
-    elif form:
-        prompt = _asked(data, ASKED if form in ANSWERED else ASKED[:1])
-        parts = [Part(form, _text(number, data, brief or {}, _string(data[form], form), prompt, _system(data)))]
-    else:
-        raise Unreadable(f"no {FORMS}; it has {', '.join(data)[:200] or 'no field'}")
-    return Row(number, data, tuple(parts), form == "pair", brief or {})
-
-
-def _may_be(name: str, value: Any) -> bool:
-    """Whether a name that is used for much else (an answer may be a number) has what is judged."""
-    return name not in ANSWERED[1:] or isinstance(value, str)
-
-
-def _form(names: set[str]) -> str:
-    """The field that is judged, or ``pair``; empty where there is none."""
-    if {"chosen", "rejected"} <= names:
-        return "pair"
-    first = next((name for name in (*CHATS, "completion", "body") if name in names), "")
-    if not first and not names.isdisjoint(ASKED):
-        first = next((name for name in ANSWERED if name in names), "")
-    return first or ("text" if "text" in names else "")
-
-
-def _asked(data: Data, names: Sequence[str]) -> str:
-    """The prompt, with what was given beside an instruction; empty where there is none."""
-    name = next((name for name in names if data.get(name)), "")
-    given = [data[key] for key in GIVEN if name == "instruction" and isinstance(data.get(key), str) and data[key]]
-    return "\n\n".join([_said(data[name], name), *given]) if name else ""
-
-
-def _inside(value: Any, side: str) -> tuple[str, str]:
-    """The last prompt, and what was answered: of a side that is a list of messages, or a transcript as in HH."""
-    if isinstance(value, list):
-        turns = [one for one in value[:-1] if isinstance(one, dict)]
-        return _before(turns, side), _said(value, side)
-    text = _string(value, side)
-    before, mark, body = text.rpartition("\n\nAssistant:")
-    if not mark or not before.lstrip().startswith("Human:"):
-        return "", text
-    return f"\n\n{before.lstrip()}".rpartition("\n\nHuman:")[2].strip(), body.strip()
-
-
-def _turns(number: int, data: Data, brief: Data, field: str, before: Sequence[Any] = ()) -> list[Part]:
-    """Every turn of an assistant in a list, with the turn before it as its prompt; ``before`` come before the list.
-
-    A length was asked of the last one.
-    """
-    messages = data[field]
-    if not isinstance(messages, list) or not all(isinstance(one, dict) for one in (*before, *messages)):
-        raise Unreadable(f"{field} is no list of objects")
-    system = _system(data)
-    places = [place for place, one in enumerate(messages) if _role(one) == "assistant"]
-    if not places:
-        roles = ", ".join(dict.fromkeys(_role(one) or "none" for one in messages))
-        raise Unreadable(f"{field} without a turn of an assistant; its roles: {roles[:80] or 'none'}")
-    parts = []
-    for place in places:
-        turns = [*before, *messages[:place]]
-        prompt = _before(turns, field)
-        said = [one for one in turns[-EARLIER:-1] if _role(one) in ("user", "assistant")]
-        earlier = "\n".join(_content(one, field) for one in said)
-        last = place == places[-1]
-        ended = data if last else {**data, "finish_reason": "stop", "prompt_rendered": ""}
-        if calls := _calls(messages[place]) and _or(ended, "finish_reason", str, "").lower() in (*STOPPED, *CALLED):
-            ended = {**ended, "finish_reason": CALLED[0]}
-        asked = brief if last else {key: value for key, value in brief.items() if key not in ("words", "chars")}
-        name = f"{field}[{place}]"
-        body = _content(messages[place], name)
-        if calls and not body.strip():
-            continue
-        parts.append(
-            Part(f"{name}.{_key(messages[place])}", _text(number, ended, asked, body, prompt, system, earlier))
-        )
-    return parts
-
-
-def _calls(turn: Data) -> bool:
-    """Whether a turn calls a tool, as OpenAI's servers write it (now or before), or as a piece of its content."""
-    content, old = turn.get("content"), turn.get("function_call")
-    pieces = content if isinstance(content, list) else []
-    return (
-        bool(turn.get("tool_calls"))
-        or (any(old.values()) if isinstance(old, dict) else bool(old))
-        or any(isinstance(one, dict) and one.get("type") in ("tool_use", "tool_call") for one in pieces)
-    )
-
-
-def _role(message: Data) -> str:
-    found = message.get("role") or message.get("from")
-    return ROLES.get(found.lower(), found.lower()) if isinstance(found, str) else ""
-
-
-def _before(turns: Sequence[Data], field: str) -> str:
-    """The last thing that a user said: a turn may have results of tools alone."""
-    asks = (_content(one, field) for one in reversed(turns) if _role(one) == "user")
-    return next((one for one in asks if one), "")
-
-
-def _system(data: Data) -> str:
-    if isinstance(data.get("system"), str):
-        return str(data["system"])
-    for field in (*CHATS, "prompt", "chosen"):
-        found = data.get(field)
-        for one in found if isinstance(found, list) else ():
-            if isinstance(one, dict) and _role(one) == "system":
-                return _content(one, field)
-    return ""
-
-
-def _said(value: Any, field: str) -> str:
-    """A text, or the last thing that a list of messages says."""
-    if isinstance(value, list) and value and isinstance(value[-1], dict):
-        return _content(value[-1], field)
-    return _string(value, field)
-
-
-def _key(message: Data) -> str:
-    return "value" if "value" in message and "content" not in message else "content"
-
-
-def _content(message: Data, field: str) -> str:
-    """What a message says: a text, nothing, or pieces of which some are text."""
-    value = message.get(_key(message))
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        pieces = [one.get("text") for one in value if isinstance(one, dict)]
-        return "\n".join(piece for piece in pieces if isinstance(piece, str))
-    return _string(value, field)
-
-
-def _string(value: Any, field: str) -> str:
-    if not isinstance(value, str):
-        raise Unreadable(f"{field} is no text")
-    return value
-
-
-def _text(number: int, data: Data, brief: Data, body: str, prompt: str, system: str, before: str = "") -> Text:
-    """Built without validation, which would refuse lone surrogates: gates are to find them."""
-    finish = _or(data, "finish_reason", str, "stop")
-    made = Provenance.model_construct(
-        voice=_voice(data),
-        voice_fingerprint="",
-        prompt=prompt,
-        before=before,
-        system=system,
-        topic=_or(data, "topic", str, ""),
-        level=_or(data, "level", int, 0),
-        finish_reason="stop" if finish in STOPPED else finish,
-        prompt_rendered=_or(data, "prompt_rendered", str, ""),
-        persona=_or(data, "persona", str, ""),
-        asked=Asked.model_construct(
-            language=_or(brief, "language", str, ""),
-            words=_bounds(brief.get("words")),
-            chars=_bounds(brief.get("chars")),
-        ),
-    )
-    return Text.model_construct(id=str(number), control=_or(data, "control", str, ""), body=body, made=made)
-
-
-def _voice(data: Data) -> str:
-    return next((data[key] for key in ("generator", "voice", "model") if isinstance(data.get(key), str)), "")
-
-
-def _or(data: Data, key: str, kind: type, instead: Any) -> Any:
-    value = data.get(key)
-    return value if isinstance(value, kind) and not isinstance(value, bool) else instead
-
-
-def _bounds(value: Any) -> tuple[int, int] | None:
-    if isinstance(value, Sequence) and len(value) == 2 and all(type(one) is int and one >= 0 for one in value):
-        return value[0], value[1]
-    return None

@@ -19,7 +19,7 @@ from typing import Any, Literal, Self
 
 from pydantic import ValidationError
 
-from greenlight import near, parts, rates, rows
+from greenlight import forms, near, parts, rates, rows
 from greenlight.errors import RecipeError, nearest
 from greenlight.nouns import Flag, canonical
 from greenlight.recipe import Brief
@@ -30,6 +30,8 @@ CHUNK = 1 << 18
 """Bytes of lines, at least, that a worker is given at a time."""
 BATCH = 256
 """Rows of a Parquet file that it is given at a time."""
+RELEASED = "released"
+"""The action of a finding that a person has overruled."""
 GROUPS, NAME, OTHERS = 1000, 80, "(others)"
 """Generators and personas that are told apart, and characters of their names; a file may make each row's its own."""
 UNREADABLE = "unreadable"
@@ -81,9 +83,7 @@ def choose(names: str) -> tuple[Choice, ...]:
         if word == "default":
             found |= known
         elif not word.removeprefix("-"):
-            raise RecipeError(
-                f"--gates '{names}': a name is missing beside a comma: name a gate there, or drop the comma"
-            )
+            raise RecipeError(f"--gates '{names}': a name is missing beside a comma: name one, or drop the comma")
         elif word.removeprefix("-") not in known:
             raise RecipeError(f"--gates {word}: {_unknown(word.removeprefix('-'), ['default', *known])}")
         elif word.startswith("-"):
@@ -124,7 +124,7 @@ LATER = ("refusal",)
 """Gates for which the last turn of a chat decides: what an earlier one refused may have been done since."""
 
 
-def judge(row: rows.Row, choices: Sequence[Choice]) -> Decision:
+def judge(row: forms.Row, choices: Sequence[Choice]) -> Decision:
     """Every gate on every text of the row. A gate that lacks what it judges by says nothing."""
     fired = []
     for choice in choices:
@@ -147,7 +147,7 @@ def judge(row: rows.Row, choices: Sequence[Choice]) -> Decision:
     return Decision(row.number, _outcome(fired), fired, row.generator, row.persona, sketch)
 
 
-def _given(row: rows.Row) -> str:
+def _given(row: forms.Row) -> str:
     """All that the row's answers were given to: the prompts, and the whole talk around them where there is one."""
     prompts = [part.text.made.prompt for part in row.parts]
     if row.parts and not any(prompt.strip() for prompt in prompts):
@@ -195,7 +195,7 @@ def _gate(choice: Choice) -> Any:
     return parts.make("gates", choice.name, json.loads(choice.options))
 
 
-def _brief(row: rows.Row) -> Brief | None:
+def _brief(row: forms.Row) -> Brief | None:
     """The dial that the row was written for, where it says so."""
     given = {key: row.brief[key] for key in ("pattern", "levels", "control") if key in row.brief}
     return _brief_of(canonical(given)) if given.get("pattern") else None
@@ -233,9 +233,9 @@ def _judged(items: list[Item], choices: tuple[Choice, ...]) -> list[Decision]:
     out = []
     for number, item in items:
         try:
-            row = rows.of_data(number, item) if isinstance(item, dict) else rows.of_line(number, item)
+            row = forms.of_data(number, item) if isinstance(item, dict) else rows.of_line(number, item)
             out.append(judge(row, choices))
-        except rows.Unreadable as error:
+        except forms.Unreadable as error:
             flag = Flag(gate=UNREADABLE, reason=str(error))
             out.append(Decision(number, "refuse", [_fired(flag, "", "refuse")]))
     return out
@@ -330,30 +330,40 @@ class Sieve:
 
 @dataclass
 class Summary:
-    """Counts of a whole file, by gate, generator and persona."""
+    """Counts of a whole file, by gate, generator and persona.
+
+    A row that a person has released stands by itself, and no gate is counted for it.
+    """
 
     limits: dict[str, float]
     """Share of a generator's rows that may be refused, by gate; under ``all``, in all."""
     rows: int = 0
+    released: list[int] = field(default_factory=list)
+    """The numbers of such rows."""
     outcomes: Counter[str] = field(default_factory=Counter)
     by_gate: Counter[str] = field(default_factory=Counter)
     groups: dict[str, dict[str, Counter[str]]] = field(default_factory=lambda: {"generator": {}, "persona": {}})
 
     def add(self, decision: Decision) -> None:
         self.rows += 1
-        self.outcomes[decision.decision] += 1
-        gates = {one["gate"] for one in decision.fired}
+        gates: set[str] = {one["gate"] for one in decision.fired}
+        outcome: str = decision.decision
+        if any(one.get("action") == RELEASED for one in decision.fired):
+            self.released.append(decision.row)
+            gates, outcome = set(), RELEASED
+        self.outcomes[outcome] += 1
         self.by_gate.update(gates)
         for kind, name in (("generator", decision.generator), ("persona", decision.persona)):
             groups, name = self.groups[kind], name[:NAME]
             if name not in groups and len(groups) >= GROUPS:
                 name = OTHERS
             counts = groups.setdefault(name, Counter())
-            counts.update((f"decision:{decision.decision}", "rows", *gates))
+            counts.update((f"decision:{outcome}", "rows", *gates))
 
     def data(self) -> dict[str, Any]:
         """For ``--json``: shares with 95 % intervals; ``broken`` limits are those whose lower bound is above."""
         out: dict[str, Any] = {"rows": self.rows, **{name: self.outcomes[name] for name in ("keep", "warn", "refuse")}}
+        out["released"] = self.released
         out["by_gate"] = {gate: {"rows": n, **_share(n, self.rows)} for gate, n in self.by_gate.most_common()}
         for kind, groups in self.groups.items():
             if set(groups) != {""}:

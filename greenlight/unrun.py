@@ -1,25 +1,40 @@
 """What stands in the store for a round that was written and not run: a corpus that no row of the ledger names yet.
 
-It is known by its plan, which holds the recipe that it was written by. A recipe that was changed since has none.
+It is known by its plan, which holds the recipe that it was written by. A recipe that was changed since has none. Where
+a corpus was not written to its end, there are the answers that voices gave for it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
+from greenlight.answers import Answers, key_of, recorded, voices_of
+from greenlight.blend import plan
+from greenlight.corpus import row_of, stream
 from greenlight.errors import StudyError, UserError
 from greenlight.nouns import Artifact, Round, canonical
+from greenlight.parts import make
+from greenlight.places import again
+from greenlight.prices import Bill
+from greenlight.quarantine import IN_STUDY, Held, of_sample, released
 from greenlight.recipe import Recipe, VoicesCorpus
 from greenlight.store import DONE
 from greenlight.study import Study
+from greenlight.write import ANSWERS, Writer
 
 NOT_RUN = "it was written, and has not been run"
 """The reason of such a row."""
+IN_PART = "it was not written to its end"
+"""The reason of a row that has answers and no corpus."""
+NOBODY = "no voice of now"
+"""Under whom answers are counted whose voice is in no recipe as it now is."""
 
 
 def of_round(study: Study, number: int) -> Round | None:
@@ -44,6 +59,80 @@ def rows(study: Study) -> list[Round]:
         return []
     found = (_row(study, number, left) for number in numbers)
     return [row for row in found if row is not None]
+
+
+def refused(study: Study, number: int) -> tuple[Round, list[Held]] | None:
+    """What the gates refuse of the answers that are recorded for a round without a corpus, in the order of its plan.
+
+    None where nothing was answered by its recipe as it now is. Its row has no artifacts. The gates judge anew.
+    """
+    if number not in study.files() or not isinstance((recipe := study.recipe(number)).corpus, VoicesCorpus):
+        return None
+    corpus, brief = recipe.corpus, recipe.corpus.brief
+    gates = {name: make("gates", name, options) for name, options in recipe.gates.each.items()}
+    voices = voices_of(corpus, corpus.blend, study.store, replay=True)
+    writer = Writer(corpus, voices, gates, study.store.folder / ANSWERS)
+    free, found, there = released(study.folder / IN_STUDY), list[Held](), dict[str, Path]()
+    draws = plan(corpus)
+    for name in corpus.blend:
+        if not (path := writer.path_of(name)).exists():
+            continue
+        with Answers(path) as answers:
+            for draw in (one for one in draws if one.voice == name):
+                for attempt in range(corpus.attempts):
+                    answer = answers.get(key_of(again(draw, attempt), brief))
+                    if answer is None:  # it never came, or was not asked for
+                        continue
+                    there[name] = path
+                    sample = writer.sample(draw, attempt, answer)
+                    flag = next(filter(None, (gate.check(sample, brief) for gate in gates.values())), None)
+                    if flag is None:
+                        break
+                    found.append(of_sample(len(found) + 1, row_of(sample), flag.data()))
+                    if sample.sha256 in free:
+                        break
+    if not there:
+        return None
+    row = _unrun(study, number, recipe, {}, max(there.values(), key=lambda path: path.stat().st_mtime_ns))
+    return row.model_copy(update={"reason": IN_PART}), found
+
+
+def unbilled(study: Study) -> Bill:
+    """What answers of servers cost that no corpus of a round in the ledger has, by voice.
+
+    They were given for rounds that were not run, for calibrations, or for a recipe that was changed since. A voice that
+    no recipe has now stands as ``NOBODY``, and what it cost is unknown.
+    """
+    billed, found, parts = set[tuple[str, str]](), Bill(), dict[str, tuple[str, Any]]()
+    if not (files := sorted((study.store.folder / ANSWERS).glob("*.jsonl"))):
+        return found
+    ledger = study.ledger.path.read_bytes() if study.ledger.path.exists() else b""
+    for path in study.store.folder.glob("corpus-*/*.parquet"):
+        # the ledger is searched, not read: it may be large, or of another version
+        if f'"{path.parent.name.removeprefix("corpus-")}'.encode() in ledger:
+            told = stream(path, ("voice_fingerprint", "request"))
+            billed |= {(str(one["voice_fingerprint"])[:16], str(one["request"])) for one in told}
+    numbers = list[int]()
+    with suppress(StudyError):  # a file that is no round, as a recipe with a mistake, is told by whoever runs one
+        numbers += study.files()
+    for number in numbers:
+        with suppress(UserError):
+            if isinstance(corpus := study.recipe(number).corpus, VoicesCorpus):
+                writer = Writer(corpus, {}, {}, study.store.folder / ANSWERS)
+                for name, options in corpus.voices.items():
+                    parts[writer.path_of(name).stem] = name, make("generators", name, options)
+    for path in files:
+        name, part = parts.get(path.stem, (NOBODY, None))
+        for key, answer in recorded(path) if part is None or hasattr(part, "price_in") else ():
+            if (path.stem, key) not in billed:
+                found.add(name, answer, part if part is not None else Unpriced)
+    return found
+
+
+class Unpriced:
+    """A voice of which nothing is known any more."""
+
+    price_in = price_out = None
 
 
 def problems(study: Study) -> tuple[int, list[str]]:

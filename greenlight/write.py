@@ -15,26 +15,25 @@ from pathlib import Path
 from typing import Any
 
 from greenlight import corpus as corpora
-from greenlight import corruption, parts, quarantine, rulings
-from greenlight.answers import Answers, Replay, key_of
-from greenlight.errors import GreenlightError, RoundError, VoiceError
+from greenlight import parts, quarantine, rulings
+from greenlight.answers import Answers, key_of, voices_of
+from greenlight.corruption import seeing
+from greenlight.errors import RoundError, VoiceError
 from greenlight.generators._clean import clean
 from greenlight.llm import Desk
 from greenlight.nouns import Answer, Artifact, Draw, Flag, Provenance, Text, fingerprint
-from greenlight.places import Decided, Place, Steps, Tally, account, again
+from greenlight.places import NO_ANSWER, Decided, Place, Steps, Tally, account, again, first_error, whole
 from greenlight.prices import Bill, Bounds
 from greenlight.progress import SILENT, Bar, Watch
-from greenlight.recipe import Brief, PartTable, VoicesCorpus
+from greenlight.recipe import PartTable, VoicesCorpus
 from greenlight.store import Store, code_of, locked
 from greenlight.thinking import LEAVE
 
 REFUSED = "refused.parquet"
-DECIDED = "decided"
-"""Folder of a store for what gates decided on answers."""
+ANSWERS, DECIDED = "answers", "decided"
+"""Folders of a store: for what voices said, and for what gates decided on it."""
 TOGETHER = 64
 """Draws that a voice of this process is asked for in one batch, where it takes batches."""
-GRACE = 5.0
-"""Seconds that requests on their way have to come in when a run stops."""
 
 
 def write(
@@ -64,7 +63,7 @@ def write(
 
     def make(folder: Path) -> dict[str, Any]:
         voices = voices_of(recipe, recipe.blend, store, limits.replay)
-        writer = Writer(recipe, voices, seeing(gates, recipe.brief), store.folder / "answers", free, limits)
+        writer = Writer(recipe, voices, seeing(gates, recipe.brief), store.folder / ANSWERS, free, limits)
         writer.say = watch.say
         if not limits.replay:  # what is replayed is judged anew
             writer.judges = fingerprint([gates, recipe.brief.data(), recipe.clean, sorted(free), code_of(*code)])
@@ -82,23 +81,6 @@ def write(
         }
 
     return store.step("corpus", plan, {}, make, code)
-
-
-def voices_of(recipe: VoicesCorpus, names: Iterable[str], store: Store, replay: bool = False) -> dict[str, Any]:
-    """Voices of a recipe, ready to be asked; with ``replay``, as they answered before."""
-    voices = {name: parts.make("generators", name, recipe.voices[name]) for name in names}
-    if replay:
-        return {name: Replay(voice) for name, voice in voices.items()}
-    return {name: voice.at(store) if hasattr(voice, "at") else voice for name, voice in voices.items()}
-
-
-def seeing(gates: PartTable, brief: Brief) -> dict[str, Any]:
-    """The gates of a recipe. Raises RoundError when one does not find the failure that it is for (``corruption``)."""
-    checks = {n: parts.make("gates", n, o) for n, o in gates.items()}
-    if blind := corruption.unseen(checks, brief):
-        said = "; ".join(f"{name} lets through {what}" for name, what in blind)
-        raise RoundError(f"gates do not find what they are for: {said}: change their options, or take them out")
-    return checks
 
 
 @dataclass
@@ -122,6 +104,8 @@ class Writer:
     _prints: dict[str, str] = field(default_factory=dict)
     _open: ExitStack = field(default_factory=ExitStack)
     _tallies: dict[str, Tally] = field(default_factory=dict)
+    _waiting: dict[Draw, tuple[Steps, Draw]] = field(default_factory=dict)
+    """Places at which some answers are there, and another must be asked for."""
 
     def __enter__(self) -> Writer:
         return self
@@ -135,16 +119,7 @@ class Writer:
         Raises RoundError when places stay empty, after all others were asked for.
         """
         self.bounds.begin()
-        places = self.take(draws, bar)
-        if empty := [place for place in places if place.accepted is None]:
-            first = empty[0]
-            raise RoundError(
-                f"voice {first.draw.voice} gave nothing usable for '{first.draw.topic}' at level {first.draw.level} "
-                f"in {self.recipe.attempts} attempts (last: {first.reason})"
-                + (f", and {len(empty) - 1} more places are empty" if len(empty) > 1 else "")
-                + "; look at its gates, raise corpus.attempts, or take it out of the blend"
-            )
-        return places
+        return whole(self.take(draws, bar), self.recipe.attempts)
 
     def take(self, draws: list[Draw], bar: Bar) -> list[Place]:
         """As ``fill``, with empty places as what came of them; the bounds' clock is the caller's to start."""
@@ -155,28 +130,66 @@ class Writer:
         done: dict[Draw, Place] = {}
         for name in sorted(by_voice, key=self.path_of):  # in one order, so that no two runs wait for each other
             self._book(name)
-        for name, mine in by_voice.items():
-            tally = self._tallies.setdefault(name, Tally(self.recipe.most_refused))
-            before = {place.draw: place for place in self._decided_on(mine)}
-            for place in before.values():
-                tally.count(place)
-            if before:
-                bar.advance(len(before), name)
-                tally.judge()
-                done |= before
-            by_voice[name] = [draw for draw in mine if draw not in before]
+        for name in by_voice:
+            by_voice[name] = self._unsettled(name, by_voice[name], done, bar)
             if not hasattr(self.voices[name], "ask"):
                 for place in self._here(name, by_voice[name]):
-                    self._filled(self._note(place), done, bar)
+                    self._filled(place, done, bar)
         away = {name: mine for name, mine in by_voice.items() if mine and hasattr(self.voices[name], "ask")}
         if away:
             asyncio.run(self._away(away, done, bar))
         return [done[draw] for draw in draws]
 
+    def _unsettled(self, name: str, draws: list[Draw], done: dict[Draw, Place], bar: Bar) -> list[Draw]:
+        """The places of one voice for which something must be asked; answers that are there fill the others (``done``).
+
+        Raises RoundError where something must be asked, and too many of the answers that are there are refused.
+        """
+        tally = self._tallies.setdefault(name, Tally(name, self.recipe.most_refused))
+        counted = tally.asked
+        for place in self._decided_on(draws):
+            tally.add(place)
+            done[place.draw] = place
+            bar.advance(1, name)
+        draws = [draw for draw in draws if draw not in done]
+        if len(self._answers[name]):
+            draws = [draw for draw in draws if not self._told(draw, done, bar)]
+        if draws and tally.asked > counted:
+            tally.judge()  # in whatever order they came: those of an earlier run are looked at together
+        return draws
+
+    def _told(self, draw: Draw, done: dict[Draw, Place], bar: Bar) -> bool:
+        """Goes on at a place as far as answers are there; says whether they fill it."""
+        steps, asked = self._begun(draw)
+        try:
+            while answer := self._known(asked):
+                asked = steps.send(answer)
+        except StopIteration as end:
+            self._filled(end.value, done, bar)
+            return True
+        if asked is not draw:
+            self._waiting[draw] = steps, asked
+        return False
+
+    def _begun(self, draw: Draw) -> tuple[Steps, Draw]:
+        """A place's steps, and what is to be asked there now."""
+        if draw in self._waiting:
+            return self._waiting.pop(draw)
+        steps = self.steps(draw)
+        return steps, next(steps)
+
+    def _before(self) -> None:
+        """Comes before every question. Raises RoundError where nothing more is to be asked."""
+        self.bounds.check(self.bill)
+        for tally in self._tallies.values():
+            tally.check()
+
     def _filled(self, place: Place, done: dict[Draw, Place], bar: Bar) -> None:
+        if self.judges and place.accepted is not None:  # kept for a run that goes on from here
+            key = key_of(place.draw, self.recipe.brief)
+            self._decided[place.draw.voice].keep(key, place, self._prints_of(key, place))
         done[place.draw] = place
         bar.advance(1, self.bill.note(place.draw.voice))
-        self._tallies[place.draw.voice].add(place)
 
     def _decided_on(self, draws: list[Draw]) -> Iterator[Place]:
         """Places of one voice that an earlier run has filled, with the answers that are there now."""
@@ -185,13 +198,6 @@ class Writer:
             place = self._decided[draw.voice].get(key, draw, partial(self._prints_of, key))
             if place is not None and (place.accepted or 0) < self.recipe.attempts:
                 yield place
-
-    def _note(self, place: Place) -> Place:
-        """The same place, kept for a run that goes on from here where it is filled."""
-        if self.judges and place.accepted is not None:
-            key = key_of(place.draw, self.recipe.brief)
-            self._decided[place.draw.voice].keep(key, place, self._prints_of(key, place))
-        return place
 
     def _prints_of(self, first: str, place: Place) -> list[str]:
         """The hashes of the answers that filled a place; ``first``: the key of its first attempt, as it is at hand."""
@@ -203,20 +209,18 @@ class Writer:
         voice, brief = self.voices[name], self.recipe.brief
         several = getattr(voice, "say_all", None)
         for start in range(0, len(draws), TOGETHER if several else 1):
-            waiting = [
-                (steps, next(steps)) for steps in map(self.steps, draws[start : start + (TOGETHER if several else 1)])
-            ]
+            waiting = [self._begun(draw) for draw in draws[start : start + (TOGETHER if several else 1)]]
             while waiting:
                 known = [self._known(asked) for _, asked in waiting]
                 new = [asked for (_, asked), answer in zip(waiting, known, strict=True) if answer is None]
                 if new:
-                    self.bounds.check(self.bill)
-                fresh = iter(several(new, brief) if several and new else [self._said(voice, asked) for asked in new])
+                    self._before()
+                said = several(new, brief) if several and new else [self._said(voice, asked) for asked in new]
+                fresh = iter([self._keep(asked, one) for asked, one in zip(new, said, strict=True)])
                 left = []
-                for (steps, asked), answer in zip(waiting, known, strict=True):
-                    got = answer or self._keep(asked, next(fresh))
+                for (steps, _), answer in zip(waiting, known, strict=True):
                     try:
-                        left.append((steps, steps.send(got)))
+                        left.append((steps, steps.send(answer or next(fresh))))
                     except StopIteration as end:
                         yield end.value
                 waiting = left
@@ -230,34 +234,45 @@ class Writer:
 
     async def _away(self, by_voice: Mapping[str, list[Draw]], done: dict[Draw, Place], bar: Bar) -> None:
         """The places of voices behind servers. At the first error nothing new is asked; what is on its way may come."""
-        async with Desk(lambda: self.bounds.check(self.bill)) as desk:
+        ended = list[BaseException]()
+
+        def before() -> None:
+            if ended:  # those who still wait for their turn, or try again, ask no more
+                raise ended[0]
+            self._before()
+
+        async with Desk(before) as desk:
             queues: dict[str, list[Draw]] = {}
             most: dict[str, int] = {}
             for name, mine in by_voice.items():
                 endpoint = self.voices[name].endpoint
                 queues.setdefault(endpoint.name, []).extend(mine)
                 most[endpoint.name] = max(most.get(endpoint.name, 1), endpoint.parallel)
-            stop = asyncio.Event()
 
             async def work(queue: Iterator[Draw]) -> None:
                 for draw in queue:
-                    if stop.is_set():
+                    if ended:
                         return
                     try:
-                        self._filled(self._note(await self._asked(draw, desk)), done, bar)
-                    except BaseException:
-                        stop.set()
+                        self._filled(await self._asked(draw, desk), done, bar)
+                    except BaseException as error:
+                        ended.append(error)
                         raise
 
             workers = []
             for address, mine in queues.items():
                 queue = iter(mine)
                 workers += [asyncio.create_task(work(queue)) for _ in range(min(most[address], len(mine)))]
-            await _first_error(workers)
+            try:
+                await first_error(workers)
+            except RoundError:
+                for tally in self._tallies.values():
+                    if tally.stopped:  # what was on its way is among the answers that it is told with
+                        tally.judge()
+                raise
 
     async def _asked(self, draw: Draw, desk: Desk) -> Place:
-        steps = self.steps(draw)
-        asked, voice = next(steps), self.voices[draw.voice]
+        (steps, asked), voice = self._begun(draw), self.voices[draw.voice]
         while True:
             got: Answer | VoiceError | None = self._known(asked)
             if got is None:
@@ -312,20 +327,23 @@ class Writer:
 
         Yields what is to be asked, and is sent what came of it: whoever drives it may wait as it likes.
         """
-        place = Place(draw)
+        place, tally = Place(draw), self._tallies[draw.voice]
         for attempt in range(self.recipe.attempts):
             answer = yield again(draw, attempt)
             if isinstance(answer, VoiceError):
                 place.failed += 1
                 place.reason = str(answer)
+                tally.count(NO_ANSWER, place.reason)
                 continue
             sample = self.sample(draw, attempt, answer)
             flag = next(filter(None, (gate.check(sample, self.recipe.brief) for gate in self.gates.values())), None)
             if flag is None or sample.sha256 in self.free:
                 place.accepted, place.rules, place.released = attempt, sample.made.cleaned_by, flag
+                tally.count()
                 break
             place.refused.append((attempt, flag))
             place.reason = f"{flag.gate}: {flag.reason}"
+            tally.count(flag.gate, flag.reason)
         return place
 
     def accepted(self, places: Iterable[Place], cost: Bill) -> Iterator[Text]:
@@ -379,17 +397,3 @@ class Writer:
         )
         control = brief.control_line(asked.topic, asked.level)
         return Text(id=fingerprint([made.voice_fingerprint, asked.data()])[:16], control=control, body=body, made=made)
-
-
-async def _first_error(workers: list[asyncio.Task[None]]) -> None:
-    """Waits for all; after the first error, ``GRACE`` seconds for the others, and raises it."""
-    _, pending = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
-    if pending:
-        _, late = await asyncio.wait(pending, timeout=GRACE)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
-    errors = [task.exception() for task in workers if task.done() and not task.cancelled() and task.exception()]
-    # what a person must put right comes before what it led to
-    for error in sorted(filter(None, errors), key=lambda e: not isinstance(e, GreenlightError)):
-        raise error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from greenlight.character.apart import Apart, told_apart
 from greenlight.character.asking import Asked
 from greenlight.character.pairs import Cast, Settings, write_pairs
 from greenlight.chats import Pair, Turn, Turns
+from greenlight.cli.main import guarded
 from greenlight.nouns import Provenance
 
 MADE = Provenance(voice="v", voice_fingerprint="", prompt="")
@@ -105,3 +107,33 @@ def test_pairs_that_are_written_are_looked_at(tmp_path: Path) -> None:
     table = found.smoke()
     assert table["how it is written predicts the choice (AUC)"].startswith("1.00 [")
     assert table["pairs that read otherwise"] == "both 0, neither 0, swapped 0"
+
+
+def test_screen_says_which_rows_read_otherwise(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kinds = ["good"] * 100
+    kinds[30], kinds[60] = "neither", "both"
+    lines = [
+        {"system": "You are a sailor.", "prompt": prompt, "chosen": one, "rejected": other}
+        for prompt, one, other in zip(*pairs(kinds), strict=True)
+    ]
+    file = tmp_path / "pairs.jsonl"
+    file.write_text("\n".join(map(json.dumps, lines)))
+    guarded(["screen", str(file), "--gates", "contrast", "--workers", "1", "--json"])
+    (found,) = json.loads(capsys.readouterr().out.splitlines()[-1])["summary"]["pairs"]
+    assert (found["character"], found["pairs"]) == ("You are a sailor.", 100)
+    assert found["auc"] > 0.9
+    assert (found["odd"]["neither"], found["odd"]["both"]) == ([31], [61])
+    guarded(["screen", str(file), "--gates", "contrast", "--workers", "1"])
+    assert "neither side reads like a chosen one in row 31" in " ".join(capsys.readouterr().out.split())
+    guarded(["screen", str(file), "--gates", "empty", "--workers", "1", "--json"])
+    assert "pairs" not in json.loads(capsys.readouterr().out.splitlines()[-1])["summary"]
+
+
+def test_of_a_long_file_so_many_pairs_are_held() -> None:
+    seen = apart.Seen()
+    for n in range(3 * apart.MOST):
+        seen.add(n, "", (f"{n}?", "yes " * 10_000, "no"))
+    assert seen.count == 3 * apart.MOST
+    assert len(seen._held) == apart.MOST
+    assert max(n for n, *_ in seen._held) > 2 * apart.MOST
+    assert all(len(pair[1]) == apart.READ for *_, pair in seen._held)

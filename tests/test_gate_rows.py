@@ -10,7 +10,7 @@ import gates as benchmark
 import pytest
 from fixtures.vary import Row, digest
 
-from greenlight import rows, sift
+from greenlight import forms, sift
 from greenlight.gates import _measured
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -41,7 +41,7 @@ def test_a_gate_has_enough_rows_in_enough_shapes(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in benchmark.TEXTS])
 def test_every_row_can_be_read_as_screen_reads_it(name: str) -> None:
     for row in benchmark.written(name)[::7]:
-        found = rows.of_data(1, json.loads(json.dumps(row.data)))
+        found = forms.of_data(1, json.loads(json.dumps(row.data)))
         assert found.is_pair == ("chosen" in row.data)
 
 

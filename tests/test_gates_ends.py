@@ -10,7 +10,7 @@ import pytest
 from fixtures.vary import rows
 
 from greenlight import sift
-from greenlight.rows import of_data
+from greenlight.forms import of_data
 
 COPIES = 3
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from greenlight import parts
 from greenlight.errors import InputError
+from greenlight.forms import of_data
 from greenlight.gates import _languages, _runs, collapse
 from greenlight.gates import length as lengths
 from greenlight.nouns import Flag, Text
-from greenlight.rows import of_data
 
 NAMES = ("loop", "garbage", "topic", "empty", "length", "contrast")
 COPIES = 5

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from greenlight import parts, sift
+from greenlight.forms import of_data
 from greenlight.nouns import Flag
-from greenlight.rows import of_data
 
 AUNT = (
     "My aunt keeps her receipts in a biscuit tin, sorted by colour. When the tax office wrote to her last "

@@ -9,8 +9,8 @@ import pytest
 from fixtures.vary import rows
 
 from greenlight import parts
+from greenlight.forms import of_data
 from greenlight.nouns import Provenance, Text
-from greenlight.rows import of_data
 
 LATER = [
     ("reasoning_leak", "more", 0.08, 0.1),

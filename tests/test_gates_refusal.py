@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenlight import parts
+from greenlight.forms import of_data
 from greenlight.nouns import Flag
-from greenlight.rows import of_data
 
 NAMES = ("refusal", "termination")
 COPIES = 5

@@ -9,8 +9,8 @@ import pytest
 from fixtures.vary import rows
 
 from greenlight import sift
+from greenlight.forms import of_data
 from greenlight.gates import _counted, _sizes
-from greenlight.rows import of_data
 
 LENGTH = [one for one in sift.DEFAULT if one.name == "length"]
 

@@ -12,8 +12,8 @@ from fixtures.vary import Row, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from greenlight import forms as read
 from greenlight import parts, sift
-from greenlight import rows as read
 from greenlight.gates.channel import channel
 from greenlight.nouns import Flag, Provenance, Text
 

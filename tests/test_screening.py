@@ -24,7 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from refusals import Capture, refused
 
-from greenlight import corpus, near, quarantine, rows, sift
+from greenlight import corpus, forms, near, quarantine, rows, sift
 from greenlight.cli import show, writers
 from greenlight.cli.main import guarded
 from greenlight.crew import SOLO
@@ -143,7 +143,7 @@ FORMS: list[tuple[dict[str, Any], list[tuple[str, str, str, str]]]] = [
 
 @pytest.mark.parametrize(("data", "said"), FORMS)
 def test_every_form_of_a_row(data: dict[str, Any], said: list[tuple[str, str, str, str]]) -> None:
-    row = rows.of_data(7, data)
+    row = forms.of_data(7, data)
     assert [(p.field, p.text.body, p.text.made.prompt, p.text.made.system) for p in row.parts] == said
     assert (row.number, row.is_pair) == (7, "chosen" in data)
     for part in row.parts:
@@ -160,8 +160,8 @@ def test_every_form_of_a_row(data: dict[str, Any], said: list[tuple[str, str, st
     ],
 )
 def test_a_row_that_cannot_be_read_says_what_it_has(data: dict[str, Any], said: str) -> None:
-    with pytest.raises(rows.Unreadable, match=re.escape(said)):
-        rows.of_data(1, data)
+    with pytest.raises(forms.Unreadable, match=re.escape(said)):
+        forms.of_data(1, data)
 
 
 def test_what_stands_beside_a_text_is_read() -> None:
@@ -174,12 +174,12 @@ def test_what_stands_beside_a_text_is_read() -> None:
         "finish_reason": "eos",
         "prompt_rendered": "r",
     }
-    row = rows.of_data(1, {"text": GOOD, "brief": brief, **beside})
+    row = forms.of_data(1, {"text": GOOD, "brief": brief, **beside})
     made = row.parts[0].text.made
     assert (row.generator, row.persona, made.level, made.topic, made.finish_reason) == ("g", "p", 4, "t", "stop")
     assert (made.prompt_rendered, made.asked.language, made.asked.words, made.asked.chars) == ("r", "de", (5, 9), None)
     odd = {"generator": 3, "persona": None, "level": True, "topic": [], "finish_reason": 5, "brief": "x"}
-    made = rows.of_data(1, {"text": GOOD, **odd}).parts[0].text.made
+    made = forms.of_data(1, {"text": GOOD, **odd}).parts[0].text.made
     assert (made.voice, made.persona, made.level, made.topic, made.finish_reason) == ("", "", 0, "", "stop")
 
 
@@ -190,8 +190,8 @@ def test_what_stands_beside_a_text_is_read() -> None:
 ), max_leaves=12))  # fmt: skip
 def test_anything_is_a_row_or_is_said_not_to_be(data: Any) -> None:
     try:
-        row = rows.of_data(1, data)
-    except rows.Unreadable:
+        row = forms.of_data(1, data)
+    except forms.Unreadable:
         return
     decision = sift.judge(row, sift.choose(FEW))
     json.dumps(decision.data())
@@ -283,7 +283,7 @@ def test_the_standard_input_is_read(tmp_path: Path) -> None:
 
 def test_a_row_is_judged_by_the_dial_that_it_was_written_for() -> None:
     def fired(level: int, **brief: Any) -> list[str]:
-        row = rows.of_data(1, {"text": GOOD, "level": level, "topic": "a fox", "brief": brief})
+        row = forms.of_data(1, {"text": GOOD, "level": level, "topic": "a fox", "brief": brief})
         return [one["gate"] for one in sift.judge(row, sift.choose("target")).fired]
 
     assert fired(5, pattern="green light", levels=5) == ["target"]
@@ -405,6 +405,11 @@ def test_kept_and_refused_are_all_and_a_release_is_kept_next_time(tmp_path: Path
     assert told[1]["decision"] == "warn"
     assert told[1]["fired"][0]["action"] == "released"
     assert [json.loads(line)["id"] for line in kept.read_text().splitlines()] == [1, 2]
+    summary = told[-1]["summary"]
+    assert [summary[name] for name in ("rows", "keep", "warn", "refuse", "released")] == [4, 1, 0, 2, [2]]
+    assert "refusal" not in summary["by_gate"]
+    assert guarded(["screen", str(path), *files]) in (0, 3)
+    assert "2 refused; 1 released by a person, and kept: row 2" in " ".join(capsys.readouterr().out.split())
     record = json.loads((tmp_path / "held.released.jsonl").read_text().splitlines()[0])
     assert (record["why"], record["gates"]) == ("asked for", ["refusal"])
     refused(["quarantine", str(path)], 1, "line 1, is no row of a quarantine", capsys)
@@ -476,6 +481,28 @@ def test_a_link_is_followed_to_its_file(tmp_path: Path, capsys: Capture) -> None
     refused(["screen", str(tmp_path / "far" / "k.jsonl"), "--out", str(tmp_path / "k.jsonl")], 2, "is judged", capsys)
 
 
+def test_a_quarantine_is_read_page_by_page(tmp_path: Path, capsys: Capture) -> None:
+    path, held = tmp_path / "r.jsonl", tmp_path / f"{'held' * 5}.jsonl"
+    wrote(path, *({"text": f"{REFUSAL} {'word ' * 80}{'x' * 200} {n}."} for n in range(45)))
+    screened(path, capsys, "--quarantine", str(held), gates="refusal")
+    seen = []
+    for page, more in (
+        (1, "… 25 more: --page 2 of 3, --gate NAME or --row N"),
+        (2, "… 5 more: --page 3 of 3"),
+        (3, ""),
+    ):
+        assert guarded(["quarantine", str(held), "--page", str(page)]) == 0
+        said = capsys.readouterr().out
+        assert max(map(len, said.splitlines())) <= 80
+        assert more in said
+        assert more or "more:" not in said
+        seen += [int(line.split()[1]) for line in said.splitlines() if line.startswith("row ")]
+    assert seen == list(range(1, 46))
+    refused(["quarantine", str(held), "--page", "4"], 2, "--page 4: there are 3 pages", capsys)
+    assert guarded(["quarantine", str(held), "--row", "7"]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
 def test_a_broken_screening_leaves_what_was_there(tmp_path: Path, capsys: Capture) -> None:
     path, kept = wrote(tmp_path / "r.jsonl", {"text": "\ud800" + GOOD}), tmp_path / "k.parquet"
     kept.write_bytes(b"as it was")
@@ -517,6 +544,18 @@ def test_bytes_of_a_table_are_base64_in_lines(tmp_path: Path, capsys: Capture) -
     assert [one.data["raw"] for one in quarantine.read(tmp_path / "q.jsonl")] == ["AQ=="]
     screened(tmp_path / "t.pq", capsys, "--out", str(tmp_path / "k.parquet"))
     assert pq.read_table(tmp_path / "k.parquet").to_pylist() == [{"text": GOOD, "raw": b"\x00\xff"}]
+
+
+def test_an_interrupted_screening_says_that_it_begins_again(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sift.Sieve, "over", interrupted)
+    path, out = wrote(tmp_path / "r.jsonl", {"text": GOOD}), tmp_path / "k.jsonl"
+    refused(["screen", str(path), "--out", str(out)], 130, "nothing was written, and the same command begins", capsys)
+    assert not out.exists()
 
 
 def test_tables_come_and_go_as_tables(tmp_path: Path, capsys: Capture) -> None:
@@ -718,10 +757,49 @@ def test_a_leak_is_named_with_what_it_carries(tmp_path: Path, capsys: Capture) -
     [leaked] = json.loads(capsys.readouterr().out)["leaked"]
     assert (leaked["document"], leaked["held"], leaked["share"]) == ("2", "2", 1.0)
     assert guarded(["leak", str(carrier), str(held)]) == 3
-    assert "1 training documents carry one of 2 held-out ones" in " ".join(capsys.readouterr().out.split())
-    refused(["leak", str(wrote(tmp_path / "x.jsonl", "{")), str(held)], 1, "row that cannot be read", capsys)
+    said = capsys.readouterr().out
+    assert "2 training documents read: 1 of them carries one of the 2 held-out documents" in " ".join(said.split())
+    assert max(map(len, said.splitlines())) <= 80
+    bad = wrote(tmp_path / "x.jsonl", {"text": "a"}, "{")
+    refused(["leak", str(bad), str(held)], 1, f"row 2 of {bad} cannot be read", capsys)
     with pytest.raises(InputError):
         list(rows.lines(tmp_path / "none"))
+
+
+@pytest.mark.parametrize(
+    ("row", "where"),
+    [
+        ({"prompt": "STORY", "completion": "Yes."}, "1 prompt"),
+        ({"prompt": [{"role": "user", "content": "STORY"}], "chosen": "Yes.", "rejected": "No."}, "1 prompt[0]"),
+        ({"messages": [{"role": "user", "content": "STORY"}, {"role": "assistant", "content": "A"}]}, "1 messages[0]"),
+        ({"system": "STORY", "text": "Yes."}, "1 system"),
+        ({"prompt": "p", "chosen": "Yes.", "rejected": "STORY"}, "1 rejected"),
+        ({"prompt": "HALF", "completion": "REST"}, "1"),
+        ({"text": "STORY"}, "1"),
+    ],
+)  # fmt: skip
+def test_all_text_of_a_row_is_looked_at(row: dict[str, Any], where: str, tmp_path: Path, capsys: Capture) -> None:
+    words = story(1).split()
+    parts = {"STORY": words, "HALF": words[: len(words) // 2 - 5], "REST": words[len(words) // 2 - 5 :]}
+    line = json.dumps(row)
+    for name, some in parts.items():
+        line = line.replace(name, " ".join(some))
+    held = wrote(tmp_path / "held.jsonl", {"text": story(1)}, {"text": story(2)})
+    assert guarded(["leak", str(wrote(tmp_path / "c.jsonl", line, {"text": story(9)})), str(held), "--json"]) == 3
+    found = json.loads(capsys.readouterr().out)
+    assert found["documents"] == 2
+    assert [(one["document"].removesuffix(" completion"), one["held"]) for one in found["leaked"]] == [(where, "1")]
+
+
+def test_nothing_is_no_all_clear(tmp_path: Path, capsys: Capture) -> None:
+    good, none = wrote(tmp_path / "good.jsonl", {"text": story(1)}), wrote(tmp_path / "none.jsonl")
+    none.write_text("")
+    table = tmp_path / "held.csv"
+    table.write_text("text\na\n")
+    refused(["leak", str(none), str(good)], 1, f"{none} holds no training document", capsys)
+    refused(["leak", str(good), str(none)], 1, f"{none} holds no held-out document", capsys)
+    refused(["leak", str(good), str(wrote(tmp_path / "e.jsonl", {"text": " "}))], 1, "no held-out document", capsys)
+    refused(["leak", str(good), str(table)], 1, "is no .jsonl, .parquet, .txt or .md", capsys)
 
 
 def test_the_gates_are_listed_with_what_they_were_measured_to_find(capsys: Capture) -> None:

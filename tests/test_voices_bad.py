@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from greenlight import blend, corpus, stub
+from greenlight.cli.main import guarded
 from greenlight.cli.writing import _expected, _told
+from greenlight.create import create
 from greenlight.errors import RecipeError, RoundError, UserError
 from greenlight.estimate import estimate
 from greenlight.nouns import Artifact
@@ -29,7 +31,7 @@ GATES: dict[str, dict[str, Any]] = {
     "refusal": {},
 }
 KEY = "sk-secret-9876543210"
-TOLD: dict[str, Any] = {"documents": 60, "dropped": {}, "unscreened": {}}
+TOLD: dict[str, Any] = {"documents": 60, "corpus": "s/store/kept-1", "dropped": {}, "unscreened": {}}
 
 
 def recipe(address: str, model: str, size: int = 60, **options: Any) -> VoicesCorpus:
@@ -63,7 +65,9 @@ def test_a_corpus_is_whole_whatever_the_server_does(personality: str, tmp_path: 
         bill = found.facts["bill"]["v"]
         assert (bill["usd"], bill["prompt_tokens"], bill["completion_tokens"]) == (None, None, None)
         study: Any = types.SimpleNamespace(folder="s")
-        assert "cost: unknown, tokens unknown" in _told(study, "1", {**TOLD, **found.facts})
+        said = _told(study, "1", {**TOLD, **found.facts})
+        assert "cost: unknown, tokens unknown" in said
+        assert "60 documents are ready in s/store/kept-1/kept.parquet: greenlight run s 1" in " ".join(said.split())
 
 
 def test_a_model_that_goes_away_loses_nothing(tmp_path: Path) -> None:
@@ -97,6 +101,22 @@ def test_a_budget_stops_and_goes_on(tmp_path: Path) -> None:
         assert 0 < len(told.read_text().splitlines()) < 60
         found = written(made, tmp_path, Bounds(usd=1000.0))
     assert found.facts["bill"]["v"]["usd"] > 0.5
+
+
+@pytest.mark.parametrize(("size", "ms"), [(60, 0), (600, 0), (600, 20)])
+def test_a_voice_that_refuses_is_stopped_as_its_answers_come(size: int, ms: float, tmp_path: Path) -> None:
+    with stub.serving("refuser", slots=4, ms=ms, share=1.0) as address:
+        made = recipe(address, "stub-refuser", size=size)
+        said = list[str]()
+        for _ in range(2):
+            with pytest.raises(RoundError, match="voice v is stopped") as error:
+                written(made, tmp_path)
+            said.append(str(error.value).partition(" (last")[0])
+    (told,) = (tmp_path / "store" / "answers").glob("*.jsonl")
+    there = len(told.read_text().splitlines())
+    assert 32 <= there <= 32 + 64, "those after the 32nd were on their way"
+    assert said == [said[0]] * 2, "nothing was asked by the second run, and it says the same"
+    assert f"{there} of {there} answers are refused" in said[0]
 
 
 def test_a_budget_without_prices_is_refused(tmp_path: Path) -> None:
@@ -195,3 +215,48 @@ def test_a_run_that_stopped_asks_only_for_what_is_missing(tmp_path: Path) -> Non
     assert after[:20] == lines[:20]
     keys = [json.loads(line)["key"] for line in after if line.endswith(b"}\n") and line[:10] == lines[0][:10]]
     assert len(keys) == len(set(keys)) or len(keys) <= len(lines) + 1
+
+
+ROUND = """base = "round:1"
+question = "Is a voice that refuses stopped?"
+[corpus]
+size = 60
+blend = { m = 1.0 }
+[corpus.voices.m]
+use = "endpoint"
+model = "stub-refuser"
+base_url = "ADDRESS"
+thinking = "leave"
+price_in = 1.0
+price_out = 2.0
+"""
+
+
+def test_what_a_stopped_voice_said_is_shown_released_and_on_the_bill(tmp_path: Path, capsys: Any) -> None:
+    study = create(tmp_path / "s", "green-light")
+    folder = str(study.folder)
+    assert guarded(["cost", folder]) == 0
+    assert "nothing has been spent yet" in capsys.readouterr().out
+    with stub.serving("refuser", slots=4, share=1.0) as address:
+        (study.folder / "rounds" / "05-refuser.toml").write_text(ROUND.replace("ADDRESS", address))
+        assert guarded(["quarantine", folder, "5"]) == 1
+        assert "round 5 has not been run" in capsys.readouterr().err
+        assert guarded(["write", folder, "5"]) == 1
+        assert "voice m is stopped" in capsys.readouterr().err
+    (told,) = (one for one in (study.store.folder / "answers").glob("*.jsonl") if "stub-refuser" in one.read_text())
+    there = len(told.read_text().splitlines())
+    assert guarded(["quarantine", folder, "5", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["rows"], found["by_gate"]) == (there, {"refusal": there})
+    assert guarded(["quarantine", folder, "5", "--release", "2", "--why", "to see"]) == 0
+    assert "write the round again" in capsys.readouterr().out
+    assert guarded(["quarantine", folder, "5", "--json"]) == 0
+    assert [one["row"] for one in json.loads(capsys.readouterr().out)["shown"] if one["released"]] == [2]
+    assert guarded(["cost", folder, "--json"]) == 0
+    spent = json.loads(capsys.readouterr().out)["of_no_round"]["m"]
+    assert spent["requests"] == there
+    assert spent["usd"] == pytest.approx((spent["prompt_tokens"] + 2 * spent["completion_tokens"]) / 1e6)
+    assert guarded(["cost", folder]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "nothing has been spent" not in said
+    assert f"Not in a round that was run: m, {there} recorded answers" in said

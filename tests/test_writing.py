@@ -17,6 +17,7 @@ from made_texts import prose
 from refusals import Capture, refused
 
 from greenlight import blend, corpus, corruption, parts, quarantine, rates
+from greenlight.answers import voices_of
 from greenlight.cli.main import guarded
 from greenlight.create import Given, create
 from greenlight.errors import InputError, RecipeError, RoundError
@@ -28,7 +29,7 @@ from greenlight.recipe import Brief, VoicesCorpus
 from greenlight.screen import DROPPED, screen
 from greenlight.store import Store
 from greenlight.study import Study
-from greenlight.write import DECIDED, REFUSED, Writer, voices_of, write
+from greenlight.write import DECIDED, REFUSED, Writer, write
 
 BRIEF = Brief(topics=tuple(f"topic {n}" for n in range(40)), pattern="green light")
 MADE = Provenance(voice="v", voice_fingerprint="", prompt="")
@@ -161,10 +162,11 @@ def places(outcomes: list[bool]) -> list[Place]:
 
 
 def stopped_at(limit: float, outcomes: list[bool]) -> int | None:
-    tally = Tally(limit)
+    tally = Tally("v", limit)
     for number, place in enumerate(places(outcomes), 1):
+        tally.add(place)
         try:
-            tally.add(place)
+            tally.check()
         except RoundError:
             return number
     return None

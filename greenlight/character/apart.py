@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from random import Random
+from typing import TYPE_CHECKING, Any, Literal
 
 from greenlight.character import ratings
 from greenlight.character.classify import featurise, regression
@@ -28,6 +29,8 @@ LEAST = 40
 """Pairs, and half as many prompts, below which nothing is said."""
 MOST = 1_000
 """Pairs that are looked at, spread over all of them."""
+NAME = 200
+"""Characters of a character's description that are told."""
 READ = 4_000
 """Characters of a side that are read."""
 TOLD = 0.65
@@ -45,6 +48,37 @@ class Apart(Noun):
     pairs: int
     auc: Interval
     odd: dict[Reading, list[int]]
+
+
+class Seen:
+    """Pairs of a file as they come by, of which at most ``MOST`` are held, drawn from all of them by a fixed seed."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._held: list[tuple[int, str, tuple[str, str, str]]] = []
+        self._draw = Random(0)
+
+    def add(self, number: int, character: str, pair: tuple[str, str, str]) -> None:
+        """``character``: what says who is to speak; ``pair``: prompt, chosen, rejected."""
+        self.count += 1
+        place = self.count - 1 if self.count <= MOST else self._draw.randrange(self.count)
+        if place < MOST:
+            self._held[place : place + 1] = [(number, character, (pair[0], pair[1][:READ], pair[2][:READ]))]
+
+    def told(self) -> list[dict[str, Any]]:
+        """Of each character with pairs enough: its name, ``pairs``, ``auc`` with ``low`` and ``high``, and ``odd``, the
+        numbers of the rows that read otherwise."""
+        groups: dict[str, list[tuple[int, tuple[str, str, str]]]] = {}
+        for number, character, pair in sorted(self._held):
+            groups.setdefault(character, []).append((number, pair))
+        out = []
+        for character, some in groups.items():
+            found = told_apart(*([pair[k] for _, pair in some] for k in range(3)))
+            if found is not None:
+                auc = {"auc": found.auc.value, "low": found.auc.low, "high": found.auc.high}
+                odd = {kind: [some[n][0] for n in places] for kind, places in found.odd.items()}
+                out.append({"character": character[:NAME], "pairs": found.pairs, **auc, "odd": odd})
+        return out
 
 
 def spread(size: int) -> list[int]:

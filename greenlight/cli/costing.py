@@ -14,6 +14,7 @@ from greenlight.cli.options import AsJson, InStudy, StudyFolder, round_of
 
 if TYPE_CHECKING:
     from greenlight.costs import Bill, Share, Used
+    from greenlight.prices import Bill as Asked
     from greenlight.transcripts import Transcripts
     from greenlight.usage import Sum
 
@@ -52,15 +53,18 @@ def cost(
     from greenlight.study import Study
     from greenlight.tariff import tariff
     from greenlight.transcripts import read
+    from greenlight.unrun import unbilled
 
     study = Study(folder)
     listed = tariff(prices)
     told = read(transcripts or [], show.watch())
     found = bill(study.ledger, study.store.folder, told, listed)
+    beside = unbilled(study)
     if as_json:
-        show.answer({"study": str(folder), **_data(found, told)}, True, "")
+        show.answer({"study": str(folder), **_data(found, told), "of_no_round": beside.data()}, True, "")
         return
-    show.answer(None, False, _text(study.card.title, found, told, by_model, everything))
+    text = _text(study.card.title, found, told, by_model, everything, bool(beside.items))
+    show.answer(None, False, "\n".join([text, *_folded(_beside(beside))]))
 
 
 def mark(
@@ -202,10 +206,11 @@ def _time(seconds: float) -> str:
 # ---------------------------------------------------------------- for people
 
 
-def _text(title: str, found: Bill, told: Transcripts, by_model: bool, everything: bool) -> str:
+def _text(title: str, found: Bill, told: Transcripts, by_model: bool, everything: bool, beside: bool = False) -> str:
     if not found.shares:
         given = "no transcript holds a response" if told.files or told.skipped else "no transcript was given"
-        return "\n".join([f"nothing has been spent yet: no round was run, and {given}", *_folded(found.notes)])
+        spent = "" if beside else "nothing has been spent yet: "
+        return "\n".join([show.folded(f"{spent}no round was run, and {given}"), *_folded(found.notes)])
     total = found.all
     shown = _shown(found.shares, everything)
     rows = [_row(share) for share in [*shown, total]]
@@ -219,6 +224,19 @@ def _text(title: str, found: Bill, told: Transcripts, by_model: bool, everything
             parts.append(show.table(("Model", *CLASSES, "USD"), cells))
     lines = [*_gains(found.shares), *_sources(found, told), *found.notes]
     return "\n".join([*(part.rstrip() for part in parts), "", *_folded(lines)])
+
+
+def _beside(bill: Asked) -> list[str]:
+    """What was answered for no round of the bill, a line a voice."""
+    from greenlight.prices import dollars
+
+    lines = []
+    for name, item in sorted(bill.items.items()):
+        tokens = None if item.tokens_in is None or item.tokens_out is None else item.tokens_in + item.tokens_out
+        counted = "tokens unknown" if tokens is None else f"{tokens:,} tokens"
+        money = "USD unknown (no price_in and price_out)" if item.usd is None else f"{dollars(item.usd)} USD"
+        lines.append(f"not in a round that was run: {name}, {item.requests:,} recorded answers, {counted}, {money}")
+    return lines
 
 
 def _folded(lines: Sequence[str]) -> list[str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,17 +13,15 @@ from greenlight.cli import show
 from greenlight.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from greenlight.nouns import Round
+    from greenlight.character.apart import Seen
     from greenlight.sift import Decision, Summary
 
 LIMIT = 0.05
 """Share of a generator's rows that may be refused, where nothing is said."""
 SHOWN = 20
-"""Rows of a quarantine that are listed."""
+"""Rows that are listed."""
 NAMED = 28
 """Characters of a generator's or a persona's name in the summary, for 80 columns."""
-JUDGED = ("corpus", "kept", "pairs-", "introspection-")
-"""What the artifacts are called whose rows gates have judged."""
 
 
 def screen(
@@ -54,8 +51,10 @@ def screen(
     Example: greenlight screen data.jsonl --out kept.jsonl --quarantine refused.jsonl
     """
     from greenlight import sift
+    from greenlight.character.apart import Seen
     from greenlight.cli import writers
     from greenlight.crew import cores
+    from greenlight.errors import anew
 
     choices = sift.choose(gates)
     known = ("all", *(choice.name for choice in choices))
@@ -63,9 +62,10 @@ def screen(
     file = Path("/dev/stdin") if str(file) == "-" else file
     writers.check(file, out, quarantine)
     summary = sift.Summary(limits)
-    with sift.Sieve(choices, workers or cores()) as sieve:
-        _stream(file, sieve, summary, (out, quarantine), as_json)
-    found = summary.data()
+    pairs = Seen() if any(choice.name == "contrast" for choice in choices) else None
+    with anew(), sift.Sieve(choices, workers or cores()) as sieve:
+        _stream(file, sieve, summary, (out, quarantine), as_json, pairs)
+    found = summary.data() | ({"pairs": told} if pairs is not None and (told := pairs.told()) else {})
     if as_json:
         show.answer({"summary": found}, True, "")
     else:
@@ -88,7 +88,27 @@ def _limit(word: str, known: tuple[str, ...]) -> tuple[str, float]:
     return name, value
 
 
-def _stream(file: Path, sieve: Any, summary: Summary, paths: tuple[Path | None, Path | None], as_json: bool) -> None:
+def _see(pairs: Seen, number: int, item: Any) -> None:
+    """Where the row is a pair, it is one of those that are judged together."""
+    from greenlight import forms, rows
+
+    if isinstance(item, bytes) and b'"rejected"' not in item:
+        return
+    row = forms.of_data(number, item) if isinstance(item, dict) else rows.of_line(number, item)
+    if row.is_pair:
+        chosen, rejected = (part.text for part in row.parts)
+        character = f"{chosen.made.persona}\n{chosen.made.system}".strip()
+        pairs.add(number, character, (chosen.made.prompt, chosen.body, rejected.body))
+
+
+def _stream(
+    file: Path,
+    sieve: Any,
+    summary: Summary,
+    paths: tuple[Path | None, Path | None],
+    as_json: bool,
+    pairs: Seen | None,
+) -> None:
     from greenlight import quarantine as quarantines
     from greenlight.cli.writers import Sink, kept_in
     from greenlight.errors import InputError
@@ -119,12 +139,16 @@ def _stream(file: Path, sieve: Any, summary: Summary, paths: tuple[Path | None, 
                 held.write(quarantines.line(decision.row, item, decision.fired, of).encode())
             else:
                 kept.write(item)
+                if pairs is not None:
+                    _see(pairs, decision.row, item)
 
 
 def _freed(decision: Decision) -> Decision:
     from dataclasses import replace
 
-    return replace(decision, decision="warn", fired=[{**one, "action": "released"} for one in decision.fired])
+    from greenlight.sift import RELEASED
+
+    return replace(decision, decision="warn", fired=[{**one, "action": RELEASED} for one in decision.fired])
 
 
 def _told(file: Path, summary: Summary, found: Mapping[str, Any]) -> str:
@@ -133,6 +157,9 @@ def _told(file: Path, summary: Summary, found: Mapping[str, Any]) -> str:
         f"{show.visible(file.name)}: {found['rows']:,} rows, {found['keep']:,} kept, {found['warn']:,} kept with a "
         f"warning, {found['refuse']:,} refused"
     )
+    if free := found["released"]:
+        named = ", ".join(f"{number:,}" for number in free[:SHOWN]) + " …" * (len(free) > SHOWN)
+        head += f"; {len(free):,} released by a person, and kept: row{'s' * (len(free) > 1)} {named}"
     pieces = [show.folded(head)]
     if found["by_gate"]:
         rows = [
@@ -156,130 +183,29 @@ def _told(file: Path, summary: Summary, found: Mapping[str, Any]) -> str:
                 for name, one in zip(names, groups.values(), strict=True)
             ]
             pieces.append(show.table([kind, "rows", "usable", "share", "95 %", "most of it"], rows))
+    pieces += [show.folded(_paired(one), "  ") for one in found.get("pairs", ())]
     pieces += [show.folded(f"limit broken: {line}") for line in found["broken"]]
     if found["refuse"] and not found["broken"]:
         pieces.append("no limit is broken")
     return "\n".join(pieces)
 
 
-def quarantine(
-    file: Annotated[Path, typer.Argument(help="What screen --quarantine wrote, or a study.")],
-    number: Annotated[str, typer.Argument(help="Of a study: the round.", metavar="[ROUND]")] = "",
-    gate: Annotated[str, typer.Option(help="Only rows in which this gate fired.")] = "",
-    row: Annotated[int | None, typer.Option(min=1, help="All of one row, each finding in its place.")] = None,
-    release: Annotated[int | None, typer.Option(min=1, help="Let this row through; it is recorded.")] = None,
-    why: Annotated[str, typer.Option(help="Why it is let through.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Look at what was refused, and release a row.
-
-    The next screening into the same file keeps a released row; in a study, the
-    next run (or write) of a round whose voice gives the same answer.
-
-    Example: greenlight quarantine refused.jsonl --release 12 --why "a song"
-    """
-    from greenlight import quarantine as quarantines
-    from greenlight.errors import RecipeError
-
-    if why and release is None:
-        raise RecipeError("--why says why a row is let through: name the row, --release N")
-    book, entries, judged = _refused(file, number)
-    if release is not None:
-        _let_through(file, (book, entries, judged), release, why, as_json)
-        return
-    free = quarantines.released(book)
-    shown, counts, total = [], dict[str, int](), 0
-    for held in entries:
-        gates = [one["gate"] for one in held.fired]
-        total += 1
-        for name in dict.fromkeys(gates):
-            counts[name] = counts.get(name, 0) + 1
-        if (row is None or held.row == row) and (not gate or gate in gates):
-            shown.append(held)
-    if gate and gate not in counts:
-        raise RecipeError(f"{file} holds no row in which {gate} fired; gates that did: {', '.join(counts) or 'none'}")
-    if row is not None and not shown:
-        raise RecipeError(f"{file} holds no row {row}{f' in which {gate} fired' if gate else ''}")
-    data = [
-        {"row": one.row, "fired": one.fired, "released": one.sha256 in free, "data": one.data}
-        for one in (shown if as_json else shown[:SHOWN])
-    ]
-    by_gate = ", ".join(f"{n} {c:,}" for n, c in counts.items())
-    lines = [f"{show.visible(file.name)}: {total:,} rows" + (f": {by_gate}" if counts else "")]
-    lines += [_shown(one, full=row is not None) for one in data]
-    if len(shown) > len(data):
-        lines.append(f"… {len(shown) - len(data):,} more: --gate NAME or --row N")
-    show.answer({"rows": total, "by_gate": counts, "shown": data}, as_json, "\n".join(lines))
-
-
-def _let_through(file: Path, refused: tuple[Path, Any, Round | None], row: int, why: str, as_json: bool) -> None:
-    from greenlight import quarantine as quarantines
-    from greenlight.errors import RecipeError
-
-    book, entries, judged = refused
-    if judged is not None and judged.recipe.get("use") == "character":
-        raise RecipeError(
-            "a character's round asks anew for what was refused, until enough is kept: no row is released; "
-            "gates that refuse too much are named in its recipe, under [gates]"
-        )
-    if not why.strip():
-        raise RecipeError("--release needs --why: who reads the record later must know")
-    held = quarantines.release(book, entries, row, why)
-    again = f"screen the file again, with --quarantine {file}"
-    if judged is not None:
-        again = f"{'run' if judged.status == 'done' else 'write'} the round again in {file}"
-    text = f"row {held.row} is released: {again}, and it is kept"
-    show.answer({"released": held.row, "sha256": held.sha256}, as_json, show.folded(text))
-
-
-def _refused(file: Path, number: str) -> tuple[Path, Any, Round | None]:
-    """Where releases are recorded, what gates refused of a file or a round, and the round, run or only written."""
-    from greenlight import quarantine as quarantines
-    from greenlight import unrun
-    from greenlight.cli.options import round_of
-    from greenlight.errors import RecipeError, StudyError
-    from greenlight.screen import DROPPED
-    from greenlight.study import Study
-    from greenlight.write import REFUSED
-
-    if not (file / "study.toml").exists():
-        if number:
-            raise RecipeError(f"{file} is no study: a round is named after a study's folder")
-        return file, quarantines.read(file), None
-    study = Study(file)
-    if not number:
-        raise RecipeError(f"name the round: greenlight quarantine {file} 1")
-    row = unrun.of_round(study, round_of(number)) or study.round(round_of(number))
-    judged = [a for name, a in sorted(row.artifacts.items()) if name.startswith(JUDGED)]
-    where = [(study.store.path(a), name) for a in judged for name in a.files if Path(name).name in (REFUSED, DROPPED)]
-    if not where:
-        raise StudyError(f"round {row.number} has nothing that gates have judged: greenlight run {file} {row.number}")
-    if missing := [folder for folder, name in where if not (folder / name).exists()]:
-        raise StudyError(
-            f"{missing[0].name} of round {row.number} is not in the store: greenlight run {file} {row.number}"
-        )
-    found = quarantines.of_samples(*(folder / name for folder, name in where))
-    return study.folder / quarantines.IN_STUDY, found, row
-
-
-def _shown(one: Mapping[str, Any], full: bool) -> str:
-    """A refused row: each finding with its place in the text."""
-    from greenlight import quarantine as quarantines
-
-    lines = [f"row {one['row']}" + ("  (released)" if one["released"] else "")]
-    for finding in one["fired"]:
-        text = quarantines.texts(one["data"], finding["field"])
-        around = 600 if full else 60
-        before, inside, after = quarantines.in_context(text, finding["span"], around)
-        marks = ("\x1b[7m", "\x1b[0m") if sys.stdout.isatty() else ("»", "«")
-        said = f"{show.visible(before)}{marks[0]}{show.visible(inside)}{marks[1]}{show.visible(after)}"
-        said = said if full else said.replace("\n", "⏎")
-        lines += [show.folded(f"  {finding['gate']}: {show.visible(finding['reason'])}", "    "), f"    {said}"]
-    return "\n".join(lines)
+def _paired(one: Mapping[str, Any]) -> str:
+    """How well chosen is told from rejected, and which rows read otherwise."""
+    who = f" of '{show.visible(one['character'][:NAMED])}…'" if one["character"] else ""
+    said = (
+        f"{one['pairs']:,} pairs{who}: on held-out prompts, how it is written tells the chosen side in "
+        f"{one['auc']:.0%} ({one['low']:.0%} to {one['high']:.0%})"
+    )
+    for kind, what in (("both", "both sides"), ("neither", "neither side"), ("swapped", "the rejected side alone")):
+        if rows := one["odd"][kind]:
+            more = f" and {len(rows) - SHOWN} more, with --json" if len(rows) > SHOWN else ""
+            said += f"; {what} reads like a chosen one in row {', '.join(map(str, rows[:SHOWN]))}{more}"
+    return said
 
 
 def leak(
-    corpus: Annotated[Path, typer.Argument(help="JSON lines, Parquet, or a text.")],
+    corpus: Annotated[Path, typer.Argument(help="JSON lines, Parquet, or a text (.txt, .md).")],
     yardstick: Annotated[Path, typer.Argument(help="A study, or the held-out documents in a file of the same kinds.")],
     as_json: AsJson = False,
 ) -> int:
@@ -287,72 +213,73 @@ def leak(
 
     A held-out document leaks when half of its runs of 13 words stand in one
     training document, or the two are near-duplicates. Exit code 3 when one does.
+    All text of a row is looked at: prompts, system prompts, every turn, chosen
+    and rejected; of held-out rows, the text, completion or answers.
 
     Example: greenlight leak corpus.jsonl my-study
     """
+    from greenlight import rows
+    from greenlight.errors import InputError, anew
     from greenlight.leaks import leaks
     from greenlight.study import Study
 
-    if (yardstick / "study.toml").exists():
-        held = Study(yardstick).yardstick.windows
-    else:
-        held = _held(yardstick)
-    found = leaks(_documents(corpus), held)
-    rows = [
-        [show.visible(one)[:30], show.visible(other)[:30], f"{share:.0%}"] for one, other, share in found.of[:SHOWN]
-    ]
-    said = (
-        f"{len(found.ids):,} training documents carry one of {len(held):,} held-out ones; largest share of one in "
-        f"another {found.largest:.1%}, between held-out ones of different topics {found.floor:.1%}"
-    )
-    table = show.table(["training document", "held-out document", "share"], rows) if rows else ""
-    more = f"… {len(found.of) - SHOWN:,} more, with --json" if len(found.of) > SHOWN else ""
+    held = Study(yardstick).yardstick.windows if (yardstick / "study.toml").exists() else _held(yardstick)
+    if not any(one.body.strip() for one in held):
+        raise InputError(f"{yardstick} holds no held-out document: give a file with some, or a study")
+    read = 0
+
+    def counted() -> Iterator[tuple[str, str]]:
+        nonlocal read
+        for document in rows.documents(corpus):
+            read += 1
+            yield from document
+
+    with anew():
+        found = leaks(counted(), held)
+    if not read:
+        raise InputError(f"{corpus} holds no training document: nothing was looked at")
+    of: dict[str, tuple[str, str, float]] = {}
+    for one in found.of:  # a row as a whole comes after its fields, and tells nothing more where one of them leaks
+        of.setdefault(one[0].partition(" ")[0], one)
+    leaked = list(of.values())
+    cells = [[show.visible(one)[:30], show.visible(other)[:30], f"{share:.0%}"] for one, other, share in leaked[:SHOWN]]
+    table = show.table(["training document", "held-out document", "share"], cells) if cells else ""
+    more = f"… {len(leaked) - SHOWN:,} more, with --json" if len(leaked) > SHOWN else ""
     data = {
-        "leaked": [{"document": one, "held": other, "share": share} for one, other, share in found.of],
+        "leaked": [{"document": one, "held": other, "share": share} for one, other, share in leaked],
+        "documents": read,
         "held": len(held),
         "largest": found.largest,
         "floor": found.floor,
     }
+    said = _leaked(len(leaked), read, len(held), found.largest, found.floor)
     show.answer(data, as_json, "\n".join(piece for piece in (show.folded(said), table, more) if piece))
-    return 3 if found.ids else 0
+    return 3 if leaked else 0
 
 
-def _documents(path: Path) -> Any:
-    """(name, body) of every text of a file: rows by their number, a plain text as one document."""
-    from greenlight import rows
-    from greenlight.outside import read_text
-
-    if path.suffix in rows.TABLES:
-        numbered: Any = enumerate((row for batch in rows.table(path) for row in batch), 1)
-        found = (rows.of_data(number, data) for number, data in numbered)
-    elif path.suffix == ".jsonl":
-        found = (rows.of_line(number, line) for number, line in rows.lines(path))
-    else:
-        yield path.name, read_text(path)
-        return
-    for row in _readable(path, found):
-        for part in row.parts:
-            yield f"{row.number}" + (f" {part.field}" if len(row.parts) > 1 else ""), part.text.body
-
-
-def _readable(path: Path, found: Any) -> Any:
-    from greenlight import rows
-    from greenlight.errors import InputError
-
-    try:
-        yield from found
-    except rows.Unreadable as error:
-        raise InputError(
-            f"{path} has a row that cannot be read ({error}): greenlight screen {path} --out FILE.jsonl leaves it out"
-        ) from None
+def _leaked(leaked: int, read: int, held: int, largest: float, floor: float) -> str:
+    one = "the held-out document" if held == 1 else f"one of the {held:,} held-out documents"
+    who = f"{leaked:,}" if leaked else "none"
+    found = f"s read: {who} of them {'carry' if leaked > 1 else 'carries'} {one}"
+    if read == 1:
+        found = f" read: it {'carries' if leaked else 'does not carry'} {one if leaked else one.replace('one', 'any')}"
+    said = [
+        f"{read:,} training document{found}",
+        f"the most of a held-out document in one training document: {largest:.1%} of its runs of 13 words",
+    ]
+    if held > 1:
+        said.append(f"for comparison: held-out documents of different topics share up to {floor:.1%} of theirs")
+    return "\n".join(said)
 
 
 def _held(path: Path) -> Any:
+    from greenlight import rows
     from greenlight.yardstick import BLOCK, Held
 
+    documents = [one for document in rows.documents(path, whole=False) for one in document]
     return tuple(
         Held(name if len(body) <= BLOCK else f"{name}:{start // BLOCK}", "", body[start : start + BLOCK], topic=name)
-        for name, body in _documents(path)
+        for name, body in documents
         for start in range(0, max(1, len(body)), BLOCK)
     )
 
@@ -379,4 +306,4 @@ def gates(as_json: AsJson = False) -> None:
     show.answer(data, as_json, f"{text}\n{show.folded(head)}")
 
 
-COMMANDS = (screen, gates, quarantine, leak)
+COMMANDS = (screen, gates, leak)

@@ -41,13 +41,16 @@ def tell(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
 
-def folded(text: str, indent: str = "  ") -> str:
-    """Sentences in at most 80 columns (or the terminal's, where that is less); further lines are indented."""
+def folded(text: str, indent: str = "  ", cut: bool = False) -> str:
+    """Sentences in at most 80 columns (or the terminal's, where that is less); further lines are indented.
+
+    ``cut``: words that are longer are cut, for they are no names or commands to be copied.
+    """
     import shutil
     import textwrap
 
     width = min(80, shutil.get_terminal_size((80, 24)).columns)
-    fold = textwrap.TextWrapper(width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    fold = textwrap.TextWrapper(width, subsequent_indent=indent, break_long_words=cut, break_on_hyphens=False)
     return "\n".join(fold.fill(line) for line in text.splitlines())
 
 

@@ -250,6 +250,7 @@ def _amount(value: float | None, places: int, form: str, most: float | None = No
 
 def _told(study: Study, number: str, data: dict[str, Any]) -> str:
     from greenlight import unscreened
+    from greenlight.corpus import KEPT
     from greenlight.prices import dollars
 
     account = data["accounting"]
@@ -270,7 +271,8 @@ def _told(study: Study, number: str, data: dict[str, Any]) -> str:
     counted = f"{tokens:,} tokens" + " told, the rest unknown" * (None in told)
     counted = "tokens unknown" if None in told and not tokens else counted
     lines.append(f"cost: {money}, {counted}" if tokens or None in told or money != "0.00 USD" else "cost: nothing")
-    lines.append(f"{data['documents']:,} documents are ready: greenlight run {study.folder} {round_of(number)}")
+    ready = f"{data['documents']:,} documents are ready in {Path(data['corpus']) / KEPT}"
+    lines.append(f"{ready}: greenlight run {study.folder} {round_of(number)}")
     return "\n".join(show.folded(line) for line in lines)
 
 

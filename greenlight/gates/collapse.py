@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from greenlight import language, rows
+from greenlight import forms, language, rows
 from greenlight.gates._text import word_set
 from greenlight.nouns import Flag, Text
 from greenlight.rates import rate
@@ -175,7 +175,7 @@ class Gate:
         for number, line in rows.lines(Path(self.base)):
             try:
                 bodies += [part.text.body for part in rows.of_line(number, line).parts]
-            except rows.Unreadable:
+            except forms.Unreadable:
                 continue
         return bodies
 
