@@ -3,8 +3,9 @@
     python benchmarks/pairs_apart.py [--json]
 
 The rows of the eighth part of ``contrast``, of one character at a time (as its prompts, system prompts and personas
-name it): all its clean pairs, and failing ones drawn among them until they are 0, 10 and 30 % of the set. ``found`` of
-the ``planted`` ones are named, and ``false`` of the clean ones; ``auc``: see ``greenlight/character/apart.py``.
+name it): all its clean pairs, and failing ones drawn among them until they are 0, 10 and 30 % of the set. ``apart`` of
+the ``planted`` ones are named on held-out text, ``gate`` flagged by the gate ``contrast``, which sees one pair, and
+``either``; and so many of the clean ones wrongly (``… false``). ``auc``: see ``greenlight/character/apart.py``.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ import json
 from random import Random
 from typing import Any
 
+import gates
 from fixtures.eighth import contrast
 from fixtures.vary import Row, rows
 
+from greenlight import sift
 from greenlight.character.apart import told_apart
 
 VOICES = {
@@ -28,6 +31,7 @@ VOICES = {
     "detective": ("noir", "Malone", "private eye", "gumshoe"),
 }
 SHARES = (0.0, 0.1, 0.3)
+CONTRAST = next(choice for choice in sift.DEFAULT if choice.name == "contrast")
 
 
 def prompt_of(row: Row) -> str:
@@ -49,9 +53,12 @@ def measure() -> list[dict[str, Any]]:
             use = clean + bad[: round(share * len(clean) / (1 - share))]
             found = told_apart([prompt_of(r) for r in use], *([r.data[s] for r in use] for s in ("chosen", "rejected")))
             assert found is not None, f"{voice}: {len(use)} pairs are too few"
-            named = [use[n].fails for places in found.odd.values() for n in places]
-            line = {"character": voice, "pairs": len(use), "planted": len(use) - len(clean), "found": sum(named)}
-            out.append(line | {"false": len(named) - sum(named), "auc": found.auc.value, "low": found.auc.low})
+            named = {n for places in found.odd.values() for n in places}
+            flagged = {n for n, row in enumerate(use) if gates.flagged("contrast", CONTRAST, row)}
+            line = {"character": voice, "pairs": len(use), "planted": len(use) - len(clean)}
+            for name, some in (("apart", named), ("gate", flagged), ("either", named | flagged)):
+                line |= {name: sum(use[n].fails for n in some), f"{name} false": sum(not use[n].fails for n in some)}
+            out.append(line | {"auc": found.auc.value, "low": found.auc.low})
     return out
 
 
@@ -62,14 +69,19 @@ def main() -> None:
     if parser.parse_args().json:
         print(json.dumps(lines))
         return
-    print(f"{'character':10} {'pairs':>6} {'planted':>8} {'found':>6} {'false':>6} {'AUC':>6} {'low':>6}")
+    columns = list(lines[0])
+    print("  ".join(f"{name:>9}" for name in columns))
     for one in lines:
-        print("{character:10} {pairs:6} {planted:8} {found:6} {false:6} {auc:6.3f} {low:6.3f}".format(**one))
+        cells = (f"{one[name]:.3f}" if isinstance(one[name], float) else str(one[name]) for name in columns)
+        print("  ".join(f"{cell:>{max(9, len(name))}}" for cell, name in zip(cells, columns, strict=True)))
     for share in range(len(SHARES)):
         some = lines[share :: len(SHARES)]
-        planted, found, false = (sum(one[key] for one in some) for key in ("planted", "found", "false"))
-        clean = sum(one["pairs"] for one in some) - planted
-        print(f"{SHARES[share]:.0%} planted: {found} of {planted} found, {false} of {clean} good ones named")
+        total = {name: sum(one[name] for one in some) for name in columns if name not in ("character", "auc", "low")}
+        good = total["pairs"] - total["planted"]
+        said = ", ".join(
+            f"{k} {total[k]} (of {good} good ones {total[f'{k} false']})" for k in ("apart", "gate", "either")
+        )
+        print(f"{SHARES[share]:.0%}: of {total['planted']} planted {said}")
 
 
 if __name__ == "__main__":
