@@ -10,7 +10,7 @@ pair, may also be a list of messages. Beside them may stand ``system``, ``finish
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -32,6 +32,8 @@ ROLES = {"human": "user", "gpt": "assistant", "model": "assistant", "developer":
 COLUMNS = frozenset((*ASKED, *ANSWERED, *CHATS, "text", "chosen", "rejected", "control", "body"))
 """What a table that was meant to be read has among its names."""
 FORMS = "text, prompt and completion, messages, or chosen and rejected (nor what Alpaca or ShareGPT call them)"
+IDS = {"id", "tool_call_id", "tool_use_id", "call_id"}
+"""What tells calls of tools apart, and is no text."""
 Data = dict[str, Any]
 
 
@@ -99,6 +101,28 @@ def of_data(number: int, data: Any) -> Row:
     else:
         raise Unreadable(f"no {FORMS}; it has {', '.join(data)[:200] or 'no field'}")
     return Row(number, data, tuple(parts), form == "pair", brief or {})
+
+
+def given_to(row: Row) -> str:
+    """All that the row's answers were given to: the prompts, and the whole talk around them where there is one."""
+    prompts = [part.text.made.prompt for part in row.parts]
+    if row.parts and not any(prompt.strip() for prompt in prompts):
+        return ""
+    talks = [row.data[name] for name in ("prompt", "messages", "conversations") if isinstance(row.data.get(name), list)]
+    return "\n".join([*_strings(row.data.get("system")), *prompts, *_strings(talks)])
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every text in a value but a call's number, in an order that does not hang on that of its keys."""
+    waiting = [value]
+    while waiting:  # and no recursion: a row may be nested as deep as JSON can be read
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, list):
+            waiting += reversed(one)
+        elif isinstance(one, dict):
+            waiting += (one[key] for key in sorted(set(one) - IDS, reverse=True))
 
 
 def _may_be(name: str, value: Any) -> bool:

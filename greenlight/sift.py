@@ -143,29 +143,8 @@ def judge(row: forms.Row, choices: Sequence[Choice]) -> Decision:
         fired += [_fired(flag, place, choice.action) for place, flag in found if flag is not None]
     sketch = None
     if any(choice.name == DUPLICATE for choice in choices):
-        sketch = near.sketch("\n".join(part.text.body for part in row.parts), _given(row))
+        sketch = near.sketch("\n".join(part.text.body for part in row.parts), forms.given_to(row))
     return Decision(row.number, _outcome(fired), fired, row.generator, row.persona, sketch)
-
-
-def _given(row: forms.Row) -> str:
-    """All that the row's answers were given to: the prompts, and the whole talk around them where there is one."""
-    prompts = [part.text.made.prompt for part in row.parts]
-    if row.parts and not any(prompt.strip() for prompt in prompts):
-        return ""
-    talks = [row.data[name] for name in ("prompt", "messages", "conversations") if isinstance(row.data.get(name), list)]
-    return "\n".join([*_strings(row.data.get("system")), *prompts, *_strings(talks)])
-
-
-IDS = {"id", "tool_call_id", "tool_use_id", "call_id"}
-
-
-def _strings(value: Any) -> Iterator[str]:
-    """Every text in a value but a call's number, in an order that does not hang on that of its keys."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | dict):
-        for one in value if isinstance(value, list) else (value[key] for key in sorted(set(value) - IDS)):
-            yield from _strings(one)
 
 
 READABLE = ("channel", "empty", "garbage")

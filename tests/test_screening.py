@@ -814,3 +814,14 @@ def test_the_gates_are_listed_with_what_they_were_measured_to_find(capsys: Captu
     shown = capsys.readouterr().out
     assert all(name in shown for name in data)
     assert all(len(line) <= 80 for line in shown.splitlines())
+
+
+def test_a_row_may_be_nested_as_deep_as_json_is_read(tmp_path: Path, capsys: Capture) -> None:
+    said = {"messages": [{"role": "user", "content": "Say hello."}, {"role": "assistant", "content": "Hello to you!"}]}
+    lines = [json.dumps(said)[:-1] + f', "x": {"[" * deep}"a"{"]" * deep}}}' for deep in range(900, 1_000, 5)]
+    lines += [json.dumps(said).replace('"user"', f'"user", "x": {"[" * deep}{deep}{"]" * deep}') for deep in (930, 960)]
+    (tmp_path / "deep.jsonl").write_text("\n".join(lines))
+    code, told = screened(tmp_path / "deep.jsonl", capsys, gates="default")
+    assert code in (0, 3)
+    assert len(told) == len(lines) + 1
+    assert {one["gate"] for row in told[:-1] for one in row["fired"]} <= {"unreadable", "duplicate"}
