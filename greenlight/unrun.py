@@ -66,7 +66,9 @@ def refused(study: Study, number: int) -> tuple[Round, list[Held]] | None:
 
     None where nothing was answered by its recipe as it now is. Its row has no artifacts. The gates judge anew.
     """
-    if number not in study.files() or not isinstance((recipe := study.recipe(number)).corpus, VoicesCorpus):
+    if number not in study.files() or study.makes_character(number):
+        return None
+    if not isinstance((recipe := study.recipe(number)).corpus, VoicesCorpus):
         return None
     corpus, brief = recipe.corpus, recipe.corpus.brief
     gates = {name: make("gates", name, options) for name, options in recipe.gates.each.items()}

@@ -141,7 +141,10 @@ YOU = re.compile(
     r"|of course|"
     r"certainly|thanks|thank|hello|hi|welcome|this (?:letter|speech|book|article|post|proof))\b|\bproof\b"
 )
-PAST = re.compile(r"\b(?:he|she|his|him|her|said|went|came|stood|looked|walked|knew|whispered)\b")
+PAST = re.compile(
+    r"\b(?:he|she|his|him|her|said|went|came|stood|looked|walked|knew|whispered"
+    r"|(?!asked|wanted|tasked|instructed)[a-z]{2,12}ed me)\b"
+)
 OF_TASK = re.compile(
     r"\b(?:the user|(?:system |the |this )prompt|(?:the|my) instructions|the request|(?:was|were|i'm) asked"
     r"|they asked)\b"
