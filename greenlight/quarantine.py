@@ -24,6 +24,8 @@ from greenlight.rows import lines
 
 IN_STUDY = "refused.jsonl"
 """The name by which a study's releases go: they stand in ``refused.released.jsonl``."""
+DEEP = 200
+"""Levels beyond which a row is held as text: how deep JSON can be read and written hangs on who does it."""
 AROUND = 60
 """Characters on each side of a span that are shown."""
 
@@ -80,15 +82,28 @@ def renewable(path: Path, file: Path) -> None:
 
 
 def line(row: int, item: Any, fired: list[dict[str, Any]], file: str = "") -> str:
-    """A row's line in the quarantine. What is no JSON is kept as text, its bytes as they can be read."""
+    """A row's line in the quarantine. What is no JSON, or ``DEEP``, is kept as text, its bytes as they can be read."""
     data = item
     if isinstance(item, bytes):
+        text = item.decode("utf-8", "backslashreplace").rstrip("\r\n")
         try:
             data = json.loads(item)
+            data = text if _is_deep(data) else data
         except (ValueError, RecursionError):
-            data = item.decode("utf-8", "backslashreplace").rstrip("\r\n")
+            data = text
     held = {"row": row, "sha256": fingerprint_of(item), "file": file, "fired": fired, "data": data}
     return json.dumps(held, default=unjson) + "\n"
+
+
+def _is_deep(value: Any) -> bool:
+    waiting = [(value, 1)]
+    while waiting:
+        one, level = waiting.pop()
+        if level > DEEP:
+            return True
+        inside = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        waiting += [(each, level + 1) for each in inside if isinstance(each, dict | list)]
+    return False
 
 
 def read(path: Path) -> Iterator[Held]:

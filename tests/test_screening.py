@@ -821,7 +821,9 @@ def test_a_row_may_be_nested_as_deep_as_json_is_read(tmp_path: Path, capsys: Cap
     lines = [json.dumps(said)[:-1] + f', "x": {"[" * deep}"a"{"]" * deep}}}' for deep in range(900, 1_000, 5)]
     lines += [json.dumps(said).replace('"user"', f'"user", "x": {"[" * deep}{deep}{"]" * deep}') for deep in (930, 960)]
     (tmp_path / "deep.jsonl").write_text("\n".join(lines))
-    code, told = screened(tmp_path / "deep.jsonl", capsys, gates="default")
+    held = tmp_path / "held.jsonl"
+    code, told = screened(tmp_path / "deep.jsonl", capsys, "--quarantine", str(held), gates="default")
+    assert [one.row for one in quarantine.read(held)] == [row["row"] for row in told[:-1] if row["fired"]]
     assert code in (0, 3)
     assert len(told) == len(lines) + 1
     assert {one["gate"] for row in told[:-1] for one in row["fired"]} <= {"unreadable", "duplicate"}

@@ -94,7 +94,10 @@ def _see(pairs: Seen, number: int, item: Any) -> None:
 
     if isinstance(item, bytes) and b'"rejected"' not in item:
         return
-    row = forms.of_data(number, item) if isinstance(item, dict) else rows.of_line(number, item)
+    try:
+        row = forms.of_data(number, item) if isinstance(item, dict) else rows.of_line(number, item)
+    except forms.Unreadable:  # nested so deep that only the worker that judged it could read it
+        return
     if row.is_pair:
         chosen, rejected = (part.text for part in row.parts)
         character = f"{chosen.made.persona}\n{chosen.made.system}".strip()
