@@ -20,6 +20,10 @@ ORDERED_IN = re.compile(
     re.IGNORECASE,
 )
 """What names another language in the prompt's own."""
+ASKED = _tongues.ENGLISH | _text.word_set(
+    "a write tell explain describe give create list please summarize summarise poem story show sentence"
+)
+"""Of which English prompts are made."""
 ASKING = _text.word_set("what what's who who's why how when where which explain describe define summarise summarize")
 LATIN_RUN = re.compile("(?:[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’-]{0,30}[,.]? ){7,200}")
 MANY, LINE = 55, 38
@@ -27,9 +31,12 @@ MANY, LINE = 55, 38
 where the script is another."""
 
 
-def elsewhere(sample: Text) -> Place | None:
-    """A whole text in another language than its prompt, where neither names one."""
+def elsewhere(sample: Text, known: bytes) -> Place | None:
+    """A whole text in another language than its prompt, where neither names one. ``known``: of each word of the text,
+    whether it is a common one of English."""
     made, body = sample.made, sample.body
+    if not made.prompt or (body.isascii() and _are_english(made.prompt[:READ].lower().split(), known)):
+        return None
     asked = _text.blank(made.prompt[:READ], _scripts.frames(made.prompt[:READ]))
     free = _text.blank(body[:READ], _scripts.frames(body[:READ]))
     if not asked:
@@ -91,9 +98,10 @@ def _by_script(sample: Text, theirs: Counter[str], ours: Counter[str]) -> Place 
 
 
 def _by_words(sample: Text, asked: str, free: str) -> Place | None:
-    words = free.lower().split()[:60]
-    if _stretches.is_common(words) and _is_english(asked.lower().split()[:60], 2):
+    words = free.lower().split()
+    if _are_english(asked.lower().split(), bytes(map(_tongues.ENGLISH.__contains__, words))):
         return None
+    words = words[:60]
     home, sure = ("es", 1.0) if asked.lstrip()[:1] in "¿¡" else _heard.language(asked, 10)
     if sure > 0.5 and _tongues.language_of(_tongues.stripped(asked.lower().split()), 2) == home:
         sure = max(sure, 0.9)
@@ -116,9 +124,15 @@ def _by_words(sample: Text, asked: str, free: str) -> Place | None:
     return Place(f"in {far} where the prompt is in {home}", (0, len(sample.body)), 0.85)
 
 
+def _are_english(asked: list[str], known: bytes) -> bool:
+    """Whether it is plain at a glance of a prompt, and of how a text begins and ends."""
+    enough = max(4, 0.2 * len(known[:60]))
+    return _is_english(asked[:60], 2) and known[:60].count(1) >= enough and known[-60:].count(1) >= enough
+
+
 def _is_english(words: list[str], least: int) -> bool:
     """Whether it is plain at a glance."""
-    known = sum(map(_tongues.ENGLISH.__contains__, words))
+    known = sum(map(ASKED.__contains__, words))
     return known >= max(least, 0.3 * len(words))
 
 

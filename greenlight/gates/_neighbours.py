@@ -5,9 +5,9 @@ from __future__ import annotations
 import zlib
 from base64 import b85decode
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import islice
-from operator import getitem
+
+import numpy as np
+import numpy.typing as npt
 
 from greenlight.gates import _heard, _soup, _text, _tongues
 from greenlight.gates._signs import Place, hidden
@@ -170,9 +170,8 @@ TABLE = zlib.decompress(
 in no order. Made by ``benchmarks/salad_table.py``."""
 CLASSES = {word: at for at, word in enumerate(SMALL)}
 ENDS = tuple((tuple(ends.split()), len(SMALL) + at) for at, ends in enumerate(ENDINGS))
-BLOCK, DOUBT = 32, 32 * ZERO - 24
-FILLED = bytes([ZERO] * BLOCK)
-"""Neighbours that the first look takes together, and the sum under which they are looked at again."""
+HALF, DOUBT = 16, 32 * ZERO - 24
+"""Half of the neighbours that the first look takes together, and the sum under which they are looked at again."""
 ALLOWED, SURE, FEWEST = 0.25, 50, 16
 """Steps that each two neighbours may lack; the lack, added up, at which words stand in no order, and so many of them
 at least."""
@@ -200,31 +199,37 @@ def kind(word: str) -> tuple[int, int]:
     return next((at for ends, at in ENDS if len(bare) > 4 and bare.endswith(ends)), OTHER), mark
 
 
-@lru_cache(maxsize=1024)
-def _row(first: int, mark: int) -> bytes:
-    """What each class is worth after a word of the first class, and the mark after it."""
-    if mark == NOTHING:
-        return TABLE[first * SIZE : (first + 1) * SIZE]
-    own, after = TABLE[first * SIZE + mark] - ZERO, TABLE[mark * SIZE : (mark + 1) * SIZE]
-    return bytes(max(0, one + own) for one in after)
+def _worth() -> npt.NDArray[np.uint8]:
+    """What each class is worth after a word of each class with each mark behind it: class and mark × class."""
+    table = np.frombuffer(TABLE, np.uint8).reshape(SIZE, SIZE).astype(np.int64)
+    marked = [table[:, mark, None] - ZERO + table[mark] for mark in (COMMA, STOP)]
+    return np.stack([*marked, table], axis=1).clip(0).astype(np.uint8).reshape(3 * SIZE, SIZE)
 
 
-KINDS = _text.Kept(kind)
-ROWS, CLASS = _text.Kept(lambda word: _row(*KINDS[word])), _text.Kept(lambda word: KINDS[word][0])
+WORTH = _worth()
 
 
-def worth(words: Sequence[str]) -> bytes:
-    """What each word after the first is worth after the one before it; ``ZERO`` where nothing is known."""
-    return bytes(map(getitem, map(ROWS.__getitem__, words), islice(map(CLASS.__getitem__, words), 1, None)))
+def code(word: str) -> int:
+    """Of its class and the mark behind it: a row of ``WORTH``."""
+    own, mark = kind(word)
+    return 3 * own + mark - COMMA
 
 
-def disorder(body: str, words: Sequence[str], longest: int) -> Place | None:
-    """Where words begin to stand in no order. ``words``: of the text, as they are written. ``longest``: letters
-    of the longest."""
-    if len(words) <= FEWEST or longest > 10 * LONGEST:
+def worth(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    """What each word after the first is worth after the one before it; ``ZERO`` where nothing is known. ``codes``: of
+    the words."""
+    return WORTH[codes[:-1], codes[1:] // 3]
+
+
+def disorder(body: str, codes: npt.NDArray[np.int64], longest: int) -> Place | None:
+    """Where words begin to stand in no order. ``codes``: of the words of the text, as they are written. ``longest``:
+    letters of the longest."""
+    if len(codes) <= FEWEST or longest > 10 * LONGEST:
         return None
-    found = worth(words) + FILLED
-    if all(sum(found[at : at + BLOCK]) > DOUBT for at in range(0, len(words), BLOCK // 2)):
+    filled = np.full(HALF * ((len(codes) - 1) // HALF + 2), ZERO, np.uint8)
+    filled[: len(codes) - 1] = worth(codes)
+    halves = filled.reshape(-1, HALF).sum(1)
+    if int((halves[1:] + halves[:-1]).min()) > DOUBT:
         return None
     at = 0
     lack, begun, count = 0.0, -1, 0
@@ -233,7 +238,9 @@ def disorder(body: str, words: Sequence[str], longest: int) -> Place | None:
         spoken = line.split() if line.count("|") < 2 else []
         spoken = spoken if len(spoken) > (8 if LISTED.intersection(spoken) else 6) else []
         place = at
-        for word, one in zip(spoken, b"%c%b" % (ZERO, worth(spoken)) if spoken else b"", strict=True):
+        for word, one in zip(
+            spoken, b"%c%b" % (ZERO, worth(np.asarray([*map(code, spoken)])).tobytes()) if spoken else b"", strict=True
+        ):
             place = line.find(word, place - at) + at
             lack = max(0.0, lack + ZERO - one - ALLOWED)
             if not lack:

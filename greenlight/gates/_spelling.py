@@ -6,10 +6,14 @@ import re
 import zlib
 from base64 import b85decode
 from collections.abc import Callable, Sequence
-from itertools import compress
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
-from greenlight.gates import _text, _tongues
+import numpy as np
+import numpy.typing as npt
+
+from greenlight.gates import _neighbours, _text, _tongues
 from greenlight.gates._salad import DOUBLED
 from greenlight.gates._signs import Place, hidden
 from greenlight.gates._soup import STREWN
@@ -156,22 +160,53 @@ def _faults(word: str) -> int:
     )
 
 
-KINDS, FAULTS, BARE = _text.Kept(_kind), _text.Kept(_faults), _text.Kept(lambda word: KINDS[word].bare)
+def _last(word: str) -> int:
+    """By its last two letters, how a word is known that may be the end of the one before it; 0 for a single letter."""
+    bare = KINDS[word].bare
+    return (7 * ord(bare[-2]) + ord(bare[-1])) % 255 + 1 if len(bare) > 1 else 0
 
 
-class Look(NamedTuple):
-    """Words whose spelling is looked at, long ones cut, for they are no keys to keep; and a byte for each of them."""
+KINDS, FAULTS = _text.Kept(_kind), _text.Kept(_faults)
+SEEN = _text.Kept(
+    lambda word: (
+        _neighbours.code(word) + (FAULTS[word] << 16) + (_last(word) << 24) + ((word.lower() in _tongues.ENGLISH) << 32)
+    )
+)
+"""All that is asked of a word by itself, in one number: to look words up is most of what a first look takes."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Words of a text, long ones cut, for they are no keys to keep; and what is known of each.
+
+    ``codes``: see ``_neighbours.code``. ``faults`` and ``common``, a byte each: of the spelling, and whether it is a
+    common word of English. ``last``: see ``_last``."""
 
     words: Sequence[str]
-    faults: bytes
+    seen: npt.NDArray[np.int64]
+
+    @cached_property
+    def codes(self) -> npt.NDArray[np.int64]:
+        return self.seen & 0xFFFF
+
+    @cached_property
+    def faults(self) -> bytes:
+        return (self.seen >> 16).astype(np.uint8).tobytes()
+
+    @cached_property
+    def last(self) -> npt.NDArray[np.uint8]:
+        return (self.seen >> 24).astype(np.uint8)
+
+    @cached_property
+    def common(self) -> bytes:
+        return (self.seen >> 32).astype(np.uint8).tobytes()
 
 
 def looked(words: Sequence[str], longest: int) -> Look:
     """A first look, which is cheap: of most texts it is all. ``longest``: letters of the longest word."""
-    words = words[:READ]
     if longest > LONGEST:
         words = [word[:LONGEST] for word in words]
-    return Look(words, bytes(map(FAULTS.__getitem__, words)))
+    return Look(words, np.fromiter(map(SEEN.__getitem__, words), np.int64, len(words)))
 
 
 def spoilt(body: str, look: Look, frames: Callable[[], Sequence[_text.Span]], sure: bool) -> Place | None:
@@ -183,7 +218,7 @@ def spoilt(body: str, look: Look, frames: Callable[[], Sequence[_text.Span]], su
         return Place("words without spaces", (0, len(body)), 0.7)
     if not _stretches(look):
         return None
-    look = looked(_text.blank(body, frames()).split(), LONGEST + 1)
+    look = looked(_text.blank(body, frames()).split()[:READ], LONGEST + 1)
     suspects = _stretches(look)
     kinds = [*map(KINDS.__getitem__, look.words)] if suspects else []
     known = len({one.bare for one in kinds if one.english}) >= 3
@@ -196,10 +231,9 @@ def spoilt(body: str, look: Look, frames: Callable[[], Sequence[_text.Span]], su
 
 def _stretches(look: Look) -> list[int]:
     """Where a stretch begins that has two strange words: no fault has fewer."""
-    strange, words = bytearray(look.faults.translate(_STRANGE)), look.words
-    bare = [*map(BARE.__getitem__, words)]
-    for at in compress(range(1, len(bare)), map(str.endswith, bare, bare[1:])):
-        strange[at] |= _again(words, bare[at - 1], bare[at], at)
+    strange, words, last = bytearray(look.faults.translate(_STRANGE)), look.words, look.last
+    for at in np.flatnonzero((last[1:] == last[:-1]) & (last[1:] > 0)).tolist():
+        strange[at + 1] |= _again(words, KINDS[words[at]].bare, KINDS[words[at + 1]].bare, at + 1)
     if strange.count(1) < 2:
         return []
     starts = range(0, max(1, len(words) - WINDOW // 2), WINDOW // 2)

@@ -30,9 +30,9 @@ def has_english(words: Sequence[str]) -> bool:
     return any(len(_tongues.ENGLISH.intersection(words[at : at + 20])) >= 6 for at in range(0, len(words), 10))
 
 
-def has_gap(words: Sequence[str]) -> bool:
-    """Whether some words of an English text in a row, with next to no common word among them, are no English."""
-    known = bytes(map(_tongues.ENGLISH.__contains__, words))
+def has_gap(words: Sequence[str], known: bytes) -> bool:
+    """Whether some words of an English text in a row, with next to no common word among them, are no English.
+    ``known``: of each word, whether it is a common one."""
     at, looked = known.find(GAP), 0
     while at >= 0 and looked < 4:
         end = known.find(1, at)

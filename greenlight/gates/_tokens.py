@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from greenlight.gates import _text
 from greenlight.gates._signs import Place
@@ -83,8 +83,8 @@ def tags(body: str) -> Place | None:
     return None
 
 
-def codes(body: str, is_wanted: Callable[[], bool]) -> Place | None:
-    """``:smile: :grin: :wave:``, and texts full of them. ``is_wanted``: whether a prompt speaks of such."""
+def codes(body: str, wanted: Sequence[str]) -> Place | None:
+    """``:smile: :grin: :wave:``, and texts full of them. ``wanted``: what was asked, which may speak of such."""
     if body.count(":") < 6:
         return None
     places = [m.span() for m in SHORTCODES.finditer(body)]
@@ -109,6 +109,6 @@ def codes(body: str, is_wanted: Callable[[], bool]) -> Place | None:
             return Place("names between colons in a row", (names[-3][0], end), 0.9)
     if len(names) >= 6 and len(names) > len(body.split()) / 8:
         return Place(f"{len(names)} names between colons", (names[0][0], names[-1][1]), 0.7)
-    if between >= 4 and not is_wanted() and not CHATS.search(body):
+    if between >= 4 and not any(map(CHATS.search, (*wanted, body))):
         return Place(f"{len(names)} names between colons", (names[0][0], names[-1][1]), 0.7)
     return None

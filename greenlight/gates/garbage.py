@@ -58,7 +58,7 @@ SENTENCES = 10_000
 LEAST, ALONE = 10, 7
 """Words of another language in a row, from which it is no saying that somebody has picked up; and in a paragraph of
 their own at the beginning or the end."""
-VERSION = 8
+VERSION = 9
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Page:
         place = _signs.broken(body, alphabet) if alphabet or b"x" in kinds else None
         if place and not (self.told and self._is_shown(place)):
             return place
-        place = _tokens.token(body, self.made.prompt, alphabet) or _tokens.codes(body, self._is_chat)
+        place = _tokens.token(body, self.made.prompt, alphabet) or _tokens.codes(body, self._wanted)
         if place is None and alphabet:
             place = self._misread()
         place = place or _signs.coded(body, self._is_shown_code)
@@ -150,7 +150,7 @@ class Page:
     def _salad(self) -> _signs.Place | None:
         """Words that make no sentence, where it is not what was asked for."""
         body = self.body
-        place = _neighbours.disorder(body, self.raw, self.longest) or _neighbours.strung(body, len(self.raw))
+        place = _neighbours.disorder(body, self.look.codes, self.longest) or _neighbours.strung(body, len(self.raw))
         place = place or _unmet.unmet(body, self.raw, self.home)
         if place is None and not self._is_code:
             place = _salad.tokens(body)
@@ -164,7 +164,7 @@ class Page:
             return None
         sure = bool(_tongues.ENGLISH.intersection(self.made.prompt[:READ].lower().split()))
         body = self.body[:MOST]
-        look = _spelling.looked(self.raw if len(self.body) <= MOST else body.split(), self.longest)
+        look = self.look if body == self.body else _spelling.looked(body.split(), self.longest)
         place = _spelling.stray(body, look) or _tokens.tags(body) or _soup.turned(body, self.words, self.raw)
         place = place or _spelling.spoilt(body, look, lambda: _scripts.frames(body), sure)
         if place is None and sum(map(look.faults.count, range(4, 8))) >= 3:
@@ -174,10 +174,6 @@ class Page:
         if place is None or any(WORDS_FOR.search(one) or CODE_FOR.search(one) for one in self._wanted):
             return None
         return None if _scripts.is_about_languages(self.sample) else place
-
-    def _is_chat(self) -> bool:
-        """Whether the prompt speaks of names between colons."""
-        return any(_tokens.CHATS.search(one) for one in self._wanted)
 
     @cached_property
     def home(self) -> str:
@@ -216,6 +212,10 @@ class Page:
     def raw(self) -> list[str]:
         """As they are written."""
         return self.body.split()
+
+    @cached_property
+    def look(self) -> _spelling.Look:
+        return _spelling.looked(self.raw, self.longest)
 
     @cached_property
     def longest(self) -> int:
@@ -267,7 +267,7 @@ class Page:
         if self.asked and (self.alphabet or self.asked not in _languages.LATIN) and (place := self._script()):
             return place
         home, own = self.home, self._own
-        if not self.asked and (place := _drift.elsewhere(self.sample)):
+        if not self.asked and (place := _drift.elsewhere(self.sample, self.look.common)):
             return place
         if home and home != "en" and (place := _drift.goes_over(self.sample, home)):
             return place
@@ -288,7 +288,7 @@ class Page:
             if first and not _scripts.is_about_languages(self.sample):
                 place = self._abroad(first)
             met = len(strange) >= 3 and _stretches.meet(words, strange)
-            if place is None and (met or _stretches.has_gap(words)):
+            if place is None and (met or _stretches.has_gap(words, self.look.common)):
                 place = self._abroad(home)
             if place is None and met:
                 place = _drift.scattered(self.sample, strange)
