@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import codecs
+import dataclasses
 import gzip
 import json
 import lzma
@@ -24,7 +25,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from refusals import Capture, refused
 
-from greenlight import corpus, forms, near, quarantine, rows, sift
+from greenlight import corpus, forms, near, parts, quarantine, rows, sift
 from greenlight.cli import show, writers
 from greenlight.cli.main import guarded
 from greenlight.crew import SOLO
@@ -814,6 +815,32 @@ def test_the_gates_are_listed_with_what_they_were_measured_to_find(capsys: Captu
     shown = capsys.readouterr().out
     assert all(name in shown for name in data)
     assert all(len(line) <= 80 for line in shown.splitlines())
+
+
+@pytest.mark.parametrize("name", parts.names("gates"))
+def test_one_gate_is_told_in_a_screenful_from_its_own_module(name: str, capsys: Capture) -> None:
+    capsys.readouterr()
+    assert guarded(["gates", name]) == 0
+    shown = capsys.readouterr().out
+    gate = type(parts.make("gates", name, {}))
+    assert all(len(line) <= 80 for line in shown.splitlines())
+    assert len(shown.splitlines()) <= 40
+    flat = " ".join(shown.replace("`", "").split())
+    assert " ".join((gate.__doc__ or "").replace("`", "").split()) in flat
+    assert all(f" {option.name} " in shown for option in dataclasses.fields(gate))
+    assert f"{name} = {{" in flat
+    choice = next((one for one in sift.DEFAULT if one.name == name), None)
+    if choice is not None:
+        assert f"in screen: {choice.action}" in flat
+        assert f"--gates default,-{name}" in flat
+    assert guarded(["gates", name, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["action"] == (choice.action if choice else None)
+    assert set(told["options"]) == {option.name for option in dataclasses.fields(gate)}
+
+
+def test_a_gate_that_is_none_has_no_page(capsys: Capture) -> None:
+    refused(["gates", "garbag"], 2, "unknown gate 'garbag'; did you mean 'garbage'?", capsys)
 
 
 def test_a_row_may_be_nested_as_deep_as_json_is_read(tmp_path: Path, capsys: Capture) -> None:

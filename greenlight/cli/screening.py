@@ -1,4 +1,4 @@
-"""Commands that judge data before anything is trained on it: screen, gates, quarantine, leak."""
+"""Commands that judge data before anything is trained on it: screen, leak."""
 
 from __future__ import annotations
 
@@ -287,26 +287,4 @@ def _held(path: Path) -> Any:
     )
 
 
-def gates(as_json: AsJson = False) -> None:
-    """List the gates, with what each was measured to find and to flag wrongly.
-
-    Example: greenlight gates --json
-    """
-    from greenlight.gates import _measured as measured
-
-    data = measured.read()
-    shares = ("recall", "recall_low", "precision", "precision_low")
-    rows = [
-        [name, one["action"], *(f"{one[key]:.1%}" for key in shares), f"{one['failures']:,}", f"{one['clean']:,}"]
-        for name, one in data.items()
-    ]
-    head = (
-        "low: the lower end of the 95 % interval. On rows that no detector was developed with: failures, and clean "
-        "rows of which more than half look like failures"
-    )
-    columns = ["gate", "action", "recall", "low", "precision", "low", "failures", "clean"]
-    text = show.table(columns, rows, "gates")
-    show.answer(data, as_json, f"{text}\n{show.folded(head)}")
-
-
-COMMANDS = (screen, gates, leak)
+COMMANDS = (screen, leak)

@@ -46,12 +46,11 @@ class Gate:
     """Flags a pair whose sides are equal after normalisation, share a Jaccard index of 5-character shingles of
     ``alike`` or more, once what an assistant says to anybody is set aside, or are one a part of the other; and one of
     which both sides, neither side, or only the rejected side shows what the persona's description (system prompt,
-    persona) says of its speech. Where neither describes anybody, the prompt is read for it (``_described``).
+    persona) says of its speech. Where neither describes anybody, the prompt is read for it.
 
     Character is judged by what can be counted of a description: phrases in quotation marks, capitals, questions,
-    emoji, a language, an avoided letter or word; and else by how much either side sounds like somebody
-    (``_voices``) and like the one described (``_fit``), weighed together (``_sides``). A mere assistant's pairs are
-    not judged.
+    emoji, a language, an avoided letter or word; and else by how much either side sounds like somebody and like the
+    one described, weighed together. A mere assistant's pairs are not judged.
     """
 
     alike: Annotated[float, Field(gt=0.0, le=1.0)] = 0.75
