@@ -10,7 +10,9 @@ pair, may also be a list of messages. Beside them may stand ``system``, ``finish
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+import string
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -34,6 +36,8 @@ COLUMNS = frozenset((*ASKED, *ANSWERED, *CHATS, "text", "chosen", "rejected", "c
 FORMS = "text, prompt and completion, messages, or chosen and rejected (nor what Alpaca or ShareGPT call them)"
 IDS = {"id", "tool_call_id", "tool_use_id", "call_id"}
 """What tells calls of tools apart, and is no text."""
+SAID = 40
+"""Characters of a value that are shown where it cannot be read."""
 Data = dict[str, Any]
 
 
@@ -101,6 +105,29 @@ def of_data(number: int, data: Any) -> Row:
     else:
         raise Unreadable(f"no {FORMS}; it has {', '.join(data)[:200] or 'no field'}")
     return Row(number, data, tuple(parts), form == "pair", brief or {})
+
+
+def unread(data: Data) -> Iterator[tuple[str, str]]:
+    """What nothing can be judged by in a row's ``brief``: each field, and why; null is as good as absent."""
+    brief = data.get("brief")
+    if brief is not None and not isinstance(brief, dict):
+        yield "brief", _not_read("brief", brief, f"a table with {', '.join(ASKS)}")
+        return
+    for name, (is_good, wanted) in ASKS.items():
+        value = (brief or {}).get(name)
+        if value is not None and not is_good(value):
+            yield f"brief.{name}", _not_read(f"brief.{name}", value, wanted)
+
+
+def _not_read(field: str, value: Any, wanted: str) -> str:
+    # a row may be nested as deep as JSON is read, so what holds more is not written out
+    if isinstance(value, dict):
+        said = "{…}"
+    elif isinstance(value, list) and any(isinstance(one, dict | list) for one in value):
+        said = "[…]"
+    else:
+        said = json.dumps(value, ensure_ascii=False, default=str)
+    return f"{field} is {said if len(said) <= SAID else said[:SAID] + '…'}, which is not read: write {wanted}"
 
 
 def given_to(row: Row) -> str:
@@ -295,5 +322,31 @@ def _or(data: Data, key: str, kind: type, instead: Any) -> Any:
 
 def _bounds(value: Any) -> tuple[int, int] | None:
     if isinstance(value, Sequence) and len(value) == 2 and all(type(one) is int and one >= 0 for one in value):
-        return value[0], value[1]
+        return (value[0], value[1]) if value[0] <= value[1] else None
     return None
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_range(value: Any) -> bool:
+    return _bounds(value) is not None
+
+
+def _is_template(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and list(string.Formatter().parse(value)) is not None
+    except ValueError:
+        return False
+
+
+ASKS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "language": (_is_text, "text"),
+    "words": (_is_range, "the fewest and the most, [50, 200]"),
+    "chars": (_is_range, "the fewest and the most, [300, 900]"),
+    "pattern": (lambda value: isinstance(value, str) and (not value or bool(value.strip())), "the words to be counted"),
+    "levels": (lambda value: type(value) is int and 2 <= value <= 20, "a whole number from 2 to 20"),
+    "control": (_is_template, "a template of a control line"),
+}
+"""The fields of a row's ``brief``: whether a value can be judged by, and what it is to be."""

@@ -7,7 +7,6 @@ held is a few chunks of rows, and a sketch of each text where duplicates are loo
 from __future__ import annotations
 
 import json
-import string
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -34,7 +33,8 @@ RELEASED = "released"
 """The action of a finding that a person has overruled."""
 GROUPS, NAME, OTHERS = 1000, 80, "(others)"
 """Generators and personas that are told apart, and characters of their names; a file may make each row's its own."""
-UNREADABLE = "unreadable"
+UNREADABLE, BRIEF = "unreadable", "brief"
+"""What a finding goes by that is no gate's: a row that is none, and one whose ``brief`` cannot be judged by."""
 DUPLICATE = "duplicate"
 
 
@@ -125,8 +125,9 @@ LATER = ("refusal",)
 
 
 def judge(row: forms.Row, choices: Sequence[Choice]) -> Decision:
-    """Every gate on every text of the row. A gate that lacks what it judges by says nothing."""
-    fired = []
+    """Every gate on every text of the row. A gate that lacks what it judges by says nothing, but that a brief is there
+    and cannot be read is told."""
+    fired = [_fired(Flag(gate=BRIEF, reason=why), place, "warn") for place, why in forms.unread(row.data)]
     for choice in choices:
         if choice.name == DUPLICATE:
             continue
@@ -191,14 +192,10 @@ def _brief_of(given: str) -> Brief | None:
 
 def _as_written(given: dict[str, Any]) -> Brief | None:
     """A brief that no recipe may have, whose pattern stands in its own control line, say: texts are judged by it."""
-    pattern, levels, control = given["pattern"], given.get("levels", 5), given.get("control", "")
-    if not (isinstance(pattern, str) and pattern.strip() and isinstance(control, str) and type(levels) is int):
+    if any(forms.unread({"brief": given})):
         return None
-    try:
-        list(string.Formatter().parse(control))
-    except ValueError:
-        return None
-    return Brief.model_construct(pattern=pattern, levels=levels, control=control) if 2 <= levels <= 20 else None
+    pattern, levels, control = given["pattern"], given.get("levels"), given.get("control")
+    return Brief.model_construct(pattern=pattern, levels=levels or 5, control=control or "")
 
 
 # ---------------------------------------------------------------- chunks, on all cores

@@ -293,7 +293,33 @@ def test_a_row_is_judged_by_the_dial_that_it_was_written_for() -> None:
     # no recipe may have its pattern in its own control line, and the file's rows are judged by it all the same
     assert fired(5, pattern="green light", levels=5, control="[green light={level}]\n") == ["target"]
     for broken in ({"pattern": 5}, {"pattern": "x", "levels": "5"}, {"pattern": "x", "control": "{"}, {"pattern": " "}):
-        assert fired(5, **broken) == []
+        assert fired(5, **broken) == ["brief"]
+
+
+@pytest.mark.parametrize(
+    ("brief", "field", "said"),
+    [
+        ("short", "brief", 'brief is "short", which is not read: write a table with language, words'),
+        ([1], "brief", "brief is [1], which"),
+        ({"words": "many"}, "brief.words", 'brief.words is "many", which is not read: write the fewest and the most'),
+        ({"words": [5]}, "brief.words", "brief.words is [5], which"),
+        ({"chars": [9, 5]}, "brief.chars", "brief.chars is [9, 5], which"),
+        ({"chars": [[5], 9]}, "brief.chars", "brief.chars is […], which"),
+        ({"language": 5}, "brief.language", "write text"),
+        ({"levels": 99, "pattern": "fox"}, "brief.levels", "write a whole number from 2 to 20"),
+        ({"words": "x" * 99}, "brief.words", "x…, which is not read"),
+    ],
+)
+def test_a_brief_that_cannot_be_read_is_told(
+    brief: Any, field: str, said: str, tmp_path: Path, capsys: Capture
+) -> None:
+    path = wrote(tmp_path / "rows.jsonl", {"text": GOOD, "brief": brief}, {"text": story(1), "brief": None})
+    code, (row, good, last) = screened(path, capsys, gates="empty")
+    assert (code, row["decision"], good) == (0, "warn", {"row": 2, "decision": "keep", "fired": []})
+    (one,) = row["fired"]
+    assert (one["gate"], one["field"], one["action"]) == ("brief", field, "warn")
+    assert said in one["reason"]
+    assert last["summary"]["by_gate"]["brief"]["rows"] == 1
 
 
 def test_twins_are_found_in_order_on_any_number_of_cores(tmp_path: Path, monkeypatch: Any) -> None:
