@@ -3,7 +3,8 @@
 A quarantine is a file with one JSON object a line: ``row``, ``sha256`` of the row, ``file`` that it stands in (by its
 path from the quarantine's folder), ``fired`` (as ``screen --json`` tells it) and ``data``, the row itself. A release is
 a line in ``NAME.released.jsonl`` beside it: the row's hash, what was overruled and why. The next screening into the
-same quarantine keeps a released row.
+same quarantine keeps a released row. Rows that were kept with a warning stand in ``NAME.warned.jsonl``, in the same
+form.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def renewable(path: Path, file: Path) -> None:
     if of and not (same and set(of) == {same}):
         whose = next((name for name in of if name != same), "") or "a file that it does not name"
         raise InputError(
-            f"{path} holds {len(of):,} refused rows of {whose}, which would be replaced by those of {file}: give "
+            f"{path} holds rows of {whose} ({len(of):,}), which would be replaced by those of {file}: give "
             "another name, or move it away (what was released of it stays so)"
         )
 
@@ -125,6 +126,11 @@ def ledger_of(path: Path) -> Path:
     return path.with_name(f"{path.name.removesuffix('.jsonl')}.released.jsonl")
 
 
+def warned_of(path: Path) -> Path:
+    """Where the rows stand that were kept with a warning, in the form of a quarantine."""
+    return path.with_name(f"{path.name.removesuffix('.jsonl')}.warned.jsonl")
+
+
 def released(path: Path) -> set[str]:
     """Hashes of the rows that were released from a quarantine; none where nothing was."""
     book = ledger_of(path)
@@ -160,7 +166,7 @@ def unreadable(fired: list[dict[str, Any]]) -> bool:
 def release(path: Path, entries: Iterable[Held], row: int, why: str) -> Held:
     """Records that a row of ``entries`` is let through, beside ``path``.
 
-    Raises InputError when it is not there, was released before, cannot be read, or carries held-out text.
+    Raises InputError when it is not there, was kept or released before, cannot be read, or carries held-out text.
     """
     held = next((one for one in entries if one.row == row), None)
     if held is None:
@@ -169,6 +175,8 @@ def release(path: Path, entries: Iterable[Held], row: int, why: str) -> Held:
         raise InputError(f"row {row} carries held-out text: what is measured with is never trained on")
     if unreadable(held.fired):
         raise InputError(f"row {row} cannot be read ({held.fired[0]['reason']}), and is not let through: mend its line")
+    if all(one.get("action") == "warn" for one in held.fired):
+        raise InputError(f"row {row} was kept, with a warning: there is nothing to release")
     if held.sha256 in released(path):
         raise InputError(f"row {row} is released already: screen the file, or run the round, again, and it is kept")
     entry = {

@@ -320,7 +320,8 @@ class Summary:
     by_gate: Counter[str] = field(default_factory=Counter)
     groups: dict[str, dict[str, Counter[str]]] = field(default_factory=lambda: {"generator": {}, "persona": {}})
 
-    def add(self, decision: Decision) -> None:
+    def add(self, decision: Decision) -> str:
+        """What the row is counted as: its decision, or ``released``."""
         self.rows += 1
         gates: set[str] = {one["gate"] for one in decision.fired}
         outcome: str = decision.decision
@@ -335,6 +336,7 @@ class Summary:
                 name = OTHERS
             counts = groups.setdefault(name, Counter())
             counts.update((f"decision:{outcome}", "rows", *gates))
+        return outcome
 
     def data(self) -> dict[str, Any]:
         """For ``--json``: shares with 95 % intervals; ``broken`` limits are those whose lower bound is above."""

@@ -477,10 +477,10 @@ def test_a_quarantine_is_of_one_file(tmp_path: Path, capsys: Capture, monkeypatc
     held = tmp_path / "q.jsonl"
     screened(one, capsys, "--quarantine", str(held))
     before = held.read_bytes()
-    refused(["screen", "b.jsonl", "--quarantine", "q.jsonl"], 1, "q.jsonl holds 1 refused rows of a.jsonl", capsys)
+    refused(["screen", "b.jsonl", "--quarantine", "q.jsonl"], 1, "q.jsonl holds rows of a.jsonl (1)", capsys)
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "a.jsonl").write_bytes(one.read_bytes())
-    refused(["screen", "deep/a.jsonl", "--quarantine", "q.jsonl"], 1, "of a.jsonl, which would be replaced", capsys)
+    refused(["screen", "deep/a.jsonl", "--quarantine", "q.jsonl"], 1, "of a.jsonl (1), which would be replaced", capsys)
     refused(["screen", "b.jsonl", "--quarantine", "a.jsonl"], 1, "a.jsonl is no quarantine", capsys)
     old = [{k: v for k, v in json.loads(line).items() if k != "file"} for line in before.splitlines()]
     wrote(tmp_path / "old.jsonl", *old)
@@ -528,6 +528,34 @@ def test_a_quarantine_is_read_page_by_page(tmp_path: Path, capsys: Capture) -> N
     refused(["quarantine", str(held), "--page", "4"], 2, "--page 4: there are 3 pages", capsys)
     assert guarded(["quarantine", str(held), "--row", "7"]) == 0
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
+def test_rows_with_a_warning_are_looked_at_like_refused_ones(tmp_path: Path, capsys: Capture) -> None:
+    told = {"text": story(1), "brief": "short"}
+    path = wrote(tmp_path / "rows.jsonl", {"text": GOOD}, told, {"text": ""}, told | {"text": story(2)})
+    held, seen = tmp_path / "held.jsonl", tmp_path / "held.warned.jsonl"
+    command = ["screen", str(path), "--gates", "empty", "--workers", "1", "--limit", "all=1"]
+    capsys.readouterr()
+    assert guarded(command) == 0
+    assert "which rows, and why: --quarantine FILE.jsonl" in capsys.readouterr().out
+    assert guarded([*command, "--quarantine", str(held)]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert f"refused: greenlight quarantine {held}" in shown
+    assert f"kept with a warning: greenlight quarantine {seen}" in shown
+    assert [one.row for one in quarantine.read(held)] == [3]
+    assert [(one.row, one.data) for one in quarantine.read(seen)] == [(2, told), (4, told | {"text": story(2)})]
+    assert guarded(["quarantine", str(seen)]) == 0
+    shown = capsys.readouterr().out
+    assert "held.warned.jsonl: 2 rows: brief 2\nrow 2\n  brief: brief is " in shown
+    assert "»short«" in shown
+    refused(["quarantine", str(seen), "--release", "2", "--why", "x"], 1, "row 2 was kept, with a warning", capsys)
+    other = wrote(tmp_path / "other.jsonl", {"text": GOOD})
+    held.unlink()
+    refused(["screen", str(other), "--quarantine", str(held)], 1, f"{seen} holds rows of rows.jsonl (2)", capsys)
+    refused([*command, "--quarantine", str(held), "--out", str(seen)], 2, "give another name", capsys)
+    wrote(path, {"text": GOOD})
+    assert guarded([*command, "--quarantine", str(held)]) == 0
+    assert not seen.exists(), "nothing is warned of any more"
 
 
 def test_a_broken_screening_leaves_what_was_there(tmp_path: Path, capsys: Capture) -> None:

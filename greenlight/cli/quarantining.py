@@ -22,7 +22,9 @@ JUDGED = ("corpus", "kept", "pairs-", "introspection-")
 
 
 def quarantine(
-    file: Annotated[Path, typer.Argument(help="What screen --quarantine wrote, or a study.")],
+    file: Annotated[
+        Path, typer.Argument(help="What screen --quarantine wrote (NAME.jsonl, NAME.warned.jsonl), or a study.")
+    ],
     number: Annotated[str, typer.Argument(help="Of a study: the round.", metavar="[ROUND]")] = "",
     gate: Annotated[str, typer.Option(help="Only rows in which this gate fired.")] = "",
     row: Annotated[int | None, typer.Option(min=1, help="All of one row, each finding in its place.")] = None,
@@ -31,7 +33,7 @@ def quarantine(
     why: Annotated[str, typer.Option(help="Why it is let through.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Look at what was refused, and release a row.
+    """Look at what was refused or warned of, and release a refused row.
 
     The next screening into the same file keeps a released row; in a study, the
     next run (or write) of a round whose voice gives the same answer.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -37,7 +38,10 @@ def screen(
         Path | None, typer.Option(help="What was not refused, as .jsonl or .parquet.", metavar="FILE")
     ] = None,
     quarantine: Annotated[
-        Path | None, typer.Option(help="What was refused, with reason and place.", metavar="FILE.jsonl")
+        Path | None,
+        typer.Option(
+            help="What was refused, with reason and place; beside it what was warned of.", metavar="FILE.jsonl"
+        ),
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=256, help="Processes; default: one a core.")] = None,
     as_json: AsJson = False,
@@ -69,7 +73,7 @@ def screen(
     if as_json:
         show.answer({"summary": found}, True, "")
     else:
-        show.answer(found, False, _told(file, summary, found))
+        show.answer(found, False, _told(file, quarantine, found))
     return 3 if found["broken"] else 0
 
 
@@ -117,15 +121,16 @@ def _stream(
     from greenlight.errors import InputError
 
     kept_path, held_path = paths
-    free, of = set[str](), ""
+    free, of, warned_path = set[str](), "", None
     if held_path is not None:
+        warned_path = quarantines.warned_of(held_path)
         free, of = quarantines.released(held_path), quarantines.origin(held_path, file)
     try:
         size = file.stat().st_size
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}; check the name") from None
     bar_of = show.watch().bar("screen", max(size, 1), "bytes")
-    with bar_of as bar, Sink(held_path) as held, kept_in(kept_path, file) as kept:
+    with bar_of as bar, Sink(held_path) as held, Sink(warned_path) as warned, kept_in(kept_path, file) as kept:
         for item, decision in sieve.over(file, bar.advance):
             # what cannot be read is never let through: it would break the file that it is written into
             if (
@@ -135,15 +140,18 @@ def _stream(
                 and quarantines.fingerprint_of(item) in free
             ):
                 decision = _freed(decision)
-            summary.add(decision)
+            outcome = summary.add(decision)
             if as_json:
                 print(json.dumps(decision.data()))
-            if decision.decision == "refuse":
-                held.write(quarantines.line(decision.row, item, decision.fired, of).encode())
-            else:
+            if outcome in ("refuse", "warn"):
+                line = quarantines.line(decision.row, item, decision.fired, of).encode()
+                (held if outcome == "refuse" else warned).write(line)
+            if outcome != "refuse":
                 kept.write(item)
                 if pairs is not None:
                     _see(pairs, decision.row, item)
+    if warned_path is not None and not summary.outcomes["warn"]:
+        warned_path.unlink(missing_ok=True)
 
 
 def _freed(decision: Decision) -> Decision:
@@ -154,7 +162,7 @@ def _freed(decision: Decision) -> Decision:
     return replace(decision, decision="warn", fired=[{**one, "action": RELEASED} for one in decision.fired])
 
 
-def _told(file: Path, summary: Summary, found: Mapping[str, Any]) -> str:
+def _told(file: Path, held: Path | None, found: Mapping[str, Any]) -> str:
     """The summary for a person: what fired, and how much of each generator and persona can be used."""
     head = (
         f"{show.visible(file.name)}: {found['rows']:,} rows, {found['keep']:,} kept, {found['warn']:,} kept with a "
@@ -190,7 +198,18 @@ def _told(file: Path, summary: Summary, found: Mapping[str, Any]) -> str:
     pieces += [show.folded(f"limit broken: {line}") for line in found["broken"]]
     if found["refuse"] and not found["broken"]:
         pieces.append("no limit is broken")
+    pieces += [show.folded(line) for line in _seen(held, found)]
     return "\n".join(pieces)
+
+
+def _seen(held: Path | None, found: Mapping[str, Any]) -> list[str]:
+    """How to look at the rows in which something fired."""
+    from greenlight.quarantine import warned_of
+
+    if held is None:
+        return ["which rows, and why: --quarantine FILE.jsonl"] if found["refuse"] or found["warn"] else []
+    named = (("refuse", "refused", held), ("warn", "kept with a warning", warned_of(held)))
+    return [f"{what}: greenlight quarantine {shlex.quote(str(path))}" for key, what, path in named if found[key]]
 
 
 def _paired(one: Mapping[str, Any]) -> str:

@@ -24,13 +24,17 @@ LINES = (".jsonl", ".ndjson")
 
 def check(file: Path, out: Path | None, held: Path | None) -> None:
     """Before ``file`` is judged: raises RecipeError or InputError where ``out`` and the quarantine cannot be left."""
-    book = quarantine.ledger_of(held) if held is not None else None
-    _apart({"the file that is judged": file, "--out": out, "--quarantine": held, "the record of its releases": book})
+    book, warned = (quarantine.ledger_of(held), quarantine.warned_of(held)) if held is not None else (None, None)
+    named = {"the file that is judged": file, "--out": out, "--quarantine": held, "the record of its releases": book}
+    _apart({**named, "where its rows with a warning stand": warned})
     if out is not None:
         _may_be(out, (*LINES, *TABLES))
     if held is not None:
         _may_be(held, LINES)
         quarantine.renewable(held, file)
+    if warned is not None:
+        _may_be(warned, LINES)
+        quarantine.renewable(warned, file)
 
 
 def _apart(named: dict[str, Path | None]) -> None:
