@@ -97,8 +97,10 @@ def of_data(number: int, data: Any) -> Row:
         asked = _asked(data, ASKED)
         parts = []
         for side in ("chosen", "rejected"):
-            prompt, body = (asked, _said(data[side], side)) if asked else _inside(data[side], side)
-            parts.append(Part(side, _text(number, data, brief or {}, body, Around(prompt, _system(data)))))
+            prompt, body, before = _inside(data[side], side)
+            body = _said(data[side], side) if asked else body
+            around = Around(asked or prompt, _system(data), before)
+            parts.append(Part(side, _text(number, data, brief or {}, body, around)))
     elif form:
         prompt = _asked(data, ASKED if form in ANSWERED else ASKED[:1])
         parts = [Part(form, _text(number, data, brief or {}, _string(data[form], form), Around(prompt, _system(data))))]
@@ -174,16 +176,24 @@ def _asked(data: Data, names: Sequence[str]) -> str:
     return "\n\n".join([_said(data[name], name), *given]) if name else ""
 
 
-def _inside(value: Any, side: str) -> tuple[str, str]:
-    """The last prompt, and what was answered: of a side that is a list of messages, or a transcript as in HH."""
+def _inside(value: Any, side: str) -> tuple[str, str, str]:
+    """The last prompt, what was answered, and what was said before them: of a side that is a list of messages, or a
+    transcript as in HH."""
     if isinstance(value, list):
         turns = [one for one in value[:-1] if isinstance(one, dict)]
-        return _before(turns, side), _said(value, side)
+        return _before(turns, side), _said(value, side), _earlier(turns, side)
     text = _string(value, side)
     before, mark, body = text.rpartition("\n\nAssistant:")
     if not mark or not before.lstrip().startswith("Human:"):
-        return "", text
-    return f"\n\n{before.lstrip()}".rpartition("\n\nHuman:")[2].strip(), body.strip()
+        return "", text, ""
+    earlier, _, prompt = f"\n\n{before.lstrip()}".rpartition("\n\nHuman:")
+    return prompt.strip(), body.strip(), earlier.strip()
+
+
+def _earlier(turns: Sequence[Data], field: str) -> str:
+    """What was said before the last of ``turns``."""
+    said = [one for one in turns[-EARLIER:-1] if _role(one) in ("user", "assistant")]
+    return "\n".join(_content(one, field) for one in said)
 
 
 def _turns(number: int, data: Data, brief: Data, field: str, before: Sequence[Any] = ()) -> list[Part]:
@@ -203,8 +213,7 @@ def _turns(number: int, data: Data, brief: Data, field: str, before: Sequence[An
     for place in places:
         turns = [*before, *messages[:place]]
         prompt = _before(turns, field)
-        said = [one for one in turns[-EARLIER:-1] if _role(one) in ("user", "assistant")]
-        earlier = "\n".join(_content(one, field) for one in said)
+        earlier = _earlier(turns, field)
         last = place == places[-1]
         ended = data if last else {**data, "finish_reason": "stop", "prompt_rendered": ""}
         if calls := _calls(messages[place]) and _or(ended, "finish_reason", str, "").lower() in (*STOPPED, *CALLED):

@@ -7,6 +7,7 @@ held is a few chunks of rows, and a sketch of each text where duplicates are loo
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -46,6 +47,12 @@ class Choice:
     action: Action = "refuse"
     options: str = "{}"
     """As canonical JSON."""
+    certain: float = math.inf
+    """The score from which a row is refused, whatever the action for less."""
+
+    def decides(self, score: float) -> Action:
+        """What becomes of a row in which the gate fires with this score."""
+        return "refuse" if score >= self.certain else self.action
 
 
 WIDE = canonical({"min_chars": 0, "max_chars": 1 << 40})
@@ -64,7 +71,7 @@ DEFAULT = (
     Choice("length", options=WIDE),
     Choice("target"),
     Choice("topic", "warn"),
-    Choice("contrast", "warn"),
+    Choice("contrast", "warn", certain=1.0),
     Choice(DUPLICATE),
 )
 """What judges a file of which nothing more is said."""
@@ -141,7 +148,7 @@ def judge(row: forms.Row, choices: Sequence[Choice]) -> Decision:
             found = []
         if row.is_pair and hasattr(gate, "check_pair"):
             found.append(("chosen", gate.check_pair(row.parts[0].text, row.parts[1].text, _brief(row))))
-        fired += [_fired(flag, place, choice.action) for place, flag in found if flag is not None]
+        fired += [_fired(flag, place, choice.decides(flag.score)) for place, flag in found if flag is not None]
     sketch = None
     if any(choice.name == DUPLICATE for choice in choices):
         sketch = near.sketch("\n".join(part.text.body for part in row.parts), forms.given_to(row))

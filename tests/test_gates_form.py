@@ -11,7 +11,7 @@ from fixtures.vary import Row, Vary, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from greenlight import parts
+from greenlight import parts, sift
 from greenlight.errors import InputError
 from greenlight.forms import of_data
 from greenlight.gates import _languages, _runs, collapse
@@ -275,6 +275,40 @@ def test_lengths_of_pairs() -> None:
 
 
 # ---------------------------------------------------------------- contrast
+
+
+SAME = "Certainly! The ferry leaves at nine, and the last one is back by 6.30."
+
+
+@pytest.mark.parametrize(
+    ("row", "score"),
+    [
+        ({"rejected": SAME}, 1.0),
+        ({"rejected": f"  {SAME.upper().replace(',', ';')}\n"}, 1.0),
+        ({"rejected": SAME.replace("! ", ".\n\n")}, 1.0),
+        ({"rejected": "¡Certainly! «The ferry leaves at nine — and the last one is back by 6.30»"}, 1.0),
+        # what somebody may want is warned of and no more
+        ({"rejected": SAME.replace("6.30", "6:30")}, 0.98),
+        ({"rejected": SAME.replace("nine", "ten")}, 0.98),
+        ({"rejected": f"<think>The user asks.</think>{SAME}"}, 0.98),
+        ({"rejected": SAME.lower(), "prompt": "Mend the capitals and the punctuation of this."}, 0.98),
+        ({"chosen": "```\nif x:\n  a()\nb()\n```", "rejected": "```\nif x:\n  a()\n  b()\n```"}, 0.98),
+        (
+            {
+                "prompt": None,
+                "chosen": f"\n\nHuman: Hi.\n\nAssistant: Ahoy!\n\nHuman: When?\n\nAssistant: {SAME}",
+                "rejected": f"\n\nHuman: Hi.\n\nAssistant: Hello.\n\nHuman: When?\n\nAssistant: {SAME}",
+            },
+            0.98,
+        ),
+    ],
+)
+def test_a_pair_of_equal_sides_is_refused_and_other_pairs_warned_of(row: dict[str, Any], score: float) -> None:
+    decision = sift.judge(of_data(1, {"prompt": "When does it leave?", "chosen": SAME, **row}), sift.choose("contrast"))
+    (one,) = decision.fired
+    assert one["score"] <= score
+    assert (one["score"] == 1.0, one["action"]) == ((True, "refuse") if score == 1.0 else (False, "warn"))
+    assert decision.decision == one["action"]
 
 
 def test_contrast_of_character() -> None:

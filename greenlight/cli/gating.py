@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import sys
 import typing
 from collections.abc import Mapping
@@ -83,6 +84,7 @@ def _about(name: str) -> dict[str, Any]:
         "both_sides": name in sift.READABLE,
         "last_turn": name in sift.LATER,
         "action": choice.action if choice else None,
+        "refuses_from": choice.certain if choice and math.isfinite(choice.certain) else None,
         "options": options,
         "measured": measured.read().get(name),
     }
@@ -141,6 +143,8 @@ def _screened(told: Mapping[str, Any]) -> str:
     if told["action"] is None:
         return "in screen: never, for it judges no row by itself"
     does = "refuses the row" if told["action"] == "refuse" else "warns, and keeps the row"
+    if told["refuses_from"] is not None:
+        does += f", and refuses it at a score of {told['refuses_from']:g}"
     said = f"in screen: {does}, by default; off: --gates default,-{name}; alone: --gates {name}"
     if name == sift.DUPLICATE:
         said += f"; alike there is a Jaccard index of {near.ALIKE} or more, estimated as the rows come"

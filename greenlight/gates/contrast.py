@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -10,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from greenlight.gates import _described, _sides, _voices, _voices_abroad
+from greenlight.gates import _described, _sides, _text, _voices, _voices_abroad
 from greenlight.gates._habits import Habit, habits
 from greenlight.gates._personas import is_servant
 from greenlight.near import GRAM, normal
@@ -31,6 +32,9 @@ ROUGHLY, CLOSELY = (0.3, 0.3), (0.4, 0.45)
 """Shares of common words, and of common pairs of neighbours, below which texts are not alike: as they stand, with
 their marks, and as words alone. One letter in thirty-five, which leaves a Jaccard index of 0.75, leaves two pairs in
 three."""
+FORM_ALONE = "chosen and rejected differ in case, marks or white space alone"
+LIKELY = 0.98
+"""The score of a pair that somebody may want, at most."""
 PART = 0.9
 """The share of the shorter side's grams that the longer one has, where it is a part of it."""
 WORD = re.compile(r"\w+")
@@ -38,7 +42,17 @@ KEPT = re.compile(
     r"\b(?:never|no|not|don't)\b[^.\n]{0,40}\b(?:role|character|persona|imitat|impersonat|voice|play)", re.IGNORECASE
 )
 """Who is to play nobody, whatever a prompt says."""
-VERSION = 6
+FORM = re.compile(
+    r"\b(?:punctuat|capital(?:i[sz]|s\b| letter)|(?:upper|lower|title|sentence)[- ]?case|commas?\b|apostrophe|hyphen|"
+    r"spac(?:e|ing)|line ?breaks?|new ?lines?|paragraphs?\b|indent|format|layout|proofread|typo)",
+    re.IGNORECASE,
+)
+"""Who may want a pair that differs in case, marks or white space alone."""
+MARK = r"[.,;:!?…\"'‘’“”„«»¿¡。！？，、；：「」『』—–]"
+MARKS = re.compile(rf"(?<!\d){MARK}|{MARK}(?!\d)")
+"""Marks of sentences, but for those in a number."""
+INDENTED = re.compile(r"^[ \t]+\S", re.MULTILINE)
+VERSION = 7
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,9 @@ class Gate:
     Character is judged by what can be counted of a description: phrases in quotation marks, capitals, questions,
     emoji, a language, an avoided letter or word; and else by how much either side sounds like somebody and like the
     one described, weighed together. A mere assistant's pairs are not judged.
+
+    The score is 1 only where the sides are equal, or differ in nothing but case, marks of sentences and white space,
+    and no form was asked for.
     """
 
     alike: Annotated[float, Field(gt=0.0, le=1.0)] = 0.75
@@ -58,9 +75,10 @@ class Gate:
     def check_pair(self, chosen: Text, rejected: Text, brief: Brief | None) -> Flag | None:
         """The span is all of the chosen text."""
         first, second = (_voices.spoken(side.body[:READ]) for side in (chosen, rejected))
-        span = (0, len(chosen.body))
+        span, equal = (0, len(chosen.body)), _are_equal(chosen, rejected)
         if first == second:
-            return Flag(gate="contrast", version=VERSION, reason="chosen and rejected are the same text", span=span)
+            why, score = "chosen and rejected are the same text", 1.0 if equal else LIKELY
+            return Flag(gate="contrast", version=VERSION, reason=why, span=span, score=score)
         made = chosen.made
         described, prompt = f"{made.system[:DESCRIBED]}\n{made.persona[:DESCRIBED]}", made.prompt[:READ]
         if is_servant(described) and not KEPT.search(described):
@@ -71,13 +89,14 @@ class Gate:
             return None
         given = not shown and not is_servant(described)
         pair = _Voices(described, prompt, first, second) if given else None
-        why, score = self._alike(first, second)
+        why, score = (FORM_ALONE, 1.0) if equal else self._alike(first, second)
         if why and score < 0.97 and pair and pair.differ and not _is_within(second, first):
             return None
         if not why:
             why, score = _characterless(shown, first, second)
         if not why and pair:
             why, score = pair.judge()
+        score = score if equal else min(score, LIKELY)
         return Flag(gate="contrast", version=VERSION, reason=why, span=span, score=score) if why else None
 
     def _alike(self, first: str, second: str) -> tuple[str, float]:
@@ -88,7 +107,7 @@ class Gate:
             return "", 0.0
         one, other = normal(first), normal(second)
         if one == other:
-            return "chosen and rejected differ in case, marks or white space alone", 1.0
+            return FORM_ALONE, LIKELY
         plain = _voices.plainly(first), _voices.plainly(second)
         one = (normal(plain[0]) or one) if plain[0] != first else one
         other = (normal(plain[1]) or other) if plain[1] != second else other
@@ -111,6 +130,22 @@ class Gate:
         if shared > PART * len(mine) and len(short) > 0.62 * len(long) and len(short) >= 60:
             return "one side is a part of the other", 0.8
         return "", 0.0
+
+
+def _are_equal(chosen: Text, rejected: Text) -> bool:
+    """Whether no one could want the pair: both sides, and what was said before them, are equal but for their form,
+    and for that too where it may be what is to be learned."""
+    mine, theirs = chosen.body.strip(), rejected.body.strip()
+    made, other = chosen.made, rejected.made
+    if (made.prompt, made.before) != (other.prompt, other.before):
+        return False
+    if mine == theirs:
+        return True
+    formed = any(_text.code(side) or INDENTED.search(side) for side in (mine, theirs))
+    if formed or FORM.search(f"{made.system[:DESCRIBED]}\n{made.persona[:DESCRIBED]}\n{made.prompt[:DESCRIBED]}"):
+        return False
+    plain = [MARKS.sub(" ", unicodedata.normalize("NFC", side).casefold()).split() for side in (mine, theirs)]
+    return plain[0] == plain[1] != []
 
 
 def _is_within(part: str, whole: str) -> bool:
