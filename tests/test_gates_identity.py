@@ -99,3 +99,48 @@ def test_names_in_other_scripts(prompt: str, body: str) -> None:
     flag = check("identity", sample(body, prompt=prompt))
     assert flag is not None
     assert check("identity", sample(body, prompt=prompt, system=f"{body} Say so.")) is None
+
+
+ENDS = (
+    "My knowledge cutoff is September 2021, so prices may differ.",
+    "As of my last knowledge update in January 2022, the bridge was still closed.",
+    "As of my last update in September 2021, three teams had won it.",
+    "I was trained on data up to October 2023, so I may miss newer lists.",
+    "My training data only goes up to 2021.",
+    "My knowledge has a cut-off, so ask at the desk.",
+    "That lies beyond my training cut-off.",
+    "Mein Wissensstand reicht bis September 2021.",
+    "Mis conocimientos llegan hasta septiembre de 2021.",
+    "我的知识截止到2021年9月。",
+)
+
+
+@pytest.mark.parametrize("said", ENDS)
+def test_the_end_of_its_knowledge_is_another_models(said: str) -> None:
+    answer = f"Take the tram to the harbour. {said} Buy the ticket on board."
+    flag = check("identity", sample(answer, prompt="How do I get to the old lighthouse?"))
+    assert flag is not None
+    assert flag.span is not None
+    assert answer[slice(*flag.span)] in said
+    for prompt in ("What is your knowledge cutoff?", "Is your training data recent?", "Explain how a chatbot ages."):
+        assert check("identity", sample(answer, prompt=prompt)) is None, prompt
+    own = "You are Pip. Your knowledge cutoff is September 2021."
+    assert check("identity", sample(answer, prompt="How do I get there?", system=own)) is None
+    assert check("identity", sample(f'The robot said: "{said}"', prompt="Why did it not know?")) is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "body"),
+    [
+        ("Is the old bridge open?", "It was last year. My training data may be out of date here."),
+        ("Is the old bridge open?", "I'm an AI, so please check with the harbour office."),
+        ("Tell me of your work.", "My training as a nurse ended in 2015, and my knowledge of wounds is still good."),
+        ("What did you measure?", "My cutoff was 0.05, and my data end in 2019."),
+        ("Write a newsletter to the choir.", "Dear all, as of my last update in May 2021 we were nine."),
+        ("What is a cutoff low?", "A low that is cut off from the main flow. In 2021 one of them flooded the valley."),
+        ("", "As of my last update in May 2021 the roof leaked. It does not any more."),
+        ("When did you finish?", "I was trained by my uncle until 1998, and I keep bees now."),
+    ],
+)
+def test_other_ends_are_nobodys(prompt: str, body: str) -> None:
+    assert check("identity", sample(body, prompt=prompt)) is None

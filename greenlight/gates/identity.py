@@ -1,4 +1,4 @@
-"""The voice says that it is another model, or another maker's."""
+"""The voice says that it is another model, or another maker's, or when its knowledge ends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,19 @@ from typing import Annotated
 
 from pydantic import Field
 
-from greenlight.gates import _agrees, _asking, _claims, _claims_abroad, _echoes, _found, _names, _selves, _speech, _text
+from greenlight.gates import (
+    _agrees,
+    _asking,
+    _claims,
+    _claims_abroad,
+    _cutoff,
+    _echoes,
+    _found,
+    _names,
+    _selves,
+    _speech,
+    _text,
+)
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
@@ -31,7 +43,7 @@ MARKUP = re.compile(r"</?[a-z]{1,8}>|`|\[(?=[^\]\n]{1,40}\]\()|\]\([^)\s]{1,200}
 """What a name may wear, beside stars and quotation marks."""
 DASHED = re.compile(r"^[ \t]{0,4}[—–―][ ]?[^—–―\n]{1,200}[—–―][ ]?[^\n]{2,}", re.MULTILINE)
 """A speech that begins with a dash, and has another before who says it."""
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -41,12 +53,24 @@ class Gate:
     Names that the system prompt or the persona gives, and a role that the prompt asks for, are the voice's own; so is
     the name of the model that wrote the text, where no persona is asked for. Quoted speech is not the voice's, and a
     name that people, animals or firms have too (Claude, Llama, Google) counts only beside talk about models.
+
+    Flags as well a first person whose knowledge or training data has a cutoff or ends at a date, which is another
+    model's, unless the prompt, the system prompt or the persona speaks of it. That it is an AI, or may be out of
+    date, is no claim.
     """
 
     threshold: Annotated[float, Field(ge=0, le=10)] = 2.0
 
     def check(self, sample: Text, brief: Brief | None) -> Flag | None:
-        """The span is the name."""
+        """The span is the name, or what is said of the cutoff."""
+        claimed = self._claimed(sample)
+        if claimed is not None or (m := _cutoff.found(sample)) is None:
+            return claimed
+        why = "says when its own knowledge ends"
+        return Flag(gate="identity", reason=why, span=m.span(), score=0.9, version=VERSION)
+
+    def _claimed(self, sample: Text) -> Flag | None:
+        """A name or a maker that the voice claims."""
         named = _found.names(sample.body)
         if not named:
             return _yes(sample)
