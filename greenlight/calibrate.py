@@ -18,7 +18,7 @@ from greenlight.answers import Answers, key_of, voices_of
 from greenlight.appraise import Found, Said, appraise
 from greenlight.blend import seed_of
 from greenlight.corruption import seeing
-from greenlight.errors import RecipeError, StudyError, nearest
+from greenlight.errors import RecipeError, StudyError, counted, nearest
 from greenlight.metered import most
 from greenlight.nouns import Accounting, Draw, Text, fingerprint
 from greenlight.parts import make
@@ -226,7 +226,7 @@ def _card(
     item, notes = heard.bill.items.get(name), list(found[name].notes)
     why = next((place.reason for place in heard.places if place.failed), "")
     if why:
-        notes.append(f"{len(heard.said.failed)} requests had no answer, the first: {why}")
+        notes.append(f"{counted(len(heard.said.failed), 'request')} had no answer, the first: {why}")
     answered = Counter(text.made.model for text in heard.said.answers)
     if len(answered) > 1:
         notes.append(f"the server answered as several models: {', '.join(sorted(answered))}")

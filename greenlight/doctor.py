@@ -13,6 +13,7 @@ from pathlib import Path
 
 from greenlight import parts
 from greenlight.crew import cores
+from greenlight.errors import counted
 from greenlight.outside import environment
 
 LEAST_DISK_GB = 2.0
@@ -97,7 +98,7 @@ def _device() -> Finding:
 
     where = machine.device("auto")
     untested = "mps has not been tested: set train.device = 'cpu' if it fails" if where.type == "mps" else ""
-    return Finding("device", True, f"{where.type}, {cores()} cores", untested)
+    return Finding("device", True, f"{where.type}, {counted(cores(), 'core')}", untested)
 
 
 def _precision() -> Finding:

@@ -74,6 +74,14 @@ class Stopped(KeyboardInterrupt):
     """The process was asked to end (SIGTERM), and what it was doing is saved."""
 
 
+def counted(n: int, noun: str) -> str:
+    """A number and what is counted, as people say it: ``1 row``, ``1,200 rows``, ``2 stories``."""
+    if n == 1:
+        return f"1 {noun}"
+    many = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"
+    return f"{n:,} {many}"
+
+
 def nearest(name: str, known: list[str] | tuple[str, ...]) -> str:
     """The tail of an error line: the nearest known name, or all of them when none is near.
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from greenlight import controls, corpus
-from greenlight.errors import InputError
+from greenlight.errors import InputError, counted
 from greenlight.nouns import Provenance, Text, fingerprint
 from greenlight.outside import read_bytes, read_text
 
@@ -146,9 +146,13 @@ def _by_manifest(text: str, name: str, manifest: _Manifest) -> tuple[list[Text],
             continue
         notes = [f"{name} was read {how}"] if how else []
         if tried.unhashed:
-            notes.append(f"{tried.unhashed:,} samples have no sha1: that their text is the one meant is not verified")
+            notes.append(
+                f"{counted(tried.unhashed, 'sample')} without a sha1: that the text is the one meant is not verified"
+            )
         if tried.unsaid:
-            notes.append(f"{tried.unsaid:,} control lines hold no number: those levels are the manifest's word alone")
+            notes.append(
+                f"{counted(tried.unsaid, 'control line')} without a number: the level is the manifest's word alone"
+            )
         return tried.found, tuple(notes)
     tried_in = " and ".join(how or "as it stands" for how in forms)
     raise InputError(said + (f" ({name} was tried {tried_in})" if len(forms) > 1 else ""))

@@ -18,7 +18,7 @@ from pydantic_core import from_json
 
 from greenlight import chain
 from greenlight.effective import written
-from greenlight.errors import StudyError
+from greenlight.errors import StudyError, counted
 from greenlight.ledger import Ledger
 from greenlight.nouns import Factor, Noun, Round, canonical
 from greenlight.proposals import Tried
@@ -319,7 +319,7 @@ def _by_how_much(ran: Ran | None) -> str:
     if not verdict or not difference:
         return ""
     value, low, high = (difference[key] for key in ("value", "low", "high"))
-    return f": {verdict['metric']} {value:+.3g} ({low:+.3g} to {high:+.3g}), {verdict['seeds'][1]} seeds"
+    return f": {verdict['metric']} {value:+.3g} ({low:+.3g} to {high:+.3g}), {counted(verdict['seeds'][1], 'seed')}"
 
 
 def tried(ran: Ran | None, **told: Any) -> Tried:

@@ -12,7 +12,7 @@ from greenlight import checkups, effective, factors, stages
 from greenlight.character import foreseen, held, outlay, speeds
 from greenlight.character.outlay import Outlay
 from greenlight.character.recipe import CharacterRecipe
-from greenlight.errors import StudyError
+from greenlight.errors import StudyError, counted
 from greenlight.inquiry import outlook
 from greenlight.nouns import Round
 from greenlight.recipe import Recipe, TextCorpus
@@ -51,9 +51,9 @@ class Plan:
     def text(self) -> str:
         """For a person, in 80 columns."""
         lines = _heading(self)
-        size = "" if self.documents is None else f"{self.documents:,} documents, "
-        steps = "" if self.steps is None else f"{self.steps:,} steps, "
-        lines.append(f"  {size}{self.parameters / 1e6:.2f} M parameters, {steps}{self.seeds} seeds")
+        size = "" if self.documents is None else f"{counted(self.documents, 'document')}, "
+        steps = "" if self.steps is None else f"{counted(self.steps, 'step')}, "
+        lines.append(f"  {size}{self.parameters / 1e6:.2f} M parameters, {steps}{counted(self.seeds, 'seed')}")
         cost = (
             f"about {self.minutes:.1f} min ({self.minutes_from})"
             if self.minutes is not None
@@ -99,7 +99,10 @@ class CharacterPlan:
         for line in foreseen.lines(self.recipe, self.outlay):
             lines += _fold(line) if len(line) > 78 else [f"  {line}".rstrip()]
         who = self.recipe.constitution
-        brief = {**self.recipe.data(), "constitution": f"{who.name}, {len(who.traits)} traits, {who.hash[:12]}"}
+        brief = {
+            **self.recipe.data(),
+            "constitution": f"{who.name}, {counted(len(who.traits), 'trait')}, {who.hash[:12]}",
+        }
         brief["rivals"] = {name: rival.source for name, rival in self.recipe.rivals.items()}
         lines += ["", f"  recipe {self.fingerprint[:12]}", "", *(f"  {line}" for line in _toml(brief))]
         return "\n".join(lines)
@@ -253,7 +256,7 @@ def _sight(study: Study, recipe: Recipe, number: int, cost: _Cost) -> tuple[floa
     if ahead.noise is None:
         return None, f"what it can see is unknown, for no round has shown its noise: see greenlight power {number}"
     if smallest is None:
-        return None, f"{ahead.seeds[1]} seeds against {ahead.seeds[0]} can decide nothing: take 3 or more"
+        return None, f"{counted(ahead.seeds[1], 'seed')} against {ahead.seeds[0]} can decide nothing: take 3 or more"
     sd = ahead.noise.sd
     lent = "" if ahead.noise.earlier else "; more seeds of the control would tell it better: see greenlight power"
     return smallest, (
@@ -294,7 +297,7 @@ def _minutes(recipe: Recipe, parameters: int, steps: int | None, like: Round | N
 def _short(recipe: dict[str, Any]) -> dict[str, Any]:
     topics = recipe["corpus"].get("brief", {}).get("topics", [])
     if len(topics) > 4:
-        brief = {**recipe["corpus"]["brief"], "topics": f"{len(topics)} topics: {topics[0]}, …"}
+        brief = {**recipe["corpus"]["brief"], "topics": f"{counted(len(topics), 'topic')}: {topics[0]}, …"}
         return {**recipe, "corpus": {**recipe["corpus"], "brief": brief}}
     return recipe
 

@@ -20,7 +20,7 @@ from typing import Any, Literal, Self
 from pydantic import ValidationError
 
 from greenlight import forms, near, parts, rates, rows
-from greenlight.errors import RecipeError, nearest
+from greenlight.errors import RecipeError, counted, nearest
 from greenlight.nouns import Flag, canonical
 from greenlight.recipe import Brief
 
@@ -365,10 +365,8 @@ class Summary:
                 low = rates.rate(hits, counts["rows"]).low
                 if low > limit:
                     what = "refused" if gate == "all" else gate
-                    of = f" of {name}" if name else ""
-                    said.append(
-                        f"{what}: {hits:,} of {counts['rows']:,} rows{of}, at least {low:.1%}, limit {limit:.1%}"
-                    )
+                    of = counted(counts["rows"], "row") + (f" of {name}" if name else "")
+                    said.append(f"{what}: {hits:,} of {of}, at least {low:.1%}, limit {limit:.1%}")
         return said
 
 

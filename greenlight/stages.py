@@ -18,7 +18,7 @@ from greenlight.character.constitution import Constitution
 from greenlight.character.recipe import CharacterRecipe, HouseStudent, HouseTeacher
 from greenlight.character.settings import Tuning
 from greenlight.chats import Manner, Speaker
-from greenlight.errors import InputError, RoundError
+from greenlight.errors import InputError, RoundError, counted
 from greenlight.nouns import Artifact
 from greenlight.progress import Watch
 from greenlight.recipe import Model, Train
@@ -253,7 +253,8 @@ def bring_up(bench: Bench) -> dict[str, Artifact]:
     full = (r.pairs.size, r.introspection.reflections, r.introspection.conversations)
     if r.limits.smoke and any(n > small for n, small in zip(full, SMOKE, strict=True)):
         small = tuple(min(n, least) for n, least in zip(full, SMOKE, strict=True))
-        bench.watch.say(f"smoke run: {small[0]} pairs, {small[1]} reflections, {small[2]} conversations")
+        of = zip(small, ("pair", "reflection", "conversation"), strict=True)
+        bench.watch.say(f"smoke run: {', '.join(counted(n, noun) for n, noun in of)}")
         smoke = _written(bench, base, small, {})
         bench.watch.say("smoke run: nothing is broken")
         made["smoke"] = smoke["pairs"]

@@ -28,7 +28,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 from greenlight import mentions
-from greenlight.errors import InputError, RecipeError
+from greenlight.errors import InputError, RecipeError, counted
 from greenlight.nouns import Interval, Text
 
 if TYPE_CHECKING:
@@ -150,9 +150,11 @@ def _usable(samples: Sequence[Text]) -> tuple[list[Text], list[str]]:
         raise InputError("no story is whole: there is nothing to count in")
     if not rows:
         raise InputError("no story names its voice: give a --manifest, or a JSONL with 'voice', that names the writers")
-    notes = [f"left out: {len(samples) - len(whole):,} stories that do not end"] if len(whole) < len(samples) else []
+    notes = (
+        [f"left out: {counted(len(samples) - len(whole), 'story')} without an end"] if len(whole) < len(samples) else []
+    )
     if len(rows) < len(whole):
-        notes.append(f"left out: {len(whole) - len(rows):,} stories that name no voice")
+        notes.append(f"left out: {counted(len(whole) - len(rows), 'story')} without a voice's name")
     return rows, notes
 
 

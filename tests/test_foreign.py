@@ -336,7 +336,7 @@ def test_a_hash_of_the_whole_document_is_one_too(stories: Path) -> None:
 def test_what_nobody_can_verify_is_noted(stories: Path) -> None:
     for number in (1, 2):
         change(stories, number, sha1=None)
-    assert read(stories).notes == ("2 samples have no sha1: that their text is the one meant is not verified",)
+    assert read(stories).notes == ("2 samples without a sha1: that the text is the one meant is not verified",)
 
 
 def test_a_template_checks_a_manifest_too(stories: Path) -> None:

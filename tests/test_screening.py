@@ -558,6 +558,17 @@ def test_rows_with_a_warning_are_looked_at_like_refused_ones(tmp_path: Path, cap
     assert not seen.exists(), "nothing is warned of any more"
 
 
+def test_one_row_is_no_rows(tmp_path: Path, capsys: Capture) -> None:
+    assert [show.counted(n, "row") for n in (0, 1, 2, 1200)] == ["0 rows", "1 row", "2 rows", "1,200 rows"]
+    assert (show.counted(2, "story"), show.counted(3, "day")) == ("2 stories", "3 days")
+    path = wrote(tmp_path / "one.jsonl", {"text": ""})
+    capsys.readouterr()
+    guarded(["screen", str(path), "--gates", "empty", "--limit", "all=0", "--quarantine", str(tmp_path / "q.jsonl")])
+    assert "one.jsonl: 1 row, 0 kept" in capsys.readouterr().out
+    assert guarded(["quarantine", str(tmp_path / "q.jsonl")]) == 0
+    assert capsys.readouterr().out.startswith("q.jsonl: 1 row: empty 1\n")
+
+
 def test_a_broken_screening_leaves_what_was_there(tmp_path: Path, capsys: Capture) -> None:
     path, kept = wrote(tmp_path / "r.jsonl", {"text": "\ud800" + GOOD}), tmp_path / "k.parquet"
     kept.write_bytes(b"as it was")

@@ -180,7 +180,7 @@ def test_what_cannot_be_weighed_is_named() -> None:
     more = [*samples, story("", "t", 1, 1), story("a", "a 0", 1, 9, finish_reason="length"), story("c", "t", 1, 1)]
     more += [story("d", "t", level, 1) for level in range(1, 6)]
     notes = small(more).notes
-    assert notes[:2] == ("left out: 1 stories that do not end", "left out: 1 stories that name no voice")
+    assert notes[:2] == ("left out: 1 story without an end", "left out: 1 story without a voice's name")
     assert any("c has no story at level 2, 3, 4, 5" in note for note in notes)
     assert any("d has a single topic" in note for note in notes)
     shared = [

@@ -12,6 +12,7 @@ from greenlight.character import outlay, speeds
 from greenlight.character.outlay import Outlay, Yard
 from greenlight.character.recipe import CharacterRecipe, HouseStudent, HouseTeacher
 from greenlight.character.speeds import Figure, Figures
+from greenlight.errors import counted
 from greenlight.nouns import Round
 
 ASKED = ("asked, of one seed", "who", "requests", "tokens in", "out", "at most", "hours")
@@ -66,7 +67,7 @@ def lines(recipe: CharacterRecipe, told: Outlay) -> list[str]:
          short(one.flops), _hours(one.hours))
         for one in told.passes
     ]  # fmt: skip
-    out = [_who(recipe, told), f"{told.seeds} seeds, each with pairs, models and a check-up of its own", ""]
+    out = [_who(recipe, told), f"{counted(told.seeds, 'seed')}, each with pairs, models and a check-up of its own", ""]
     out += [_row(ASKED), *map(_row, asked), *(["* once, for all seeds"] if once else []), ""]
     out += [_row(TRAINED), *map(_row, trained), "", *_sums(told), *told.notes, "", "figures, and where they are from"]
     house = isinstance(recipe.teacher, HouseTeacher)
@@ -96,7 +97,7 @@ def _sums(told: Outlay) -> list[str]:
         )
     trained = total["training"]
     work = "FLOP unknown" if trained["flops"] is None else f"{short(trained['flops'])}FLOP"
-    out.append(f"  training: {trained['steps']:,} steps, {short(trained['tokens'])} tokens, {work}")
+    out.append(f"  training: {counted(trained['steps'], 'step')}, {short(trained['tokens'])} tokens, {work}")
     hours, usd = total["hours"], total["usd"]
     parts = ", ".join(f"{who} {_hours(hours[who])}" for who in ("teacher", "student", "training"))
     out.append(f"  hours: {_hours(hours['all'])} ({parts})")

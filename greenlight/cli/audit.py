@@ -151,7 +151,7 @@ def _reports(study: Study, found: Found) -> None:
             continue
         newer = [line for line in entries[heads[head] :] if line.kind != "audit"]
         if newer:
-            made = f"was made when the ledger had {heads[head]} of its {len(entries)} entries"
+            made = f"was made when the ledger had {heads[head]} of its {show.counted(len(entries), 'entry')}"
             found.notes.append(f"{file} is stale: it {made}; {_again(file)}")
         if any(line.kind == "round" for line in newer) and _run_again(study, heads[head]):
             continue  # the curves and samples that it shows are no longer there
@@ -211,7 +211,7 @@ def _texts(study: Study, texts: dict[str, str], found: Found) -> None:
         found.add(name, [f"{name}:{f.line}: {f.text} [{f.mark}]: {f.source}" for f in figures if f.state == "wrong"])
         found.notes += [f"{name}:{f.line}: {f.text} carries no mark" for f in figures if f.state == "unmarked"]
         if cited := sum(f.state == "cited" for f in figures):
-            found.notes.append(f"{name}: {cited} cited figures, which no ledger can check")
+            found.notes.append(f"{name}: {show.counted(cited, 'cited figure')}, which no ledger can check")
     for number, text, time in notes:
         figures = handwritten.written(text, sources, f"r{number}")
         found.figures += len(figures)
@@ -287,7 +287,8 @@ def _lines(found: Found) -> list[str]:
     lines += [
         f"chain and hashes  {found.checked:,} checked, {len(found.problems.get('chain and hashes', []))} wrong",
         f"accounting        {sums:,} sums, {broken} broken",
-        f"numbers           {found.figures:,} figures of {len(found.files)} files, {wrong} not the ledger's",
+        f"numbers           {show.counted(found.figures, 'figure')} of {show.counted(len(found.files), 'file')}, "
+        f"{wrong} not the ledger's",
     ]
     if found.notes:
         lines += ["", *(show.visible(show.folded(f"note: {note}", "      ")) for note in found.notes)]
@@ -343,7 +344,7 @@ def _looks(found: dict[str, Any], luck: dict[str, Any] | None) -> list[str]:
 
     reads = found["reads"]
     audits = f"{found['audits']} {'audit' if found['audits'] == 1 else 'audits'}"
-    lines = [f"looks             search read {reads['search']} times; locked by {audits}"]
+    lines = [f"looks             search read {show.counted(reads['search'], 'time')}; locked by {audits}"]
     lines.append(f"experiments       {found['experiments']} tried on this yardstick")
     if luck is None:
         lines.append("luck line         none: the leaderboard compares its champion with nothing")

@@ -230,7 +230,8 @@ def _stock(found: Solution, size: int) -> list[str]:
 def _page(found: Solution, said: list[str], more: Sequence[str] = ()) -> str:
     name = _unit(found)
     by = "one voice" if len(found.voices) == 1 else f"{len(found.voices)} voices"
-    title = f"'{found.pattern}' in {found.stories:,} stories on {found.topics:,} topics by {by}"
+    size = f"{show.counted(found.stories, 'story')} on {show.counted(found.topics, 'topic')}"
+    title = f"'{found.pattern}' in {size} by {by}"
     heads = ["voice", "stories", "mean", "slope", name, "without", "now %", "solved %"]
     lines = [show.table(heads, [_voice(v) for v in found.voices], title)]
     legend = f"{name}: of the level within the voice; without: the best that the others reach on this floor"

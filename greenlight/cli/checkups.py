@@ -254,7 +254,8 @@ def _people(key: Path | None, answers: list[Path], as_json: bool) -> None:
         "alpha": found.alpha,
         "strengths": json.loads(ratings.model_dump_json()),
     }
-    lines = [f"{found.items} items, {len(found.raters)} raters, agreement (Krippendorff's alpha) {found.alpha}"]
+    size = f"{show.counted(found.items, 'item')}, {show.counted(len(found.raters), 'rater')}"
+    lines = [f"{size}, agreement (Krippendorff's alpha) {found.alpha}"]
     show.answer(data, as_json, show.visible("\n".join([*lines, *ratings.notes])))
 
 

@@ -55,7 +55,7 @@ def show_(file: File, as_json: AsJson = False) -> int:
     one = constitution.read(file)
     rows = [[trait.key, trait.kind, str(len(trait.probes)), trait.text] for trait in one.traits]
     lines = [
-        show.table(["trait", "kind", "probes", "text"], rows, title=f"{one.name}: {len(rows)} traits"),
+        show.table(["trait", "kind", "probes", "text"], rows, title=f"{one.name}: {show.counted(len(rows), 'trait')}"),
         "The system prompt, which is what is trained:",
         show.visible(one.system()),
         f"hash: {one.hash}",
@@ -139,7 +139,8 @@ def _page(name: str, one: Constitution, said: Sequence[Finding]) -> str:
     """Findings by rule: what it means once, then each place with what stands there."""
     warned = sum(finding.severity == "warn" for finding in said)
     counts = (
-        f"{len(one.traits)} traits, {_bad(said)} errors, {warned} warnings, {len(said) - _bad(said) - warned} notes"
+        f"{show.counted(len(one.traits), 'trait')}, {show.counted(_bad(said), 'error')}, "
+        f"{show.counted(warned, 'warning')}, {show.counted(len(said) - _bad(said) - warned, 'note')}"
     )
     lines = [show.folded(show.visible(f"{name}: {counts}"))]
     for (severity, rule, message), places in groupby(said, key=lambda one: (one.severity, one.rule, one.message)):

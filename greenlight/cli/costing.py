@@ -233,9 +233,10 @@ def _beside(bill: Asked) -> list[str]:
     lines = []
     for name, item in sorted(bill.items.items()):
         tokens = None if item.tokens_in is None or item.tokens_out is None else item.tokens_in + item.tokens_out
-        counted = "tokens unknown" if tokens is None else f"{tokens:,} tokens"
+        counted = "tokens unknown" if tokens is None else show.counted(tokens, "token")
         money = "USD unknown (no price_in and price_out)" if item.usd is None else f"{dollars(item.usd)} USD"
-        lines.append(f"not in a round that was run: {name}, {item.requests:,} recorded answers, {counted}, {money}")
+        answers = show.counted(item.requests, "recorded answer")
+        lines.append(f"not in a round that was run: {name}, {answers}, {counted}, {money}")
     return lines
 
 
@@ -334,7 +335,7 @@ def _sources(found: Bill, told: Transcripts) -> list[str]:
         agents = sum(r.agent for r in told.responses)
         lines.append(
             f"Transcripts: {told.files:,} file{'' if told.files == 1 else 's'}, {len(told.responses):,} responses "
-            f"({agents:,} of sub-agents) in {told.rows:,} rows with a usage{span}."
+            f"({agents:,} of sub-agents) in {show.counted(told.rows, 'row')} with a usage{span}."
         )
     if found.all.researcher.responses:
         lines.append(f"Prices: {found.prices}.")

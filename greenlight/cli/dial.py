@@ -109,7 +109,7 @@ def _of_file(corpus: Found, pattern: str, window: int, as_json: bool) -> None:
     found["notes"] = [*corpus.notes, *found["notes"]]
     found |= {"pattern": pattern, "stories": len(corpus.samples), "source": corpus.facts}
     counted = pattern if len(pattern) <= 40 else f"{pattern[:39]}…"
-    head = f"'{counted}' in {corpus.facts['source']}: {len(corpus.samples):,} stories"
+    head = f"'{counted}' in {corpus.facts['source']}: {show.counted(len(corpus.samples), 'story')}"
     if corpus.facts["manifest"]:
         head += f", each as {corpus.facts['manifest']} says"
     notes = [*_hidden_dial(found), *found["notes"]]
@@ -204,7 +204,7 @@ def _window_table(whole: dict[str, Any]) -> str:
         ["the window", *_cells(found["all"]), _slope(found["slope"])],
         *hides_rows(found["hides"]),
     ]
-    title = f"legacy rule: {found['characters']:,} characters from where a story begins"
+    title = f"legacy rule: {show.counted(found['characters'], 'character')} from where a story begins"
     return f"{_levels_table('mentions a story', list(found['all']), rows, title)}\n{show.folded(_window_said(whole))}"
 
 

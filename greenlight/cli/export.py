@@ -94,7 +94,7 @@ def _told(target: Path, record: dict[str, Any]) -> str:
         f"{record['class']}, opened by transformers {record['versions']['transformers']}\n"
         f"largest difference of a logit {far} ({check['real_tokens']}), allowed {check['allowed']:g}: "
         f"{2 * check['sequences']} sequences of {check['context']:,}\n"
-        f"{check['texts_with_equal_tokens']} texts with equal tokens"
+        f"{show.counted(check['texts_with_equal_tokens'], 'text')} with equal tokens"
     )
 
 

@@ -126,8 +126,8 @@ def _outcome(found: Outcome) -> str:
     came = [line for line in found.lines if line.inside is not None]
     hits = sum(bool(line.inside) for line in came)
     said = [
-        f"{hits} of {len(came)} figures of the corpus ({found.documents:,} documents) lie inside what was foretold on "
-        f"{found.foretold_on[:10]}."
+        f"{hits} of {len(came)} figures of the corpus ({show.counted(found.documents, 'document')}) "
+        f"lie inside what was foretold on {found.foretold_on[:10]}."
     ]
     slope = found.lines[-1]
     if slope.model.value is not None and slope.came.value:

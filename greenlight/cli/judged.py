@@ -47,7 +47,7 @@ def noted(verdict: Verdict, boot: Interval | None, planned: bool) -> list[str]:
         lines.append(f"difference {_interval(d)} {verdict.unit}")
         lines.append(f"by {how}")
         lines.append(f"margin ±{verdict.margin:.3g} ({verdict.margin_from})")
-        plan = f" of a plan of {verdict.planned} seeds" if verdict.planned else ""
+        plan = f" of a plan of {show.counted(verdict.planned, 'seed')}" if verdict.planned else ""
         look = f"α of this look {verdict.alpha:.3g} (look {verdict.looks}{plan}); {verdict.spent:.3g} spent in all"
         lines.append(look if planned else f"α {verdict.alpha:.3g} (a comparison that no round planned)")
     if boot is not None:

@@ -162,7 +162,7 @@ def _scored(player: Scorer, body: str, context: int, found: dict[str, Any], as_j
             one.update(bpc=None, bpb=None, nats_per_char=None)
         said = ["invalid", "invalid"] if why else [f"{one['bpc']:.4f}", f"{one['bpb']:.4f}"]
         rows.append([rule, *said, f"{one['context_chars']:.0f}"])
-    title = f"{len(body):,} characters, {player.facts['precision']}"
+    title = f"{show.counted(len(body), 'character')}, {player.facts['precision']}"
     if "start" in player.facts:
         title += f", {player.facts['kind']}, before the first character: {player.facts['start']}"
     answer = show.table(["context rule", "BPC", "BPB", "context, characters"], rows, show.folded(title))

@@ -64,7 +64,7 @@ def pack(
     data = {"folder": str(out), "notes": made.notes, **made.told}
     counts = made.told["counts"]
     lines = [
-        f"{out}: {counts['documents']:,} documents, {counts['characters']:,} characters",
+        f"{out}: {show.counted(counts['documents'], 'document')}, {show.counted(counts['characters'], 'character')}",
         *(f"  {name}  {one['bytes']:,} bytes" for name, one in made.told["files"].items()),
         *_cleaning(made.told["cleaned"]),
         *_rare(made.told["rare_characters"]),
@@ -175,7 +175,7 @@ def _cleaned(cleaned: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if cleaned:
         yield "cleaned"
     for one in cleaned:
-        places = "1 place" if len(one["changes"]) == 1 else f"{len(one['changes'])} places"
+        places = show.counted(len(one["changes"]), "place")
         yield from _line(f"{one['rule']}: {one['characters']:+,} characters, in {places}")
         for change in one["changes"][:CHANGES]:
             before, after = (change[key].replace("\n", "⏎")[:60] for key in ("before", "after"))

@@ -69,10 +69,10 @@ def quarantine(
         {"row": one.row, "fired": one.fired, "released": one.sha256 in free, "data": one.data}
         for one in (shown if as_json else shown[(page - 1) * SHOWN : page * SHOWN])
     ]
-    what = f"refused of the answers to round {number}; {IN_PART}"
-    what = what if judged is not None and judged.reason == IN_PART else "rows"
+    in_part = judged is not None and judged.reason == IN_PART
+    what = f"{total:,} refused of the answers to round {number}; {IN_PART}" if in_part else show.counted(total, "row")
     by_gate = ", ".join(f"{n} {c:,}" for n, c in counts.items())
-    head = f"{show.visible(file.name)}: {total:,} {what}" + (f": {by_gate}" if counts else "")
+    head = f"{show.visible(file.name)}: {what}" + (f": {by_gate}" if counts else "")
     lines = [show.folded(head), *(_shown(one, full=row is not None) for one in data)]
     if page < pages:
         left = len(shown) - page * SHOWN

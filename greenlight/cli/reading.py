@@ -36,7 +36,7 @@ def ledger(folder: StudyFolder = Path(), as_json: AsJson = False) -> None:
         for e in study.ledger.entries("audit")
     ]
     head = standings.lines[-1].hash[:12] if standings.lines else "none"
-    tail = [f"{len(standings.lines):,} entries, chain whole, head {head}"]
+    tail = [f"{show.counted(len(standings.lines), 'entry')}, chain whole, head {head}"]
     if torn := study.ledger.torn():
         tail.append(f"{torn:,} bytes of a torn line at the end: the next run sets them aside in ledger.torn")
     show.answer(None, False, "\n".join([closing(study, standings), *crashes, *notes, *looks, *tail]))

@@ -70,9 +70,9 @@ def _seeds(text: str) -> tuple[int, ...]:
 def _told(made: Made) -> str:
     one, size = made.release, sum(path.stat().st_size for path in made.folder.rglob("*") if path.is_file())
     state = "there already, whole and the same" if made.found else "written"
-    weights = f"weights of seed {', '.join(map(str, one.weights))}; hashes of {len(one.seeds)} seeds"
+    weights = f"weights of seed {', '.join(map(str, one.weights))}; hashes of {show.counted(len(one.seeds), 'seed')}"
     head = [
-        f"{made.folder}: {state}, {len(one.files) + 1} files, {size / 1e6:,.1f} MB",
+        f"{made.folder}: {state}, {show.counted(len(one.files) + 1, 'file')}, {size / 1e6:,.1f} MB",
         f"round {one.round} ({one.slug}), verdict {one.outcome}; {weights}",
     ]
     lines = [show.folded(show.visible(line)) for line in head]
@@ -173,7 +173,7 @@ def _head(study: Study, row: Round, halves: dict[str, float | None]) -> str:
         if not score.invalid:
             half = halves[name]
             spread = f", ± {half:.3g} (95 %)" if half is not None else ""
-            said = f"{metric_name(name)}, {score.unit}, mean of {len(score.seeds)} seeds{spread}"
+            said = f"{metric_name(name)}, {score.unit}, mean of {show.counted(len(score.seeds), 'seed')}{spread}"
             found.append({"type": line(name, 80), "value": score.value, "name": line(said, 200)})
     data: dict[str, Any] = {
         "name": f"yardstick of {line(study.card.title, 120)}, search part",

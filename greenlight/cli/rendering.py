@@ -175,13 +175,14 @@ def _summed(renderer: Renderer, made: Rendered, asks: bool) -> str:
     counted = _counted(renderer, made)
     starts = f"{counted['starts']} start token" + ("" if counted["starts"] == 1 else "s")
     if asks:
-        return f"a prompt of {counted['tokens']:,} tokens, {starts}; nothing of it is learned"
+        return f"a prompt of {show.counted(counted['tokens'], 'token')}, {starts}; nothing of it is learned"
     many = "answer" if counted["answers"] == 1 else "answers"
     ends = "its end token" if counted["answers"] == 1 else "their end tokens"
     whole = counted["answers"] == counted["ends_learned"]
     return (
-        f"{counted['tokens']:,} tokens, {starts}; {counted['learned']:,} are learned, in {counted['answers']} {many}"
-        + (f" with {ends}" if whole else f", and {counted['ends_learned']} end tokens")
+        f"{show.counted(counted['tokens'], 'token')}, {starts}; {counted['learned']:,} are learned, "
+        f"in {counted['answers']} {many}"
+        + (f" with {ends}" if whole else f", and {show.counted(counted['ends_learned'], 'end token')}")
     )
 
 
@@ -261,7 +262,7 @@ def columns(names: Sequence[str], replies: Sequence[Reply], width: int) -> str:
 def _shown(reply: Reply) -> str:
     if reply.error:
         return f"(no answer: {reply.error})"
-    thought = f"(a thought of {len(reply.hidden):,} characters)\n" if reply.hidden else ""
+    thought = f"(a thought of {show.counted(len(reply.hidden), 'character')})\n" if reply.hidden else ""
     return thought + (reply.text or "(empty)") + ("" if reply.finished else " …")
 
 

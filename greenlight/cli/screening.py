@@ -165,8 +165,8 @@ def _freed(decision: Decision) -> Decision:
 def _told(file: Path, held: Path | None, found: Mapping[str, Any]) -> str:
     """The summary for a person: what fired, and how much of each generator and persona can be used."""
     head = (
-        f"{show.visible(file.name)}: {found['rows']:,} rows, {found['keep']:,} kept, {found['warn']:,} kept with a "
-        f"warning, {found['refuse']:,} refused"
+        f"{show.visible(file.name)}: {show.counted(found['rows'], 'row')}, {found['keep']:,} kept, "
+        f"{found['warn']:,} kept with a warning, {found['refuse']:,} refused"
     )
     if free := found["released"]:
         named = ", ".join(f"{number:,}" for number in free[:SHOWN]) + " …" * (len(free) > SHOWN)
@@ -216,7 +216,7 @@ def _paired(one: Mapping[str, Any]) -> str:
     """How well chosen is told from rejected, and which rows read otherwise."""
     who = f" of '{show.visible(one['character'][:NAMED])}…'" if one["character"] else ""
     said = (
-        f"{one['pairs']:,} pairs{who}: on held-out prompts, how it is written tells the chosen side in "
+        f"{show.counted(one['pairs'], 'pair')}{who}: on held-out prompts, how it is written tells the chosen side in "
         f"{one['auc']:.0%} ({one['low']:.0%} to {one['high']:.0%})"
     )
     for kind, what in (("both", "both sides"), ("neither", "neither side"), ("swapped", "the rejected side alone")):

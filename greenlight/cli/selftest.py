@@ -86,13 +86,14 @@ def _of_round(name: str, folder: Path, pattern: str) -> tuple[list[Text], str, i
 
 
 def _page(found: SelfTest) -> str:
-    at, c = f"{found.topics} topics", found.ceiling
+    at, c = show.counted(found.topics, "topic"), found.ceiling
     bare = ["" for _ in found.means]
     rows = [["whole corpus", *(f"{mean:.2f}" for mean in found.means), f"{c.value:.2f} [{c.low:.2f}, {c.high:.2f}]"]]
     rows += hides_rows(found.hides) if found.hides else []
     rows += [[at, *bare, _slope(found.at)], [f"{at}, shuffled", *bare, _slope(found.floor)]]
     how = f"in the first {found.window} characters (legacy rule)" if found.window else "in whole documents"
-    title = f"{found.metric}: '{found.pattern}' {how}, {found.stories:,} stories on {found.corpus_topics:,} topics"
+    size = f"{show.counted(found.stories, 'story')} on {show.counted(found.corpus_topics, 'topic')}"
+    title = f"{found.metric}: '{found.pattern}' {how}, {size}"
     lines = [show.table(["", *(f"L{level}" for level in found.levels), "slope"], rows, title)]
     lines.append("  slopes: the whole corpus's with 95 % interval, then 5 % to 95 % of measurements")
     lines += [

@@ -98,8 +98,8 @@ def _ahead(expected: dict[str, Any]) -> str:
     usd, minutes = expected["usd_most"], expected["minutes_most"]
     return show.folded(
         show.visible(
-            f"at most {expected['requests_most']} requests to {expected['server']} and {expected['tokens_most']:,} "
-            f"tokens where it honours max_tokens; "
+            f"at most {show.counted(expected['requests_most'], 'request')} to {expected['server']} "
+            f"and {expected['tokens_most']:,} tokens where it honours max_tokens; "
             f"{'cost unknown without --price-in and --price-out' if usd is None else f'at most {usd:.4f} USD'}; "
             f"{'minutes unknown until it answers' if minutes is None else f'at most {minutes:g} minutes'}"
         )
@@ -113,16 +113,16 @@ def _page(found: Probe) -> str:
         f"models: {names or 'not listed'}"
         + (f"; embeddings: {', '.join(found.embeddings[:4])}" * bool(found.embeddings))
     )
-    lines.append(f"context: {f'{found.context:,} tokens' if found.context else 'not told'}")
-    leaks = f"; {found.leaks} later answers show thought all the same" if found.leaks else ""
+    lines.append(f"context: {show.counted(found.context, 'token') if found.context else 'not told'}")
+    leaks = f"; {show.counted(found.leaks, 'later answer')} with thought all the same" if found.leaks else ""
     told = found.thinking.told if found.api == "chat" else "not looked for: it continues text"
     lines.append(f"thinking: {told}{leaks}")
     lines.append(f"first answer: {found.first_seconds:.2f} s; usage: {'told' if found.usage else 'not told'}")
     ends = ", ".join(f"{reason} {count}" for reason, count in found.finish_reasons.items())
     tokens = None if found.tokens_in is None or found.tokens_out is None else found.tokens_in + found.tokens_out
-    spent = f"{'tokens unknown' if tokens is None else f'{tokens:,} tokens'}"
+    spent = "tokens unknown" if tokens is None else show.counted(tokens, "token")
     spent += "" if found.usd is None else f", {found.usd:.4f} USD"
-    lines.append(f"finish reasons: {ends or 'none'}; {found.requests} requests, {spent}")
+    lines.append(f"finish reasons: {ends or 'none'}; {show.counted(found.requests, 'request')}, {spent}")
     rows = [[name, proof.state, proof.how] for name, proof in found.fields.items()]
     speeds = [
         [

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from greenlight.errors import counted as counted
 from greenlight.progress import Bar, Watch, heard
 
 if TYPE_CHECKING:

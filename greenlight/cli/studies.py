@@ -85,7 +85,7 @@ def new(
     data = {"study": str(folder), "rounds": rounds, "yardstick": yard.hash, "search": len(yard.documents("search"))}
     lines = [
         f"{study.card.title}: {folder}",
-        f"  yardstick {yard.hash[:12]}, locked: {len(yard.documents('search'))} held-out documents",
+        f"  yardstick {yard.hash[:12]}, locked: {show.counted(len(yard.documents('search')), 'held-out document')}",
     ]
     if imported := _imported(study):
         data["imported"] = imported
@@ -170,9 +170,12 @@ def _imported(study: Study) -> dict[str, Any]:
 
 def imported_lines(found: dict[str, Any]) -> list[str]:
     """What was imported, what was verified, and what a reader must know of it."""
-    who = f"by {len(found['voices'])} writers" if found["voices"] else "by writers unknown"
+    who = f"by {show.counted(len(found['voices']), 'writer')}" if found["voices"] else "by writers unknown"
     checked = "every offset and sha1 verified" if found["manifest"] else "split by the control line"
-    lines = [f"imported {found['stories']:,} stories on {found['topics']:,} topics {who}: {checked}"]
+    lines = [
+        f"imported {show.counted(found['stories'], 'story')} on {show.counted(found['topics'], 'topic')} {who}: "
+        f"{checked}"
+    ]
     if found["control_lines_as_in_the_file"] < found["stories"]:
         same = found["control_lines_as_in_the_file"]
         lines.append(f"round 1 writes its own control line; it is the file's in {same:,} of the stories")
@@ -360,7 +363,7 @@ def demo(
     rounds = study.ledger.latest().values()
     lines += [show.folded(f"round {r.number}, {r.verdict.outcome}: {r.verdict.sentence}") for r in rounds if r.verdict]
     lines += ["", *(show.folded(f"- {line}") for line in takeaway(list(rounds))), ""]
-    lines += [f"report: {paths[0]}", f"{len(rows)} rounds in {show.span(time.monotonic() - began)}"]
+    lines += [f"report: {paths[0]}", f"{show.counted(len(rows), 'round')} in {show.span(time.monotonic() - began)}"]
     show.answer(data, as_json, "\n".join(lines))
     return 1 if any(row.status == "crash" for row in study.ledger.latest().values()) else 0
 

@@ -109,7 +109,8 @@ def replay(folder: Where, number: Number, as_json: AsJson = False) -> int:
     same = again.files == before.files
     data = {"same": same, "accounting": again.facts["accounting"], "files": again.files, "recorded": before.files}
     kept = again.facts["accounting"]["kept"]
-    text = f"{kept:,} documents from {again.facts['accounting']['asked']:,} recorded answers: " + (
+    asked = show.counted(again.facts["accounting"]["asked"], "recorded answer")
+    text = f"{show.counted(kept, 'document')} from {asked}: " + (
         "the very corpus of the round" if same else "not the corpus of the round: its recipe, gates or code changed"
     )
     show.answer(data, as_json, show.folded(text))
@@ -179,8 +180,8 @@ def _thought_of(found: Brainstorm, out: Path) -> str:
     usd = found.bill.usd
     left = [f"{count:,} {why}" for why, count in found.lines.most_common() if why != "kept" and count]
     lines = [
-        f"{len(found.names):,} topics in {out}, of {found.lines.total():,} lines in {len(found.places):,} answers"
-        + (f"; {usd:.4f} USD" if usd else ""),
+        f"{show.counted(len(found.names), 'topic')} in {out}, of {show.counted(found.lines.total(), 'line')} "
+        f"in {show.counted(len(found.places), 'answer')}" + (f"; {usd:.4f} USD" if usd else ""),
         *([f"left out: {', '.join(left)}"] if left else []),
         *(f"  {name}" for name in found.names[:5]),
         f"next: greenlight new my-study --topics {shlex.quote(str(out))}",
@@ -255,7 +256,8 @@ def _told(study: Study, number: str, data: dict[str, Any]) -> str:
 
     account = data["accounting"]
     lines = [
-        f"{account['asked']:,} answers: {account['kept']:,} accepted, {sum(account['refused'].values()):,} refused"
+        f"{show.counted(account['asked'], 'answer')}: {account['kept']:,} accepted, "
+        f"{sum(account['refused'].values()):,} refused"
         + (f", {account['failed']:,} never came" if account["failed"] else ""),
     ]
     lines += [f"  {gate} {count:,}" for gate, count in account["refused"].items()]
@@ -268,7 +270,7 @@ def _told(study: Study, number: str, data: dict[str, Any]) -> str:
     money = "unknown" if None in usd else f"{dollars(sum(usd))} USD"
     told = [one[side] for one in data["bill"].values() for side in ("prompt_tokens", "completion_tokens")]
     tokens = sum(filter(None, told))
-    counted = f"{tokens:,} tokens" + " told, the rest unknown" * (None in told)
+    counted = show.counted(tokens, "token") + " told, the rest unknown" * (None in told)
     counted = "tokens unknown" if None in told and not tokens else counted
     lines.append(f"cost: {money}, {counted}" if tokens or None in told or money != "0.00 USD" else "cost: nothing")
     ready = f"{data['documents']:,} documents are ready in {Path(data['corpus']) / KEPT}"
