@@ -18,6 +18,7 @@ from greenlight.report import charts, figures
 from greenlight.report.build import html as html_of
 from greenlight.report.build import markdown, specs, write
 from greenlight.report.page import Page, levels_of
+from greenlight.report.text import whole
 from greenlight.report.view import view_of
 
 READER = MarkdownIt("commonmark").enable("table").enable("strikethrough")
@@ -153,6 +154,15 @@ def test_colours_follow_the_theme(written: Callable[[str], tuple[Path, str]]) ->
     assert names <= set(charts.LIGHT)
     assert set(charts.LIGHT) == set(charts.DARK)
     assert len(set(charts.LIGHT.values())) == len(charts.LIGHT), "two names of one colour could not be told apart"
+
+
+def test_an_options_name_is_not_broken_at_its_hyphens(written: Callable[[str], tuple[Path, str]]) -> None:
+    said = "More seeds would show it; greenlight power --metric says <how> many, well-known -- or not."
+    shown = whole(said)
+    assert '<span class="whole">--metric</span> says &lt;how&gt; many, well-known -- or not.' in shown
+    html = written("green")[1]
+    assert '<b class="whole">Dial slope</b>' in html
+    assert ".whole { display: inline-block; max-width: 100%;" in html
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

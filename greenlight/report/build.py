@@ -17,7 +17,7 @@ from greenlight.report.character import labels_of, panel_of
 from greenlight.report.page import Page
 from greenlight.report.persona import characters
 from greenlight.report.tables import table_md
-from greenlight.report.text import clean, md, md_lines
+from greenlight.report.text import clean, md, md_lines, whole
 from greenlight.report.view import View, view_of
 from greenlight.store import write_file
 
@@ -122,12 +122,14 @@ def _environment(finalize: Any) -> Any:
     import jinja2
 
     loader = jinja2.FileSystemLoader(HERE)
-    return jinja2.Environment(
+    env = jinja2.Environment(
         loader=loader,
         autoescape=True,
         finalize=finalize,
         undefined=jinja2.StrictUndefined,
     )
+    env.filters["whole"] = whole
+    return env
 
 
 def theme_css() -> str:

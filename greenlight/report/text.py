@@ -60,6 +60,9 @@ TRAIT = "trait."
 METRICS = {"bpc": "BPC", "bpb": "BPB", "dial.slope": "Dial slope", **SENSE, **CHARACTER}
 
 
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*[a-z]")
+"""How a command's option is written."""
+
 # ---------------------------------------------------------------- text from outside
 
 
@@ -75,6 +78,11 @@ def clean(text: object) -> str:
     if string.isascii() and string.isprintable():
         return string
     return "".join(c if c in KEPT or unicodedata.category(c) not in INVISIBLE else _named(c) for c in string)
+
+
+def whole(said: str) -> Markup:
+    """A sentence for HTML in which an option's name stays in one line: browsers break lines at hyphens."""
+    return Markup(OPTION.sub(r'<span class="whole">\g<0></span>', str(escape(clean(said)))))
 
 
 def _named(character: str) -> str:
