@@ -131,6 +131,13 @@ def table(path: Path, batch: int = 1024) -> Iterator[list[Data]]:
         raise InputError(f"{path} is no readable Parquet file ({said}): write it again") from None
 
 
+def count(path: Path) -> int:
+    """Rows of a Parquet file that can be read, as its end says."""
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(path).num_rows)
+
+
 def documents(path: Path, whole: bool = True) -> Iterator[list[tuple[str, str]]]:
     """Each row's texts, with its number and their field (without it where there is only one); a plain text is one row.
 

@@ -224,6 +224,13 @@ def _judged(items: list[Item], choices: tuple[Choice, ...]) -> list[Decision]:
     return out
 
 
+def _bytes_of(path: Path, items: list[Item], rows_in_all: int) -> float:
+    """Of the file, what these rows take up: of a table, which is packed, their share of it."""
+    if path.suffix in rows.TABLES:
+        return path.stat().st_size * len(items) / max(rows_in_all, 1)
+    return sum(len(item) if isinstance(item, bytes) else 0 for _, item in items)
+
+
 def _chunks(path: Path) -> Iterator[list[Item]]:
     if path.suffix in rows.TABLES:
         first = 1
@@ -258,19 +265,20 @@ class Sieve:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def over(self, path: Path, read: Callable[[int], None] = lambda size: None) -> Iterator[tuple[Any, Decision]]:
+    def over(self, path: Path, read: Callable[[float], None] = lambda size: None) -> Iterator[tuple[Any, Decision]]:
         """Every row of the file: its line (bytes, or a table's row) and the decision. ``read`` is told its bytes.
 
         Raises InputError when the file cannot be read, or holds no row.
         """
         from greenlight.errors import InputError
 
-        count = 0
+        count = total = 0
         for items, decisions in self._all(path):
+            total = total or (rows.count(path) if path.suffix in rows.TABLES else 0)
             for (_, item), decision in zip(items, decisions, strict=True):
                 count += 1
                 yield item, self._with_twins(decision)
-            read(sum(len(item) if isinstance(item, bytes) else 0 for _, item in items))
+            read(_bytes_of(path, items, total))
         if not count:
             raise InputError(f"{path} has no rows: give a file with one JSON object a line, or a Parquet file")
 

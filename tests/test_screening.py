@@ -638,6 +638,21 @@ def test_tables_come_and_go_as_tables(tmp_path: Path, capsys: Capture) -> None:
     assert left["n"].to_pylist() == [n for n in range(2500) if n != 1700]
 
 
+@pytest.mark.parametrize("suffix", [".parquet", ".jsonl"])
+def test_the_bar_moves_to_its_end(suffix: str, tmp_path: Path) -> None:
+    path, texts = tmp_path / f"rows{suffix}", [story(n) for n in range(600)]
+    if suffix == ".parquet":
+        pq.write_table(pa.table({"text": texts}), path)
+    else:
+        wrote(path, *({"text": text} for text in texts))
+    moved: list[float] = []
+    with sift.Sieve(sift.choose("empty")) as sieve:
+        assert len(list(sieve.over(path, moved.append))) == 600
+    assert all(size > 0 for size in moved)
+    assert sum(moved) == pytest.approx(path.stat().st_size)
+    assert len(moved) > 1 or suffix == ".jsonl"
+
+
 def test_what_a_study_refused_is_looked_at_and_released(tiny: Study, tmp_path: Path, capsys: Capture) -> None:
     study = Study(Path(shutil.copytree(tiny.folder, tmp_path / "s")))
     number, row = next((n, r) for n, r in study.ledger.latest().items() if r.accounting and r.accounting.refused)
