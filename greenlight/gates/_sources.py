@@ -14,6 +14,8 @@ SHARE = 0.45
 """Of the lines, how many must be a program's or its comments."""
 LEAST = 2
 """Lines of a program in a text of several."""
+PROSE = 0.5
+"""Of the characters, how many may be of lines that are neither."""
 SPOKEN = 8
 """Words of a line from which it is asked whether it is prose."""
 DIRECTIVE = re.compile(r"#[ \t]{0,9}(?:include|define|undef|if|ifdef|ifndef|else|elif|endif|pragma|error|import)\b|#!")
@@ -34,6 +36,8 @@ NAMED = re.compile(
     r"[\w.$\"'\[\]*&-]{1,60}(?:[ ]?:[ ]?[\w\[\], .|]{1,60})?[ ]{0,9}(?:[-+*/|&^%?:]|<<|>>)?=[ ]{0,9}[^\s=]"
 )
 """A name that is given a value."""
+EQUALS = 4
+"""Such signs of a line of a program; a mail that is encoded for transport has more."""
 CALLED = re.compile(r"@?[\w.:>$-]{1,60}\(")
 RULED = re.compile(
     r"[\w.\"'-]{1,40}:[ ]{0,9}[^\s][^;]{0,200};$|"
@@ -57,7 +61,7 @@ def is_program(body: str) -> bool:
         return False
     blocks = _text.code(body)
     bare = _text.blank(body, blocks) if blocks else body
-    coded = said = every = 0
+    coded = said = every = prose = 0
     quoted = ""
     for line in islice((one for one in bare.split("\n") if one.strip()), LINES):
         every += 1
@@ -74,7 +78,12 @@ def is_program(body: str) -> bool:
             quoted = marks[0] if marks else ""
         elif short[-1] in ",\\&|+([\"'":
             every -= 1  # it goes on in the next, and says nothing by itself
-    if every == 1 and not (bare.rstrip().endswith(";") and "(" in bare):
+        else:
+            prose += len(line)
+    if every == 1 and not (bare.rstrip().endswith(";") and 0 < bare.count("(") == bare.count(")")):
+        return False
+    opened, closed = (sum(map(bare.count, marks)) for marks in ("([{", ")]}"))
+    if prose > PROSE * len(bare.strip()) or closed > 1.5 * opened + 2:
         return False
     return coded >= max(1, min(LEAST, every)) and coded + said > SHARE * every
 
@@ -102,7 +111,11 @@ def _is_statement(line: str) -> bool:
         return len(words) <= 2 or signed
     if line.endswith(CLOSED) and (len(words) < 4 or not SIGNS.isdisjoint(line[:-1])):
         return True
-    return bool(NAMED.match(line) or RULED.match(line) or (CALLED.match(line) and line[-1] in ")],:{\\"))
+    return bool(
+        (line.count("=") <= EQUALS and NAMED.match(line))
+        or RULED.match(line)
+        or (CALLED.match(line) and line[-1] in ")],:{\\")
+    )
 
 
 def is_documentation(body: str) -> bool:
