@@ -189,12 +189,12 @@ class Gate:
         near = _near(low, words, [(start, 0.4) for start, _, _ in traces], abroad)
         apart = _blocks.candidates(low, code, abroad)
         read = list(_asides.read_out(low, sample.made.prompt))
-        technical = alone and _is_technical(low, code)
-        alone = alone and (technical or not abroad)
         side = _kinds.beside_text(low, words, _beside.beside(sample.made.prompt))
         if not (near or traces or blocks or apart or read):
             found = self._mused(low, code, side, sample.made.system)
-            return None if found and alone and not _is_said(low, *found.span, technical) else found
+            return found if not alone or (found and _is_meant(found, low, _is_technical(low, code))) else None
+        technical = alone and _is_technical(low, code)
+        alone = alone and (technical or not abroad)
         told = (side.plans + side.apart) / 2
         lead = len(body) - len(body.lstrip())
         cues = []
@@ -225,7 +225,7 @@ class Gate:
                 score = min(1.0, 0.6 + 0.2 * total)
                 return self._flag("planning in the text", _stretch(window), score)
         found = self._apart(low, apart, side, cues) or self._mused(low, code, side, sample.made.system)
-        return None if found and alone and not _is_said(low, *found.span, technical) else found
+        return found if not alone or (found and _is_meant(found, low, technical)) else None
 
     def _mused(self, low: str, code: list[_text.Span], side: _beside.Beside, system: str) -> Flag | None:
         """A stretch that restates what was asked, or remarks on the answer."""
@@ -273,6 +273,11 @@ def _is_said(low: str, start: int, end: int, technical: bool) -> bool:
     """Whether a stretch of a text that nobody asked for has a voice, or, outside of what is ``technical``, is on a text
     to be written: without, a request, a query, a prompt and a task are those of software and of work."""
     return VOICED.search(low, start, end) is not None or (not technical and WRITTEN.search(low, start, end) is not None)
+
+
+def _is_meant(flag: Flag, low: str, technical: bool) -> bool:
+    """The same of what was found already."""
+    return flag.span is None or _is_said(low, *flag.span, technical)
 
 
 def _asked(low: str, window: list[Cue], side: _beside.Beside) -> float:
