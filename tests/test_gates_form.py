@@ -124,6 +124,39 @@ def test_repetition_that_is_meant_is_kept(text: str) -> None:
         assert judged(name, says(text, "Something to read aloud, please.")) is None
 
 
+BANNER = "//===--- sums.h - Sums of lists ---" + "-" * 50 + "===//"
+STARS = "/" + "*" * 79 + "\n * Sums of lists\n " + "*" * 79 + "/"
+PROGRAM = "#include <stddef.h>\n\nint sum(const int *of, size_t many);\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{BANNER}\n//\n// Sums of lists.\n//\n//===" + "-" * 72 + f"===//\n\n{PROGRAM}",
+        f"{STARS}\n\n{PROGRAM}",
+        f"{PROGRAM}\n// " + "=" * 100 + f"\n// Differences\n// {'=' * 100}\n\nint less(int a, int b);\n",
+        f"import os\n\n#{'-' * 76}\n# Places\n#{'-' * 76}\n\nHOME = os.sep\n# {'-' * 90}",
+        "| a | b |\n--+---" + "-" * 66 + "\n  | 1 | 2 |\n",
+        PROGRAM + "int add(const int &a, const int &b, const int &c, const int &d, const int &e, const int &f);\n",
+        "void each(void) {\n" + "    take_one(list, at);\n" * 12 + "}\n",
+    ],
+)
+def test_the_rules_and_lines_of_a_program_are_no_loop(text: str) -> None:
+    assert judged("loop", {"text": text}) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{PROGRAM}\n// {'=' * 3000}\n",
+        "void each(void) {\n" + "    take_one(list, at);\n" * 400,
+        "It rained. " + "-" * 90,
+    ],
+)
+def test_a_program_may_loop_all_the_same(text: str) -> None:
+    assert judged("loop", {"text": text}) is not None
+
+
 def test_what_was_asked_to_be_repeated_may_be() -> None:
     lines = "I will not run in class.\n" * 50
     assert judged("loop", says(lines, "Write 'I will not run in class.' fifty times.")) is None

@@ -187,3 +187,75 @@ def test_earlier_turns_settle_the_language() -> None:
     answer = "La capital del Perú es Lima, una ciudad de la costa con unos diez millones de habitantes."
     assert not fired("From now on please answer in Spanish.", "Por supuesto.", "What is the capital of Peru?", answer)
     assert fired("Hello!", "Hello! What can I do for you?", "What is the capital of Peru?", answer)
+
+
+DECLARED = "".join(
+    f"GEO_API geo::Shape & {name}_(geo::Shape & self, const geo::Scalar & width, const geo::Scalar & value);\n"
+    f"GEO_API geo::Shape & {name}_out(geo::Shape & out, const geo::Shape & self, const geo::Scalar & width);\n"
+    for name in ("shrink", "grow", "turn")
+)
+PROGRAMS = {
+    "declarations": DECLARED,
+    "functions of strings": "extern char *\tstpcpy(char *dst, const char *src);\nextern int\tstrcmp(const char *s1, "
+    "const char *s2);\nextern size_t\tstrcspn(const char *s, const char *set);\nextern char *\tstrdup(const "
+    "char *s);\n",
+    "constants": "/* Calls of the table.  */\n"
+    + "".join(
+        f"#define SIOC{name}\t0x89{n:02X}\t\t/* {said} */\n"
+        for n, (name, said) in enumerate(
+            [("ADDRT", "add a route"), ("DELRT", "drop a route"), ("GIFNAME", "get a name"), ("SIFFLAGS", "set flags")]
+            * 4
+        )
+    ),
+    "escapes in strings": "def page(name):\n    text = 'Hello,\\n\\n'\n    text += f'{name}\\n\\tis here.\\n'\n"
+    "    text += '\\n\\n'\n    text += 'Bye.\\r\\n\\t\\n'\n    return text\n",
+    "a pattern": "import re\n\nWORD = re.compile(\n    "
+    "r'(?:[+-]?0x[\\dA-Fa-f](_?[\\dA-Fa-f])*(.([\\dA-Fa-f](_?[\\dA-Fa-f])"
+    "*)?)?([pP][+-]?[\\dA-Fa-f](_?[\\dA-Fa-f])*)?)',\n)\n",
+    "names": "p_0, p_1, p_2, q_0, q_1 = symbols('p_0 p_1 p_2 q_0 q_1')\nQ = (p_0 + (p_1 + p_2/y)/y)/(1 + "
+    "(q_0/(q_1*y) + "
+    "(q_1*p_2 - q_0*p_1)/q_1**2)/y)\nassert Q.subs(p_0, 1) == (1 + (p_1 + p_2/y)/y)/(1 + (q_0/(q_1*y))/y)\n",
+}
+DOCUMENTS = {
+    "numpydoc": "from_count\n\nGiven an integer, returns an IntColumn that holds\nany number between 0 and n "
+    "if n > 0, -n "
+    "and n if n < 0\n\nParameters\n----------\nn : int\n    the largest number that it holds\n\nReturns\n-------\n"
+    "IntColumn\n",
+    "fields": "Says where a row was lost, by the path of its part.\n\n:param part_path: Path of the part, as a list of "
+    "names\n:param lost_row: The row, or None where there is none\n:param seen_row: The row that stands in its place\n",
+    "names in a sentence": "This takes the place of the SkipFunction that waits on the symbolic stack before "
+    "compile_part, so the writer makes the wrapper anew by LOAD_NAME, and nobody sees the difference there.",
+    "a condition": "Finds the last place of the given words in each row. The offset is counted from there to "
+    "the end of "
+    "the row (will therefore always be >= len(first_words)), and given to every layer under layer_names before it is "
+    "asked for an answer, as the PathReader does.",
+    "escapes in an example": "Puts a name into bytes.\n\n>>> pack('ab')\nb'\\x00\\x02ab\\x00\\x00\\x00\\x00'\n>>> "
+    "pack('')\nb'\\x00\\x00\\x00\\x00'\n",
+    "underlined headings": "My tool\n=======\n\nIt counts words.\n\nInstall\n=======\n\nRun the installer.\n\nUsage\n"
+    "=====\n\nRun it.\n\nLicence\n=======\n\nFree.\n",
+    "keywords": "Metadata-Version: 2.1\nName: tool\nKeywords: "
+    "counting,words,sentences,paragraphs,chapters,books,libraries"
+    ",readers,writers,printers,publishers\n\nIt counts words.\n",
+}
+
+
+@pytest.mark.parametrize("kind", [*PROGRAMS, *DOCUMENTS])
+def test_programs_and_what_documents_them_are_no_garbage(kind: str) -> None:
+    assert judged({"text": {**PROGRAMS, **DOCUMENTS}[kind]}) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        DECLARED.replace("width", "wi\ufffd\ufffdh"),
+        DECLARED + "<|im_end|>\n<|endoftext|>",
+        "My aunt if (err != nil) { keeps her //TODO receipts in }; a biscuit tin, ToString sorted by colour, "
+        "and when the "
+        "tax office && wrote to her last spring, she took the tin => { under her arm and went there.",
+        "Sie k=C3=B6nnen es h=C3=B6ren, wenn Sie sich =C3=BCber das alte Gel=C3=A4nder le=\nhnen: ein "
+        "Rauschen, das n=\n"
+        "icht aufh=C3=B6rt.",
+    ],
+)
+def test_a_program_and_its_prose_may_be_spoilt_all_the_same(text: str) -> None:
+    assert judged({"text": text}) is not None

@@ -214,6 +214,40 @@ def test_what_only_sounds_like_planning_is_kept(body: str) -> None:
     assert check("reasoning_leak", sample(body)) is None
 
 
+DOCUMENTED = [
+    "#include <vector>\n#include <type_traits>\n\nint count(const std::vector<int> &of);\n",
+    "extra_fields: Fields that are added to the request\n\nextra_query: Parameters that are added to the query of the "
+    "request\n\ntimeout: Seconds after which the request is given up\n",
+    "Two workers share one queue and its task holds, and stopping one drops only the task that it took.",
+    "The system prompt is kept beside the request, and the prompt of the user stands after it.",
+    "We assume that the user has already called open(). If the user wants to open another file, close() comes first. "
+    "The user should be warned.",
+    "The user story was short: as a clerk, I want one page on which all orders stand. We began with a list.",
+    "split(prompt): Given a prompt, cuts it into tokens. Raises ValueError where the prompt is too long.",
+    "num_prompt_tokens (`int`, *optional*):\n    Tokens of the prompt.\nprompt_length (`int`):\n    Its length.",
+    "SEE ALSO\n\nopen(2), read(2), printf(3), environ(7): the request is told which user asks.",
+]
+
+
+@pytest.mark.parametrize("body", DOCUMENTED)
+def test_a_program_and_what_documents_it_plan_nothing(body: str) -> None:
+    assert check("reasoning_leak", sample(body, prompt="")) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The user wants a function that adds two numbers. Let me write add_two(a, b) and keep it short.\n\n"
+        "def add_two(a, b):\n    return a + b\n",
+        "Okay, I need to document split(prompt). The prompt says to be brief, so I'll write two sentences.\n\n"
+        "split(prompt) cuts a prompt into tokens.",
+        "The persona is dry, and the prompt wants no lists. A plain answer in two lines.\n\nIt rained, no one came.",
+    ],
+)
+def test_a_text_under_no_prompt_may_plan_all_the_same(body: str) -> None:
+    assert check("reasoning_leak", sample(body, prompt="")) is not None
+
+
 def test_the_span_of_planning_is_the_planning() -> None:
     body = f"{STORY}\n\nWait, the user asked for a poem. I should write the response in verse.\n\n{STORY}"
     flag = check("reasoning_leak", sample(body))

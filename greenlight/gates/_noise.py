@@ -139,13 +139,19 @@ def floods(body: str, longest: int) -> Place | None:
         masked = hidden(body)
         for found in LONG.finditer(masked):
             word = found.group()
-            if len(set(word)) >= 12 and not _is_repeated(word) and "://" not in word:
+            if len(set(word)) >= 12 and not _is_repeated(word) and "://" not in word and not _is_joined(word):
                 return Place("a word without end", found.span(), 0.8)
     if longest >= 56 and body.count("\n") >= 2:
         found_lines = WRAPPED.search(hidden(body))
         if found_lines and any(map(str.isdigit, found_lines.group())) and any(map(str.isupper, found_lines.group())):
             return Place("encoded bytes", found_lines.span(), 0.8)
     return None
+
+
+def _is_joined(word: str) -> bool:
+    """Whether commas or bars join words to it."""
+    parts = word.replace("|", ",").split(",")
+    return len(parts) > 5 and max(map(len, parts)) <= 24
 
 
 def _is_repeated(word: str) -> bool:

@@ -30,8 +30,8 @@ CHECKED = re.compile(
     r"\b(?:harmless|benign|safe|innocent) (?:question|request|topic|prompt)\b"
 )
 SAID_USER = re.compile(
-    r"(?<![\w/\\.~@$-])(?:user|requester|asker|questioner|inquirer|person|one|whoever)(?:'s)?(?![\w/\\(=@.]\w|[ "
-    r"_-](?:friendly|tests?|testing|research|feedback|surveys?|rights|roles?|guides?|manuals?|"
+    r"(?<![\w/\\.~@$-])(?:user|requester|asker|questioner|inquirer|(?:person|one|whoever is)(?= asking))(?:'s)?"
+    r"(?![\w/\\(=@.]\w|[ _-](?:friendly|tests?|testing|research|feedback|surveys?|rights|roles?|guides?|manuals?|"
     r"interface|experience|id|names?|accounts?|data|input field|stories|story|group|base|agent|error|settings|tickets))"
 )
 TOLD = re.compile(

@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from itertools import pairwise, permutations
 
-from greenlight.gates import _tongues
+from greenlight.gates import _signs, _tongues
 from greenlight.gates._signs import Place
+from greenlight.gates._strange import MISREAD, MISREAD_SIGNS, MOJIBAKE, MOJIBAKE_SIGNS
 
 ACCENTED = re.compile(
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{4,60}"
@@ -63,6 +64,19 @@ UNSAID_KANA = re.compile(
 )
 UNSAID_HANGUL = re.compile("(?<![가-힣\"“‘'(~-])(?:[를었았겠셨렸뎠였]|습니)|[가-힣][.,][가-힣]")
 """What stands at no place of a word, or of a sentence."""
+
+
+def misread(body: str, alphabet: str, english: bool) -> Place | None:
+    """Bytes that were read with another table. ``english``: whether the text is in English."""
+    found = MOJIBAKE.search(body) if not MOJIBAKE_SIGNS.isdisjoint(alphabet) else None
+    if found is None and len(MISREAD_SIGNS.intersection(alphabet)) >= 3:
+        found = MISREAD.search(body)
+    place = Place("a broken encoding", found.span(), 0.9) if found else None
+    if place is None and not _signs.MISREAD.isdisjoint(alphabet):
+        place = _signs.misread(body, alphabet) or _signs.within(body)
+    if place is None and "а" in alphabet and "О" in alphabet:
+        place = _signs.turned(body)
+    return place or recoded(body, alphabet, english)
 
 
 def recoded(body: str, alphabet: str, english: bool) -> Place | None:

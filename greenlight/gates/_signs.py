@@ -54,7 +54,7 @@ CODE = (
     (re.compile(r"&(?:amp;)*#x?[0-9A-Fa-f]{1,6};|&amp;[#a-z]{2,8}|&(?:amp;)*(?:quot|nbsp|[rl][sd]quo|apos|[mn]dash|hellip|"
                 r"[a-zA-Z](?:uml|acute|grave|circ|tilde|cedil|ring)|[lg]t|amp|shy|zwnj|copy|szlig|ldquor);"),
      3, ("&",)),
-    (re.compile(r"(?:=[0-9A-F]{2}){2}|(?<=[a-zäöü])=[89A-F][0-9A-F]|=20(?==|\w)|=\n"), 4, ("=",)),
+    (re.compile(r"(?:=[0-9A-F]{2}){2}|(?<=[a-zäöü])=[89A-F][0-9A-F]|=20(?==|\w)|(?<=[^\s=])=\n(?=[^\s=])"), 4, ("=",)),
     (re.compile(r"(?:%[0-9A-F]{2}){2}|(?<=[a-z.,])%20(?=\w)"), 4, ("%",)),
     (re.compile(r"\(cid:\d+\)|/uni[0-9A-F]{4}|\[?glyph[ #:]?\d+\]?|<g\d+>|/G[0-9A-F]{2}\b|/g\d+\b|<U\+[0-9A-F]{4}>"
                 r"|\bU\+[0-9A-F]{4}\b|\[U\+[0-9A-F]{4}\]|\[\?\]|<\?>|\[[0-9A-F]{4}\](?!:)|<[89A-F][0-9A-F]>",

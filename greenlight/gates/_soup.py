@@ -46,6 +46,8 @@ STREWN = re.compile(
     r"#(?:include|import|define|if|ifdef|endif)\b|</?[\w:-]{1,20}>?)(?!\S)"
 )
 """What only code has, by sort."""
+NAMED = re.compile(r"[.\w]+(?:::\w+)?\(?\)?|[=!]==?|->|<-|[)};]{1,3}")
+"""A name, a call, signs that stand for words, and what is left of a bracket that was framed."""
 TECHNICAL = re.compile(
     r"\b(?:cod(?:e|ing|ed)|program\w*|scripts?|functions?|variables?|files?|folders?|servers?|databases?|web\w*|"
     r"browsers?|apps?|software|computers?|laptops?|terminal|install\w*|python|java\w*|html|css|sql|linux|windows|"
@@ -202,10 +204,11 @@ def code(body: str, kinds: bytes) -> Place | None:
 
 
 def strewn(body: str, free: str, wanted: Sequence[str]) -> Place | None:
-    """Words and signs of code of several sorts between those of prose that speaks of no code.
+    """Words and signs of code of several sorts between those of prose that speaks of no code; where nobody asked for
+    it, not only names, which a text on a program has.
 
     ``free``: the text without what is framed in it. ``wanted``: what was asked."""
-    at = 0
+    at, alone = 0, not any(wanted)
     for line in _stretches.paragraphs(free):
         words = line.split() if len(line) > 60 else []
         found = [m for m, _ in zip(STREWN.finditer(line), range(80), strict=False)] if len(words) >= 12 else []
@@ -215,7 +218,8 @@ def strewn(body: str, free: str, wanted: Sequence[str]) -> Place | None:
         sorts = {m.lastgroup for m in found}
         least = 3 if len(sorts) > 1 or sorts & {"word", "camel"} else 4
         if (
-            not _tokens.LAID_OUT.search(line)
+            not (alone and all(NAMED.fullmatch(m.group()) for m in found))
+            and not _tokens.LAID_OUT.search(line)
             and len({m.group() for m in found}) >= least
             and sorts != {"pascal"}
             and len(found) > 0.03 * len(words)

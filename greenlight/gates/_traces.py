@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from greenlight.gates import _cues as c
 from greenlight.gates import _plans, _text
@@ -193,7 +193,7 @@ def found(body: str, low: str, words: frozenset[str]) -> Iterator[tuple[int, int
         yield at, at + 5, 0.9
     if "(2)" in body or "[2]" in body or "2=" in body or " 2-" in body or " 2: " in body:
         counted = COUNTED.search(body) or COUNTED_FIRST.search(body)
-        if counted:
+        if counted and _is_rising(counted.group()):
             yield *counted.span(), 1.0
     if not words.isdisjoint(_HEADED):
         for m in islice(NOTE.finditer(body), 1):
@@ -215,6 +215,15 @@ def found(body: str, low: str, words: frozenset[str]) -> Iterator[tuple[int, int
         weight, _, pattern, begins = PHRASES[at]
         for said in islice(pattern.finditer(body, 0, BEGINS if begins else len(body)), 6):
             yield *said.span(), weight
+
+
+def _is_rising(said: str) -> bool:
+    """Whether numbers go up by one, as those of counted words do, or stand apart from the words, as syllables' do; the
+    pages of a manual (``open(2)``) and the arcs of an object do neither."""
+    if " (" in said:
+        return True
+    numbers = [int(one) for one in re.findall(r"(?<![\w'])\d{1,3}(?=[)=:-])|(?<=[(\[])\d{1,3}(?=[)\]])", said)]
+    return all(after == before + 1 for before, after in pairwise(numbers))
 
 
 def _noted(body: str) -> Iterator[tuple[int, int, float]]:

@@ -22,6 +22,7 @@ from greenlight.gates import (
     _scripts,
     _signs,
     _soup,
+    _sources,
     _spelling,
     _stretches,
     _text,
@@ -35,10 +36,6 @@ from greenlight.gates._strange import (
     ENCODING,
     ENCODING_HERE,
     FILES,
-    MISREAD,
-    MISREAD_SIGNS,
-    MOJIBAKE,
-    MOJIBAKE_SIGNS,
     TEXTED,
     WORDS_FOR,
 )
@@ -58,14 +55,15 @@ SENTENCES = 10_000
 LEAST, ALONE = 10, 7
 """Words of another language in a row, from which it is no saying that somebody has picked up; and in a paragraph of
 their own at the beginning or the end."""
-VERSION = 9
+VERSION = 10
 
 
 @dataclass(frozen=True)
 class Gate:
     """Flags replacement and control characters, broken encodings, characters written as codes, tokens of the model,
     ``:name:`` after ``:name:``, symbols and words without sense, letters outside the expected scripts, and another
-    language than was asked for.
+    language than was asked for. Of a program, and of the documentation of one that stands under no prompt, only
+    the characters are judged.
 
     The scripts are those of the language that was asked for, else those of most of the text; Latin letters may stand
     anywhere. Words of another script may stand in quotation marks, brackets and code, and anywhere in a text that
@@ -119,7 +117,12 @@ class Page:
 
     def _is_shown_code(self, many: bool) -> bool:
         """Whether codes are written as such: the text, if they are few, or the prompt is about them."""
-        return self._is_code or self.asked_about or (not many and ENCODING_HERE.search(self.body[:READ]) is not None)
+        return (
+            self._is_code
+            or self._is_technical
+            or self.asked_about
+            or (not many and ENCODING_HERE.search(self.body[:READ]) is not None)
+        )
 
     def signs(self) -> _signs.Place | None:
         """What no language has."""
@@ -130,7 +133,8 @@ class Page:
             return place
         place = _tokens.token(body, self.made.prompt, alphabet) or _tokens.codes(body, self._wanted)
         if place is None and alphabet:
-            place = self._misread()
+            misread = _recoded.misread(body, alphabet, self._own is _tongues.ENGLISH)
+            place = None if misread and self.told else misread
         place = place or _signs.coded(body, self._is_shown_code)
         if place:
             return place
@@ -144,8 +148,9 @@ class Page:
         if place is None and (shards := _soup.code(body, kinds)):
             place = None if self._is_code else shards
         if place:
-            return None if self.asked_for else place
-        return self._salad() or self._spoilt()
+            return None if self.asked_for or self._is_technical else place
+        place = self._salad() or self._spoilt()
+        return None if place and self._is_technical else place
 
     def _salad(self) -> _signs.Place | None:
         """Words that make no sentence, where it is not what was asked for."""
@@ -227,22 +232,15 @@ class Page:
         """Whether the prompt asks for what has escapes of its own."""
         return CODE_FOR.search(self.made.prompt[:READ]) is not None
 
+    @cached_property
+    def _is_technical(self) -> bool:
+        """Whether the text is a program, or documents one and nobody asked for it: its words are of no language."""
+        documents = not self.made.prompt and _sources.is_documentation(self.body)
+        return documents or _sources.is_program(self.body)
+
     def _is_shown(self, place: _signs.Place) -> bool:
         """A few of them, as an example."""
         return sum(1 for _ in _signs.BROKEN.finditer(self.body)) <= 6 or self.asked_for
-
-    def _misread(self) -> _signs.Place | None:
-        body = self.body
-        found = MOJIBAKE.search(body) if not MOJIBAKE_SIGNS.isdisjoint(self.alphabet) else None
-        if found is None and len(MISREAD_SIGNS.intersection(self.alphabet)) >= 3:
-            found = MISREAD.search(body)
-        place = _signs.Place("a broken encoding", found.span(), 0.9) if found else None
-        if place is None and not _signs.MISREAD.isdisjoint(self.alphabet):
-            place = _signs.misread(body, self.alphabet) or _signs.within(body)
-        if place is None and "а" in self.alphabet and "О" in self.alphabet:
-            place = _signs.turned(body)
-        place = place or _recoded.recoded(body, self.alphabet, self._own is _tongues.ENGLISH)
-        return None if place and self.told else place
 
     # -------------------------------------------------------------- language
 
@@ -254,6 +252,8 @@ class Page:
     def unwanted(self) -> _signs.Place | None:
         """A language that was not asked for; beside a translation may stand what was translated."""
         place = self.language()
+        if place and not self.asked and self._is_technical:
+            return None
         if place and self.made.before and not self.asked and _orders.is_settled(self.made.before, self.body):
             return None
         told = place and self.asked and _orders.TRANSLATED.search(self.made.prompt[:READ])

@@ -12,7 +12,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from greenlight.gates import _runs, _text
+from greenlight.gates import _runs, _sources, _text
 from greenlight.gates._asks import BRIEFLY, repeats_asked, verse_asked
 from greenlight.gates._runs import Run
 from greenlight.nouns import Flag, Text
@@ -39,7 +39,10 @@ READ = 8_000
 """Characters of a prompt that are read."""
 SYMBOL_RULE = 130
 """Characters of a line of dashes that is still a rule."""
-VERSION = 2
+MARGIN = 200
+LEAD = re.compile(r"[ \t]*(?:/|#|\||\+|--|;|%|<!--|\(\*|\*)[^\w\n]*")
+"""What a rule in a program begins with, or the border of a table."""
+VERSION = 3
 COUNTED = re.compile(r"[0-9]+")
 NUMBER = re.compile(r"(?<!\S)(\d{1,3})[.)、．](?:[ \t]+|(?=[^\W\d]))")
 CYCLE = 4
@@ -69,7 +72,7 @@ class Gate:
     text that is mostly the same sentences, paragraphs or ten words (the n-gram shares of Gopher, Rae et al. 2021) or
     that zlib makes ``ratio`` times smaller.
 
-    A short phrase may come more often than a page, verse more often than prose, code and tables more often than
+    A short phrase may come more often than a page, verse more often than prose, programs and tables more often than
     either; what a prompt asks to be repeated may be, about as often as it asks.
     """
 
@@ -98,7 +101,8 @@ class Page:
 
     @cached_property
     def code(self) -> list[_text.Span]:
-        return _text.code(self.body)
+        """What is fenced, or all of a program."""
+        return [(0, len(self.body))] if _sources.is_program(self.body) else _text.code(self.body)
 
     @cached_property
     def verse(self) -> bool:
@@ -186,11 +190,13 @@ class Page:
     def _symbols(self, run: Run, unit: str, at_end: bool) -> Flag | None:
         """Dashes, dots, pictures: a rule, a frame and a blank to fill in are none."""
         body, size = self.body, run.end - run.start
+        line = body[body.rfind("\n", 0, run.start) + 1 : run.start][-MARGIN:]
         if "\n" in body[run.start : run.end]:
             limit = 240 if run.times >= 4 else size + 1
+        elif LEAD.fullmatch(line):
+            limit = SYMBOL_RULE
         elif not at_end:
-            line = body[body.rfind("\n", 0, run.start) + 1 : run.start]
-            limit = SYMBOL_RULE if not line.strip() or unit.strip()[:1] in "._·" else 60
+            limit = SYMBOL_RULE if not any(map(str.isalnum, line)) or unit.strip()[:1] in "._·" else 60
         else:
             start = body[run.start : run.start + 5]
             at = body.rfind("\n", 0, run.start) + 1
@@ -251,7 +257,7 @@ class Page:
             return None
         own = _text.blank(self.body, self.code)
         found = self._counted(own) if not self.code else None
-        if found or self.share < 0.25:
+        if found or self.share < 0.25 or not own.strip():
             return found
         found = self._sentences(own) or self._paragraphs(own)
         if found:

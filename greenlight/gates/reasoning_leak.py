@@ -29,7 +29,7 @@ from greenlight.gates.channel import channel, said
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-VERSION = 8
+VERSION = 9
 PIECE = re.compile(r"[^.!?…。！？।؟\n]{1,400}(?:[.!?…।؟]+[\"'”’»)\]*_]*(?=\s|\Z)|[。！？]+|[.!?…।؟]|(?=\n)|\Z)?")
 """A sentence, or 400 characters of one."""
 NEAR = 600
@@ -55,12 +55,42 @@ OFTEN = 100
 """Places of one word that are kept of one chunk."""
 MOST = 1000
 """Sentences that are looked at."""
+SPANS = 2
+"""Stretches of code, of which prose on a program has some."""
+SURE = 0.6
+"""A trace that says by itself that somebody thinks."""
 ALL, AMID, FIRST_SAID = 1.5, 2.0, 1.3
 """Of what is asked for, what is where the planning is all of a text, is amid its only paragraph, or begins it."""
 EDGES = " \t\n.!?…*_#>-•)]}\"'”’"
 ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.)])[ \t]")
 ITEMS = re.compile(r"^[ \t]{0,8}(?:[-*•]|\d{1,2}[.)])[ \t]", re.MULTILINE)
 BRACKETS = re.compile(r"[(\[]")
+VOICED = re.compile(
+    r"\b(?:i(?:'ll|'d|'m|'ve)|let me|let's|lemme|thinks i)\b|"
+    r"\bi (?:\w{2,20}ly |just |also |still |only )?(?:need|should|must(?:n't)?|will|have (?:to|been)|can|could|might|"
+    r"may|want|was (?:asked|given|told)|am|don't|won't|can't|shouldn't|think|guess|suppose|wonder|assume|keep|go|"
+    r"choose|chose|pick|offer|tried|hope|made sure)\b|"
+    r"\b(?:do|should|shall|am|can|did|could|must|as) i\b|\b(?:to|of|for|gave|given|told|asked|with|tells|wants?) me\b|"
+    r"(?:\A|[\n.!?:(\[*-])[ \t*\"'(\[]{0,6}(?:hm+|wait|okay|ok|alright|no wait|beep)[,.… ]|"
+    r"(?:\A|[\n.!?:(\[*,-])[ \t*\"'(\[]{0,6}(?:(?:so|the|this|our|that),? ){0,3}user(?:'s)?"
+    r"(?: (?:is|just|also|only|really|clearly|probably|seems to|likely|didn't|doesn't|has)){0,3}"
+    r" (?:wants?|wanted|asks?|asked|asking|says?|said|requests?|requested|intent|looking|seems|likely|mention|goal)\b"
+)
+"""A voice that speaks of itself, hesitates, or says what one user wants."""
+WRITTEN = re.compile(
+    r"\b(?:my|persona|character|tone|voice|style|headings|markdown|lists|reply|response|answer|brief|short|trait|grades|"
+    r"grader|rater|guidelines|constitution|instructions|principles?|thinking|thought|reasoning|reflection|draft|plan|"
+    r"disclaimer|harmless|benign|appropriate|vocabulary|words|limit|generate|format|message)\b"
+)
+"""A text that is to be written, by its form."""
+TECHNICAL = re.compile(
+    r"[a-z\d]_[a-z\d]|\w\((?:\)|[a-z_*&\"'][^()\n]{0,80}\))|\w::\w|``|:\w{2,9}:`|\):$|[;{}][ \t]{0,9}$|"
+    r"^[ \t]{0,24}(?::(?:param|type|return|ivar|raises)\w{0,9}[ :]|#[ \t]{0,9}(?:include|define|if|ifdef|ifndef|endif|"
+    r"pragma)\b|/\*|>>>|\$ |(?:args|parameters|returns|raises|arguments|attributes|options|see also):?[ \t]{0,9}$|"
+    r"[a-z]\w{0,30}:\n[ \t]{1,8}(?:- )?\w{1,30}:)",
+    re.MULTILINE,
+)
+"""Names, calls, fields and lines of programs."""
 _VOICE = _text.word_set("i've i'm they they're my me i i'll i'd we we'll let let's must need should ensure avoid keep")
 _COMMON = _text.word_set(
     "message whoever history conversation being asked meant supposed first line last person point view told given "
@@ -111,6 +141,8 @@ class Cue:
     weight: float
     anchor: float
     """What of it speaks of the task: of the user, the prompt, or the text to be written."""
+    sure: bool = False
+    """Whether it says by itself that somebody thinks."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +152,9 @@ class Gate:
     A thought that was closed and answered is not visible. Code, but for its comments, and quoted speech are not the
     voice's own planning. A paragraph of its own before or after the answer is read as a whole, by its manner.
     Talk of users is weighed less beside a prompt on software or devices, talk of prompts beside one on prompts, and a
-    plan where one was asked for.
+    plan where one was asked for. A text that stands under no prompt has no user and no task: there a request, a query
+    and a prompt are planned about only by a voice that says "I", hesitates or says what the user wants, or, but in
+    programs and what documents them, beside words for a text to be written.
     """
 
     least: Annotated[float, Field(gt=0.0)] = 1.0
@@ -146,6 +180,7 @@ class Gate:
     def _weigh(self, sample: Text, hidden: tuple[_text.Span, ...]) -> Flag | None:
         body = sample.body
         low = _lower(body)
+        alone = not sample.made.prompt and not sample.made.system
         blocks = _text.code(body) if "`" in body or "~~~" in body else []
         code = _speech.merged([*blocks, *hidden]) if hidden or blocks else []
         words = _words(low)
@@ -156,13 +191,16 @@ class Gate:
         read = list(_asides.read_out(low, sample.made.prompt))
         side = _kinds.beside_text(low, words, _beside.beside(sample.made.prompt))
         if not (near or traces or blocks or apart or read):
-            return self._mused(low, code, side, sample.made.system)
+            found = self._mused(low, code, side, sample.made.system)
+            return found if not alone or (found and _is_meant(found, low, _is_technical(low, code))) else None
+        technical = alone and _is_technical(low, code)
+        alone = alone and (technical or not abroad)
         told = (side.plans + side.apart) / 2
         lead = len(body) - len(body.lstrip())
         cues = []
         for a, b, w in traces:
             weight = (w + 0.1 * (a <= lead)) * told * (NAMED if _named(low[a:b], side) else 1.0)
-            cues.append(Cue(a, b, weight, weight))
+            cues.append(Cue(a, b, weight, weight, w >= SURE and not technical))
         noted = _asides.comments(body, blocks) if blocks and side.users == side.talks == 1.0 else None
         if noted:
             return self._flag("planning in a comment of code", noted, 0.8)
@@ -181,10 +219,13 @@ class Gate:
             total = sum(c.weight for c in window)
             if total < self.least - 1e-9 or sum(c.anchor for c in window) < ANCHORED:
                 continue
+            if alone and not _is_said(low, *_stretch(window), technical) and not any(c.sure for c in window):
+                continue
             if total >= self.least * _asked(low, window, side) - 1e-9:
                 score = min(1.0, 0.6 + 0.2 * total)
-                return self._flag("planning in the text", (window[0].start, max(c.end for c in window)), score)
-        return self._apart(low, apart, side, cues) or self._mused(low, code, side, sample.made.system)
+                return self._flag("planning in the text", _stretch(window), score)
+        found = self._apart(low, apart, side, cues) or self._mused(low, code, side, sample.made.system)
+        return found if not alone or (found and _is_meant(found, low, technical)) else None
 
     def _mused(self, low: str, code: list[_text.Span], side: _beside.Beside, system: str) -> Flag | None:
         """A stretch that restates what was asked, or remarks on the answer."""
@@ -214,13 +255,35 @@ class Gate:
 
 
 def _of_another(cue: Cue) -> Cue:
-    return Cue(cue.start, cue.end, OTHERS * cue.weight, OTHERS * cue.anchor)
+    return Cue(cue.start, cue.end, OTHERS * cue.weight, OTHERS * cue.anchor, cue.sure)
+
+
+def _stretch(window: list[Cue]) -> _text.Span:
+    return window[0].start, max(c.end for c in window)
+
+
+def _is_technical(low: str, code: list[_text.Span]) -> bool:
+    """Whether a text, what stands in code apart, is one of a program or on one; JSON may hold any answer."""
+    if low.lstrip()[:1] == "{":
+        return False
+    return len(code) >= SPANS or TECHNICAL.search(_text.blank(low, code)) is not None
+
+
+def _is_said(low: str, start: int, end: int, technical: bool) -> bool:
+    """Whether a stretch of a text that nobody asked for has a voice, or, outside of what is ``technical``, is on a text
+    to be written: without, a request, a query, a prompt and a task are those of software and of work."""
+    return VOICED.search(low, start, end) is not None or (not technical and WRITTEN.search(low, start, end) is not None)
+
+
+def _is_meant(flag: Flag, low: str, technical: bool) -> bool:
+    """The same of what was found already."""
+    return flag.span is None or _is_said(low, *flag.span, technical)
 
 
 def _asked(low: str, window: list[Cue], side: _beside.Beside) -> float:
     """How much more cues must weigh where little says that an answer stands beside them: amid a text's only paragraph,
     at its beginning where somebody says "I", or where nobody does and it goes on to the end."""
-    begins, ends = window[0].start, max(c.end for c in window)
+    begins, ends = _stretch(window)
     if BRACKETS.search(low, begins, ends):
         return 1.0
     if ITEM.match(low, begins) and _amid_list(low, begins):
