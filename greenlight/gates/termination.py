@@ -47,6 +47,8 @@ STATEMENT = re.compile(
 )
 """A line that ends as statements do: with a sign of code in it, or with a keyword at its head."""
 SHUT = re.compile(r"\s*[)\]]+;?$")
+TUPLE = re.compile(r"[(\[][^\n]*[\w\"')\]],[)\]}]+$")
+"""A list or a call in a program whose last value has a comma: no prose closes a bracket behind one."""
 NOTHING = re.compile(r"([\[(,=;&+?:] ?)(?:\"\"|'')(?=[)\]}]+;?$)")
 """An empty string that is the last value of a call."""
 TAG = re.compile(r"</\w+>$")
@@ -77,7 +79,7 @@ SPOKEN = ".!?…。！？।؟"
 """What no program ends with."""
 CODE = 50_000
 """Characters before the end in which a program's brackets and blocks are counted."""
-VERSION = 6
+VERSION = 7
 
 
 @dataclass(frozen=True)
@@ -105,13 +107,15 @@ class Gate:
                 body = " " * found.answer[0] + body[found.answer[0] :]  # spans stay true
         if not body.strip():
             return None
-        why = _structures.left_open(body, made.prompt)
+        why = left = _structures.left_open(body, made.prompt)
         if _pieces.sign(body, made.prompt) or (why and _pieces.noted(body)):
             return None
         if not why:
             why = _broken(body, made.prompt, made.system)
-            if not why or _pieces.asked(body, made.prompt) or _pieces.picture(body, made.prompt):
-                return None
+        if not why or _pieces.python(body):
+            return None
+        if not left and (_pieces.asked(body, made.prompt) or _pieces.picture(body, made.prompt)):
+            return None
         return Flag(gate="termination", reason=why, span=(body.rfind("\n") + 1, len(body)), score=0.9, version=VERSION)
 
 
@@ -192,6 +196,8 @@ def _unstopped(body: str, last: str, raw: list[str], end: str, marked: bool, tol
     prompt, system = told
     spoken = body[-1] in _endings.QUOTES and end != ","
     keyed = end == ":" and _structures.key_open(raw, last) and CODE_LIKE.search(prompt[:4000]) is not None
+    if TUPLE.search(body[-200:]):
+        return ""
     if end in _endings.GOES_ON and not spoken and (keyed or not _may_go_on(body, last, end, prompt)):
         return f"the text stops after '{end}'"
     if _structures.row_short(raw, last, re.search(r"\b(?:csv|data)\b", prompt[:4000], re.IGNORECASE) is not None):
