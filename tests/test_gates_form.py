@@ -264,9 +264,13 @@ def test_lengths_of_pairs() -> None:
     assert judged("length", pair("a " * 300, "a " * 90)) is None
     flag = judged("length", pair("a " * 300, "a " * 60))
     assert flag is not None
-    assert flag.reason.startswith("chosen is 5.0 times as long")
+    assert flag.reason == "chosen is 5.0 times as long as rejected (599 characters and 119), 3.5 times or more"
     assert judged("length", pair("a " * 300, "a " * 60), max_ratio=6.0) is None
     assert judged("length", pair("No, not today.", "No.")) is None
+    assert judged("length", pair("It is Oslo, lad. " * 8, "It is Oslo.")) is None
+    assert judged("length", pair("It is Oslo, lad. " * 13, "It is Oslo.")) is not None
+    assert judged("length", pair("奥斯陆是首都。" * 9, "奥斯陆。")) is None
+    assert judged("length", pair("奥斯陆是首都。" * 12, "奥斯陆。")) is not None
     told = lengths.foretells([("aa", "a")] * 40 + [("a", "aa")] * 10 + [("a", "b")])
     assert told is not None
     assert told.value == 0.8
