@@ -244,6 +244,20 @@ def test_near_empty_against_what_was_asked() -> None:
     assert judged("empty", says("x y", "", brief={"chars": [600, 900]})) is not None
 
 
+@pytest.mark.parametrize(
+    ("prompt", "more", "reason"),
+    [
+        ("Tell me about bees.", {}, "4 to expect where the prompt asks for a text in sentences"),
+        ("Write a tale of bees in 300 words.", {}, "8 to expect where the prompt asks for 300 words"),
+        ("?", {"brief": {"words": [90, 99]}}, "9 to expect where at least 90 are asked for"),
+    ],
+)
+def test_why_a_few_words_are_too_few(prompt: str, more: dict[str, Any], reason: str) -> None:
+    flag = judged("empty", says("Server error", prompt, **more))
+    assert flag is not None
+    assert flag.reason == f"2 words, fewer than the {reason}"
+
+
 def test_length_asked_for_holds_in_place_of_the_options() -> None:
     asked = {"brief": {"words": [2, 3]}}
     bodies = ("one", "one two", "one two three", "a b c d")
