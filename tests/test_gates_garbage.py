@@ -150,8 +150,8 @@ MEANT = {
     "The letters of English, please.": "a b c d e f g h i j k l m n o p q r s t u v w x y z",
     "The letters from the end, please.": "Z Y X W V U T S R Q P O N M L K J I H G F E D C B A",
     "A tune": "E E F G G F E D C C D E E D D",
-    "Du riz au lait": "Pour 2 pers. : 100 g de riz, 1 œuf. Rincer les grains, les cuire, ajouter les œufs un à un, puis "
-    "le lait. Servir tiède.",
+    "Du riz au lait": "Pour 2 pers. : 100 g de riz, 1 œuf. Rincer les grains, les cuire, ajouter les œufs un à un, "
+    "puis le lait. Servir tiède.",
     "Recite pi to fifty digits.": " ".join("314159265358979323846264338327950288419716939937510"),
     "An example of an ssh key": "ssh-ed25519 "
     "AAAAC3NzaC1lZDI1NTE5AAAAIJ8x0Qw3mYF0w1t2v3u4y5z6A7B8C9D0E1F2G3H4I5J6 me@host",
