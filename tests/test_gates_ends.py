@@ -118,6 +118,22 @@ def test_programs_and_their_notes_that_are_cut(body: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("Here are five facts about bees:\n1. They dance.\n2. They sting.", "2 items where five are announced"),
+        ("Try these 3 ideas:\n\n- Bake bread.\n\nThat is all.", "1 item where 3 are announced"),
+        ("Here are two facts about bees:\n1. They dance.\n2. They sting.", ""),
+        ("Here are five facts about bees:\n1. They dance.\n4. They sting.\n5. They hum.", ""),
+        ("Here are the first two of five facts:\n1. They dance.\n2. They sting.", ""),
+        ("Here are six facts, in two groups:\n- They dance, hum and eat.\n- They sting, sleep and fly.", ""),
+        ("It takes five hours:\n- Knead.\n- Bake.", ""),
+    ],
+)
+def test_a_plain_list_has_what_it_announces(body: str, reason: str) -> None:
+    assert flagged("termination", {"prompt": "Tell me.", "completion": body}) == reason
+
+
+@pytest.mark.parametrize(
     ("prompt", "body"),
     [
         ("How do you say 'behind my' in Spanish?", "detrás de mi"),
@@ -301,6 +317,7 @@ HOSTILE = {
     "equations": "a = b, " * 140_000,
     "stops": "a. " * 333_333 + "Dear Tom",
     "spans": "`a " * 333_333,
+    "announced": "five facts " * 1_500 + ":\n- a\n" * 500,
     "program": "def f():\n" + "    x = (1,\n" * 90_000,
     "nested": "def f(): pass\n" + "(" * 40_000,
     "signs of minus": "def f(): pass\n" + "-" * 45_000 + "x",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from greenlight.gates import _endings, _hanging, _lastlines, _loose, _pieces, _structures
+from greenlight.gates import _endings, _hanging, _lastlines, _listed, _loose, _pieces, _structures
 from greenlight.gates.channel import channel
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
@@ -88,7 +88,8 @@ class Gate:
 
     A text may end without a full stop where none is due: verse, lists, tables, a closing line such as "The End", a
     signature, code, an answer of a few words, and whatever is like the lines above it. It breaks off where a block of
-    code, a quotation, a bracket or JSON is left open, and where a heading or a number of a list has nothing under it.
+    code, a quotation, a bracket or JSON is left open, and where a heading or a number of a list has nothing under it, and where a plain list has fewer items
+    than the line above it announces.
     """
 
     def check(self, sample: Text, brief: Brief | None) -> Flag | None:
@@ -112,6 +113,8 @@ class Gate:
             return None
         if not why:
             why = _broken(body, made.prompt, made.system)
+        if not why:
+            why = left = _listed.short_of(body)
         if not why or _pieces.python(body):
             return None
         if not left and (_pieces.asked(body, made.prompt) or _pieces.picture(body, made.prompt)):
