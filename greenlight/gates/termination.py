@@ -88,8 +88,8 @@ class Gate:
 
     A text may end without a full stop where none is due: verse, lists, tables, a closing line such as "The End", a
     signature, code, an answer of a few words, and whatever is like the lines above it. It breaks off where a block of
-    code, a quotation, a bracket or JSON is left open, and where a heading or a number of a list has nothing under it, and where a plain list has fewer items
-    than the line above it announces.
+    code, a quotation, a bracket or JSON is left open, where a heading or a number of a list has nothing under it, and
+    where a plain list has fewer items than the line above it announces.
     """
 
     def check(self, sample: Text, brief: Brief | None) -> Flag | None:
