@@ -178,7 +178,9 @@ def test_what_is_meant(prompt: str) -> None:
     assert judged({"prompt": prompt, "completion": MEANT[prompt]}) is None
 
 
-@pytest.mark.parametrize("unit", ["the of ", "the. ", "_a__", "a##b ", "<U+", "‚Ä", "aa:bb: ", "zxqj", "a,b，", "1 "])
+@pytest.mark.parametrize(
+    "unit", ["the of ", "a ", "a  b ", ": ", "the. ", "_a__", "a##b ", "<U+", "‚Ä", "aa:bb: ", "zxqj", "a,b，", "1 "]
+)
 def test_long_texts_are_read_in_time(unit: str) -> None:
     began = time.process_time()
     judged({"text": unit * (300_000 // len(unit))})
