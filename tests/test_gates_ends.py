@@ -96,6 +96,9 @@ DEF = "def pick(items, *args, **kwargs):\n    # Which one?\n    row = first(item
         "It calls make(name, *args, **kwargs)",
         "Find a path.\n\nSee Also\n--------\n_shortest_path",
         "Find a path.\n\nArgs:\n    start: the node to begin at\n\nReturns:\n    the nodes in their order",
+        "Find a path.\n\nArgs:\n    start: The node.\n    end: The other.\n\nReturns:\n    Path tensor",
+        "Saved as a file\n(``{name}_rank{rank}.bin``) and loaded with ``flat=False`` as well.",
+        "To raise it, use :func:`result.force\n<pluggy.Result.force>` at once.",
         '"It is only a model." – Patsy, 1975: The Holy Grail',
         "so i asked him whats in the box. and he says a goose. THERE WAS A GOOSE IN IT",
     ],
@@ -110,6 +113,7 @@ def test_programs_and_their_notes_end_as_they_do(body: str) -> None:
     [
         DEF + "    return choose(row, *args,",
         DEF + "    return choose(",
+        "Find a path.\n\nArgs:\n    start: The node.\n\nRaises:\n    TypeError: If",
         "Find a path.\n\nArgs:\n    start: The node.\n    end: The other node.\n\nReturns:\n    The price that each",
     ],
 )

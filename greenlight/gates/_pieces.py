@@ -123,6 +123,8 @@ FIELD = re.compile(
 FOLLOWING = 60
 """Lines of the section of a docstring."""
 IDENTIFIER = re.compile(r"\w+(?:[._]+\w+)+")
+NOUN = 4
+"""Words of an entry that is alone in its section and names a thing: it is no sentence, whatever the others are."""
 DASHES = re.compile(r"[-=~]{3,}")
 
 
@@ -286,12 +288,18 @@ def documented(above: list[str], last: str, hung: bool) -> bool:
     wants another, which the name of a function need not."""
     if hung and not IDENTIFIER.fullmatch(last.strip()):
         return False
+    words = last.split()
     if sum(line.count('"""') for line in above) % 2 or ends.INNER.search(last):
         return False
+    if words[-1].lower() in FUNCTION or (len(words) > 1 and hanging.opens(words[-1])):
+        return False
     lines = above[-FOLLOWING:]
-    head = next((at for at, line in enumerate(lines) if _opens_section(lines, at, line)), -1)
+    heads = [at for at, line in enumerate(lines) if _opens_section(lines, at, line)]
+    head = heads[0] if heads else -1
     if head < 0 or not any(line[-1].isalnum() for line in [*lines[head + 1 :], last]):
         return False
+    if heads[-1] == len(lines) - 1 and lines[-1][0] != ":" and 1 < len(words) <= NOUN:
+        return True
     said = [line for line in lines[head + 1 :] if len(line.split()) > 2]
     stopped = sum(map(ends.stopped, said))
     return 2 * stopped <= sum(FIELD.match(line) is not None for line in [*lines[head + 1 :], last]) and stopped < 2

@@ -163,6 +163,8 @@ def _broken(body: str, prompt: str, system: str) -> str:
     end = bare[-1]
     stopped = end in _endings.ENDS
     mark = "" if code else _structures.mark_open(line, stopped)
+    if mark == "`" and body[body.rfind("\n\n") + 1 :][-TAIL:].count("`") % 2 == 0:
+        mark = ""  # it was opened in a line above, of the same paragraph
     if mark:
         return f"'{mark}' is left open"
     short = _hanging.stops_short(body[-80:])
