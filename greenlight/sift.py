@@ -14,6 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
+from math import floor, log10
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -374,8 +375,16 @@ class Summary:
                 if low > limit:
                     what = "refused" if gate == "all" else gate
                     of = counted(counts["rows"], "row") + (f" of {name}" if name else "")
-                    said.append(f"{what}: {hits:,} of {of}, at least {low:.1%}, limit {limit:.1%}")
+                    least = f"at least {_percent(low)}, limit {_percent(limit)}"
+                    said.append(f"{what}: {hits:,} of {of}, {least}")
         return said
+
+
+def _percent(share: float) -> str:
+    """To a tenth, and a small one to its first two figures."""
+    if share >= 0.01 or not share:
+        return f"{share:.1%}"
+    return f"{100 * share:.{1 - floor(log10(100 * share))}f}".rstrip("0") + "%"
 
 
 def _group(counts: Counter[str]) -> dict[str, Any]:

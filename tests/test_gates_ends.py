@@ -79,6 +79,64 @@ def test_what_is_whole_is_kept(prompt: str, body: str) -> None:
     assert flagged("termination", {"prompt": prompt, "completion": body}) == ""
 
 
+DEF = "def pick(items, *args, **kwargs):\n    # Which one?\n    row = first(items)\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        DEF + "    return choose(row, *args, **kwargs)",
+        DEF + "    return row",
+        DEF + "    assert row.copy() is not row",
+        DEF + "    return Row(**{key: row[key] for key in items})",
+        DEF + "    if row is None:\n        return",
+        DEF + "    return shape(row, size=(10,))",
+        DEF + '    row.write(f"int {row.name};")',
+        "    def __len__(self):\n        return True",
+        "It calls make(name, *args, **kwargs)",
+        "Find a path.\n\nSee Also\n--------\n_shortest_path",
+        "Find a path.\n\nArgs:\n    start: the node to begin at\n\nReturns:\n    the nodes in their order",
+        "Find a path.\n\nArgs:\n    start: The node.\n    end: The other.\n\nReturns:\n    Path tensor",
+        "Saved as a file\n(``{name}_rank{rank}.bin``) and loaded with ``flat=False`` as well.",
+        "To raise it, use :func:`result.force\n<pluggy.Result.force>` at once.",
+        '"It is only a model." – Patsy, 1975: The Holy Grail',
+        "so i asked him whats in the box. and he says a goose. THERE WAS A GOOSE IN IT",
+    ],
+)
+def test_programs_and_their_notes_end_as_they_do(body: str) -> None:
+    """What parses as Python and ends with a name that it has elsewhere is whole."""
+    assert flagged("termination", {"text": body}) == ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        DEF + "    return choose(row, *args,",
+        DEF + "    return choose(",
+        "Find a path.\n\nArgs:\n    start: The node.\n\nRaises:\n    TypeError: If",
+        "Find a path.\n\nArgs:\n    start: The node.\n    end: The other node.\n\nReturns:\n    The price that each",
+    ],
+)
+def test_programs_and_their_notes_that_are_cut(body: str) -> None:
+    assert flagged("termination", {"text": body})
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("Here are five facts about bees:\n1. They dance.\n2. They sting.", "2 items where five are announced"),
+        ("Try these 3 ideas:\n\n- Bake bread.\n\nThat is all.", "1 item where 3 are announced"),
+        ("Here are two facts about bees:\n1. They dance.\n2. They sting.", ""),
+        ("Here are five facts about bees:\n1. They dance.\n4. They sting.\n5. They hum.", ""),
+        ("Here are the first two of five facts:\n1. They dance.\n2. They sting.", ""),
+        ("Here are six facts, in two groups:\n- They dance, hum and eat.\n- They sting, sleep and fly.", ""),
+        ("It takes five hours:\n- Knead.\n- Bake.", ""),
+    ],
+)
+def test_a_plain_list_has_what_it_announces(body: str, reason: str) -> None:
+    assert flagged("termination", {"prompt": "Tell me.", "completion": body}) == reason
+
+
 @pytest.mark.parametrize(
     ("prompt", "body"),
     [
@@ -263,6 +321,12 @@ HOSTILE = {
     "equations": "a = b, " * 140_000,
     "stops": "a. " * 333_333 + "Dear Tom",
     "spans": "`a " * 333_333,
+    "announced": "five facts " * 1_500 + ":\n- a\n" * 500,
+    "program": "def f():\n" + "    x = (1,\n" * 90_000,
+    "nested": "def f(): pass\n" + "(" * 40_000,
+    "signs of minus": "def f(): pass\n" + "-" * 45_000 + "x",
+    "stars": "(**a " * 200_000,
+    "shut": "(" + "a)," * 300_000,
 }
 
 

@@ -277,6 +277,20 @@ def test_near_empty_against_what_was_asked() -> None:
     assert judged("empty", says("x y", "", brief={"chars": [600, 900]})) is not None
 
 
+@pytest.mark.parametrize(
+    ("prompt", "more", "reason"),
+    [
+        ("Tell me about bees.", {}, "4 to expect where the prompt asks for a text in sentences"),
+        ("Write a tale of bees in 300 words.", {}, "8 to expect where the prompt asks for 300 words"),
+        ("?", {"brief": {"words": [90, 99]}}, "9 to expect where at least 90 are asked for"),
+    ],
+)
+def test_why_a_few_words_are_too_few(prompt: str, more: dict[str, Any], reason: str) -> None:
+    flag = judged("empty", says("Server error", prompt, **more))
+    assert flag is not None
+    assert flag.reason == f"2 words, fewer than the {reason}"
+
+
 def test_length_asked_for_holds_in_place_of_the_options() -> None:
     asked = {"brief": {"words": [2, 3]}}
     bodies = ("one", "one two", "one two three", "a b c d")
@@ -297,9 +311,13 @@ def test_lengths_of_pairs() -> None:
     assert judged("length", pair("a " * 300, "a " * 90)) is None
     flag = judged("length", pair("a " * 300, "a " * 60))
     assert flag is not None
-    assert flag.reason.startswith("chosen is 5.0 times as long")
+    assert flag.reason == "chosen is 5.0 times as long as rejected (599 characters and 119), 3.5 times or more"
     assert judged("length", pair("a " * 300, "a " * 60), max_ratio=6.0) is None
     assert judged("length", pair("No, not today.", "No.")) is None
+    assert judged("length", pair("It is Oslo, lad. " * 8, "It is Oslo.")) is None
+    assert judged("length", pair("It is Oslo, lad. " * 13, "It is Oslo.")) is not None
+    assert judged("length", pair("奥斯陆是首都。" * 9, "奥斯陆。")) is None
+    assert judged("length", pair("奥斯陆是首都。" * 12, "奥斯陆。")) is not None
     told = lengths.foretells([("aa", "a")] * 40 + [("a", "aa")] * 10 + [("a", "b")])
     assert told is not None
     assert told.value == 0.8

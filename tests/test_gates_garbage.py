@@ -55,6 +55,9 @@ NOISE = {
     "small capitals": AUNT.lower().translate(str.maketrans("abcdeklmopuvz", "ᴀʙᴄᴅᴇᴋʟᴍᴏᴘᴜᴠᴢ")),
     "boxes in words": AUNT.replace("e", "□"),
     "a preamble in Spanish": f"¡Claro! Aquí tienes la historia que me pediste:\n\n{AUNT}",
+    "one NUL, of which the text speaks": "A NUL ends a string in C, as this one \x00 does.",
+    "a byte order mark": "\ufeff" + AUNT,
+    "letters apart": "M y   a u n t   k e e p s   i t   i n   a   t i n .",
     "words of several languages": "My aunt aber keeps her receipts también in a tin, nicht sorted by colour. "
     "When the "
     "tax office porque wrote to her, she weil took the tin and siempre went there, obwohl in person.",
@@ -144,6 +147,11 @@ MEANT = {
     "Which emoji names work in our chat?": "Type :smile: for a smile, :heart: for love, :tada: when it works, "
     "and :eyes: "
     "when you look into it. With :wave: you say hello.",
+    "The letters of English, please.": "a b c d e f g h i j k l m n o p q r s t u v w x y z",
+    "The letters from the end, please.": "Z Y X W V U T S R Q P O N M L K J I H G F E D C B A",
+    "A tune": "E E F G G F E D C C D E E D D",
+    "Du riz au lait": "Pour 2 pers. : 100 g de riz, 1 œuf. Rincer les grains, les cuire, ajouter les œufs un à un, "
+    "puis le lait. Servir tiède.",
     "Recite pi to fifty digits.": " ".join("314159265358979323846264338327950288419716939937510"),
     "An example of an ssh key": "ssh-ed25519 "
     "AAAAC3NzaC1lZDI1NTE5AAAAIJ8x0Qw3mYF0w1t2v3u4y5z6A7B8C9D0E1F2G3H4I5J6 me@host",
@@ -170,7 +178,9 @@ def test_what_is_meant(prompt: str) -> None:
     assert judged({"prompt": prompt, "completion": MEANT[prompt]}) is None
 
 
-@pytest.mark.parametrize("unit", ["the of ", "the. ", "_a__", "a##b ", "<U+", "‚Ä", "aa:bb: ", "zxqj", "a,b，", "1 "])
+@pytest.mark.parametrize(
+    "unit", ["the of ", "a ", "a  b ", ": ", "the. ", "_a__", "a##b ", "<U+", "‚Ä", "aa:bb: ", "zxqj", "a,b，", "1 "]
+)
 def test_long_texts_are_read_in_time(unit: str) -> None:
     began = time.process_time()
     judged({"text": unit * (300_000 // len(unit))})

@@ -225,6 +225,11 @@ def test_the_same_items_under_rising_numbers_are_a_loop() -> None:
         assert flagged("loop", {"prompt": asks, "completion": body}).endswith("under rising numbers"), body
 
 
+def test_how_often_is_said_in_full() -> None:
+    row = {"prompt": "Tell me about bees.", "completion": "buzz " * 20_000}
+    assert flagged("loop", row) == "'buzz' 20,000 times over"
+
+
 def test_answer_keys_labels_and_what_comes_by_turns_are_no_loop() -> None:
     given = "Positive or negative?\n" + numbered("It leaked", "It held", times=12)
     for asks, body in (

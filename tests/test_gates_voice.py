@@ -306,6 +306,22 @@ def test_scripts_are_kept_where_they_are_asked_for_or_whole() -> None:
         assert check("fake_turns", sample(kept)) is None
 
 
+@pytest.mark.parametrize(
+    "prompt", ["Show me an Alpaca example.", "What is a row in the Alpaca format?", "A sample in the style of Alpaca."]
+)
+def test_rows_that_models_are_trained_on_may_be_shown(prompt: str) -> None:
+    row = "So it looks:\n\n### Instruction:\nName a fruit.\n\n### Response:\nA fig."
+    assert check("fake_turns", sample(row, prompt=prompt)) is None
+    assert check("fake_turns", sample(row, prompt="Tell me about the alpaca.")) is not None
+
+
+def test_a_token_may_be_the_subject_of_a_sentence() -> None:
+    for said in ("<|endoftext|> is what GPT-2 ends with.", "Both differ: <|im_end|> closes a turn, that is all."):
+        assert check("fake_turns", sample(said)) is None
+        assert check("garbage", sample(said)) is None
+    assert check("fake_turns", sample("It was late.<|endoftext|>The next text is here.")) is not None
+
+
 # ---------------------------------------------------------------- identity
 
 

@@ -366,6 +366,16 @@ def test_the_summary_counts_by_generator_and_knows_its_limits(tmp_path: Path, ca
     shown = capsys.readouterr().out
     assert "limit broken: refused: 12 of 30 rows of bad" in " ".join(shown.split())
     assert all(len(line) <= 80 for line in shown.splitlines())
+    summary = screened(path, capsys, "--limit", "refusal=0.0001", gates="refusal")[1][-1]["summary"]
+    assert summary["broken"][0].endswith("%, limit 0.01%")
+
+
+def test_characters_that_cannot_be_shown_are_written_as_in_json(tmp_path: Path, capsys: Capture) -> None:
+    path = wrote(tmp_path / "odd.jsonl", {"text": "It rang \x07 and half \ud83d of a face looked up \U000e0001 at us."})
+    guarded(["screen", str(path), "--quarantine", str(tmp_path / "q.jsonl"), "--gates", "garbage"])
+    assert guarded(["quarantine", str(tmp_path / "q.jsonl")]) == 0
+    shown = capsys.readouterr().out
+    assert all(code in shown for code in ("\\x07", "\\ud83d", "\\U000e0001"))
 
 
 def test_names_that_are_cut_can_be_told_apart(tmp_path: Path, capsys: Capture) -> None:

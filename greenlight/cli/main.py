@@ -189,7 +189,7 @@ def _outside(error: OSError) -> str:
 
 
 def _line(text: str, code: int) -> int:
-    one = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in " ".join(text.split()))
+    one = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.split()))
     with contextlib.suppress(OSError):
         print(f"greenlight: {one}", file=sys.stderr, flush=True)
     return code

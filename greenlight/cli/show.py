@@ -230,8 +230,9 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], title: str = ""
 
 
 def visible(text: str) -> str:
-    """Without the control characters by which a text could move the cursor or colour the terminal."""
-    return "".join(c if c in "\n\t" or (c.isprintable()) else f"\\x{ord(c):02x}" for c in text)
+    """Without the control characters by which a text could move the cursor or colour the terminal, each as Python
+    and JSON write it: ``\\x1b``, ``\\ud800``, ``\\U000e0001``."""
+    return "".join(c if c in "\n\t" or c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _numeric(cell: str) -> bool:

@@ -136,3 +136,9 @@ def fewest_words(prompt: str) -> float:
     if closed(prompt):
         return 0.0
     return 40.0 if _written.asked(prompt) else 0.0
+
+
+def stated(prompt: str) -> str:
+    """The size that a prompt states, in its own words; empty where it states none."""
+    found = AMOUNT.search(_written.request(prompt))
+    return " ".join(found.group().split()) if found else ""

@@ -61,7 +61,8 @@ CLOSED_WITH = re.compile(
     r"(?:Love|Yours?|All the best|Until next time|Best|Sincerely|Regards|Hugs|Cheers|"
     r"Signed),? (?:the )?(?:[A-Z]\w+|and|"
     r"&)(?: (?:[A-Z]\w+|and|&)){0,3}(?: x+)?$|"
-    r"[\"”»)] ?[—–-]{1,2} ?[A-Z][\w. ]{2,40}$|[—–-] The End$|\b(?:lived )?happily ever after$"
+    r"[\"”»)] ?[—–-]{1,2} ?[A-Z](?:[\w. ]{2,40}|[\w.,:&'’ ]{2,70}[ ][A-Z\d][\w'’]*)$|"
+    r"[—–-] The End$|\b(?:lived )?happily ever after$"
 )
 ADDRESS = re.compile(r"(?:\S*://\S*|www\.\S+|\S+@\S*|[#＃]\S+|\w[\w.-]*\.\w{2,}/\S*)$")
 SMILE = re.compile(r"(?:[:;=8xX]-?[()DPpOo3/]|<3|:\w{2,20}:|xD|XD)$")
@@ -205,7 +206,7 @@ DATE = re.compile(
 )
 CONTINUES = re.compile(r"(?:(?<!\{\})\s[=+/&\\<·×÷−∙⋅]|\d/|[^\W\d_][ \t][$£€¥₹]|[(\[{]|(?<!\\)\\|&&|\|\|)$")
 MARKS = re.compile(r"[\"“”„«»「」『』《》【】（）()\[\]]")
-SPAN = re.compile(r"`[^`\n]+`")
+SPAN = re.compile(r"(`{1,2})[^`\n]+\1")
 INTERVAL = re.compile(r"(?<![\w(])[\[(](?:-?[\d.∞]{1,8}|-∞|[a-z])[,;] ?(?:[\d.∞+]{1,8}|[a-z])[)\]]")
 OPENERS = {"「": "」", "『": "』", "《": "》", "【": "】"}
 BRACKETS = {"(": 1, "[": 1, "（": 1, ")": -1, "]": -1, "）": -1}

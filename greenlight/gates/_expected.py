@@ -59,7 +59,14 @@ FORMS = re.compile(
     re.IGNORECASE,
 )
 """Kinds of text whose lines have labels, or which are about such words."""
+TRAINED = re.compile(
+    r"\binstruction[- ]tun\w+|\bsharegpt\b|\b(?:style|format|layout|template|examples?) of (?:the )?alpaca\b|"
+    r"\balpaca[- ](?:style|format\w*|prompts?|templates?|examples?|data ?sets?|rows?|records?|samples?|layout|entry)\b",
+    re.IGNORECASE,
+)
+"""A prompt about the rows that models are trained on, whose headings are those of turns."""
 PRINTED = re.compile(
+    rf"{TRAINED.pattern}|"
     r"\btokens?\b|\btokeni[sz]er|\btemplates?\b|\bjinja|\bchat ?ml\b|\b(?:chat|prompt|message) formats?\b|\bmarkers?\b|"
     r"\bstop (?:strings?|sequences?|words?)\b|\bfine-?tun\w+|\bmarkup\b|\[/?INST|<\||<start_of|</?s>",
     re.IGNORECASE,

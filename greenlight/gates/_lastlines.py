@@ -39,6 +39,8 @@ RESULT = re.compile(
     r"\b\d[\d.,]* ?(?:kg|km|cm|mm|m|km/h|k?m²|mph|k?Hz|°[CF]|%|k?W|V|ml|GB|MB|kB|a\.?m|p\.?m|kcal|ft|lbs?|oz)$"
 )
 """The outcome of a sum, and a measure."""
+INSIDE = re.compile(r" (?:IN|ON|OF|FOR|WITH|TO|ABOUT|FROM|UNDER|LIKE|AT|BY) (?:IT|HER|THIS|THAT|THESE|THOSE)$")
+"""A pronoun in its place at the end of a sentence in capitals."""
 CUE = re.compile(r"[A-Z][A-Z .'’-]{1,24}(?: \([^)]{1,30}\))?$|(?:INT|EXT)\. ")
 
 
@@ -64,7 +66,7 @@ def whole(end: Ending) -> bool:
     everything = " ".join([end.prompt[:500], end.first, *end.before[-12:]])
     if hanging.fragment(plain, everything, hanging.is_english(f"{everything} {plain}"), _shouts(end)):
         return False
-    if _loose.loose(end):
+    if _loose.loose(end) or _pieces.documented(end.before, end.last, dangles(plain, end.around)):
         return True
     if end.before and _feet.begins_a_letter(end):
         return False
@@ -156,11 +158,13 @@ def _by_custom(end: Ending, item: bool) -> bool:
     if hangs(tail, end.around):
         return False
     few = len(tail.split())
+    if tail != plain and 2 < few <= 12 and tail.isupper() and not _shouts(end):
+        return not hangs(INSIDE.sub("", tail), end.around, soft=True)
     if ends.SIGN_OFF.fullmatch(tail) and few <= 8 and not (item and few > 3):
         return True
     if hangs(tail, end.around, soft=True):
         return False
-    if ends.CLOSED_WITH.match(tail) or ends.CLOSED_WITH.search(plain[-60:]) or re.search(r"\d ?°[CF]$", plain):
+    if ends.CLOSED_WITH.match(tail) or ends.CLOSED_WITH.search(plain[-100:]) or re.search(r"\d ?°[CF]$", plain):
         return True
     if few <= 4 and tail.isupper() and len(tail) > 2 and (tail != plain or end.before) and not _shouts(end):
         label = ends.LABEL.match(tail)

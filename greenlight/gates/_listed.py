@@ -35,6 +35,30 @@ ANNOUNCED = re.compile(
     r"signs)\b",
     re.IGNORECASE,
 )
+READ, MANY = 20_000, 30
+"""Characters of a text with a list that is counted, and items of the longest that is counted."""
+THINGS = (
+    r"(?:things|reasons|steps|tips|questions|titles|ideas|ways|facts|rules|names|points|items|examples|lessons|books|"
+    r"habits|words|exercises|slogans|jokes|riddles|benefits|advantages|disadvantages|mistakes|signs|suggestions|"
+    r"options|causes|effects|differences|strategies|techniques|methods|principles|synonyms|sentences|headlines|"
+    r"features|quotes|books|films|movies|songs|recipes|places|countries|cities|animals|foods|activities|goals|"
+    r"Fakten|Gründe|Tipps|Schritte|Ideen|Beispiele|Regeln|Fragen|faits|raisons|conseils|étapes|idées|exemples|"
+    r"datos|razones|consejos|pasos|ejemplos|reglas)"
+)
+COLON = re.compile(r"[:：][*_]{0,2}[ \t]*$", re.MULTILINE)
+HERE = re.compile(
+    rf"[^:]{{0,160}}?\b{_asks.COUNT} (?:[\w'’-]+ ){{0,2}}?{THINGS}\b[^:]{{0,120}}$",
+    re.IGNORECASE,
+)
+"""A line that announces so many things."""
+COUNTS = re.compile(rf"\b{_asks.COUNT}\b", re.IGNORECASE)
+LESS = re.compile(
+    r"\b(?:of the|of these|of those|of my|of your|of them|first|last|next|remaining|other|more|some|such|up to|"
+    r"at least|more than|over|out of|or|to|into|among|per|each|every|if|when|which|any|all|both)\b(?= |:)|\?",
+    re.IGNORECASE,
+)
+"""What makes the number that of something else, or of a part."""
+PLAIN = re.compile(r"(?:[-*•+–·▪]|\(?\d{1,3}[.)])\s+\S")
 
 
 def _kind(line: str) -> str:
@@ -99,3 +123,33 @@ def _fewer_than_announced(end: Ending) -> bool:
     word = found[1].lower()
     many = int(word) if word.isdigit() else _asks.NUMBERS.get(word, 0)
     return int(number[1]) < many <= 30
+
+
+def short_of(body: str) -> str:
+    """Of how many of how many things that the text announces its list tells, in words; empty where it has all.
+
+    Only a plain list counts, of numbers or dashes: an announcement with one number that ends with a colon, and items
+    under it, at the margin; more announcements, or headings, and nothing is said.
+    """
+    if len(body) > READ:
+        return ""
+    heads = [(body[body.rfind("\n", 0, m.start()) + 1 : m.start()], m.end()) for m in COLON.finditer(body)]
+    heads = [(head, at) for head, at in heads if HERE.match(head)]
+    if len(heads) != 1:
+        return ""
+    head, at = heads[0]
+    numbers = COUNTS.findall(head)
+    if len(numbers) != 1 or LESS.search(head):
+        return ""
+    word = numbers[0].lower()
+    many = int(word) if word.isdigit() else _asks.NUMBERS.get(word, 0)
+    lines = [line for line in body[at:].split("\n") if line.strip()]
+    if not lines or not PLAIN.match(lines[0]) or any(map(ends.HEADING.match, lines)):
+        return ""
+    numbered = lines[0].lstrip("( ")[0].isdigit()
+    items = [line for line in lines if PLAIN.match(line) and (line.lstrip("( ")[0].isdigit() or not numbered)]
+    if any(line.rstrip().endswith((":", "：")) for line in lines) or not len(items) < many <= MANY:
+        return ""
+    if numbered and max(int(re.search(r"\d+", line)[0]) for line in items) >= many:  # type: ignore[index]
+        return ""
+    return f"{len(items)} item{'' if len(items) == 1 else 's'} where {word} are announced"

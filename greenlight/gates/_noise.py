@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
 from greenlight.gates import _languages, _text, _tongues
 from greenlight.gates._far import is_far
@@ -30,7 +31,9 @@ FANCY = re.compile(
     "[\U0001d400-\U0001d7ff\u24b6-\u24e9\U0001f130-\U0001f189\uff21-\uff3a\uff41-\uff5a\u1d00-\u1d6a\ua730\ua731\u2801-\u28ff]"
 )
 FLIPPED = re.compile("[ɐɔǝɟɓɥᴉɾʞʃɯɹʇʌʍʎ]")
-SPACED = re.compile(r"(?:(?<!\S)[^\W\d_][.,!?;:]? {1,6}){25,}")
+SPACED = re.compile(r"(?:(?<!\S)[^\W\d_][.,!?;:]? {1,6}){12,}")
+APART = 25
+"""Letters in a row that are apart by any gaps; of fewer the gaps must part words."""
 LETTERS = bytes(ord("a") if chr(c).isalpha() or c > 127 else 32 if c == 32 else ord(".") for c in range(256))
 PICKED = re.compile(
     "[\u00a1-\u00bf\u00df\u00e6\u00e7\u00f8\u0192\u0153\u02c6-\u02dd\u03a9\u03c0\u2013-\u2044\u20ac\u2122\u2190-\u27bf]{24,}"
@@ -163,7 +166,7 @@ def _is_repeated(word: str) -> bool:
 def letters(body: str, alphabet: str) -> Place | None:
     """Letters with a space after each, and letters that only look like letters."""
     raw = body.encode("utf-8", "surrogatepass").translate(LETTERS) if body.count(" ") >= 25 else b""
-    found = SPACED.search(body) if b" a a a " in raw else None
+    found = next((m for m in SPACED.finditer(body) if _is_apart(m.group())), None) if b" a a a " in raw else None
     if found:
         return Place("letters apart", found.span(), 0.7)
     if FANCY.search(alphabet):
@@ -175,6 +178,16 @@ def letters(body: str, alphabet: str) -> Place | None:
         if len(many) >= 12 and len(many) > 0.25 * (many[-1] - many[0]):
             return Place("letters upside down", (many[0], many[-1] + 1), 0.7)
     return None
+
+
+def _is_apart(said: str) -> bool:
+    """Whether letters with spaces between them are words, and no list of letters, as an alphabet is."""
+    row = [word[0].lower() for word in said.split()]
+    steps = [after >= before for before, after in pairwise(row)]
+    if max(steps.count(True), steps.count(False)) > 0.9 * len(steps):
+        return False
+    words = ["".join(_tongues.stripped(word.split())).lower() for word in re.split(" {2,}", said)]
+    return len(row) >= APART or sum(len(word) > 1 and word in _tongues.INDEX for word in words) >= 2
 
 
 def no_language(words: Sequence[str], lines: int, home: str) -> bool:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import re
+import textwrap
+import warnings
 
 from greenlight.gates import _endings as ends
 from greenlight.gates import _hanging as hanging
 from greenlight.gates import _joints
 from greenlight.gates._text import word_set
 
+WORD = re.compile(r"\w+")
 WORDS = 40
 """Words of the longest piece."""
 ASKED = re.compile(
@@ -100,6 +105,27 @@ FUNCTION = (
     | hanging.SOFT
     | word_set("out up off down over under but yet so for")
 )
+PYTHON = re.compile(
+    r"^[ \t]*(?:(?:async )?def \w+\s?[(\[]|class \w+[^\n]*:|import \w|from [\w.]+ import |"
+    r"(?:async )?(?:for|while|if|with|try)\b[^\n]*:[ \t]*$)",
+    re.MULTILINE,
+)
+PROGRAM = 50_000
+"""Characters of the longest program that is parsed."""
+NAME = re.compile(r"(?:^|(?<=[^\w.]))(\w*)$|\.(\w*)$")
+SECTION = re.compile(
+    r"(?:Arg(?:ument)?s|Parameters|Params|Returns?|Yields|Raises|Attributes|Keyword Args|See Also|References|"
+    r"Warns)(?: *:)?"
+)
+FIELD = re.compile(
+    r"[ \t]*(?::(?:param|returns?|raises|type|rtype|arg|ivar)\b[^:\n]{0,80}: \S|\*{0,2}\w+(?: \([^()]*\))?: \S)"
+)
+FOLLOWING = 60
+"""Lines of the section of a docstring."""
+IDENTIFIER = re.compile(r"\w+(?:[._]+\w+)+")
+NOUN = 4
+"""Words of an entry that is alone in its section and names a thing: it is no sentence, whatever the others are."""
+DASHES = re.compile(r"[-=~]{3,}")
 
 
 def asked(body: str, prompt: str) -> bool:
@@ -218,3 +244,70 @@ def word_list(line: str) -> bool:
     if any(word.isdigit() for word in parts[-1].split()[-1:]) and not parts[0].split()[-1].isdigit():
         return False
     return not hanging.hangs(parts[-1], line, soft=True)
+
+
+def python(body: str) -> bool:
+    """Whether all of the text is a program in Python that parses, and its last name is no first part of another."""
+    if len(body) > PROGRAM or PYTHON.search(body) is None or "#" in body[body.rfind("\n") + 1 :]:
+        return False  # a comment may stop anywhere
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of escapes in strings, which are the text's own affair
+            tree = ast.parse(textwrap.dedent(body))
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
+    found = NAME.search(body)
+    name = (found[1] or found[2] or "") if found else ""
+    if not tree.body or not (name.isidentifier() and isinstance(_last(tree), ast.Name | ast.Attribute)):
+        return bool(tree.body)
+    words = WORD.findall(body)
+    if words.count(name) > 1 or isinstance(getattr(builtins, name, None), type):
+        return True
+    own = found is not None and found[1] is not None
+    return not own and not any(word != name and word.startswith(name) for word in words)
+
+
+def _last(tree: ast.Module) -> ast.AST:
+    """What a program ends with."""
+    node: ast.AST = tree
+    while True:
+        inner = [one for one in ast.iter_child_nodes(node) if getattr(one, "end_lineno", None)]
+        inner = [one for one in inner if _end(one) == _end(node) or node is tree]
+        if not inner:
+            return node
+        node = max(inner, key=_end)
+
+
+def _end(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0)
+
+
+def documented(above: list[str], last: str, hung: bool) -> bool:
+    """Whether a line stands in a section of a docstring that names things: what is taken, returned, raised or near;
+    where more entries end with a full stop than without, as prose does, it needs one too. ``hung``: its last word
+    wants another, which the name of a function need not."""
+    if hung and not IDENTIFIER.fullmatch(last.strip()):
+        return False
+    words = last.split()
+    if sum(line.count('"""') for line in above) % 2 or ends.INNER.search(last):
+        return False
+    if words[-1].lower() in FUNCTION or (len(words) > 1 and hanging.opens(words[-1])):
+        return False
+    lines = above[-FOLLOWING:]
+    heads = [at for at, line in enumerate(lines) if _opens_section(lines, at, line)]
+    head = heads[0] if heads else -1
+    if head < 0 or not any(line[-1].isalnum() for line in [*lines[head + 1 :], last]):
+        return False
+    if heads[-1] == len(lines) - 1 and lines[-1][0] != ":" and 1 < len(words) <= NOUN:
+        return True
+    said = [line for line in lines[head + 1 :] if len(line.split()) > 2]
+    stopped = sum(map(ends.stopped, said))
+    return 2 * stopped <= sum(FIELD.match(line) is not None for line in [*lines[head + 1 :], last]) and stopped < 2
+
+
+def _opens_section(lines: list[str], at: int, line: str) -> bool:
+    if line[0] == ":":
+        return FIELD.match(line) is not None
+    if DASHES.fullmatch(line):
+        return at > 0 and SECTION.fullmatch(lines[at - 1]) is not None
+    return line[-1] == ":" and SECTION.fullmatch(line) is not None

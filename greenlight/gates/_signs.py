@@ -13,6 +13,8 @@ BROKEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffc-\uffff\ufff9-\ufffb\ud800-\udfff\ue000-\uf8ff\u202d\u202e"
     "\U000f0000-\U0010ffff\ufdd0-\ufdef\u2400-\u2426]+"
 )
+UNSEEN = re.compile("\\A\ufeff|[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+"""Of these what no page shows, so that no text can have it as an example; of a terminal's escapes some do."""
 HIDDEN = re.compile(
     "[\u115f\u1160\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef"
     "\u200b-\u200d\u2060-\u2064\ufeff\u00ad\u180e\u202a-\u202e\u2066-\u206f\U000e0020-\U000e007f]"
@@ -116,6 +118,8 @@ def broken(body: str, alphabet: str) -> Place | None:
         found = BROKEN.search(body)
         if found:
             return Place("broken characters", found.span(), 0.95)
+    if body[:1] == "\ufeff":
+        return Place("a byte order mark", (0, 1), 0.95)
     if HIDDEN.search(alphabet):
         found = HIDDEN_RUN.search(body)
         if found:

@@ -86,8 +86,10 @@ IS_STYLE = re.compile(r"^[ \t]*[\w-]+:[^\n;{}]+;[ \t]*$[^{}]{0,400}\}[ \t]*$", r
 MEMBER = re.compile(r"(?:^|[\s(,=!])([A-Za-z_]\w{0,40})\.$")
 COMMENT = re.compile(r"\s*(?:#|//|--|\*|/\*)")
 MARKS = re.compile(
-    r"(?<![\w*/])(\*{1,3})(?=[^\s*./,:;)\]])(?!(?<=['\"`(]\*)['\"`]|['\"`](?!\w))|(?<![\w~])(~~)(?=[^\s~])|(?<![\w_])(__)(?=[^\s_])"
+    r"(?<![\w*/)\]])(\*{1,3})(?=[^\s*./,:;)\]])(?!(?<=['\"`(]\*)['\"`]|['\"`](?!\w))|(?<![\w~])(~~)(?=[^\s~])|(?<![\w_])(__)(?=[^\s_])"
 )
+STARRED = re.compile(r"(?:(?<=[(\[{,])|(?<=, )|(?<=^))\*{1,2}(?:[A-Za-z_][\w.]*|\{[^{}\n]{0,200}\})(?=\s?[,)\]}]|: )")
+"""Arguments that a program hands on or takes, however many they are: ``*args, **kwargs``."""
 ADDRESS = re.compile(r"(?:\(|\s|^)https?:(?:/{0,2}(?:www\.)?(?!localhost)[A-Za-z]{0,12})?$")
 SETEXT = re.compile(r"(?:-{3,}|={3,})$")
 
@@ -329,7 +331,7 @@ def mark_open(line: str, stopped: bool) -> str:
         return "`" if not stopped or line.rfind("`") > 0 else ""
     if "*" not in line and "~~" not in line and "__" not in line:
         return ""
-    line = TICKS.sub(" ", line)
+    line = STARRED.sub(" ", TICKS.sub(" ", line))
     last = None
     for last in MARKS.finditer(line):  # noqa: B007
         pass

@@ -44,6 +44,16 @@ CHATS = re.compile(
     re.IGNORECASE,
 )
 """What is written with names between colons."""
+OPENED = re.compile(r"(?:\A|[.!?:;,\n]|\b(?:and|or|but|so|then))[ \t]*\Z")
+DOES = re.compile(
+    r" (?:is|are|was|marks?|means?|ends?|begins?|starts?|opens?|closes?|stands for|separates?|tells|signals|comes|goes|"
+    r"must|should|can|may|never|only|also|tokens?|and <)\b"
+)
+
+
+def subject(body: str, start: int, end: int) -> bool:
+    """Whether a token is what a sentence is about: it stands at its head, with a verb after it."""
+    return DOES.match(body, end) is not None and OPENED.search(body[max(0, start - 12) : start]) is not None
 
 
 def token(body: str, prompt: str, alphabet: str) -> Place | None:
@@ -64,7 +74,11 @@ def token(body: str, prompt: str, alphabet: str) -> Place | None:
         quoted = _text.quotes(body) if quoted is None else quoted
         if _text.inside(quoted, start) and found.end() < len(body.rstrip()) - 3:
             continue
-        if ABOUT_TOKENS.search(prompt) or (body.count(said) == 1 and ABOUT_TOKENS.search(body)):
+        if (
+            subject(body, *found.span())
+            or ABOUT_TOKENS.search(prompt)
+            or (body.count(said) == 1 and ABOUT_TOKENS.search(body))
+        ):
             continue
         return Place(f"the token '{said[:40]}'", found.span(), 0.95)
     return None

@@ -41,6 +41,8 @@ SMALL = {
 }  # fmt: skip
 """Of a language: what a noun must follow, what stands before a noun, and what joins."""
 BAD = re.compile(b"d(?=[dpcvtDPCVT])|p(?=[pcvPCV])|[DPC]")
+ONE = _text.word_set("un uno um een")
+"""Articles that are a number too, which stands twice around a preposition: *un à un*, one by one."""
 ENDS = ".!?।؟"
 ENGLISH = 120
 """Words of an English text, of which longer ones are looked at by how all their words follow one another."""
@@ -83,9 +85,16 @@ def _near(words: Sequence[str], code: str) -> list[int]:
     """Where different ones stand near one another: in English three, of a short text two, and two elsewhere."""
     kinds = "".join(map(_kinds(code).__getitem__, words[:MOST])).encode()
     least = 3 if code == "en" and len(words) > 12 else 2
-    found = [m.start() for m in BAD.finditer(kinds)]
+    found = [m.start() for m in BAD.finditer(kinds) if not _counts(words, m.start())]
     for first in range(len(found) - least + 1):
         near = [at for at in found[first : first + 8] if at - found[first] < NEAR]
         if len({(words[at].lower(), (*words[at + 1 : at + 2], "")[0].lower()) for at in near}) >= least:
             return near
     return []
+
+
+def _counts(words: Sequence[str], at: int) -> bool:
+    """Whether a word is one of *un à un*."""
+    one = words[at].strip(",;").lower()
+    around = (*words[max(0, at - 2) : at - 1], *words[at + 2 : at + 3])
+    return one in ONE and any(word.strip(",;.:!").lower() == one for word in around)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import islice
+from math import ceil
 from typing import Annotated
 
 from pydantic import Field
 
-from greenlight.gates._asks import fewest_words
+from greenlight.gates._asks import fewest_words, stated
 from greenlight.gates._text import count_words
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
@@ -63,24 +64,26 @@ class Gate:
         asked = sample.made.asked
         if asked.words or asked.chars:
             fewest = asked.words[0] if asked.words else (asked.chars or (0, 0))[0] / 6
-            return self._next_to_nothing(body, fewest * self.share)
+            return _next_to_nothing(body, fewest * self.share, f"at least {round(fewest)} are asked for")
         if len(body) > SHORT or not sample.made.prompt:
             return None
         least = fewest_words(sample.made.prompt[:8000])
         if least and len(body) < 120 and ACKNOWLEDGED.fullmatch(body.replace("’", "'")):
             return Flag(gate="empty", version=VERSION, reason="says only that it will", span=(0, len(body)), score=0.8)
-        return self._next_to_nothing(body, min(8.0, least * 0.1))
+        said = stated(sample.made.prompt[:8000]) if least else ""
+        wanted = f"the prompt asks for {said}" if said else "the prompt asks for a text in sentences"
+        return _next_to_nothing(body, min(8.0, least * 0.1), wanted)
 
-    def _next_to_nothing(self, body: str, least: float) -> Flag | None:
-        if len(body) > 40 * least:
-            return None
-        words = count_words(body)[1]
-        if words >= least:
-            return None
-        reason = (
-            f"{words} word{'' if words == 1 else 's'} where at least {round(least / (self.share or 1))} were asked for"
-        )
-        return Flag(gate="empty", version=VERSION, reason=reason, span=(0, len(body)), score=0.9)
+
+def _next_to_nothing(body: str, least: float, wanted: str) -> Flag | None:
+    """``least``: words; ``wanted``: what was asked for, in words that follow "where"."""
+    if len(body) > 40 * least:
+        return None
+    words = count_words(body)[1]
+    if words >= least:
+        return None
+    reason = f"{words} word{'' if words == 1 else 's'}, fewer than the {ceil(least)} to expect where {wanted}"
+    return Flag(gate="empty", version=VERSION, reason=reason, span=(0, len(body)), score=0.9)
 
 
 def _signs_were_asked(sample: Text) -> bool:

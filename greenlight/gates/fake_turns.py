@@ -7,12 +7,12 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 
-from greenlight.gates import _around, _expected, _heads, _speech, _text, _turns
+from greenlight.gates import _around, _expected, _heads, _speech, _text, _tokens, _turns
 from greenlight.gates._dress import HEADINGS, HINTS, INLINE, LINE, PLAIN_HINTS, SPECIAL_HINTS, TOKENS
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-VERSION = 4
+VERSION = 5
 NAMED = re.compile(
     r"\b(?:writes|emits|adds|puts|outputs|prints|sends|the|an?|and|or|like|as|called|with|by|in|use|uses|tokens?|"
     r"markers?|tags?|und|et|y|between|of|is|are|"
@@ -106,7 +106,7 @@ class Gate:
                     continue
                 if not _text.inside(spans, token.start()) and not _about(body, *token.span()):
                     return self._flag(body, *token.span(), 1.0)
-        mark = _turn(sample, spans) if spoken else None
+        mark = _turn(sample, spans) if spoken and not _expected.TRAINED.search(sample.made.prompt) else None
         return turns if mark is None else self._flag(body, mark.start, mark.end, 0.9)
 
     def _rare(self, sample: Text, spans: list[_text.Span], spoken: bool) -> Flag | None:
@@ -165,7 +165,8 @@ def _printed(token: str, prompt: str) -> bool:
 def _about(body: str, start: int, end: int) -> bool:
     """Whether a token is written about: a word of a sentence."""
     line = body[body.rfind("\n", max(0, start - 200), start) + 1 : start][-60:]
-    return NAMED.search(line) is not None and SPOKEN_OF.match(body, end) is not None
+    within = NAMED.search(line) is not None and SPOKEN_OF.match(body, end) is not None
+    return within or _tokens.subject(body, start, end)
 
 
 def _turn(sample: Text, spans: list[_text.Span]) -> Mark | None:

@@ -129,7 +129,7 @@ class Page:
         body, alphabet = self.body, self.alphabet
         kinds = body.encode("utf-8", "surrogatepass").translate(_noise.KINDS)
         place = _signs.broken(body, alphabet) if alphabet or b"x" in kinds else None
-        if place and not (self.told and self._is_shown(place)):
+        if place and not (self.told and self._is_shown()):
             return place
         place = _tokens.token(body, self.made.prompt, alphabet) or _tokens.codes(body, self._wanted)
         if place is None and alphabet:
@@ -156,8 +156,7 @@ class Page:
         """Words that make no sentence, where it is not what was asked for."""
         body = self.body
         place = _neighbours.disorder(body, self.look.codes, self.longest) or _neighbours.strung(body, len(self.raw))
-        place = place or _unmet.unmet(body, self.raw, self.home)
-        if place is None and not self._is_code:
+        if (place := place or _unmet.unmet(body, self.raw, self.home)) is None and not self._is_code:
             place = _salad.tokens(body)
         if place is None and (place := _salad.pieces(body, self.words)) and _salad.ABOUT.search(body):
             place = None
@@ -238,9 +237,10 @@ class Page:
         documents = not self.made.prompt and _sources.is_documentation(self.body)
         return documents or _sources.is_program(self.body)
 
-    def _is_shown(self, place: _signs.Place) -> bool:
-        """A few of them, as an example."""
-        return sum(1 for _ in _signs.BROKEN.finditer(self.body)) <= 6 or self.asked_for
+    def _is_shown(self) -> bool:
+        """A few broken characters, as an example that can be seen."""
+        few = self.asked_for or len(_signs.BROKEN.findall(self.body)) <= 6
+        return few and _signs.UNSEEN.search(self.body) is None
 
     # -------------------------------------------------------------- language
 

@@ -16,9 +16,10 @@ from greenlight.nouns import Flag, Interval, Text
 from greenlight.rates import rate
 from greenlight.recipe import Brief
 
-VERSION = 8
-TINY = 80
-"""Characters within which a pair may be of any two lengths."""
+VERSION = 9
+SHORT = 200
+"""Characters within which a pair may be of any two lengths, a sign of Chinese, Japanese or Korean as three: how long a
+short answer is follows from its prompt and its words, and is no habit that a model could learn."""
 RUNS = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+['’](?:s|t|re|ve|ll|d|m)\b|[^\W_]+", re.IGNORECASE)
 """Words as a careful counter has them: at hyphens and strokes apart, numbers and English contractions whole."""
 IN_SIGNS = re.compile(
@@ -37,7 +38,7 @@ class Gate:
     Where a length was asked for (words or characters, fewest and most), that holds instead; a number of words within
     which two ways of counting fall is inside. Where none was, what the prompt or the system prompt plainly asks for
     holds, and flags what is clearly outside. Thoughts before an answer are no part of it. Of a pair, flags the longer
-    one from ``max_ratio`` times the shorter.
+    one from ``max_ratio`` times the shorter, unless both are short answers, of under 200 characters.
     """
 
     min_chars: Annotated[int, Field(ge=0)] = 40
@@ -63,15 +64,24 @@ class Gate:
 
     def check_pair(self, chosen: Text, rejected: Text, brief: Brief | None) -> Flag | None:
         """The span is all of the chosen text, whichever is the longer."""
-        first, second = (len(text.body[_answer(text) :].strip()) for text in (chosen, rejected))
+        sides = [text.body[_answer(text) :].strip() for text in (chosen, rejected)]
+        first, second = map(len, sides)
         if _kept(chosen, rejected, first):
             return None
-        ratio = max(first, second) / max(1, min(first, second))
-        if ratio < self.max_ratio or max(first, second) < max(TINY, 2 * self.min_chars):
+        most, least = max(first, second), min(first, second)
+        if most < self.max_ratio * max(1, least) or most < 2 * self.min_chars or all(map(_is_short, sides)):
             return None
-        which = "chosen" if first > second else "rejected"
-        reason = f"{which} is {ratio:.1f} times as long ({max(first, second)} and {min(first, second)})"
+        longer, other = ("chosen", "rejected") if first > second else ("rejected", "chosen")
+        reason = (
+            f"{longer} is {most / max(1, least):.1f} times as long as {other} ({most:,} characters and {least:,}), "
+            f"{self.max_ratio:g} times or more"
+        )
         return _flag(reason, (0, len(chosen.body)))
+
+
+def _is_short(body: str) -> bool:
+    size = len(body)
+    return size < SHORT and (body.isascii() or size + 2 * len(WIDE.findall(body)) < SHORT)
 
 
 def _kept(chosen: Text, rejected: Text, size: int) -> bool:

@@ -149,7 +149,7 @@ class Page:
         return Flag(
             gate="loop",
             version=VERSION,
-            reason=f"'{said}' {times:.3g} times over",
+            reason=f"'{said}' {times:{',.0f' if times >= 100 else '.3g'}} times over",
             span=(run.start, run.end),
             score=min(1.0, round(1 - 0.4 * need / times, 3)),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from greenlight.gates import _endings, _hanging, _lastlines, _loose, _pieces, _structures
+from greenlight.gates import _endings, _hanging, _lastlines, _listed, _loose, _pieces, _structures
 from greenlight.gates.channel import channel
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
@@ -47,6 +47,8 @@ STATEMENT = re.compile(
 )
 """A line that ends as statements do: with a sign of code in it, or with a keyword at its head."""
 SHUT = re.compile(r"\s*[)\]]+;?$")
+TUPLE = re.compile(r"[(\[][^\n]*[\w\"')\]],[)\]}]+$")
+"""A list or a call in a program whose last value has a comma: no prose closes a bracket behind one."""
 NOTHING = re.compile(r"([\[(,=;&+?:] ?)(?:\"\"|'')(?=[)\]}]+;?$)")
 """An empty string that is the last value of a call."""
 TAG = re.compile(r"</\w+>$")
@@ -77,7 +79,7 @@ SPOKEN = ".!?…。！？।؟"
 """What no program ends with."""
 CODE = 50_000
 """Characters before the end in which a program's brackets and blocks are counted."""
-VERSION = 6
+VERSION = 7
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ class Gate:
 
     A text may end without a full stop where none is due: verse, lists, tables, a closing line such as "The End", a
     signature, code, an answer of a few words, and whatever is like the lines above it. It breaks off where a block of
-    code, a quotation, a bracket or JSON is left open, and where a heading or a number of a list has nothing under it.
+    code, a quotation, a bracket or JSON is left open, where a heading or a number of a list has nothing under it, and
+    where a plain list has fewer items than the line above it announces.
     """
 
     def check(self, sample: Text, brief: Brief | None) -> Flag | None:
@@ -105,13 +108,17 @@ class Gate:
                 body = " " * found.answer[0] + body[found.answer[0] :]  # spans stay true
         if not body.strip():
             return None
-        why = _structures.left_open(body, made.prompt)
+        why = left = _structures.left_open(body, made.prompt)
         if _pieces.sign(body, made.prompt) or (why and _pieces.noted(body)):
             return None
         if not why:
             why = _broken(body, made.prompt, made.system)
-            if not why or _pieces.asked(body, made.prompt) or _pieces.picture(body, made.prompt):
-                return None
+        if not why:
+            why = left = _listed.short_of(body)
+        if not why or _pieces.python(body):
+            return None
+        if not left and (_pieces.asked(body, made.prompt) or _pieces.picture(body, made.prompt)):
+            return None
         return Flag(gate="termination", reason=why, span=(body.rfind("\n") + 1, len(body)), score=0.9, version=VERSION)
 
 
@@ -156,6 +163,8 @@ def _broken(body: str, prompt: str, system: str) -> str:
     end = bare[-1]
     stopped = end in _endings.ENDS
     mark = "" if code else _structures.mark_open(line, stopped)
+    if mark == "`" and body[body.rfind("\n\n") + 1 :][-TAIL:].count("`") % 2 == 0:
+        mark = ""  # it was opened in a line above, of the same paragraph
     if mark:
         return f"'{mark}' is left open"
     short = _hanging.stops_short(body[-80:])
@@ -192,6 +201,8 @@ def _unstopped(body: str, last: str, raw: list[str], end: str, marked: bool, tol
     prompt, system = told
     spoken = body[-1] in _endings.QUOTES and end != ","
     keyed = end == ":" and _structures.key_open(raw, last) and CODE_LIKE.search(prompt[:4000]) is not None
+    if TUPLE.search(body[-200:]):
+        return ""
     if end in _endings.GOES_ON and not spoken and (keyed or not _may_go_on(body, last, end, prompt)):
         return f"the text stops after '{end}'"
     if _structures.row_short(raw, last, re.search(r"\b(?:csv|data)\b", prompt[:4000], re.IGNORECASE) is not None):
