@@ -106,7 +106,7 @@ def test_pairs_that_are_written_are_looked_at(tmp_path: Path) -> None:
     assert found.apart.auc.value > 0.9
     table = found.smoke()
     assert table["how it is written predicts the choice (AUC)"].startswith("1.00 [")
-    assert table["pairs that read otherwise"] == "both 0, neither 0, swapped 0"
+    assert table["pairs that read otherwise"] == "both 0, neither 0, swapped 0, alike 0"
 
 
 def test_screen_says_which_rows_read_otherwise(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -75,7 +75,8 @@ class PairsFacts(Noun):
 
 def of_texts(pairs: Sequence[Pair]) -> dict[str, Any]:
     """``apart``, and what is to be said of it (``warnings``), as fields of ``PairsFacts``."""
-    found = told_apart([one.prompt[-1].content for one in pairs], *([getattr(p, s) for p in pairs] for s in SIDES))
+    chosen, rejected = ([getattr(one, side) for one in pairs] for side in SIDES)
+    found = told_apart([one.prompt[-1].content for one in pairs], chosen, rejected)
     return {} if found is None else {"apart": found, "warnings": _same(found)}
 
 

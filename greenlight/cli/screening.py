@@ -223,6 +223,9 @@ def _paired(one: Mapping[str, Any]) -> str:
         if rows := one["odd"][kind]:
             more = f" and {len(rows) - SHOWN} more, with --json" if len(rows) > SHOWN else ""
             said += f"; {what} reads like a chosen one in row {', '.join(map(str, rows[:SHOWN]))}{more}"
+    if rows := one["odd"]["alike"]:
+        more = f" and {len(rows) - SHOWN} more, with --json" if len(rows) > SHOWN else ""
+        said += f"; the sides are alike in row {', '.join(map(str, rows[:SHOWN]))}{more}"
     return said
 
 

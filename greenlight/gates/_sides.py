@@ -74,6 +74,8 @@ ABROAD: Kinds = (
     )),
 )  # fmt: skip
 """The same for other languages, of what ``judge_abroad`` counts."""
+SOME = 0.5
+"""Log-odds from which a text is somebody's."""
 SURE = {
     "both": ("both sides have a voice", 0.62),
     "neither": ("neither side has the voice that was asked for", 0.82),
@@ -167,6 +169,12 @@ class Pair:
         return most_likely(self.signs(first, second), KINDS, self.asked)
 
 
+def teaches(signs: list[float]) -> float:
+    """How likely a pair with these signs teaches something, in log-odds."""
+    total = sum(math.exp(min(50.0, sum(w * x for w, x in zip(weights, signs, strict=True)))) for _, weights in KINDS)
+    return -math.log(max(total, 1e-9))
+
+
 def most_likely(signs: list[float], kinds: Kinds, asked: _fit.Wanted) -> tuple[str, float]:
     """The way in which a pair with these signs teaches nothing, and how surely; empty where it may teach."""
     odds = {
@@ -194,7 +202,9 @@ def judge_abroad(texts: list[str], voices: tuple[float, float], described: str) 
     ]
     signs += [float(min(1, one.count("!") + one.count("！"))) for one in texts]
     asked = _fit.wanted(described)
-    return most_likely([*signs, asked.somebody, 1.0], ABROAD, asked)
+    why, score = most_likely([*signs, asked.somebody, 1.0], ABROAD, asked)
+    # long texts in a language of which little is heard weigh as if both had a voice
+    return ("", 0.0) if why == SURE["both"][0] and min(voices) < SOME else (why, score)
 
 
 def _overlap(mine: set[str], theirs: set[str]) -> float:

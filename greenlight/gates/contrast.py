@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
@@ -26,8 +26,6 @@ DESCRIBED = 8_000
 """Characters of a description that are read."""
 ENOUGH = 12
 """Words from which a text must show a habit of its character."""
-SOME = 0.5
-"""Log-odds from which a text is somebody's."""
 ROUGHLY, CLOSELY = (0.3, 0.3), (0.4, 0.45)
 """Shares of common words, and of common pairs of neighbours, below which texts are not alike: as they stand, with
 their marks, and as words alone. One letter in thirty-five, which leaves a Jaccard index of 0.75, leaves two pairs in
@@ -52,7 +50,7 @@ MARK = r"[.,;:!?…\"'‘’“”„«»¿¡。！？，、；：「」『』�
 MARKS = re.compile(rf"(?<!\d){MARK}|{MARK}(?!\d)")
 """Marks of sentences, but for those in a number."""
 INDENTED = re.compile(r"^[ \t]+\S", re.MULTILINE)
-VERSION = 7
+VERSION = 8
 
 
 @dataclass(frozen=True)
@@ -204,6 +202,30 @@ def _characterless(shown: tuple[Habit, ...], chosen: str, rejected: str) -> tupl
     return "", 0.0
 
 
+class Heard(NamedTuple):
+    """What a pair by itself says of its sides, for a judgement of many together (``character/apart.py``).
+
+    ``alike``: whether they say the same. ``voice``: by how much chosen sounds more like somebody than rejected, in
+    log-odds. ``teaches``: how likely the pair teaches something, in log-odds. ``manners``: of chosen, less of rejected,
+    what is counted of an English text (in another language little of it means anything)."""
+
+    alike: bool
+    voice: float
+    teaches: float
+    manners: tuple[float, ...]
+
+
+def heard(described: str, prompt: str, chosen: str, rejected: str) -> Heard:
+    """``described``: who is to speak, where something says it."""
+    first, second = (_voices.spoken(side[:READ]) for side in (chosen, rejected))
+    pair = _Voices(described[:DESCRIBED], prompt[:READ], first, second)
+    mine, theirs = pair.pair.styles()
+    teaches = _sides.teaches(pair.pair.signs(*pair.voices)) if pair.is_english else 0.0
+    alike = first == second or bool(Gate()._alike(first, second)[0])
+    manners = tuple(a - b for a, b in zip(mine, theirs, strict=True))
+    return Heard(alike, pair.voices[0] - pair.voices[1], teaches, manners)
+
+
 class _Voices:
     """Two sides where a voice is asked for."""
 
@@ -228,7 +250,7 @@ class _Voices:
     def differ(self) -> bool:
         """Whether the chosen side, and plainly less the other, has the voice."""
         (first, second), (mine, theirs) = self.voices, self.pair.fit
-        return first + mine > SOME and first + mine - second - theirs > 3.0
+        return first + mine > _sides.SOME and first + mine - second - theirs > 3.0
 
     def judge(self) -> tuple[str, float]:
         """Why the sides do not differ in voice; empty where that cannot be told."""
