@@ -100,3 +100,52 @@ def test_an_answer_about_such_things_is_kept(prompt: str, answer: str) -> None:
 def test_what_the_system_prompt_has_said_is_kept() -> None:
     rule = "If the shop is closed, answer: Service unavailable. Please try again later."
     assert not fired("empty", ASK, "Service unavailable. Please try again later.", system=rule)
+
+
+@pytest.mark.parametrize(
+    ("gate", "prompt", "answer", "said"),
+    [
+        ("empty", ASK, "Describe the harbour of Ostia", "the prompt over again"),
+        ("empty", "Why do harbours silt up?", "**Why do harbours silt up?**", "the prompt over again"),
+        (
+            "garbage",
+            "Tell me about Ostia.",
+            "奥斯提亚是罗马的港口，有许多仓库。",
+            "in han where the prompt is in latin",
+        ),
+        ("garbage", "Write about the harbour.", "Порт был построен при Клавдии и быстро рос.", "in cyrillic where"),
+        ("garbage", ASK, "The harbour was built by Claudius, но его быстро занесло песком.", "is cyrillic"),
+        ("garbage", "Translate to German: the ship is late again.", "The ship is late again.", "as it was"),
+        ("garbage", "Translate into Dutch: I miss you.", "I miss you.", "as it was"),
+        (
+            "garbage",
+            "Answer in Spanish: what is a pier?",
+            "A pier is a walk that is built out over the water.",
+            "in en",
+        ),
+    ],
+)
+def test_the_prompt_over_again_and_the_wrong_language(gate: str, prompt: str, answer: str, said: str) -> None:
+    found = fired(gate, prompt, answer)
+    assert found, answer
+    assert said in found[0]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer"),
+    [
+        ("Repeat after me: what is a pier?", "What is a pier?"),
+        ("How are you?", "How are you?"),
+        ("Give me a Basho haiku.", "古池や蛙飛びこむ水の音"),
+        ("Tell me a tongue twister.", "Карл у Клары украл кораллы, а Клара у Карла украла кларнет."),
+        ("Who wrote War and Peace?", "It was written by Лев Толстой, a count."),
+        ("What is the word for bread in Russian?", "The word for it is хлеб, and it is short."),
+        ("Translate to German: The New York Times", "The New York Times"),
+        ("Translate to English: the ship is late again.", "The ship is late again."),
+        ('Translate to French: "Where is the pier?"', "It means that you are looking for the pier."),
+        ("Can you answer in French?", "Yes, I can! What would you like to talk about?"),
+    ],
+)
+def test_an_echo_and_a_language_that_were_asked_for(prompt: str, answer: str) -> None:
+    assert not fired("empty,garbage", prompt, answer)
+    assert not fired("empty", ASK, ASK, system="Correct the grammar of what the user writes.")

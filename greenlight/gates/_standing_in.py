@@ -166,6 +166,24 @@ COURTEOUS = re.compile(
 PRAISED = re.compile(rf"\W*{PRAISE}\b", re.IGNORECASE)
 ASKS_HELP = re.compile(r"\b(?:help|assist|ready|available)\b[^.?!\n]{0,60}\?\s*$", re.IGNORECASE)
 
+# ---------------------------------------------------------------- the prompt
+
+WORDS = re.compile(r"[^\W_]+")
+REQUEST = re.compile(
+    r"\W*(?:please |can you |could you |would you |i(?:'d| would) like (?:you )?to |i want (?:you )?to )?(?:tell|write|"
+    r"explain|describe|give|create|list|name|make|summari[sz]e|compare|discuss|outline|show|find|help|suggest|recommend|"
+    r"generate|draft|compose|plan|design|solve|calculate|compute|define|what|why|how|who|which|when|where|is|are|do|does|"
+    r"did|can|should)\b",
+    re.IGNORECASE,
+)
+SAID_AGAIN = re.compile(
+    r"repeat|echo|parrot|copy|copies|verbatim|word for word|back to me|translat|correct|proof-?read|grammar|spell|fix|"
+    r"rewrit|re-?phrase|paraphras|polish|edit|format|punctuat|capitali[sz]|improve|clean|exact|quote|same|transcri|"
+    r"convert|normali[sz]e|question|prompt|mirror|mimic|imitat|type|read",
+    re.IGNORECASE,
+)
+"""Of a task that a text may come out of as it went in."""
+
 # ---------------------------------------------------------------- pages
 
 BANNER = re.compile(
@@ -217,6 +235,17 @@ def named(body: str, prompt: str, system: str) -> str:
     if _is_banner(said, len(words)):
         return "" if ABOUT_PAGES.search(asked) else "a page's banner and menu in place of an answer"
     return ""
+
+
+def repeated(body: str, prompt: str, around: str) -> bool:
+    """Whether a text is its prompt over again, which asks for something else. ``around``: what else was said, in a
+    system prompt or before."""
+    if abs(len(body.strip()) - len(prompt.strip())) > 20 or len(body) > READ or REQUEST.match(prompt) is None:
+        return False
+    said = WORDS.findall(body.casefold())
+    if len(said) < 4 or said != WORDS.findall(prompt.casefold()):
+        return False
+    return SAID_AGAIN.search(prompt) is None and SAID_AGAIN.search(around[-READ:]) is None
 
 
 def courteous(body: str, prompt: str, written: bool) -> bool:

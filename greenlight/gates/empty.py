@@ -42,7 +42,8 @@ SHORT = 400
 class Gate:
     """Flags a body with fewer than ``min_letters`` letters and digits, of any script, markup and fillers apart; and
     one with fewer than ``share`` of the fewest words that were asked for; and a body that is wholly something else than
-    an answer: a server's error, a placeholder, filler text, a page's banner, courtesies and nothing after them.
+    an answer: a server's error, a placeholder, filler text, a page's banner, courtesies and nothing after them, the
+    prompt over again.
 
     Where no number was asked for, a prompt that has a letter, a story and the like written asks for a few words at
     least; one that names, gives or asks about such a text asks for none.
@@ -65,6 +66,8 @@ class Gate:
         stands_in = _standing_in.named(body, sample.made.prompt, sample.made.system)
         if stands_in:
             return Flag(gate="empty", version=VERSION, reason=stands_in, span=(0, len(body)), score=0.9)
+        if _standing_in.repeated(body, sample.made.prompt, f"{sample.made.before}\n{sample.made.system}"):
+            return Flag(gate="empty", version=VERSION, reason="the prompt over again", span=(0, len(body)), score=0.9)
         asked = sample.made.asked
         if asked.words or asked.chars:
             fewest = asked.words[0] if asked.words else (asked.chars or (0, 0))[0] / 6
