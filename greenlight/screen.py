@@ -111,7 +111,8 @@ def moved(facts: Mapping[str, Any], blend: Mapping[str, float]) -> str:
 
 def _left(facts: Mapping[str, Any], voice: str) -> int:
     share: float = facts["shares"].get(voice, 0.0)
-    return round(share * facts["documents"])
+    documents: int = facts["documents"]
+    return round(share * documents)
 
 
 def _ruled(kept: list[Text], checks: Mapping[str, Any], freed: Mapping[str, Flag]) -> Iterator[Text]:
