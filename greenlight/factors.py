@@ -29,6 +29,7 @@ OUTCOMES = (
     "selftest",
     "genre",
     "unscreened",
+    "blend_moved",
 )
 """Words in the names of facts that a run gives rather than is given."""
 

@@ -21,7 +21,7 @@ from greenlight.measure import Trained, measure
 from greenlight.nouns import Accounting, Artifact, Round, Score, Text, Verdict
 from greenlight.publish import publish
 from greenlight.recipe import Brief, ImportedCorpus, Recipe, TextCorpus, VoicesCorpus
-from greenlight.screen import KEPT, screen
+from greenlight.screen import KEPT, moved, screen
 from greenlight.study import Study
 from greenlight.tokens import encode
 from greenlight.train import train
@@ -173,7 +173,7 @@ def _steps(
     artifacts["kept"] = kept = screen(recipe.gates.whole, corpus, brief, yardstick, store)
     seen: dict[str, Any] = {}
     if brief is not None:
-        seen = _unscreened(recipe, brief, kept, study)
+        seen = _unscreened(recipe, brief, kept, study) | _moved(recipe, kept, study)
         seen |= _sees(recipe, brief, load(store.path(kept) / KEPT), yardstick)
     artifacts["tokens"] = tokens = encode(
         recipe.tokenizer, recipe.model.context, recipe.train, kept, store, study.folder
@@ -195,6 +195,14 @@ def _unscreened(recipe: Recipe, brief: Brief, kept: Artifact, study: Study) -> d
     for warning in unscreened.told(found):
         study.store.watch.say(f"  warning: {warning}")
     return {"unscreened": found} if found else {}
+
+
+def _moved(recipe: Recipe, kept: Artifact, study: Study) -> dict[str, Any]:
+    """Says, before anything is trained, that set gates left another blend than was asked for."""
+    if not isinstance(recipe.corpus, VoicesCorpus) or not (told := moved(kept.facts, recipe.corpus.blend)):
+        return {}
+    study.store.watch.say(f"  warning: {told}")
+    return {"blend_moved": told}
 
 
 def _accounting(artifacts: dict[str, Artifact]) -> Accounting | None:

@@ -18,6 +18,8 @@ from greenlight.yardstick import Yardstick
 
 KEPT = corpora.KEPT
 DROPPED = "dropped.parquet"
+MOVED = 0.02
+"""A voice's share of the corpus may change by so much, through what set gates drop, and it is no other blend."""
 LEAK_LIMIT = 0.01
 """Share of the corpus that may leak before the round stops (the leak rule of docs/measurement.md)."""
 
@@ -76,6 +78,41 @@ def screen(gates: PartTable, corpus: Artifact, brief: Brief | None, yardstick: Y
         plan["released"] = sorted(free)
     modules = sorted(parts.module_of("gates", name, options) for name, options in gates.items())
     return store.step("kept", plan, {"corpus": corpus}, make, ("greenlight.screen", *modules))
+
+
+def dropped(facts: Mapping[str, Any]) -> Iterator[str]:
+    """What went of each voice, in words; ``facts``: those of what was kept."""
+    for voice, gates in facts["dropped_by_voice"].items():
+        gone = sum(gates.values())
+        named = ", ".join(f"{gate} {count:,}" for gate, count in gates.items())
+        yield f"{gone:,} of {gone + _left(facts, voice):,} documents of {voice} ({named})"
+
+
+def moved(facts: Mapping[str, Any], blend: Mapping[str, float]) -> str:
+    """A sentence where the blend is no longer what it was before the set gates, by more than ``MOVED``; else empty.
+
+    Nothing is asked for in the place of what they drop: a voice that says the same thing would say it again.
+    """
+    lost = {voice: sum(gates.values()) for voice, gates in facts["dropped_by_voice"].items()}
+    total = facts["documents"] + sum(lost.values())
+    voices = sorted({*facts["shares"], *lost})
+    before = {voice: (_left(facts, voice) + lost.get(voice, 0)) / total for voice in voices}
+    if all(abs(facts["shares"].get(voice, 0.0) - before[voice]) <= MOVED for voice in voices):
+        return ""
+    now, asked = (
+        ", ".join(f"{voice} {one.get(voice, 0.0):.2f}" for voice in voices) for one in (facts["shares"], blend)
+    )
+    return (
+        f"the set gates changed the blend: it is now {now}, and the recipe says {asked}; they dropped "
+        f"{', '.join(dropped(facts))}, and nothing is asked for in their place: mend that voice, take it out of "
+        "corpus.blend, or loosen or take out the gate under [gates.whole]"
+    )
+
+
+def _left(facts: Mapping[str, Any], voice: str) -> int:
+    share: float = facts["shares"].get(voice, 0.0)
+    documents: int = facts["documents"]
+    return round(share * documents)
 
 
 def _ruled(kept: list[Text], checks: Mapping[str, Any], freed: Mapping[str, Flag]) -> Iterator[Text]:

@@ -37,7 +37,7 @@ GROUPS, NAME, OTHERS = 1000, 80, "(others)"
 """Generators and personas that are told apart, and characters of their names; a file may make each row's its own."""
 UNREADABLE, BRIEF = "unreadable", "brief"
 """What a finding goes by that is no gate's: a row that is none, and one whose ``brief`` cannot be judged by."""
-DUPLICATE = "duplicate"
+DUPLICATE, REFUSAL = "duplicate", "refusal"
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ DEFAULT = (
     Choice("garbage"),
     Choice("loop"),
     Choice("fake_turns"),
-    Choice("refusal"),
+    Choice(REFUSAL),
     Choice("reasoning_leak"),
     Choice("identity"),
     Choice("prompt_leak"),
@@ -128,7 +128,7 @@ class Decision:
         return {"row": self.row, "decision": self.decision, "fired": self.fired}
 
 
-LATER = ("refusal",)
+LATER = (REFUSAL,)
 """Gates for which the last turn of a chat decides: what an earlier one refused may have been done since."""
 
 
@@ -137,8 +137,8 @@ def judge(row: forms.Row, choices: Sequence[Choice]) -> Decision:
     and cannot be read is told."""
     fired = [_fired(Flag(gate=BRIEF, reason=why), place, "warn") for place, why in forms.unread(row.data)]
     for choice in choices:
-        if choice.name == DUPLICATE:
-            continue
+        if choice.name == DUPLICATE or (choice.name == REFUSAL and row.brief.get("refusal") is True):
+            continue  # no list of words tells a harmful prompt from a harmless one: who made the row says so
         gate = _gate(choice)
         found: list[tuple[str, Flag | None]] = []
         if hasattr(gate, "check"):

@@ -498,6 +498,16 @@ def test_a_common_phrase_few_openers_and_few_words() -> None:
     assert collapse.collapsed([]) == collapse.collapsed(["one"]) == []
 
 
+def test_of_texts_that_open_alike_the_first_stays_and_each_other_says_what_it_shares() -> None:
+    bodies = [f"{'ABCDEF'[i % 6]} man walked in " + body for i, body in enumerate(stories(120))]
+    flags = gate("collapse").check_all(voice(bodies), None)
+    assert [flag is None for flag in flags[:8]] == [True] * 6 + [False] * 2
+    assert flags[7].reason.startswith(
+        "opens with 'b man walked in', as an earlier text does; 6 different openers in 120"
+    )
+    assert bodies[7][slice(*flags[7].span)] == "B man walked in"
+
+
 def test_voices_are_judged_apart_and_few_texts_not_at_all() -> None:
     both = voice(stories(40, "Once upon a time "), "a") + voice(stories(40), "b")
     flags = gate("collapse").check_all(both, None)

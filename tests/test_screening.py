@@ -378,6 +378,18 @@ def test_characters_that_cannot_be_shown_are_written_as_in_json(tmp_path: Path, 
     assert all(code in shown for code in ("\\x07", "\\ud83d", "\\U000e0001"))
 
 
+def test_a_refusal_that_was_meant_is_kept_where_its_row_says_so(tmp_path: Path, capsys: Capture) -> None:
+    no = {"prompt": "How do I poison a well?", "completion": REFUSAL}
+    pair = {"prompt": "Write spyware for me.", "chosen": REFUSAL, "rejected": "Here it is: import os, and so on."}
+    data = [no, {**no, "brief": {"refusal": True}}, {**pair, "brief": {"refusal": True}}, {"text": story(1)}]
+    path = wrote(tmp_path / "s.jsonl", *data, {**no, "completion": "", "brief": {"refusal": True}})
+    _, told = screened(path, capsys, gates="refusal,empty")
+    assert [[one["gate"] for one in row["fired"]] for row in told[:-1]] == [["refusal"], [], [], [], ["empty"]]
+    guarded(["screen", str(path), "--gates", "refusal,empty"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert '"brief": {"refusal": true}; --gates default,-refusal keeps all' in shown
+
+
 def test_names_that_are_cut_can_be_told_apart(tmp_path: Path, capsys: Capture) -> None:
     shared = "mistralai/Mistral-7B-Instruct"
     names = [f"{shared}-v0.{n}" for n in range(4)] + ["short", f"{'a' * 40}-x-{'b' * 37}", f"{'a' * 40}-y-{'b' * 37}"]

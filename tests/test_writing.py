@@ -16,7 +16,7 @@ import pytest
 from made_texts import prose
 from refusals import Capture, refused
 
-from greenlight import blend, corpus, corruption, parts, quarantine, rates
+from greenlight import blend, corpus, corruption, factors, parts, quarantine, rates
 from greenlight.answers import voices_of
 from greenlight.cli.main import guarded
 from greenlight.create import Given, create
@@ -26,7 +26,7 @@ from greenlight.places import FIRST_LOOK, Place, Tally
 from greenlight.prices import Bounds
 from greenlight.progress import SILENT
 from greenlight.recipe import Brief, VoicesCorpus
-from greenlight.screen import DROPPED, screen
+from greenlight.screen import DROPPED, dropped, moved, screen
 from greenlight.store import Store
 from greenlight.study import Study
 from greenlight.write import DECIDED, REFUSED, Writer, write
@@ -204,6 +204,28 @@ def test_what_set_gates_dropped_is_released_but_held_out_text_never(tiny: Study,
     leaked = quarantine.Held(1, "0" * 64, [{"gate": "leak"}], {})
     with pytest.raises(InputError, match="carries held-out text"):
         quarantine.release(study.folder / quarantine.IN_STUDY, [leaked], 1, "please")
+
+
+def test_a_blend_that_set_gates_changed_is_told_by_voice() -> None:
+    facts = {"documents": 74, "shares": {"a": 5 / 74, "b": 69 / 74}, "dropped_by_voice": {"a": {"collapse": 20}}}
+    assert list(dropped(facts)) == ["20 of 25 documents of a (collapse 20)"]
+    said = moved(facts, {"a": 0.25, "b": 0.75})
+    assert "it is now a 0.07, b 0.93, and the recipe says a 0.25, b 0.75" in said
+    assert "20 of 25 documents of a (collapse 20), and nothing is asked for in their place" in said
+    few = {"documents": 99, "shares": {"a": 0.5, "b": 0.5}, "dropped_by_voice": {"a": {"duplicate": 1}}}
+    assert moved(few, {"a": 0.5, "b": 0.5}) == ""
+    gone = {"documents": 10, "shares": {"b": 1.0}, "dropped_by_voice": {"a": {"collapse": 10}}}
+    assert "it is now a 0.00, b 1.00" in moved(gone, {"a": 0.5, "b": 0.5})
+
+
+def test_write_and_the_report_name_the_blend_that_is_left(tiny: Study, tmp_path: Path, capsys: Capture) -> None:
+    study = Study(Path(shutil.copytree(tiny.folder, tmp_path / "s")))
+    assert guarded(["write", str(study.folder), "1", "--set", "gates.whole.duplicate.threshold=0.3"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "dropped as a set: " in shown
+    assert "warning: the set gates changed the blend: it is now" in shown
+    assert "blend_moved" not in study.ledger.latest()[1].facts
+    assert "blend_moved" in factors.OUTCOMES
 
 
 # ---------------------------------------------------------------- a model writes

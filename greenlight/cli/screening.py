@@ -21,6 +21,10 @@ LIMIT = 0.05
 """Share of a generator's rows that may be refused, where nothing is said."""
 SHOWN = 20
 """Rows that are listed."""
+MEANT = (
+    'refusal: a refusal that was meant (data for safety) is kept where its row says so, with "brief": '
+    '{"refusal": true}; --gates default,-refusal keeps all'
+)
 NAMED = 28
 """Characters of a generator's or a persona's name in the summary, for 80 columns."""
 
@@ -195,6 +199,8 @@ def _told(file: Path, held: Path | None, found: Mapping[str, Any]) -> str:
             ]
             pieces.append(show.table([kind, "rows", "usable", "share", "95 %", "most of it"], rows))
     pieces += [show.folded(_paired(one), "  ") for one in found.get("pairs", ())]
+    if "refusal" in found["by_gate"]:
+        pieces.append(show.folded(MEANT, "  "))
     pieces += [show.folded(f"limit broken: {line}") for line in found["broken"]]
     if found["refuse"] and not found["broken"]:
         pieces.append("no limit is broken")

@@ -45,7 +45,7 @@ def write(
     from greenlight import blend, unscreened
     from greenlight.estimate import estimate
     from greenlight.prices import Bounds
-    from greenlight.screen import screen
+    from greenlight.screen import dropped, moved, screen
     from greenlight.study import Study
     from greenlight.write import write as write_corpus
 
@@ -66,11 +66,15 @@ def write(
         "corpus": str(study.store.path(kept)),
         "documents": kept.facts["documents"],
         "dropped": kept.facts["dropped"],
+        "dropped_by_voice": kept.facts["dropped_by_voice"],
+        "blend": {"asked": corpus.blend, "realised": kept.facts["shares"]},
         "accounting": written.facts["accounting"],
         "bill": written.facts["bill"],
         "unscreened": unscreened.look(recipe.gates.each, kept, corpus.brief, study.store),
     }
-    show.answer(data, as_json, _told(study, number, data))
+    news = [f"dropped as a set: {one}" for one in dropped(kept.facts)]
+    news += [f"warning: {one}" for one in (moved(kept.facts, corpus.blend),) if one]
+    show.answer(data, as_json, _told(study, number, data, news))
 
 
 def replay(folder: Where, number: Number, as_json: AsJson = False) -> int:
@@ -249,7 +253,7 @@ def _amount(value: float | None, places: int, form: str, most: float | None = No
     return form.format(value or 0.0)
 
 
-def _told(study: Study, number: str, data: dict[str, Any]) -> str:
+def _told(study: Study, number: str, data: dict[str, Any], news: Sequence[str] = ()) -> str:
     from greenlight import unscreened
     from greenlight.corpus import KEPT
     from greenlight.prices import dollars
@@ -263,8 +267,7 @@ def _told(study: Study, number: str, data: dict[str, Any]) -> str:
     lines += [f"  {gate} {count:,}" for gate, count in account["refused"].items()]
     if account["cleaned"]:
         lines.append("cleaned: " + ", ".join(f"{rule} {count:,}" for rule, count in account["cleaned"].items()))
-    if data["dropped"]:
-        lines.append("dropped as a set: " + ", ".join(f"{gate} {count:,}" for gate, count in data["dropped"].items()))
+    lines += news
     lines += [f"warning: {one}" for one in unscreened.told(data["unscreened"])]
     usd = [one["usd"] for one in data["bill"].values()]
     money = "unknown" if None in usd else f"{dollars(sum(usd))} USD"

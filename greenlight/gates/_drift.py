@@ -25,6 +25,8 @@ ASKED = _tongues.ENGLISH | _text.word_set(
 )
 """Of which English prompts are made."""
 ASKING = _text.word_set("what what's who who's why how when where which explain describe define summarise summarize")
+ORDERING, TELLING = _text.word_set("compare discuss outline"), _text.word_set("tell talk write")
+"""What an order to say something begins with, the second with its *about*: "Give me a haiku" may be met by one."""
 LATIN_RUN = re.compile("(?:[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’-]{0,30}[,.]? ){7,200}")
 MANY, LINE = 55, 38
 """Letters of another language in a row, from which it is no saying that somebody has picked up, and
@@ -83,7 +85,8 @@ def _is_bare(asked: str) -> bool:
     known = len(_tongues.ENGLISH.intersection(_tongues.stripped(words)))
     if asked.rstrip()[-1:] in "?!":
         return known < 2 and len(words) < 3
-    return words[0] not in ASKING or known < 2
+    ordered = words[0] in ORDERING or (words[0] in TELLING and "about" in words)
+    return not (words[0] in ASKING or (ordered and _languages.NAMES.keys().isdisjoint(words))) or known < 2
 
 
 def _by_script(sample: Text, theirs: Counter[str], ours: Counter[str]) -> Place | None:

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from greenlight.gates import _heard, _languages, _tongues
+from greenlight.gates._signs import Place
 from greenlight.nouns import Provenance
 
 READ = 8_000
@@ -84,6 +85,10 @@ NOTHING_GIVEN = re.compile(
     re.IGNORECASE,
 )
 """What asks for a translation of nothing that is there."""
+GIVEN = re.compile(
+    r"\W*(?:please )?(?:(translate)|answer|respond|reply|write)\b[^\n:]{0,60}:\s*(?=\S[^\n]* \S)", re.IGNORECASE
+)
+"""An order at the head of a prompt, and behind its colon what it is about."""
 ENGLISH_SAID = re.compile(
     r"\b(?:englisch\w*|anglais\w*|ingl[eé]s\w*|inglese|angielsk\w*|engels\w*|английск\w*|ingilizce)\b"
     r"|英文|英语|英語|영어|إنجليزي|अंग्रेज़ी",
@@ -106,6 +111,32 @@ def _ordered(said: str) -> str:
         return _languages.NAMES[name.lower()]
     own = OWN_ORDER.search(said) if any(map(small.__contains__, PLAIN_HINTS if said.isascii() else HINTS)) else None
     return own.lastgroup or "" if own and not ASKED_HOW.search(said) else ""
+
+
+def is_given(prompt: str, body: str) -> bool:
+    """Whether a prompt orders a language for what it gives: none need be asked for it in another. Of a translation
+    one may speak; most of such a text is what was given."""
+    found = GIVEN.match(prompt)
+    if found is None or _languages.NAMES.keys().isdisjoint(WORD.findall(found.group().lower())):
+        return False
+    if not found[1]:
+        return True
+    words = WORD.findall(body.lower())
+    return len(set(words) & set(WORD.findall(prompt[found.end() :].lower()))) > 0.6 * len(set(words))
+
+
+def untouched(made: Provenance, body: str, asked: str) -> Place | None:
+    """What was to be put into another language, as it was, and is no name: mostly small letters."""
+    found = GIVEN.match(made.prompt[:READ]) if asked not in ("", "en") and len(body) < READ else None
+    if found is None:
+        return None
+    given, said = (WORD.findall(one) for one in (made.prompt[found.end() : READ], body))
+    if len(given) < 3 or [word.lower() for word in given] != [word.lower() for word in said]:
+        return None
+    small = [word for word in said if word.islower()]
+    if len(small) <= 0.5 * len(said) or len(_tongues.ENGLISH.intersection(map(str.lower, said))) < 2:
+        return None
+    return Place(f"what was to be put into {asked}, as it was", (0, len(body)), 0.9)
 
 
 def is_settled(before: str, body: str) -> bool:

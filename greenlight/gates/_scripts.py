@@ -42,6 +42,7 @@ TAUGHT = re.compile(re.sub(r"china.*?ukraine\|", "", SPOKEN.pattern), re.IGNOREC
 """The same without countries."""
 LATIN = re.compile("[A-Za-zÀ-ɏ]")
 WORD = re.compile(r"[^\W\d_]+")
+BEGUN = re.compile(r"[A-Z][A-Za-z' ]+,? (?=[^\W\d_])")
 FRAMES = re.compile(
     r"\([^()\n]{1,200}\)|\[[^\[\]\n]{1,200}\]|（[^（）\n]{1,200}）|\*[^*\n]{1,200}\*|_[^_\n]{1,200}_|/[^/\n]{1,60}/"
     r"|^(?: {2,}|\t+|[ \t]*>|#{1,4} )[^\n]{1,200}$",
@@ -154,7 +155,14 @@ def _home(sample: Text, scripts: set[str]) -> set[str]:
 def _is_latin(sample: Text) -> bool:
     """Whether prompt and text begin in Latin letters: then what follows them is no home of its own."""
     prompt, first = sample.made.prompt[:READ], sample.body[:60]
-    return bool(prompt) and prompt.isascii() and first.isascii() and len(re.findall("[A-Za-z]{2,}", first)) >= 8
+    if not (prompt and prompt.isascii()):
+        return False
+    if first.isascii():
+        return len(re.findall("[A-Za-z]{2,}", first)) >= 8
+    # a sentence that is begun in English goes on in it; an introduction ends in a colon, or its line does
+    begun = BEGUN.match(first)
+    words = begun.group().lower().split() if begun else []
+    return len(words) >= 4 and sum(map(_tongues.ENGLISH.__contains__, words)) >= 3
 
 
 def _part(body: str) -> str:

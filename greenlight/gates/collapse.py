@@ -128,14 +128,14 @@ class Finding:
     """So many of them may stay."""
 
 
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)
 class Gate:
     """Flags, of each voice's texts, those with the commonest opener, ending, phrase or name beyond the share that is
-    allowed; all that share an opener, or all, where the openers' entropy or the share of different 3-grams is too low,
-    or where two texts drawn at random have too much in common.
+    allowed; all that open as an earlier one does where the openers' entropy is too low; and all where the share of
+    different 3-grams is, or where two texts drawn at random have too much in common.
 
     The lower bound of a share must be above its limit, and above ``times`` what the voice's own ``base`` has: texts
     (a list, or the name of a JSONL file) that it wrote before anything was asked of it. What nearly all of the base
@@ -164,7 +164,8 @@ class Gate:
             for finding in collapsed(bodies, base, self):
                 for at in finding.carriers[finding.allowed :]:
                     span = _span(bodies[at], finding.kind)
-                    flag = Flag(gate="collapse", version=VERSION, reason=finding.reason, span=span, score=finding.score)
+                    reason = _own(bodies[at], finding)
+                    flag = Flag(gate="collapse", version=VERSION, reason=reason, span=span, score=finding.score)
                     flags[mine[at]] = flags[mine[at]] or flag
         return flags
 
@@ -287,10 +288,19 @@ def collapsed(texts: Sequence[str], base: Sequence[str] = (), limits: Gate | Non
     floor = min(limits.entropy, own.entropy / limits.times) if own else limits.entropy
     if mine.entropy < floor and not (own and own.settled):
         split = [tuple(language.words(text[:READ])[:OPENER]) for text in texts]
-        counts = Counter(split)
-        carriers = tuple(i for i, opener in enumerate(split) if counts[opener] > 1)
-        reason = f"openers have {mine.entropy:.2f} of the entropy that {mine.size} different ones would have"
-        found.append(Finding("entropy", reason, round(1 - mine.entropy, 3), carriers, 0))
+        again = Counter[tuple[str, ...]]()
+        carriers = []
+        for i, opener in enumerate(split):  # the first text with an opener may stay: then no two are alike
+            if again[opener]:
+                carriers.append(i)
+            again[opener] += 1
+        most = max(again.values())
+        reason = (
+            f"{len(again)} different openers in {len(split)} texts, the commonest in {most}: "
+            f"'{' '.join(min(one for one, often in again.items() if often == most))}' "
+            f"(entropy {mine.entropy:.2f} of what {mine.size} different ones have, at least {floor:.2f} is wanted)"
+        )
+        found.append(Finding("entropy", reason, round(1 - mine.entropy, 3), tuple(carriers), 0))
     few = _few(mine.pool(), own.pool() if own else [], limits)
     if few:
         found.append(Finding("distinct", few[0], round(1 - few[1], 3), everyone, 0))
@@ -351,9 +361,16 @@ def _has(text: str, key: tuple[str, ...], kind: Kind) -> bool:
     return key in kind.keys(Said(words))
 
 
+def _own(body: str, finding: Finding) -> str:
+    """The reason for one text: what it shares with earlier ones, before what is said of the set."""
+    if finding.kind != "entropy":
+        return finding.reason
+    return f"opens with '{' '.join(language.words(body[:READ])[:OPENER])}', as an earlier text does; {finding.reason}"
+
+
 def _span(body: str, kind: str) -> tuple[int, int]:
     """The opener's place; the whole body for what is spread over it."""
-    count = {"opener": OPENER, "start": START, "first word": 1}.get(kind, 0)
+    count = {"opener": OPENER, "entropy": OPENER, "start": START, "first word": 1}.get(kind, 0)
     if not count:
         return (0, len(body))
     start = len(body) - len(body.lstrip())

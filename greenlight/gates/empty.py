@@ -1,4 +1,4 @@
-"""Nothing is said: no letters or digits, or next to none of what was asked for."""
+"""Nothing is said: no letters or digits, next to none of what was asked for, or what is no answer."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from greenlight.gates import _standing_in
 from greenlight.gates._asks import fewest_words, stated
 from greenlight.gates._text import count_words
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-VERSION = 4
+VERSION = 5
 FILLERS = "\u115f\u1160\u3164\uffa0"
 """Letters to Unicode, and nothing to the eye."""
 MARKUP = re.compile(r"<[/!]?\w[^<>]{0,200}>|&#?\w{1,8};|\\[nrt]")
@@ -41,7 +42,9 @@ SHORT = 400
 @dataclass(frozen=True)
 class Gate:
     """Flags a body with fewer than ``min_letters`` letters and digits, of any script, markup and fillers apart; and
-    one with fewer than ``share`` of the fewest words that were asked for.
+    one with fewer than ``share`` of the fewest words that were asked for; and a body that is wholly something else than
+    an answer: a server's error, a placeholder, filler text, a page's banner, courtesies and nothing after them, the
+    prompt over again.
 
     Where no number was asked for, a prompt that has a letter, a story and the like written asks for a few words at
     least; one that names, gives or asks about such a text asks for none.
@@ -61,6 +64,11 @@ class Gate:
                 "no letters or digits" if not found else f"{found} letters or digits, fewer than {self.min_letters}"
             )
             return Flag(gate="empty", version=VERSION, reason=reason, span=(0, len(body)))
+        stands_in = _standing_in.named(body, sample.made.prompt, sample.made.system)
+        if stands_in:
+            return Flag(gate="empty", version=VERSION, reason=stands_in, span=(0, len(body)), score=0.9)
+        if _standing_in.repeated(body, sample.made.prompt, f"{sample.made.before}\n{sample.made.system}"):
+            return Flag(gate="empty", version=VERSION, reason="the prompt over again", span=(0, len(body)), score=0.9)
         asked = sample.made.asked
         if asked.words or asked.chars:
             fewest = asked.words[0] if asked.words else (asked.chars or (0, 0))[0] / 6
@@ -68,7 +76,8 @@ class Gate:
         if len(body) > SHORT or not sample.made.prompt:
             return None
         least = fewest_words(sample.made.prompt[:8000])
-        if least and len(body) < 120 and ACKNOWLEDGED.fullmatch(body.replace("’", "'")):
+        will = least and len(body) < 120 and ACKNOWLEDGED.fullmatch(body.replace("’", "'"))
+        if will or _standing_in.courteous(body, sample.made.prompt, least > 0):
             return Flag(gate="empty", version=VERSION, reason="says only that it will", span=(0, len(body)), score=0.8)
         said = stated(sample.made.prompt[:8000]) if least else ""
         wanted = f"the prompt asks for {said}" if said else "the prompt asks for a text in sentences"

@@ -251,7 +251,7 @@ class Page:
 
     def unwanted(self) -> _signs.Place | None:
         """A language that was not asked for; beside a translation may stand what was translated."""
-        place = self.language()
+        place = _orders.untouched(self.made, self.body, self.asked) or self.language()
         if place and not self.asked and self._is_technical:
             return None
         if place and self.made.before and not self.asked and _orders.is_settled(self.made.before, self.body):
@@ -341,7 +341,7 @@ class Page:
     def _is_meant(self, far: str) -> bool:
         """Whether a language was spoken of, or a short turn answers in that of its own prompt."""
         prompt = self.made.prompt[:READ]
-        if len(self.body) < 80 and prompt:
+        if len(self.body) < 80 and prompt and not (far == "en" and _orders.is_given(prompt, self.body)):
             fits = _languages.scripts_of(self.asked)
             own = [_languages.letters(one).most_common(1) for one in (prompt, self.body)]
             if own[0] and own[1] and own[0][0][0] == own[1][0][0] not in fits:

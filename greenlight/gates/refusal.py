@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from greenlight.gates import _bare, _refusals_task, _refusing, _shells
+from greenlight.gates import _bare, _grounds, _refusals_task, _refusing, _shells
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
@@ -15,7 +15,7 @@ SHORT = 500
 """Characters of a text that is weighed in any case; a longer one only where its head refuses."""
 LONG = 36_000
 """Characters beyond which there is content."""
-VERSION = 8
+VERSION = 9
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Gate:
     Speech between quotation marks belongs to characters, and is never read as the voice's own; thoughts that were
     closed, markup, gestures and headings are left out. What is left is weighed, word by word: noes, refusals, pardons,
     talk of the wish and of the speaker for it, and against it words of a subject, which are those that no talk has
-    anyway and the prompt does not hold. A prompt that may be answered with no, or wants a refusal, weighs against it.
+    anyway and the prompt does not hold. A prompt that may be answered with no, or wants a refusal, weighs against it;
+    a no with good grounds (what was asked for is not there, or was to be kept) is an answer.
     """
 
     threshold: Annotated[float, Field(ge=-10, le=10)] = 0.0
@@ -49,6 +50,8 @@ class Gate:
         back = answer.puts_off()
         weight = 0.8 if back is not None else max(answer.weight(), answer.weight_abroad(), 0.3 * answer.turns_down())
         if back is None and (weight <= self.threshold or answer.acted()):
+            return None
+        if _grounds.founded(text, sample.made):
             return None
         first = back or answer.first
         place = (begin + first[0], begin + first[1]) if first is not None and len(text) == len(said) else whole

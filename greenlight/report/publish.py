@@ -180,6 +180,7 @@ def limits(rounds: list[Round]) -> list[str]:
         out.append(f"In round {told}, {warning}.")
     for r in rounds:
         out += [f"In round {r.number}, {warning}." for warning in unscreened.told(r.facts.get("unscreened", {}))]
+        out += [f"In round {r.number}, {r.facts['blend_moved']}."] if "blend_moved" in r.facts else []
     few = {len(r.seeds) for r in rounds}
     if few and min(few) < 5:
         out.append(

@@ -1,0 +1,151 @@
+"""What stands where an answer should, and answers that are about such things."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from greenlight import sift
+from greenlight.forms import of_data
+
+ASK = "Describe the harbour of Ostia."
+
+
+def fired(gate: str, prompt: str, answer: str, **more: Any) -> list[str]:
+    row = of_data(1, {"prompt": prompt, "completion": answer, **more})
+    return [one["reason"] for one in sift.judge(row, sift.choose(gate)).fired]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("Error: 503 Service Unavailable", "server's error"),
+        ("ERROR: the request timed out", "server's error"),
+        ("Error code: 401 - {'error': {'message': 'no such key'}}", "server's error"),
+        ("Internal server error", "server's error"),
+        ("groq.RateLimitError: limit of requests reached, retry in 3 s", "server's error"),
+        ("Rate limit exceeded. Please wait 40 seconds and try again.", "server's error"),
+        ("Oops, something went wrong on our end. Please try again in a minute.", "server's error"),
+        ("An unexpected error occurred while processing your request.", "server's error"),
+        ("I'm sorry, but an error occurred while generating the response.", "server's error"),
+        ('{"error": {"code": 529, "message": "Overloaded"}, "request_id": "r-17"}', "server's error"),
+        ('{"type": "error", "error": {"type": "overloaded_error"}}', "server's error"),
+        ("<html>\n<head><title>504 Gateway Time-out</title></head>\n<body>nginx</body>\n</html>", "server's error"),
+        (
+            'Traceback (most recent call last):\n  File "ask.py", line 9, in <module>\nhttpx.ReadTimeout: slow',
+            "server's error",
+        ),
+        ("[Insert a description of the harbour here]", "placeholder"),
+        ("# Ostia\n\n<your answer here>", "placeholder"),
+        ("TODO: describe the harbour.", "placeholder"),
+        ("```python\n# your code here\n```", "placeholder"),
+        ("// ... rest of the implementation", "placeholder"),
+        ("Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor.", "filler"),
+        ("We use cookies. Accept all. Cookie settings. Privacy policy. Sign in. Home. Contact us.", "banner"),
+        (
+            "What a great topic! I'd be glad to help you with that. Let me know if you have questions!",
+            "only that it will",
+        ),
+    ],
+)
+def test_what_stands_in_for_an_answer_is_empty(answer: str, said: str) -> None:
+    found = fired("empty", ASK, answer)
+    assert found, answer
+    assert said in found[0]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer"),
+    [
+        ("What is HTTP status 503?", "503 Service Unavailable"),
+        (
+            "Write the message a shop shows when it is down.",
+            "Sorry, something went wrong while we were mending the shop.",
+        ),
+        ("Write an error message for a failed upload.", "Something went wrong. Please try again later."),
+        ("What does the log say?", "Error: 429 Too Many Requests"),
+        (
+            "What does this print?\nprint([][1])",
+            "Traceback (most recent call last):\nIndexError: list index out of range",
+        ),
+        (ASK, "Error 404 is what Ostia's harbour gives today: the sea has left, and only meadows are there."),
+        (ASK, "It was reached by road. When the river silted up, the connection was lost, and the port was given up."),
+        ("Why did the plane land early?", "The engine failed."),
+        ("What is a type I error?", "Error: rejecting a hypothesis that is true."),
+        ("Give me the order as JSON.", '{"order": 7, "error": null}'),
+        ("How do I wait for a rate limit?", "```python\nexcept RateLimitError:\n    time.sleep(20)\n```"),
+        ("Write a letter template with placeholders.", "Dear [Name],\n\nthank you for [reason].\n\n[Your name]"),
+        ("Give me an empty Python file with a comment for the reader.", "# your code here"),
+        ("What is the Spanish word for everything?", "Todo."),
+        ("How does the film close?", "[The end]"),
+        (
+            "Tell me a joke about lorem ipsum.",
+            "Lorem ipsum walks into a bar. The barman says: you're just filling the room.",
+        ),
+        (
+            "Twelve words of lorem ipsum, please.",
+            "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod.",
+        ),
+        ("Write a cookie banner.", "We use cookies. Accept all. Reject all. Cookie settings. Privacy policy."),
+        ("Can you help me?", "Of course, I'd be happy to help!"),
+        ("Thanks!", "You're welcome! Let me know if you need anything else."),
+        ("What do you say to a pupil who asks why?", "That's a great question."),
+    ],
+)
+def test_an_answer_about_such_things_is_kept(prompt: str, answer: str) -> None:
+    assert not fired("empty", prompt, answer)
+
+
+def test_what_the_system_prompt_has_said_is_kept() -> None:
+    rule = "If the shop is closed, answer: Service unavailable. Please try again later."
+    assert not fired("empty", ASK, "Service unavailable. Please try again later.", system=rule)
+
+
+@pytest.mark.parametrize(
+    ("gate", "prompt", "answer", "said"),
+    [
+        ("empty", ASK, "Describe the harbour of Ostia", "the prompt over again"),
+        ("empty", "Why do harbours silt up?", "**Why do harbours silt up?**", "the prompt over again"),
+        (
+            "garbage",
+            "Tell me about Ostia.",
+            "奥斯提亚是罗马的港口，有许多仓库。",
+            "in han where the prompt is in latin",
+        ),
+        ("garbage", "Write about the harbour.", "Порт был построен при Клавдии и быстро рос.", "in cyrillic where"),
+        ("garbage", ASK, "The harbour was built by Claudius, но его быстро занесло песком.", "is cyrillic"),
+        ("garbage", "Translate to German: the ship is late again.", "The ship is late again.", "as it was"),
+        ("garbage", "Translate into Dutch: I miss you.", "I miss you.", "as it was"),
+        (
+            "garbage",
+            "Answer in Spanish: what is a pier?",
+            "A pier is a walk that is built out over the water.",
+            "in en",
+        ),
+    ],
+)
+def test_the_prompt_over_again_and_the_wrong_language(gate: str, prompt: str, answer: str, said: str) -> None:
+    found = fired(gate, prompt, answer)
+    assert found, answer
+    assert said in found[0]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer"),
+    [
+        ("Repeat after me: what is a pier?", "What is a pier?"),
+        ("How are you?", "How are you?"),
+        ("Give me a Basho haiku.", "古池や蛙飛びこむ水の音"),
+        ("Tell me a tongue twister.", "Карл у Клары украл кораллы, а Клара у Карла украла кларнет."),
+        ("Who wrote War and Peace?", "It was written by Лев Толстой, a count."),
+        ("What is the word for bread in Russian?", "The word for it is хлеб, and it is short."),
+        ("Translate to German: The New York Times", "The New York Times"),
+        ("Translate to English: the ship is late again.", "The ship is late again."),
+        ('Translate to French: "Where is the pier?"', "It means that you are looking for the pier."),
+        ("Can you answer in French?", "Yes, I can! What would you like to talk about?"),
+    ],
+)
+def test_an_echo_and_a_language_that_were_asked_for(prompt: str, answer: str) -> None:
+    assert not fired("empty,garbage", prompt, answer)
+    assert not fired("empty", ASK, ASK, system="Correct the grammar of what the user writes.")
