@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ LIMIT = 1 << 24
 TABLES = (".parquet", ".pq")
 TEXTS = (".txt", ".md", "")
 """How the names of plain texts end."""
+PARTED = {"marks of an end": r"<\|endoftext\|>", "blank lines": r"\n(?:[^\S\n]*\n)+", "ends of lines": r"\n"}
+"""What parts the documents of a plain text: the first of these that it has."""
 PACKED = "unpack it first"
 KINDS = (
     (b"PAR1", "a Parquet file", "let its name end in .parquet"),
@@ -131,14 +134,39 @@ def table(path: Path, batch: int = 1024) -> Iterator[list[Data]]:
         raise InputError(f"{path} is no readable Parquet file ({said}): write it again") from None
 
 
+def parted(text: str) -> tuple[str, list[tuple[int, str]]]:
+    """What parts a plain text (of ``PARTED``; empty where nothing does), and each document by the line it begins in."""
+    how, spans = "", list[tuple[int, int]]()
+    for name, mark in PARTED.items():
+        places = [0, *(place for end in re.finditer(mark, text) for place in end.span()), len(text)]
+        spans = [(a, b) for a, b in zip(places[::2], places[1::2], strict=True) if text[a:b].strip()]
+        if len(spans) > 1:
+            how = name
+            break
+    found, line, before = [], 1, 0
+    for start, end in spans:
+        body = text[start:end].lstrip()
+        line += text.count("\n", before, end - len(body))
+        before = end - len(body)
+        found.append((line, body.rstrip()))
+    return how, found
+
+
 def documents(path: Path, whole: bool = True) -> Iterator[list[tuple[str, str]]]:
-    """Each row's texts, with its number and their field (without it where there is only one); a plain text is one row.
+    """Each row's texts, with its number and their field (without it where there is only one).
+
+    Of a plain text, its documents (``parted``), each by the line that it begins in; all of it goes by its name.
 
     ``whole``: all text that a row can train on, prompts and every turn too, and behind the fields all of it as one,
     for a text may be parted between two; else what gates judge. Raises InputError for rows that cannot be read.
     """
     if path.suffix in TEXTS:
-        yield [(path.name, read_text(path))]
+        text = read_text(path)
+        how, some = parted(text)
+        listed = [[(f"{line}", document)] for line, document in some]
+        if whole and how:
+            listed[-1].append((path.name, text))
+        yield from listed
         return
     if path.suffix not in (*TABLES, ".jsonl"):
         raise InputError(f"{path} is no .jsonl, .parquet, .txt or .md: write it as one of them")

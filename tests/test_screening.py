@@ -791,6 +791,46 @@ def test_all_text_of_a_row_is_looked_at(row: dict[str, Any], where: str, tmp_pat
     assert [(one["document"].removesuffix(" completion"), one["held"]) for one in found["leaked"]] == [(where, "1")]
 
 
+@pytest.mark.parametrize(
+    ("between", "how"),
+    [("\n\n", "blank lines"), ("\n \t\n\n", "blank lines"), ("\n<|endoftext|>\n", "marks of an end"),
+     ("\n", "ends of lines")],
+)  # fmt: skip
+def test_a_held_out_text_of_many_documents_is_no_large_one(
+    between: str, how: str, tmp_path: Path, capsys: Capture
+) -> None:
+    short = [story(n, 28) for n in range(41)]
+    text, corpus_of = tmp_path / "val.txt", tmp_path / "c.jsonl"
+    text.write_text("Chapter 2" + between + between.join(short) + "\n")
+    lines = text.read_text().splitlines()
+    wrote(corpus_of, {"text": f"{story(90)} {short[7]} {story(91)}"}, {"text": story(92)}, {"text": short[40]})
+    assert guarded(["leak", str(corpus_of), str(text), "--json"]) == 3
+    found = json.loads(capsys.readouterr().out)
+    assert (found["documents"], found["held"]) == (3, 41)
+    expected = [("1", short[7]), ("3", short[40])]
+    assert [(one["document"], lines[int(one["held"]) - 1]) for one in found["leaked"]] == expected
+    assert guarded(["leak", str(text), str(corpus_of), "--json"]) == 3
+    found = json.loads(capsys.readouterr().out)
+    assert [(lines[int(one["document"]) - 1], one["held"]) for one in found["leaked"]] == [(short[40], "3")]
+    assert guarded(["leak", str(corpus_of), str(text)]) == 3
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"val.txt: 41 documents, parted by {how}" in said
+    assert "in blocks of 2,000 characters, 1 of fewer than 5 words in these alone" in said
+    assert "for comparison" not in said, "there is no other topic"
+    wrote(corpus_of, {"text": "Chapter 2"}, {"text": story(92)})
+    assert guarded(["leak", str(corpus_of), str(text), "--json"]) == 0
+
+
+def test_verse_and_a_text_of_one_piece_are_looked_for_in_blocks(tmp_path: Path, capsys: Capture) -> None:
+    words = story(1, 800).split()
+    for between in ("\n\n", " "):
+        (tmp_path / "verse.txt").write_text(between.join(" ".join(words[at : at + 4]) for at in range(0, 800, 4)))
+        carrier = wrote(tmp_path / "c.jsonl", {"text": story(5)}, {"text": " ".join(words[100:600])})
+        capsys.readouterr()
+        assert guarded(["leak", str(carrier), str(tmp_path / "verse.txt")]) == 3
+        assert "looked for in blocks of 2,000" in " ".join(capsys.readouterr().out.split())
+
+
 def test_nothing_is_no_all_clear(tmp_path: Path, capsys: Capture) -> None:
     good, none = wrote(tmp_path / "good.jsonl", {"text": story(1)}), wrote(tmp_path / "none.jsonl")
     none.write_text("")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -15,11 +15,14 @@ from greenlight.cli.options import AsJson
 if TYPE_CHECKING:
     from greenlight.character.apart import Seen
     from greenlight.sift import Decision, Summary
+    from greenlight.yardstick import Held
 
 LIMIT = 0.05
 """Share of a generator's rows that may be refused, where nothing is said."""
 SHOWN = 20
 """Rows that are listed."""
+SAID = 5
+"""Words from which on a part of a plain text is looked for by itself: anybody writes "Chapter 2" or "Yes, sir."."""
 NAMED = 28
 """Characters of a generator's or a persona's name in the summary, for 80 columns."""
 
@@ -217,7 +220,9 @@ def leak(
     A held-out document leaks when half of its runs of 13 words stand in one
     training document, or the two are near-duplicates. Exit code 3 when one does.
     All text of a row is looked at: prompts, system prompts, every turn, chosen
-    and rejected; of held-out rows, the text, completion or answers.
+    and rejected; of held-out rows, the text, completion or answers. The documents
+    of a text are what blank lines part (or marks: <|endoftext|>; without either,
+    its lines); held out, it is looked for in blocks of 2,000 characters as well.
 
     Example: greenlight leak corpus.jsonl my-study
     """
@@ -226,8 +231,12 @@ def leak(
     from greenlight.leaks import leaks
     from greenlight.study import Study
 
-    held = Study(yardstick).yardstick.windows if (yardstick / "study.toml").exists() else _held(yardstick)
-    if not any(one.body.strip() for one in held):
+    if (yardstick / "study.toml").exists():
+        windows = Study(yardstick).yardstick.windows
+        looked = _Looked(windows, len(windows))
+    else:
+        looked = _held(yardstick)
+    if not any(one.body.strip() for one in looked.held):
         raise InputError(f"{yardstick} holds no held-out document: give a file with some, or a study")
     read = 0
 
@@ -238,29 +247,30 @@ def leak(
             yield from document
 
     with anew():
-        found = leaks(counted(), held)
+        found = leaks(counted(), looked.held)
     if not read:
         raise InputError(f"{corpus} holds no training document: nothing was looked at")
     of: dict[str, tuple[str, str, float]] = {}
-    for one in found.of:  # a row as a whole comes after its fields, and tells nothing more where one of them leaks
+    for one in found.of:  # a row, or a text, as a whole comes last, and tells nothing more where a part of it leaks
         of.setdefault(one[0].partition(" ")[0], one)
-    leaked = list(of.values())
+    leaked = [one for one in of.values() if one[0] != corpus.name] or list(of.values())
     cells = [[show.visible(one)[:30], show.visible(other)[:30], f"{share:.0%}"] for one, other, share in leaked[:SHOWN]]
     table = show.table(["training document", "held-out document", "share"], cells) if cells else ""
     more = f"… {len(leaked) - SHOWN:,} more, with --json" if len(leaked) > SHOWN else ""
     data = {
         "leaked": [{"document": one, "held": other, "share": share} for one, other, share in leaked],
         "documents": read,
-        "held": len(held),
+        "held": looked.count,
         "largest": found.largest,
         "floor": found.floor,
     }
-    said = _leaked(len(leaked), read, len(held), found.largest, found.floor)
+    said = _leaked(len(leaked), read, looked, found.largest, found.floor)
     show.answer(data, as_json, "\n".join(piece for piece in (show.folded(said), table, more) if piece))
     return 3 if leaked else 0
 
 
-def _leaked(leaked: int, read: int, held: int, largest: float, floor: float) -> str:
+def _leaked(leaked: int, read: int, looked: _Looked, largest: float, floor: float) -> str:
+    held = looked.count
     one = "the held-out document" if held == 1 else f"one of the {held:,} held-out documents"
     who = f"{leaked:,}" if leaked else "none"
     found = f"s read: {who} of them {'carry' if leaked > 1 else 'carries'} {one}"
@@ -268,23 +278,51 @@ def _leaked(leaked: int, read: int, held: int, largest: float, floor: float) -> 
         found = f" read: it {'carries' if leaked else 'does not carry'} {one if leaked else one.replace('one', 'any')}"
     said = [
         f"{read:,} training document{found}",
+        *([looked.note] if looked.note else []),
         f"the most of a held-out document in one training document: {largest:.1%} of its runs of 13 words",
     ]
-    if held > 1:
+    if len({one.topic for one in looked.held}) > 1:
         said.append(f"for comparison: held-out documents of different topics share up to {floor:.1%} of theirs")
     return "\n".join(said)
 
 
-def _held(path: Path) -> Any:
+class _Looked(NamedTuple):
+    """What is looked for: ``held``, of which ``count`` documents are told, and what a file's documents are."""
+
+    held: tuple[Held, ...]
+    count: int
+    note: str = ""
+
+
+def _held(path: Path) -> _Looked:
     from greenlight import rows
+    from greenlight.outside import read_text
     from greenlight.yardstick import BLOCK, Held
 
-    documents = [one for document in rows.documents(path, whole=False) for one in document]
-    return tuple(
-        Held(name if len(body) <= BLOCK else f"{name}:{start // BLOCK}", "", body[start : start + BLOCK], topic=name)
-        for name, body in documents
-        for start in range(0, max(1, len(body)), BLOCK)
+    def blocks(name: str, body: str, topic: str) -> Iterator[Held]:
+        for start in range(0, max(1, len(body)), BLOCK):
+            block = name if len(body) <= BLOCK else f"{name}:{start // BLOCK}"
+            yield Held(block, "", body[start : start + BLOCK], topic=topic)
+
+    if path.suffix not in rows.TEXTS:
+        documents = [one for document in rows.documents(path, whole=False) for one in document]
+        held = tuple(block for name, body in documents for block in blocks(name, body, name))
+        return _Looked(held, len(held))
+    how, parts = rows.parted(text := read_text(path))
+    # all of it is cut as a study's text is, whatever stands in it: a line of verse is too short to be looked for
+    cut = tuple(blocks(path.name, text, path.name))
+    said = [(f"{line}", body) for line, body in parts if len(body.split()) >= SAID]
+    if not how or not said:
+        few = f" ({how} part texts of fewer than {SAID} words)" if how else ""
+        note = f"{path.name} is one text{few}, looked for in blocks of {BLOCK:,} characters" if len(cut) > 1 else ""
+        return _Looked(cut, len(cut), note)
+    held = (*(block for name, body in said for block in blocks(name, body, path.name)), *cut)
+    short = len(parts) - len(said)
+    note = (
+        f"{path.name}: {len(said):,} documents, parted by {how}, each by the line that it begins in; all of it was "
+        f"looked for too, in blocks of {BLOCK:,} characters"
     )
+    return _Looked(held, len(said), note + (f", {short:,} of fewer than {SAID} words in these alone" if short else ""))
 
 
 def gates(as_json: AsJson = False) -> None:
