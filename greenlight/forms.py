@@ -11,6 +11,7 @@ pair, may also be a list of messages. Beside them may stand ``system``, ``finish
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -109,11 +110,11 @@ def given_to(row: Row) -> str:
     if row.parts and not any(prompt.strip() for prompt in prompts):
         return ""
     talks = [row.data[name] for name in ("prompt", "messages", "conversations") if isinstance(row.data.get(name), list)]
-    return "\n".join([*_strings(row.data.get("system")), *prompts, *_strings(talks)])
+    return "\n".join([*strings(row.data.get("system")), *prompts, *strings(talks)])
 
 
-def _strings(value: Any) -> Iterator[str]:
-    """Every text in a value but a call's number, in an order that does not hang on that of its keys."""
+def strings(value: Any, but: AbstractSet[str] = IDS) -> Iterator[str]:
+    """Every text in a value but what ``but`` names, in an order that does not hang on that of its keys."""
     waiting = [value]
     while waiting:  # and no recursion: a row may be nested as deep as JSON can be read
         one = waiting.pop()
@@ -122,7 +123,7 @@ def _strings(value: Any) -> Iterator[str]:
         elif isinstance(one, list):
             waiting += reversed(one)
         elif isinstance(one, dict):
-            waiting += (one[key] for key in sorted(set(one) - IDS, reverse=True))
+            waiting += (one[key] for key in sorted(set(one) - but, reverse=True))
 
 
 def _may_be(name: str, value: Any) -> bool:

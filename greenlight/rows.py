@@ -7,6 +7,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from greenlight.forms import (
     COLUMNS,
     FORMS,
     GIVEN,
+    IDS,
     Data,
     Row,
     Unreadable,
@@ -25,6 +27,7 @@ from greenlight.forms import (
     of_data,
     pieces,
     said_in,
+    strings,
 )
 from greenlight.outside import read_text
 
@@ -35,6 +38,12 @@ TEXTS = (".txt", ".md", "")
 """How the names of plain texts end."""
 PARTED = {"marks of an end": r"<\|endoftext\|>", "blank lines": r"\n(?:[^\S\n]*\n)+", "ends of lines": r"\n"}
 """What parts the documents of a plain text: the first of these that it has."""
+LABELS = {*IDS, "role", "from", "type", "name"}
+"""What stands in a turn, or in a call of a tool, and is no text."""
+LINES = (".jsonl", ".ndjson")
+"""How the names of JSON lines end."""
+STDIN = Path("/dev/stdin")
+"""What a file that is called ``-`` is."""
 PACKED = "unpack it first"
 KINDS = (
     (b"PAR1", "a Parquet file", "let its name end in .parquet"),
@@ -160,7 +169,7 @@ def documents(path: Path, whole: bool = True) -> Iterator[list[tuple[str, str]]]
     ``whole``: all text that a row can train on, prompts and every turn too, and behind the fields all of it as one,
     for a text may be parted between two; else what gates judge. Raises InputError for rows that cannot be read.
     """
-    if path.suffix in TEXTS:
+    if path.suffix in TEXTS and path != STDIN:
         text = read_text(path)
         how, some = parted(text)
         listed = [[(f"{line}", document)] for line, document in some]
@@ -168,7 +177,7 @@ def documents(path: Path, whole: bool = True) -> Iterator[list[tuple[str, str]]]
             listed[-1].append((path.name, text))
         yield from listed
         return
-    if path.suffix not in (*TABLES, ".jsonl"):
+    if path.suffix not in (*TABLES, *LINES) and path != STDIN:
         raise InputError(f"{path} is no .jsonl, .parquet, .txt or .md: write it as one of them")
     in_table = path.suffix in TABLES
     numbered: Any = enumerate((row for some in table(path) for row in some), 1) if in_table else lines(path)
@@ -184,14 +193,37 @@ def documents(path: Path, whole: bool = True) -> Iterator[list[tuple[str, str]]]
 
 
 def _all(data: Data) -> list[tuple[str, str]]:
-    """Every text of a row that may be trained on, by its field."""
-    found: list[tuple[str, Any]] = []
+    """Every text of a row that may be trained on, by its field; calls of tools, and what else a turn holds, too."""
+    found: list[tuple[str, str]] = []
     for field in ("system", "control", *ASKED, *GIVEN, *CHATS, "text", *ANSWERED, "body", "chosen", "rejected"):
         value = data.get(field)
         turns = [one if isinstance(one, dict) else {} for one in value] if isinstance(value, list) else []
-        found += [(f"{field}[{place}]", said_in(one)) for place, one in enumerate(turns)] or [(field, value)]
-    texts = [(field, "\n".join(pieces(value))) for field, value in found]
-    return [(field, text) for field, text in texts if text.strip()]
+        for place, one in enumerate(turns):
+            found.append((f"{field}[{place}]", "\n".join(pieces(said_in(one)))))
+            found += ((f"{field}[{place}].{key}", text) for key, text in _beside(one))
+        if not turns:
+            found.append((field, "\n".join(pieces(value))))
+    found += (("tools", text) for text in _values(data.get("tools")))
+    return [(field, text) for field, text in found if text.strip()]
+
+
+def _beside(turn: Data) -> Iterator[tuple[str, str]]:
+    """What a turn holds beside what it says, by its key: calls of tools, what they gave, a thought."""
+    for key, value in turn.items():
+        if value is said_in(turn):
+            value = [one for one in value if not pieces([one])] if isinstance(value, list) else None
+        if key not in LABELS:
+            yield from ((key, text) for text in _values(value))
+
+
+def _values(value: Any) -> Iterator[str]:
+    """Every text in a value; of one that is JSON, as the arguments of a call are, the texts that it holds."""
+    for text in strings(value, LABELS):
+        if text.lstrip()[:1] in ("{", "["):
+            with suppress(ValueError, RecursionError):
+                yield from strings(json.loads(text), set())
+                continue
+        yield text
 
 
 def of_line(number: int, line: bytes | None) -> Row:

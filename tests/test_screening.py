@@ -41,6 +41,14 @@ ROW = json.dumps({"text": GOOD}) + "\n"
 UTFS = ("utf-16le", "utf-16be", "utf-32le", "utf-32be")
 
 
+ARGUMENTS = {"name": "f", "arguments": json.dumps({"a": 1, "text": "STORY"})}
+SAYS = {"role": "assistant", "content": "", "tool_calls": [{"id": "1", "type": "function", "function": ARGUMENTS}]}
+USE = {
+    "role": "assistant",
+    "content": [{"type": "text", "text": "See."}, {"type": "tool_use", "id": "1", "input": {"text": "STORY"}}],
+}
+
+
 def story(seed: int, words: int = 60) -> str:
     dice = random.Random(seed)
     return " ".join("".join(dice.choices("abcdefghijklmnop", k=dice.randint(2, 9))) for _ in range(words)) + "."
@@ -775,6 +783,10 @@ def test_a_leak_is_named_with_what_it_carries(tmp_path: Path, capsys: Capture) -
         ({"system": "STORY", "text": "Yes."}, "1 system"),
         ({"prompt": "p", "chosen": "Yes.", "rejected": "STORY"}, "1 rejected"),
         ({"prompt": "HALF", "completion": "REST"}, "1"),
+        ({"messages": [{"role": "assistant", "content": "Yes.", "reasoning": "STORY"}]}, "1 messages[0].reasoning"),
+        ({"messages": [SAYS, {"role": "assistant", "content": "Yes."}]}, "1 messages[0].tool_calls"),
+        ({"messages": [USE, {"role": "assistant", "content": "Yes."}]}, "1 messages[0].content"),
+        ({"messages": [{"role": "assistant", "content": "A"}], "tools": [{"description": "STORY"}]}, "1 tools"),
         ({"text": "STORY"}, "1"),
     ],
 )  # fmt: skip
@@ -789,6 +801,15 @@ def test_all_text_of_a_row_is_looked_at(row: dict[str, Any], where: str, tmp_pat
     found = json.loads(capsys.readouterr().out)
     assert found["documents"] == 2
     assert [(one["document"].removesuffix(" completion"), one["held"]) for one in found["leaked"]] == [(where, "1")]
+
+
+def test_either_file_may_be_the_standard_input(tmp_path: Path, capsys: Capture) -> None:
+    path = wrote(tmp_path / "a.ndjson", {"text": story(1)})
+    call = [sys.executable, "-m", "greenlight", "leak"]
+    for files in (["-", str(path)], [str(path), "-"]):
+        done = subprocess.run([*call, *files], input=path.read_text(), capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout[:47]) == (3, "1 training document read: it carries the held-o")
+    refused(["leak", "-", "-"], 2, "can be read but once", capsys)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def screen(
 
     Example: greenlight screen data.jsonl --out kept.jsonl --quarantine refused.jsonl
     """
-    from greenlight import sift
+    from greenlight import rows, sift
     from greenlight.character.apart import Seen
     from greenlight.cli import writers
     from greenlight.crew import cores
@@ -62,7 +62,7 @@ def screen(
     choices = sift.choose(gates)
     known = ("all", *(choice.name for choice in choices))
     limits = {"all": LIMIT} if not limit else dict(_limit(word, known) for word in limit)
-    file = Path("/dev/stdin") if str(file) == "-" else file
+    file = rows.STDIN if str(file) == "-" else file
     writers.check(file, out, quarantine)
     summary = sift.Summary(limits)
     pairs = Seen() if any(choice.name == "contrast" for choice in choices) else None
@@ -211,7 +211,7 @@ def _paired(one: Mapping[str, Any]) -> str:
 
 
 def leak(
-    corpus: Annotated[Path, typer.Argument(help="JSON lines, Parquet, or a text (.txt, .md).")],
+    corpus: Annotated[Path, typer.Argument(help="JSON lines (- is the standard input), Parquet, or .txt, .md.")],
     yardstick: Annotated[Path, typer.Argument(help="A study, or the held-out documents in a file of the same kinds.")],
     as_json: AsJson = False,
 ) -> int:
@@ -219,23 +219,21 @@ def leak(
 
     A held-out document leaks when half of its runs of 13 words stand in one
     training document, or the two are near-duplicates. Exit code 3 when one does.
-    All text of a row is looked at: prompts, system prompts, every turn, chosen
-    and rejected; of held-out rows, the text, completion or answers. The documents
+    All text of a row is looked at: prompts, system prompts, every turn, calls of
+    tools, chosen and rejected; of held-out rows, the text, completion or answers. The documents
     of a text are what blank lines part (or marks: <|endoftext|>; without either,
     its lines); held out, it is looked for in blocks of 2,000 characters as well.
 
     Example: greenlight leak corpus.jsonl my-study
     """
     from greenlight import rows
-    from greenlight.errors import InputError, anew
+    from greenlight.errors import InputError, RecipeError, anew
     from greenlight.leaks import leaks
-    from greenlight.study import Study
 
-    if (yardstick / "study.toml").exists():
-        windows = Study(yardstick).yardstick.windows
-        looked = _Looked(windows, len(windows))
-    else:
-        looked = _held(yardstick)
+    corpus, yardstick = (rows.STDIN if str(path) == "-" else path for path in (corpus, yardstick))
+    if corpus == yardstick == rows.STDIN:
+        raise RecipeError("leak - -: the standard input can be read but once: name a file for one of the two")
+    looked = _held(yardstick)
     if not any(one.body.strip() for one in looked.held):
         raise InputError(f"{yardstick} holds no held-out document: give a file with some, or a study")
     read = 0
@@ -260,7 +258,7 @@ def leak(
     data = {
         "leaked": [{"document": one, "held": other, "share": share} for one, other, share in leaked],
         "documents": read,
-        "held": looked.count,
+        "held": looked.documents,
         "largest": found.largest,
         "floor": found.floor,
     }
@@ -270,7 +268,7 @@ def leak(
 
 
 def _leaked(leaked: int, read: int, looked: _Looked, largest: float, floor: float) -> str:
-    held = looked.count
+    held = looked.documents
     one = "the held-out document" if held == 1 else f"one of the {held:,} held-out documents"
     who = f"{leaked:,}" if leaked else "none"
     found = f"s read: {who} of them {'carry' if leaked > 1 else 'carries'} {one}"
@@ -287,24 +285,29 @@ def _leaked(leaked: int, read: int, looked: _Looked, largest: float, floor: floa
 
 
 class _Looked(NamedTuple):
-    """What is looked for: ``held``, of which ``count`` documents are told, and what a file's documents are."""
+    """What is looked for: ``held``, of which ``documents`` are told, and what a file's documents are."""
 
     held: tuple[Held, ...]
-    count: int
+    documents: int
     note: str = ""
 
 
 def _held(path: Path) -> _Looked:
     from greenlight import rows
     from greenlight.outside import read_text
+    from greenlight.study import Study
     from greenlight.yardstick import BLOCK, Held
+
+    if (path / "study.toml").exists():
+        windows = Study(path).yardstick.windows
+        return _Looked(windows, len(windows))
 
     def blocks(name: str, body: str, topic: str) -> Iterator[Held]:
         for start in range(0, max(1, len(body)), BLOCK):
             block = name if len(body) <= BLOCK else f"{name}:{start // BLOCK}"
             yield Held(block, "", body[start : start + BLOCK], topic=topic)
 
-    if path.suffix not in rows.TEXTS:
+    if path.suffix not in rows.TEXTS or path == rows.STDIN:
         documents = [one for document in rows.documents(path, whole=False) for one in document]
         held = tuple(block for name, body in documents for block in blocks(name, body, name))
         return _Looked(held, len(held))

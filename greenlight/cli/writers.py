@@ -14,12 +14,10 @@ from typing import IO, Any, Self
 from greenlight import quarantine
 from greenlight.cli import show
 from greenlight.errors import InputError, RecipeError
-from greenlight.rows import TABLES
+from greenlight.rows import LINES, TABLES
 
 BATCH = 1024
 """Rows of a Parquet row group."""
-LINES = (".jsonl", ".ndjson")
-"""How a file of JSON lines may be named."""
 
 
 def check(file: Path, out: Path | None, held: Path | None) -> None:
