@@ -1,9 +1,9 @@
 """What gates refused, kept beside what they judged: to be looked at, counted and released.
 
 A quarantine is a file with one JSON object a line: ``row``, ``sha256`` of the row, ``file`` that it stands in (by its
-path from the quarantine's folder), ``fired`` (as ``screen --json`` tells it) and ``data``, the row itself. A release is
-a line in ``NAME.released.jsonl`` beside it: the row's hash, what was overruled and why. The next screening into the
-same quarantine keeps a released row.
+path from the quarantine's folder, or ``-``), ``fired`` (as ``screen --json`` tells it) and ``data``, the row itself. A
+release is a line in ``NAME.released.jsonl`` beside it: the row's hash, what was overruled and why. The next screening
+into the same quarantine keeps a released row.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from greenlight.rows import lines
 
 IN_STUDY = "refused.jsonl"
 """The name by which a study's releases go: they stand in ``refused.released.jsonl``."""
+PIPE = "-"
+"""What comes through a pipe goes by this name, like the standard input: another time it is taken for the same."""
 DEEP = 200
 """Levels beyond which a row is held as text: how deep JSON can be read and written hangs on who does it."""
 AROUND = 60
@@ -57,8 +59,8 @@ def unjson(value: Any) -> str:
 
 
 def origin(path: Path, file: Path) -> str:
-    """How the quarantine ``path`` names the file that it is of; empty for a pipe, which has no name of its own."""
-    return os.path.relpath(file.resolve(), path.resolve().parent) if file.is_file() else ""
+    """How the quarantine ``path`` names the file that it is of: by its path from there; ``PIPE`` for a pipe."""
+    return os.path.relpath(file.resolve(), path.resolve().parent) if file.is_file() else PIPE
 
 
 def renewable(path: Path, file: Path) -> None:
@@ -73,8 +75,9 @@ def renewable(path: Path, file: Path) -> None:
     except InputError:
         raise InputError(f"{path} is no quarantine, and would be replaced by one: give another name") from None
     same = origin(path, file)
-    if of and not (same and set(of) == {same}):
-        whose = next((name for name in of if name != same), "") or "a file that it does not name"
+    if set(of) - {same}:
+        name = next(name for name in of if name != same)
+        whose = {"": "a file that it does not name", PIPE: "the standard input"}.get(name, name)
         raise InputError(
             f"{path} holds {len(of):,} refused rows of {whose}, which would be replaced by those of {file}: give "
             "another name, or move it away (what was released of it stays so)"

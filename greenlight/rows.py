@@ -66,7 +66,8 @@ UNMARKED = (("x000", "UTF-32LE"), ("000x", "UTF-32BE"), ("x0x0", "UTF-16LE"), ("
 
 
 def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
-    """Each line that is not blank, with its number from 1; None for one of more than ``LIMIT`` bytes.
+    """Each line that is not blank, with its number from 1, without a byte-order mark; None for one of more than
+    ``LIMIT`` bytes.
 
     Raises InputError when the file is missing, cannot be read, or is of another kind.
     """
@@ -84,7 +85,7 @@ def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
                         pass
                     yield number, None
                 elif line.strip():
-                    yield number, line
+                    yield number, line.removeprefix(codecs.BOM_UTF8)  # also where files with a mark were joined
     except FileNotFoundError:
         raise InputError(f"{path} does not exist: check the name") from None
     except IsADirectoryError:

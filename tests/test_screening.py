@@ -476,6 +476,29 @@ def test_a_quarantine_is_of_one_file(tmp_path: Path, capsys: Capture, monkeypatc
         assert len(list(quarantine.read(held))) == rows_held
 
 
+def test_the_standard_input_is_screened_again_and_a_release_of_it_is_kept(tmp_path: Path, capsys: Capture) -> None:
+    held, kept = tmp_path / "q.jsonl", tmp_path / "k.jsonl"
+    given = ROW + json.dumps({"text": ""}) + "\n"
+    call = [sys.executable, "-m", "greenlight", "screen", "-", "--gates", "empty", "--limit", "all=1"]
+    call += ["--quarantine", str(held), "--out", str(kept)]
+    for _ in range(2):
+        subprocess.run(call, input=given, capture_output=True, text=True, check=True)
+        assert [(one.row, one.file) for one in quarantine.read(held)] == [(2, "-")]
+        assert kept.read_text() == ROW
+    path = wrote(tmp_path / "a.jsonl", {"text": ""})
+    refused(["screen", str(path), "--quarantine", str(held)], 1, "1 refused rows of the standard input", capsys)
+    assert guarded(["quarantine", str(held), "--release", "2", "--why", "asked for"]) == 0
+    subprocess.run(call, input=given, capture_output=True, text=True, check=True)
+    assert kept.read_text() == given
+
+
+def test_a_byte_order_mark_is_no_part_of_a_row(tmp_path: Path, capsys: Capture) -> None:
+    path, kept = tmp_path / "a.jsonl", tmp_path / "k.jsonl"
+    path.write_bytes(codecs.BOM_UTF8 + ROW.encode() + codecs.BOM_UTF8 + ROW.encode())
+    screened(path, capsys, "--out", str(kept), gates="empty")
+    assert kept.read_bytes() == 2 * ROW.encode()
+
+
 def test_a_link_is_followed_to_its_file(tmp_path: Path, capsys: Capture) -> None:
     path = wrote(tmp_path / "a.jsonl", {"text": GOOD}, {"text": ""})
     (tmp_path / "far").mkdir()
