@@ -100,7 +100,7 @@ def of_data(number: int, data: Any) -> Row:
         prompt = _asked(data, ASKED if form in ANSWERED else ASKED[:1])
         parts = [Part(form, _text(number, data, brief or {}, _string(data[form], form), Around(prompt, _system(data))))]
     else:
-        raise Unreadable(f"no {FORMS}; it has {', '.join(data)[:200] or 'no field'}")
+        raise Unreadable(_lacks(data))
     return Row(number, data, tuple(parts), form == "pair", brief or {})
 
 
@@ -129,6 +129,16 @@ def strings(value: Any, but: AbstractSet[str] = IDS) -> Iterator[str]:
 def _may_be(name: str, value: Any) -> bool:
     """Whether a name that is used for much else (an answer may be a number) has what is judged."""
     return name not in ANSWERED[1:] or isinstance(value, str)
+
+
+def _lacks(data: Data) -> str:
+    """Why a row is of no form: a field that is there and holds nothing that can be judged is named."""
+    nulls = [name for name, value in data.items() if value is None and name in COLUMNS]
+    odd = [name for name, value in data.items() if value is not None and not _may_be(name, value)]
+    if form_of(set(data)) and (nulls or odd):
+        said = [f"{', '.join(nulls)} {'are' if len(nulls) > 1 else 'is'} null"] * bool(nulls)
+        return "; ".join([*said, *(f"{name} is no text" for name in odd)])
+    return f"no {FORMS}; it has {', '.join(data)[:200] or 'no field'}"
 
 
 def form_of(names: set[str]) -> str:

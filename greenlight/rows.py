@@ -235,6 +235,8 @@ def of_line(number: int, line: bytes | None) -> Row:
         data = json.loads(line)
     except UnicodeDecodeError:
         raise Unreadable("not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"no JSON: {error.msg} (character {error.pos + 1})") from None
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"no JSON: {str(error)[:80]}") from None
     return of_data(number, data)

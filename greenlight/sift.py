@@ -35,6 +35,10 @@ RELEASED = "released"
 GROUPS, NAME, OTHERS = 1000, 80, "(others)"
 """Generators and personas that are told apart, and characters of their names; a file may make each row's its own."""
 UNREADABLE = "unreadable"
+"""What fires for a row that no gate can judge; a limit on it is on all rows of the file, for nobody is known as its
+generator."""
+REASONS = 5
+"""Reasons for it that are told."""
 DUPLICATE = "duplicate"
 
 
@@ -319,6 +323,8 @@ class Summary:
     rows: int = 0
     released: list[int] = field(default_factory=list)
     """The numbers of such rows."""
+    unreadable: Counter[str] = field(default_factory=Counter)
+    """Why rows cannot be read, without the place in the row."""
     outcomes: Counter[str] = field(default_factory=Counter)
     by_gate: Counter[str] = field(default_factory=Counter)
     groups: dict[str, dict[str, Counter[str]]] = field(default_factory=lambda: {"generator": {}, "persona": {}})
@@ -330,6 +336,9 @@ class Summary:
         if any(one.get("action") == RELEASED for one in decision.fired):
             self.released.append(decision.row)
             gates, outcome = set(), RELEASED
+        if UNREADABLE in gates:
+            why = str(decision.fired[0]["reason"]).partition(" (character")[0]
+            self.unreadable[why if why in self.unreadable or len(self.unreadable) < GROUPS else OTHERS] += 1
         self.outcomes[outcome] += 1
         self.by_gate.update(gates)
         for kind, name in (("generator", decision.generator), ("persona", decision.persona)):
@@ -347,14 +356,30 @@ class Summary:
         for kind, groups in self.groups.items():
             if set(groups) != {""}:
                 out[f"by_{kind}"] = {name or "(unnamed)": _group(counts) for name, counts in sorted(groups.items())}
+        if self.unreadable:
+            out["unreadable"] = dict(self.unreadable.most_common(REASONS))
         out["limits"], out["broken"] = self.limits, self.broken()
         return out
+
+    def readable(self, path: Path) -> None:
+        """Raises InputError where not one row of the file could be read."""
+        from greenlight.errors import InputError
+
+        if self.rows and self.by_gate[UNREADABLE] == self.rows:
+            [(why, most)] = self.unreadable.most_common(1)
+            which = f"none of its {self.rows:,} rows can be read" if self.rows > 1 else "its row cannot be read"
+            raise InputError(f"{path}: {which}{f', {most:,} of them for this' if most < self.rows else ''}: {why}")
 
     def broken(self) -> list[str]:
         """Limits that are broken for certain, in words."""
         said = []
-        for name, counts in sorted(self.groups["generator"].items()):
-            for gate, limit in self.limits.items():
+        of_all = Counter({"rows": self.rows, UNREADABLE: self.by_gate[UNREADABLE]})
+        own = {gate: limit for gate, limit in self.limits.items() if gate != UNREADABLE}
+        groups = [(name, counts, own) for name, counts in sorted(self.groups["generator"].items())]
+        if UNREADABLE in self.limits:
+            groups.append(("", of_all, {UNREADABLE: self.limits[UNREADABLE]}))
+        for name, counts, limits in groups:
+            for gate, limit in limits.items():
                 hits = counts["decision:refuse"] if gate == "all" else counts[gate]
                 low = rates.rate(hits, counts["rows"]).low
                 if low > limit:

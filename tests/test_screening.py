@@ -165,6 +165,10 @@ def test_every_form_of_a_row(data: dict[str, Any], said: list[tuple[str, str, st
         ({}, "it has no field"),
         ({"messages": [{"role": "user", "content": "p"}, {"role": "bot", "content": "x"}]}, "its roles: user, bot"),
         ({"conversations": "x"}, "conversations is no list of objects"),
+        ({"text": None, "url": "u"}, "text is null"),
+        ({"prompt": "p", "chosen": "c", "rejected": None}, "rejected is null"),
+        ({"question": "q", "answer": 5}, "answer is no text"),
+        ({"instruction": "i", "reply": None, "input": None}, "it has instruction, reply, input"),
     ],
 )
 def test_a_row_that_cannot_be_read_says_what_it_has(data: dict[str, Any], said: str) -> None:
@@ -497,6 +501,30 @@ def test_a_byte_order_mark_is_no_part_of_a_row(tmp_path: Path, capsys: Capture) 
     path.write_bytes(codecs.BOM_UTF8 + ROW.encode() + codecs.BOM_UTF8 + ROW.encode())
     screened(path, capsys, "--out", str(kept), gates="empty")
     assert kept.read_bytes() == 2 * ROW.encode()
+
+
+def test_a_file_without_a_row_that_can_be_read_is_an_error_with_the_reason(tmp_path: Path, capsys: Capture) -> None:
+    path, kept = tmp_path / "a.jsonl", tmp_path / "k.jsonl"
+    files = ["--out", str(kept), "--quarantine", str(tmp_path / "q.jsonl"), "--gates", "empty"]
+    for count, said in ((300, "none of its 300 rows can be read: no text, prompt and"), (1, "its row cannot be read")):
+        wrote(path, *({"content": GOOD, "url": "u"} for _ in range(count)))
+        refused(["screen", str(path), *files], 1, said, capsys)
+        refused(["screen", str(path), *files], 1, "it has content, url", capsys)
+    wrote(path, *({"content": GOOD} for _ in range(2)), "{torn", "{torn apart")
+    refused(["screen", str(path), *files], 1, "4 rows can be read, 2 of them for this: no text", capsys)
+    assert [one.name for one in tmp_path.iterdir()] == ["a.jsonl"]
+    torn = ["{" + f'"text": "{"x" * n}" torn' for n in range(5)]
+    wrote(path, {"content": GOOD}, *torn, *({"text": GOOD, "generator": "g"} for _ in range(4)))
+    capsys.readouterr()
+    assert guarded(["screen", str(path), "--gates", "empty"]) == 3
+    said = " ".join(capsys.readouterr().out.split())
+    assert "5 of the 6 unreadable rows: no JSON: Expecting ',' delimiter" in said
+    for limit, code in (("0.1", 3), ("0.9", 0)):
+        assert guarded(["screen", str(path), "--gates", "empty", "--limit", f"unreadable={limit}"]) == code
+        assert ("limit broken: unreadable: 6 of 10 rows, at least" in capsys.readouterr().out) == bool(code)
+    _, told = screened(path, capsys)
+    assert told[1]["fired"][0]["reason"] == "no JSON: Expecting ',' delimiter (character 13)"
+    assert told[-1]["summary"]["unreadable"]["no JSON: Expecting ',' delimiter"] == 5
 
 
 def test_a_link_is_followed_to_its_file(tmp_path: Path, capsys: Capture) -> None:

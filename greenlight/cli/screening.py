@@ -34,7 +34,10 @@ def screen(
     ] = "default",
     limit: Annotated[
         list[str] | None,
-        typer.Option(help="GATE=SHARE of a generator's rows, or all=SHARE; default: all=0.05.", metavar="GATE=SHARE"),
+        typer.Option(
+            help="GATE=SHARE of a generator's rows, or all=SHARE; unreadable=SHARE of the file; default: all=0.05.",
+            metavar="GATE=SHARE",
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="What was not refused, as .jsonl or .parquet.", metavar="FILE")
@@ -60,7 +63,7 @@ def screen(
     from greenlight.errors import anew
 
     choices = sift.choose(gates)
-    known = ("all", *(choice.name for choice in choices))
+    known = ("all", sift.UNREADABLE, *(choice.name for choice in choices))
     limits = {"all": LIMIT} if not limit else dict(_limit(word, known) for word in limit)
     file = rows.STDIN if str(file) == "-" else file
     writers.check(file, out, quarantine)
@@ -147,6 +150,7 @@ def _stream(
                 kept.write(item)
                 if pairs is not None:
                     _see(pairs, decision.row, item)
+        summary.readable(file)  # before the files take their names
 
 
 def _freed(decision: Decision) -> Decision:
@@ -173,6 +177,9 @@ def _told(file: Path, summary: Summary, found: Mapping[str, Any]) -> str:
             for gate, one in found["by_gate"].items()
         ]
         pieces.append(show.table(["gate that fired", "rows", "share", "95 % interval"], rows))
+    for why, count in list(found.get("unreadable", {}).items())[:1]:
+        of = f"{count:,} of the {found['by_gate']['unreadable']['rows']:,} unreadable rows"
+        pieces.append(show.folded(f"{of}: {show.visible(why)}", "  "))
     for kind in ("generator", "persona"):
         if f"by_{kind}" in found:
             groups = found[f"by_{kind}"]
