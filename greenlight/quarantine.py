@@ -58,6 +58,14 @@ def unjson(value: Any) -> str:
     return b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
 
+def as_line(row: Any) -> bytes:
+    """A row as a line of JSON, its letters as they are; half of a character, which UTF-8 cannot write, is escaped."""
+    try:
+        return json.dumps(row, default=unjson, ensure_ascii=False).encode() + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(row, default=unjson).encode() + b"\n"
+
+
 def origin(path: Path, file: Path) -> str:
     """How the quarantine ``path`` names the file that it is of: by its path from there; ``PIPE`` for a pipe."""
     return os.path.relpath(file.resolve(), path.resolve().parent) if file.is_file() else PIPE
@@ -84,7 +92,7 @@ def renewable(path: Path, file: Path) -> None:
         )
 
 
-def line(row: int, item: Any, fired: list[dict[str, Any]], file: str = "") -> str:
+def line(row: int, item: Any, fired: list[dict[str, Any]], file: str = "") -> bytes:
     """A row's line in the quarantine. What is no JSON, or ``DEEP``, is kept as text, its bytes as they can be read."""
     data = item
     if isinstance(item, bytes):
@@ -95,7 +103,7 @@ def line(row: int, item: Any, fired: list[dict[str, Any]], file: str = "") -> st
         except (ValueError, RecursionError):
             data = text
     held = {"row": row, "sha256": fingerprint_of(item), "file": file, "fired": fired, "data": data}
-    return json.dumps(held, default=unjson) + "\n"
+    return as_line(held)
 
 
 def _is_deep(value: Any) -> bool:

@@ -527,6 +527,28 @@ def test_a_file_without_a_row_that_can_be_read_is_an_error_with_the_reason(tmp_p
     assert told[-1]["summary"]["unreadable"]["no JSON: Expecting ',' delimiter"] == 5
 
 
+def test_what_a_killed_screening_left_is_taken_away_by_the_next(tmp_path: Path, capsys: Capture) -> None:
+    path, kept = wrote(tmp_path / "a.jsonl", {"text": GOOD}, {"text": ""}), tmp_path / "k[1].jsonl"
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left = [f".k[1].jsonl.{gone.pid}.part", f".q.jsonl.{gone.pid}.part"]
+    stays = [f".k[1].jsonl.{os.getppid()}.part", f".k1.jsonl.{gone.pid}.part", ".k[1].jsonl.x.part"]
+    for name in (*left, *stays):
+        (tmp_path / name).write_text("half")
+    screened(path, capsys, "--out", str(kept), "--quarantine", str(tmp_path / "q.jsonl"))
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted(["a.jsonl", "k[1].jsonl", "q.jsonl", *stays])
+
+
+def test_letters_go_as_they_are(tmp_path: Path, capsys: Capture) -> None:
+    said = "Ο σκύλος dormía, então ψ 猫 got up and went away."
+    pq.write_table(pa.table({"text": [said, ""], "é": ["ü", "ß"]}), tmp_path / "a.parquet")
+    kept, held = tmp_path / "k.jsonl", tmp_path / "q.jsonl"
+    screened(tmp_path / "a.parquet", capsys, "--out", str(kept), "--quarantine", str(held), gates="empty")
+    assert kept.read_text("utf-8") == json.dumps({"text": said, "é": "ü"}, ensure_ascii=False) + "\n"
+    assert '"é": "ß"' in held.read_text("utf-8")
+    assert quarantine.as_line({"a": "\ud800é"}) == b'{"a": "\\ud800\\u00e9"}\n'
+
+
 def test_a_link_is_followed_to_its_file(tmp_path: Path, capsys: Capture) -> None:
     path = wrote(tmp_path / "a.jsonl", {"text": GOOD}, {"text": ""})
     (tmp_path / "far").mkdir()

@@ -145,7 +145,7 @@ def _stream(
             if as_json:
                 print(json.dumps(decision.data()))
             if decision.decision == "refuse":
-                held.write(quarantines.line(decision.row, item, decision.fired, of).encode())
+                held.write(quarantines.line(decision.row, item, decision.fired, of))
             else:
                 kept.write(item)
                 if pairs is not None:
