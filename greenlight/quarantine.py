@@ -20,12 +20,14 @@ from typing import Any
 from greenlight.errors import InputError
 from greenlight.forms import Unreadable, of_data
 from greenlight.nouns import canonical, fingerprint
-from greenlight.rows import lines
+from greenlight.rows import Long, lines
 
 IN_STUDY = "refused.jsonl"
 """The name by which a study's releases go: they stand in ``refused.released.jsonl``."""
 PIPE = "-"
 """What comes through a pipe goes by this name, like the standard input: another time it is taken for the same."""
+WIDER = 8
+"""How much longer than a row its line in a quarantine may be: one byte may be written as six."""
 DEEP = 200
 """Levels beyond which a row is held as text: how deep JSON can be read and written hangs on who does it."""
 AROUND = 60
@@ -45,6 +47,8 @@ class Held:
 
 def fingerprint_of(item: Any) -> str:
     """What a row is known by: the hash of its content, however its line was spelled."""
+    if isinstance(item, Long):
+        return item.sha256
     if isinstance(item, bytes):
         try:
             item = json.loads(item)
@@ -93,10 +97,13 @@ def renewable(path: Path, file: Path) -> None:
 
 
 def line(row: int, item: Any, fired: list[dict[str, Any]], file: str = "") -> bytes:
-    """A row's line in the quarantine. What is no JSON, or ``DEEP``, is kept as text, its bytes as they can be read."""
-    data = item
+    """A row's line in the quarantine.
+
+    What is no JSON, or ``DEEP``, is kept as text, its bytes as they can be read; of a ``Long`` line the beginning.
+    """
+    data = f"{_text(item.head)}…" if isinstance(item, Long) else item
     if isinstance(item, bytes):
-        text = item.decode("utf-8", "backslashreplace").rstrip("\r\n")
+        text = _text(item)
         try:
             data = json.loads(item)
             data = text if _is_deep(data) else data
@@ -104,6 +111,10 @@ def line(row: int, item: Any, fired: list[dict[str, Any]], file: str = "") -> by
             data = text
     held = {"row": row, "sha256": fingerprint_of(item), "file": file, "fired": fired, "data": data}
     return as_line(held)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "backslashreplace").rstrip("\r\n")
 
 
 def _is_deep(value: Any) -> bool:
@@ -119,9 +130,9 @@ def _is_deep(value: Any) -> bool:
 
 def read(path: Path) -> Iterator[Held]:
     """Raises InputError, with the line, where the file is no quarantine."""
-    for number, found in lines(path):
+    for number, found in lines(path, WIDER):
         try:
-            held = json.loads(found or b"")
+            held = json.loads(_whole(found))
             yield Held(
                 int(held["row"]), str(held["sha256"]), list(held["fired"]), held["data"], str(held.get("file", ""))
             )
@@ -129,6 +140,11 @@ def read(path: Path) -> Iterator[Held]:
             raise InputError(
                 f"{path}, line {number}, is no row of a quarantine: give the file that screen --quarantine wrote"
             ) from None
+
+
+def _whole(found: bytes | Long) -> bytes:
+    """A line; of one that is too long for any of these files, nothing, which is no row of it."""
+    return found if isinstance(found, bytes) else b""
 
 
 def ledger_of(path: Path) -> Path:
@@ -142,9 +158,9 @@ def released(path: Path) -> set[str]:
     if not book.exists():
         return set()
     found = set()
-    for number, entry in lines(book):
+    for number, entry in lines(book, WIDER):
         try:
-            found.add(str(json.loads(entry or b"")["sha256"]))
+            found.add(str(json.loads(_whole(entry))["sha256"]))
         except (ValueError, KeyError, TypeError):
             raise InputError(f"{book}, line {number}, is damaged: take the line out") from None
     return found

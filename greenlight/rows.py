@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import codecs
 import csv
+import hashlib
 import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from greenlight.errors import InputError
 from greenlight.forms import (
@@ -32,7 +34,9 @@ from greenlight.forms import (
 from greenlight.outside import read_text
 
 LIMIT = 1 << 24
-"""Bytes of a line: a row that is longer is no sample of anything, and is passed over without being read whole."""
+"""Bytes of a line: a row that is longer is no sample of anything, and is passed over without being held whole."""
+HEAD = 1000
+"""Bytes at its beginning that are held of such a line."""
 TABLES = (".parquet", ".pq")
 TEXTS = (".txt", ".md", "")
 """How the names of plain texts end."""
@@ -65,33 +69,53 @@ UNMARKED = (("x000", "UTF-32LE"), ("000x", "UTF-32BE"), ("x0x0", "UTF-16LE"), ("
 """Where NULs stand among the first four bytes, where the first characters are ASCII, as a line of JSON opens."""
 
 
-def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
-    """Each line that is not blank, with its number from 1, without a byte-order mark; None for one of more than
-    ``LIMIT`` bytes.
+@dataclass(frozen=True)
+class Long:
+    """What is known of a line of more than ``LIMIT`` bytes: how many, the sha256 of them all, and its first ones."""
+
+    size: int
+    sha256: str
+    head: bytes
+
+    def __len__(self) -> int:
+        return self.size
+
+
+def lines(path: Path, wider: int = 1) -> Iterator[tuple[int, bytes | Long]]:
+    """Each line that is not blank, with its number from 1, without a byte-order mark; ``wider``: of how many ``LIMIT``.
 
     Raises InputError when the file is missing, cannot be read, or is of another kind.
     """
+    limit = wider * LIMIT
     try:
         with path.open("rb") as file:
             _no_other(path, file.peek(8)[:8])  # a pipe can be read but once
             number = found = 0
-            while line := file.readline(LIMIT + 1):
+            while line := file.readline(limit + 1):
                 number += 1
                 if not found and line.strip():
                     found = number
                     _is_first(path, line)
-                if len(line) > LIMIT and not line.endswith(b"\n"):
-                    while (rest := file.readline(LIMIT)) and not rest.endswith(b"\n"):
-                        pass
-                    yield number, None
+                line = line.removeprefix(codecs.BOM_UTF8)  # in the middle, too, where files with a mark were joined
+                if len(line) > limit and not line.endswith(b"\n"):
+                    yield number, _long(file, line)
                 elif line.strip():
-                    yield number, line.removeprefix(codecs.BOM_UTF8)  # also where files with a mark were joined
+                    yield number, line
     except FileNotFoundError:
         raise InputError(f"{path} does not exist: check the name") from None
     except IsADirectoryError:
         raise InputError(f"{path} is a folder: name a JSONL or Parquet file in it") from None
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _long(file: IO[bytes], start: bytes) -> Long:
+    """Passes over the rest of a line."""
+    size, hashed, piece = len(start), hashlib.sha256(start), start
+    while not piece.endswith(b"\n") and (piece := file.readline(LIMIT)):
+        size += len(piece)
+        hashed.update(piece)
+    return Long(size, hashed.hexdigest(), start[:HEAD])
 
 
 def _no_other(path: Path, head: bytes) -> None:
@@ -227,10 +251,10 @@ def _values(value: Any) -> Iterator[str]:
         yield text
 
 
-def of_line(number: int, line: bytes | None) -> Row:
+def of_line(number: int, line: bytes | Long) -> Row:
     """Raises Unreadable, with the reason."""
-    if line is None:
-        raise Unreadable(f"longer than {LIMIT >> 20} MB: no sample is")
+    if isinstance(line, Long):
+        raise Unreadable(f"a line may have {LIMIT:,} bytes: split it into several rows (it has {line.size:,})")
     try:
         data = json.loads(line)
     except UnicodeDecodeError:

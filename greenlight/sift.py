@@ -7,6 +7,7 @@ held is a few chunks of rows, and a sketch of each text where duplicates are loo
 from __future__ import annotations
 
 import json
+import re
 import string
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +38,8 @@ GROUPS, NAME, OTHERS = 1000, 80, "(others)"
 UNREADABLE = "unreadable"
 """What fires for a row that no gate can judge; a limit on it is on all rows of the file, for nobody is known as its
 generator."""
+PLACE = re.compile(r" \((?:character|it has) [\d,]+\)$")
+"""What a reason says of one row alone."""
 REASONS = 5
 """Reasons for it that are told."""
 DUPLICATE = "duplicate"
@@ -208,7 +211,7 @@ def _as_written(given: dict[str, Any]) -> Brief | None:
 # ---------------------------------------------------------------- chunks, on all cores
 
 
-Item = tuple[int, bytes | None] | tuple[int, dict[str, Any]]
+Item = tuple[int, bytes | rows.Long] | tuple[int, dict[str, Any]]
 
 
 def _judged(items: list[Item], choices: tuple[Choice, ...]) -> list[Decision]:
@@ -235,7 +238,7 @@ def _chunks(path: Path) -> Iterator[list[Item]]:
     size = 0
     for number, line in rows.lines(path):
         chunk.append((number, line))
-        size += len(line or b"")
+        size += len(line) if isinstance(line, bytes) else 0
         if size >= CHUNK:
             yield chunk
             chunk, size = [], 0
@@ -270,7 +273,7 @@ class Sieve:
             for (_, item), decision in zip(items, decisions, strict=True):
                 count += 1
                 yield item, self._with_twins(decision)
-            read(sum(len(item) if isinstance(item, bytes) else 0 for _, item in items))
+            read(sum(len(item) for _, item in items if not isinstance(item, dict)))
         if not count:
             raise InputError(f"{path} has no rows: give a file with one JSON object a line, or a Parquet file")
 
@@ -337,7 +340,7 @@ class Summary:
             self.released.append(decision.row)
             gates, outcome = set(), RELEASED
         if UNREADABLE in gates:
-            why = str(decision.fired[0]["reason"]).partition(" (character")[0]
+            why = PLACE.sub("", str(decision.fired[0]["reason"]))
             self.unreadable[why if why in self.unreadable or len(self.unreadable) < GROUPS else OTHERS] += 1
         self.outcomes[outcome] += 1
         self.by_gate.update(gates)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import codecs
 import gzip
+import hashlib
 import json
 import lzma
 import os
@@ -230,7 +231,9 @@ def test_bad_lines_are_named_and_the_rest_goes_on(tmp_path: Path, capsys: Captur
     assert [said[n]["decision"] for n in range(1, 8)] == ["refuse"] * 7
     reasons = [said[n]["fired"][0]["reason"] for n in range(1, 8)]
     for reason, word in zip(
-        reasons, ["no JSON", "no JSON object", "no text", "no text", "UTF-8", "longer", "no JSON"], strict=True
+        reasons,
+        ["no JSON", "no JSON object", "no text", "no text", "UTF-8", "a line may have 2,000 bytes", "no JSON"],
+        strict=True,
     ):
         assert word in reason
     assert all(said[n]["decision"] == "keep" for n in range(9, 12)), "a blank line counts as a line, and is no row"
@@ -547,6 +550,27 @@ def test_letters_go_as_they_are(tmp_path: Path, capsys: Capture) -> None:
     assert kept.read_text("utf-8") == json.dumps({"text": said, "é": "ü"}, ensure_ascii=False) + "\n"
     assert '"é": "ß"' in held.read_text("utf-8")
     assert quarantine.as_line({"a": "\ud800é"}) == b'{"a": "\\ud800\\u00e9"}\n'
+
+
+def test_of_a_line_that_is_too_long_the_beginning_its_size_and_its_hash_are_told(
+    tmp_path: Path, capsys: Capture, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(rows, "LIMIT", 2000)
+    long = [json.dumps({"text": f"{letter * size} end"}).encode() for letter, size in (("é", 900), ("b", 7000))]
+    path, held, told = tmp_path / "a.jsonl", tmp_path / "q.jsonl", list[int]()
+    path.write_bytes(b"\n".join([long[0], ROW.encode().strip(), long[1]]) + b"\n")
+    with path.open("ab") as file:  # its line in the quarantine is longer than a row may be
+        file.write(b"\x01" * 1999 + b"\n")
+    code, _ = screened(path, capsys, "--quarantine", str(held), "--limit", "all=1", gates="empty")
+    assert code == 0
+    for one, line in zip(list(quarantine.read(held))[:-1], long, strict=True):
+        assert one.sha256 == hashlib.sha256(line + b"\n").hexdigest()
+        assert one.data == line[:1000].decode() + "…"
+        assert one.fired[0]["reason"].endswith(f"2,000 bytes: split it into several rows (it has {len(line) + 1:,})")
+    assert guarded(["quarantine", str(held)]) == 0
+    with sift.Sieve(sift.choose("empty")) as sieve:
+        list(sieve.over(path, told.append))
+    assert sum(told) == path.stat().st_size
 
 
 def test_a_link_is_followed_to_its_file(tmp_path: Path, capsys: Capture) -> None:
