@@ -67,7 +67,7 @@ def quarantine(
         {"row": one.row, "fired": one.fired, "released": one.sha256 in free, "data": one.data}
         for one in (shown if as_json else shown[(page - 1) * SHOWN : page * SHOWN])
     ]
-    what = f"refused of the answers to round {number}; {IN_PART}"
+    what = f"refused of the answers that are there to what round {number} asks; {IN_PART}"
     what = what if judged is not None and judged.reason == IN_PART else "rows"
     by_gate = ", ".join(f"{n} {c:,}" for n, c in counts.items())
     head = f"{show.visible(file.name)}: {total:,} {what}" + (f": {by_gate}" if counts else "")
