@@ -21,7 +21,7 @@ from typing import Any, Literal, Self
 from pydantic import ValidationError
 
 from greenlight import forms, near, parts, rates, rows
-from greenlight.errors import RecipeError, nearest
+from greenlight.errors import InputError, RecipeError, nearest
 from greenlight.nouns import Flag, canonical
 from greenlight.recipe import Brief
 
@@ -36,8 +36,7 @@ RELEASED = "released"
 GROUPS, NAME, OTHERS = 1000, 80, "(others)"
 """Generators and personas that are told apart, and characters of their names; a file may make each row's its own."""
 UNREADABLE = "unreadable"
-"""What fires for a row that no gate can judge; a limit on it is on all rows of the file, for nobody is known as its
-generator."""
+"""What fires for a row that no gate can judge. A limit on it is on all rows: nobody is known as its generator."""
 PLACE = re.compile(r" \((?:character|it has) [\d,]+\)$")
 """What a reason says of one row alone."""
 REASONS = 5
@@ -266,8 +265,6 @@ class Sieve:
 
         Raises InputError when the file cannot be read, or holds no row.
         """
-        from greenlight.errors import InputError
-
         count = 0
         for items, decisions in self._all(path):
             for (_, item), decision in zip(items, decisions, strict=True):
@@ -366,8 +363,6 @@ class Summary:
 
     def readable(self, path: Path) -> None:
         """Raises InputError where not one row of the file could be read."""
-        from greenlight.errors import InputError
-
         if self.rows and self.by_gate[UNREADABLE] == self.rows:
             [(why, most)] = self.unreadable.most_common(1)
             which = f"none of its {self.rows:,} rows can be read" if self.rows > 1 else "its row cannot be read"
@@ -376,13 +371,9 @@ class Summary:
     def broken(self) -> list[str]:
         """Limits that are broken for certain, in words."""
         said = []
-        of_all = Counter({"rows": self.rows, UNREADABLE: self.by_gate[UNREADABLE]})
-        own = {gate: limit for gate, limit in self.limits.items() if gate != UNREADABLE}
-        groups = [(name, counts, own) for name, counts in sorted(self.groups["generator"].items())]
-        if UNREADABLE in self.limits:
-            groups.append(("", of_all, {UNREADABLE: self.limits[UNREADABLE]}))
-        for name, counts, limits in groups:
-            for gate, limit in limits.items():
+        whole = ("", Counter({"rows": self.rows, **self.by_gate}))
+        for gate, limit in self.limits.items():
+            for name, counts in [whole] if gate == UNREADABLE else sorted(self.groups["generator"].items()):
                 hits = counts["decision:refuse"] if gate == "all" else counts[gate]
                 low = rates.rate(hits, counts["rows"]).low
                 if low > limit:
