@@ -178,8 +178,9 @@ def _told(file: Path, summary: Summary, found: Mapping[str, Any]) -> str:
         ]
         pieces.append(show.table(["gate that fired", "rows", "share", "95 % interval"], rows))
     for why, count in list(found.get("unreadable", {}).items())[:1]:
-        of = f"{count:,} of the {found['by_gate']['unreadable']['rows']:,} unreadable rows"
-        pieces.append(show.folded(f"{of}: {show.visible(why)}", "  "))
+        total = found["by_gate"]["unreadable"]["rows"]
+        of = f" ({count:,} of {total:,} rows)" if count < total else ""
+        pieces.append(show.folded(f"unreadable{of}: {show.visible(why)}", "  "))
     for kind in ("generator", "persona"):
         if f"by_{kind}" in found:
             groups = found[f"by_{kind}"]
