@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -105,7 +106,7 @@ def of_data(number: int, data: Any) -> Row:
         prompt = _asked(data, ASKED if form in ANSWERED else ASKED[:1])
         parts = [Part(form, _text(number, data, brief or {}, _string(data[form], form), Around(prompt, _system(data))))]
     else:
-        raise Unreadable(f"no {FORMS}; it has {', '.join(data)[:200] or 'no field'}")
+        raise Unreadable(_lacks(data))
     return Row(number, data, tuple(parts), form == "pair", brief or {})
 
 
@@ -138,11 +139,11 @@ def given_to(row: Row) -> str:
     if row.parts and not any(prompt.strip() for prompt in prompts):
         return ""
     talks = [row.data[name] for name in ("prompt", "messages", "conversations") if isinstance(row.data.get(name), list)]
-    return "\n".join([*_strings(row.data.get("system")), *prompts, *_strings(talks)])
+    return "\n".join([*strings(row.data.get("system")), *prompts, *strings(talks)])
 
 
-def _strings(value: Any) -> Iterator[str]:
-    """Every text in a value but a call's number, in an order that does not hang on that of its keys."""
+def strings(value: Any, but: AbstractSet[str] = IDS) -> Iterator[str]:
+    """Every text in a value but what ``but`` names, in an order that does not hang on that of its keys."""
     waiting = [value]
     while waiting:  # and no recursion: a row may be nested as deep as JSON can be read
         one = waiting.pop()
@@ -151,12 +152,22 @@ def _strings(value: Any) -> Iterator[str]:
         elif isinstance(one, list):
             waiting += reversed(one)
         elif isinstance(one, dict):
-            waiting += (one[key] for key in sorted(set(one) - IDS, reverse=True))
+            waiting += (one[key] for key in sorted(set(one) - but, reverse=True))
 
 
 def _may_be(name: str, value: Any) -> bool:
     """Whether a name that is used for much else (an answer may be a number) has what is judged."""
     return name not in ANSWERED[1:] or isinstance(value, str)
+
+
+def _lacks(data: Data) -> str:
+    """Why a row is of no form: a field that is there and holds nothing that can be judged is named."""
+    nulls = [name for name, value in data.items() if value is None and name in COLUMNS]
+    odd = [name for name, value in data.items() if value is not None and not _may_be(name, value)]
+    if form_of(set(data)) and (nulls or odd):
+        said = [f"{', '.join(nulls)} {'are' if len(nulls) > 1 else 'is'} null"] * bool(nulls)
+        return "; ".join([*said, *(f"{name} is no text" for name in odd)])
+    return f"no {FORMS}; it has {', '.join(data)[:200] or 'no field'}"
 
 
 def form_of(names: set[str]) -> str:

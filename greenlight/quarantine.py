@@ -1,10 +1,10 @@
 """What gates refused, kept beside what they judged: to be looked at, counted and released.
 
 A quarantine is a file with one JSON object a line: ``row``, ``sha256`` of the row, ``file`` that it stands in (by its
-path from the quarantine's folder), ``fired`` (as ``screen --json`` tells it) and ``data``, the row itself. A release is
-a line in ``NAME.released.jsonl`` beside it: the row's hash, what was overruled and why. The next screening into the
-same quarantine keeps a released row. Rows that were kept with a warning stand in ``NAME.warned.jsonl``, in the same
-form.
+path from the quarantine's folder, or ``-``), ``fired`` (as ``screen --json`` tells it) and ``data``, the row itself. A
+release is a line in ``NAME.released.jsonl`` beside it: the row's hash, what was overruled and why. The next screening
+into the same quarantine keeps a released row. Rows that were kept with a warning stand in ``NAME.warned.jsonl``, in the
+same form.
 """
 
 from __future__ import annotations
@@ -21,10 +21,14 @@ from typing import Any
 from greenlight.errors import InputError
 from greenlight.forms import Unreadable, of_data
 from greenlight.nouns import canonical, fingerprint
-from greenlight.rows import lines
+from greenlight.rows import Long, lines
 
 IN_STUDY = "refused.jsonl"
 """The name by which a study's releases go: they stand in ``refused.released.jsonl``."""
+PIPE = "-"
+"""What comes through a pipe goes by this name, like the standard input: another time it is taken for the same."""
+WIDER = 8
+"""How much longer than a row its line in a quarantine may be: one byte may be written as six."""
 DEEP = 200
 """Levels beyond which a row is held as text: how deep JSON can be read and written hangs on who does it."""
 AROUND = 60
@@ -44,6 +48,8 @@ class Held:
 
 def fingerprint_of(item: Any) -> str:
     """What a row is known by: the hash of its content, however its line was spelled."""
+    if isinstance(item, Long):
+        return item.sha256
     if isinstance(item, bytes):
         try:
             item = json.loads(item)
@@ -57,9 +63,17 @@ def unjson(value: Any) -> str:
     return b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
 
+def as_line(row: Any) -> bytes:
+    """A row as a line of JSON, its letters as they are; half of a character, which UTF-8 cannot write, is escaped."""
+    try:
+        return json.dumps(row, default=unjson, ensure_ascii=False).encode() + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(row, default=unjson).encode() + b"\n"
+
+
 def origin(path: Path, file: Path) -> str:
-    """How the quarantine ``path`` names the file that it is of; empty for a pipe, which has no name of its own."""
-    return os.path.relpath(file.resolve(), path.resolve().parent) if file.is_file() else ""
+    """How the quarantine ``path`` names the file that it is of: by its path from there; ``PIPE`` for a pipe."""
+    return os.path.relpath(file.resolve(), path.resolve().parent) if file.is_file() else PIPE
 
 
 def renewable(path: Path, file: Path) -> None:
@@ -74,26 +88,34 @@ def renewable(path: Path, file: Path) -> None:
     except InputError:
         raise InputError(f"{path} is no quarantine, and would be replaced by one: give another name") from None
     same = origin(path, file)
-    if of and not (same and set(of) == {same}):
-        whose = next((name for name in of if name != same), "") or "a file that it does not name"
+    if set(of) - {same}:
+        name = next(name for name in of if name != same)
+        whose = {"": "a file that it does not name", PIPE: "the standard input"}.get(name, name)
         raise InputError(
             f"{path} holds rows of {whose} ({len(of):,}), which would be replaced by those of {file}: give "
             "another name, or move it away (what was released of it stays so)"
         )
 
 
-def line(row: int, item: Any, fired: list[dict[str, Any]], file: str = "") -> str:
-    """A row's line in the quarantine. What is no JSON, or ``DEEP``, is kept as text, its bytes as they can be read."""
-    data = item
+def line(row: int, item: Any, fired: list[dict[str, Any]], file: str = "") -> bytes:
+    """A row's line in the quarantine.
+
+    What is no JSON, or ``DEEP``, is kept as text, its bytes as they can be read; of a ``Long`` line the beginning.
+    """
+    data = f"{_text(item.head)}…" if isinstance(item, Long) else item
     if isinstance(item, bytes):
-        text = item.decode("utf-8", "backslashreplace").rstrip("\r\n")
+        text = _text(item)
         try:
             data = json.loads(item)
             data = text if _is_deep(data) else data
         except (ValueError, RecursionError):
             data = text
     held = {"row": row, "sha256": fingerprint_of(item), "file": file, "fired": fired, "data": data}
-    return json.dumps(held, default=unjson) + "\n"
+    return as_line(held)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "backslashreplace").rstrip("\r\n")
 
 
 def _is_deep(value: Any) -> bool:
@@ -109,9 +131,9 @@ def _is_deep(value: Any) -> bool:
 
 def read(path: Path) -> Iterator[Held]:
     """Raises InputError, with the line, where the file is no quarantine."""
-    for number, found in lines(path):
+    for number, found in lines(path, WIDER):
         try:
-            held = json.loads(found or b"")
+            held = json.loads(_whole(found))
             yield Held(
                 int(held["row"]), str(held["sha256"]), list(held["fired"]), held["data"], str(held.get("file", ""))
             )
@@ -119,6 +141,11 @@ def read(path: Path) -> Iterator[Held]:
             raise InputError(
                 f"{path}, line {number}, is no row of a quarantine: give the file that screen --quarantine wrote"
             ) from None
+
+
+def _whole(found: bytes | Long) -> bytes:
+    """A line; of one that is too long for any of these files, nothing, which is no row of it."""
+    return found if isinstance(found, bytes) else b""
 
 
 def ledger_of(path: Path) -> Path:
@@ -137,9 +164,9 @@ def released(path: Path) -> set[str]:
     if not book.exists():
         return set()
     found = set()
-    for number, entry in lines(book):
+    for number, entry in lines(book, WIDER):
         try:
-            found.add(str(json.loads(entry or b"")["sha256"]))
+            found.add(str(json.loads(_whole(entry))["sha256"]))
         except (ValueError, KeyError, TypeError):
             raise InputError(f"{book}, line {number}, is damaged: take the line out") from None
     return found

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import codecs
 import csv
+import hashlib
 import json
+import re
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from greenlight.errors import InputError
 from greenlight.forms import (
@@ -17,6 +21,7 @@ from greenlight.forms import (
     COLUMNS,
     FORMS,
     GIVEN,
+    IDS,
     Data,
     Row,
     Unreadable,
@@ -24,14 +29,25 @@ from greenlight.forms import (
     of_data,
     pieces,
     said_in,
+    strings,
 )
 from greenlight.outside import read_text
 
 LIMIT = 1 << 24
-"""Bytes of a line: a row that is longer is no sample of anything, and is passed over without being read whole."""
+"""Bytes of a line: a row that is longer is no sample of anything, and is passed over without being held whole."""
+HEAD = 1000
+"""Bytes at its beginning that are held of such a line."""
 TABLES = (".parquet", ".pq")
 TEXTS = (".txt", ".md", "")
 """How the names of plain texts end."""
+PARTED = {"marks of an end": r"<\|endoftext\|>", "blank lines": r"\n(?:[^\S\n]*\n)+", "ends of lines": r"\n"}
+"""What parts the documents of a plain text: the first of these that it has."""
+LABELS = {*IDS, "role", "from", "type", "name"}
+"""What stands in a turn, or in a call of a tool, and is no text."""
+LINES = (".jsonl", ".ndjson")
+"""How the names of JSON lines end."""
+STDIN = Path("/dev/stdin")
+"""What a file that is called ``-`` is."""
 PACKED = "unpack it first"
 KINDS = (
     (b"PAR1", "a Parquet file", "let its name end in .parquet"),
@@ -53,24 +69,36 @@ UNMARKED = (("x000", "UTF-32LE"), ("000x", "UTF-32BE"), ("x0x0", "UTF-16LE"), ("
 """Where NULs stand among the first four bytes, where the first characters are ASCII, as a line of JSON opens."""
 
 
-def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
-    """Each line that is not blank, with its number from 1; None for one of more than ``LIMIT`` bytes.
+@dataclass(frozen=True)
+class Long:
+    """What is known of a line of more than ``LIMIT`` bytes: how many, the sha256 of them all, and its first ones."""
+
+    size: int
+    sha256: str
+    head: bytes
+
+    def __len__(self) -> int:
+        return self.size
+
+
+def lines(path: Path, wider: int = 1) -> Iterator[tuple[int, bytes | Long]]:
+    """Each line that is not blank, with its number from 1, without a byte-order mark; ``wider``: of how many ``LIMIT``.
 
     Raises InputError when the file is missing, cannot be read, or is of another kind.
     """
+    limit = wider * LIMIT
     try:
         with path.open("rb") as file:
             _no_other(path, file.peek(8)[:8])  # a pipe can be read but once
             number = found = 0
-            while line := file.readline(LIMIT + 1):
+            while line := file.readline(limit + 1):
                 number += 1
                 if not found and line.strip():
                     found = number
                     _is_first(path, line)
-                if len(line) > LIMIT and not line.endswith(b"\n"):
-                    while (rest := file.readline(LIMIT)) and not rest.endswith(b"\n"):
-                        pass
-                    yield number, None
+                line = line.removeprefix(codecs.BOM_UTF8)  # in the middle, too, where files with a mark were joined
+                if len(line) > limit and not line.endswith(b"\n"):
+                    yield number, _long(file, line)
                 elif line.strip():
                     yield number, line
     except FileNotFoundError:
@@ -79,6 +107,15 @@ def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
         raise InputError(f"{path} is a folder: name a JSONL or Parquet file in it") from None
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _long(file: IO[bytes], start: bytes) -> Long:
+    """Passes over the rest of a line."""
+    size, hashed, piece = len(start), hashlib.sha256(start), start
+    while not piece.endswith(b"\n") and (piece := file.readline(LIMIT)):
+        size += len(piece)
+        hashed.update(piece)
+    return Long(size, hashed.hexdigest(), start[:HEAD])
 
 
 def _no_other(path: Path, head: bytes) -> None:
@@ -138,16 +175,41 @@ def count(path: Path) -> int:
     return int(pq.read_metadata(path).num_rows)
 
 
+def parted(text: str) -> tuple[str, list[tuple[int, str]]]:
+    """What parts a plain text (of ``PARTED``; empty where nothing does), and each document by the line it begins in."""
+    how, spans = "", list[tuple[int, int]]()
+    for name, mark in PARTED.items():
+        places = [0, *(place for end in re.finditer(mark, text) for place in end.span()), len(text)]
+        spans = [(a, b) for a, b in zip(places[::2], places[1::2], strict=True) if text[a:b].strip()]
+        if len(spans) > 1:
+            how = name
+            break
+    found, line, before = [], 1, 0
+    for start, end in spans:
+        body = text[start:end].lstrip()
+        line += text.count("\n", before, end - len(body))
+        before = end - len(body)
+        found.append((line, body.rstrip()))
+    return how, found
+
+
 def documents(path: Path, whole: bool = True) -> Iterator[list[tuple[str, str]]]:
-    """Each row's texts, with its number and their field (without it where there is only one); a plain text is one row.
+    """Each row's texts, with its number and their field (without it where there is only one).
+
+    Of a plain text, its documents (``parted``), each by the line that it begins in; all of it goes by its name.
 
     ``whole``: all text that a row can train on, prompts and every turn too, and behind the fields all of it as one,
     for a text may be parted between two; else what gates judge. Raises InputError for rows that cannot be read.
     """
-    if path.suffix in TEXTS:
-        yield [(path.name, read_text(path))]
+    if path.suffix in TEXTS and path != STDIN:
+        text = read_text(path)
+        how, some = parted(text)
+        listed = [[(f"{line}", document)] for line, document in some]
+        if whole and how:
+            listed[-1].append((path.name, text))
+        yield from listed
         return
-    if path.suffix not in (*TABLES, ".jsonl"):
+    if path.suffix not in (*TABLES, *LINES) and path != STDIN:
         raise InputError(f"{path} is no .jsonl, .parquet, .txt or .md: write it as one of them")
     in_table = path.suffix in TABLES
     numbered: Any = enumerate((row for some in table(path) for row in some), 1) if in_table else lines(path)
@@ -163,24 +225,49 @@ def documents(path: Path, whole: bool = True) -> Iterator[list[tuple[str, str]]]
 
 
 def _all(data: Data) -> list[tuple[str, str]]:
-    """Every text of a row that may be trained on, by its field."""
-    found: list[tuple[str, Any]] = []
+    """Every text of a row that may be trained on, by its field; calls of tools, and what else a turn holds, too."""
+    found: list[tuple[str, str]] = []
     for field in ("system", "control", *ASKED, *GIVEN, *CHATS, "text", *ANSWERED, "body", "chosen", "rejected"):
         value = data.get(field)
         turns = [one if isinstance(one, dict) else {} for one in value] if isinstance(value, list) else []
-        found += [(f"{field}[{place}]", said_in(one)) for place, one in enumerate(turns)] or [(field, value)]
-    texts = [(field, "\n".join(pieces(value))) for field, value in found]
-    return [(field, text) for field, text in texts if text.strip()]
+        for place, one in enumerate(turns):
+            found.append((f"{field}[{place}]", "\n".join(pieces(said_in(one)))))
+            found += ((f"{field}[{place}].{key}", text) for key, text in _beside(one))
+        if not turns:
+            found.append((field, "\n".join(pieces(value))))
+    found += (("tools", text) for text in _values(data.get("tools")))
+    return [(field, text) for field, text in found if text.strip()]
 
 
-def of_line(number: int, line: bytes | None) -> Row:
+def _beside(turn: Data) -> Iterator[tuple[str, str]]:
+    """What a turn holds beside what it says, by its key: calls of tools, what they gave, a thought."""
+    for key, value in turn.items():
+        if value is said_in(turn):
+            value = [one for one in value if not pieces([one])] if isinstance(value, list) else None
+        if key not in LABELS:
+            yield from ((key, text) for text in _values(value))
+
+
+def _values(value: Any) -> Iterator[str]:
+    """Every text in a value; of one that is JSON, as the arguments of a call are, the texts that it holds."""
+    for text in strings(value, LABELS):
+        if text.lstrip()[:1] in ("{", "["):
+            with suppress(ValueError, RecursionError):
+                yield from strings(json.loads(text), set())
+                continue
+        yield text
+
+
+def of_line(number: int, line: bytes | Long) -> Row:
     """Raises Unreadable, with the reason."""
-    if line is None:
-        raise Unreadable(f"longer than {LIMIT >> 20} MB: no sample is")
+    if isinstance(line, Long):
+        raise Unreadable(f"a line may have {LIMIT:,} bytes: split it into several rows (it has {line.size:,})")
     try:
         data = json.loads(line)
     except UnicodeDecodeError:
         raise Unreadable("not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"no JSON: {error.msg} (character {error.pos + 1})") from None
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"no JSON: {str(error)[:80]}") from None
     return of_data(number, data)

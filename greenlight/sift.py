@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
-from math import floor, log10
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import ValidationError
 
-from greenlight import forms, near, parts, rates, rows
-from greenlight.errors import RecipeError, counted, nearest
+from greenlight import forms, near, parts, rows
+from greenlight.errors import InputError, RecipeError, nearest
 from greenlight.nouns import Flag, canonical
 from greenlight.recipe import Brief
 
@@ -33,8 +32,6 @@ BATCH = 256
 """Rows of a Parquet file that it is given at a time."""
 RELEASED = "released"
 """The action of a finding that a person has overruled."""
-GROUPS, NAME, OTHERS = 1000, 80, "(others)"
-"""Generators and personas that are told apart, and characters of their names; a file may make each row's its own."""
 UNREADABLE, BRIEF = "unreadable", "brief"
 """What a finding goes by that is no gate's: a row that is none, and one whose ``brief`` cannot be judged by."""
 DUPLICATE, REFUSAL = "duplicate", "refusal"
@@ -209,7 +206,7 @@ def _as_written(given: dict[str, Any]) -> Brief | None:
 # ---------------------------------------------------------------- chunks, on all cores
 
 
-Item = tuple[int, bytes | None] | tuple[int, dict[str, Any]]
+Item = tuple[int, bytes | rows.Long] | tuple[int, dict[str, Any]]
 
 
 def _judged(items: list[Item], choices: tuple[Choice, ...]) -> list[Decision]:
@@ -229,7 +226,7 @@ def _bytes_of(path: Path, items: list[Item], rows_in_all: int) -> float:
     """Of the file, what these rows take up: of a table, which is packed, their share of it."""
     if path.suffix in rows.TABLES:
         return path.stat().st_size * len(items) / max(rows_in_all, 1)
-    return sum(len(item) if isinstance(item, bytes) else 0 for _, item in items)
+    return sum(len(item) for _, item in items if not isinstance(item, dict))
 
 
 def _chunks(path: Path) -> Iterator[list[Item]]:
@@ -243,7 +240,7 @@ def _chunks(path: Path) -> Iterator[list[Item]]:
     size = 0
     for number, line in rows.lines(path):
         chunk.append((number, line))
-        size += len(line or b"")
+        size += len(line) if isinstance(line, bytes) else 0
         if size >= CHUNK:
             yield chunk
             chunk, size = [], 0
@@ -271,8 +268,6 @@ class Sieve:
 
         Raises InputError when the file cannot be read, or holds no row.
         """
-        from greenlight.errors import InputError
-
         count = total = 0
         for items, decisions in self._all(path):
             total = total or (rows.count(path) if path.suffix in rows.TABLES else 0)
@@ -315,85 +310,3 @@ class Sieve:
         flag = Flag(gate=DUPLICATE, reason=f"{kind} row {twin.id}", score=twin.alike, version=2)
         fired = [*decision.fired, _fired(flag, "", "refuse")]
         return Decision(decision.row, "refuse", fired, decision.generator, decision.persona)
-
-
-# ---------------------------------------------------------------- what came out
-
-
-@dataclass
-class Summary:
-    """Counts of a whole file, by gate, generator and persona.
-
-    A row that a person has released stands by itself, and no gate is counted for it.
-    """
-
-    limits: dict[str, float]
-    """Share of a generator's rows that may be refused, by gate; under ``all``, in all."""
-    rows: int = 0
-    released: list[int] = field(default_factory=list)
-    """The numbers of such rows."""
-    outcomes: Counter[str] = field(default_factory=Counter)
-    by_gate: Counter[str] = field(default_factory=Counter)
-    groups: dict[str, dict[str, Counter[str]]] = field(default_factory=lambda: {"generator": {}, "persona": {}})
-
-    def add(self, decision: Decision) -> str:
-        """What the row is counted as: its decision, or ``released``."""
-        self.rows += 1
-        gates: set[str] = {one["gate"] for one in decision.fired}
-        outcome: str = decision.decision
-        if any(one.get("action") == RELEASED for one in decision.fired):
-            self.released.append(decision.row)
-            gates, outcome = set(), RELEASED
-        self.outcomes[outcome] += 1
-        self.by_gate.update(gates)
-        for kind, name in (("generator", decision.generator), ("persona", decision.persona)):
-            groups, name = self.groups[kind], name[:NAME]
-            if name not in groups and len(groups) >= GROUPS:
-                name = OTHERS
-            counts = groups.setdefault(name, Counter())
-            counts.update((f"decision:{outcome}", "rows", *gates))
-        return outcome
-
-    def data(self) -> dict[str, Any]:
-        """For ``--json``: shares with 95 % intervals; ``broken`` limits are those whose lower bound is above."""
-        out: dict[str, Any] = {"rows": self.rows, **{name: self.outcomes[name] for name in ("keep", "warn", "refuse")}}
-        out["released"] = self.released
-        out["by_gate"] = {gate: {"rows": n, **_share(n, self.rows)} for gate, n in self.by_gate.most_common()}
-        for kind, groups in self.groups.items():
-            if set(groups) != {""}:
-                out[f"by_{kind}"] = {name or "(unnamed)": _group(counts) for name, counts in sorted(groups.items())}
-        out["limits"], out["broken"] = self.limits, self.broken()
-        return out
-
-    def broken(self) -> list[str]:
-        """Limits that are broken for certain, in words."""
-        said = []
-        for name, counts in sorted(self.groups["generator"].items()):
-            for gate, limit in self.limits.items():
-                hits = counts["decision:refuse"] if gate == "all" else counts[gate]
-                low = rates.rate(hits, counts["rows"]).low
-                if low > limit:
-                    what = "refused" if gate == "all" else gate
-                    of = counted(counts["rows"], "row") + (f" of {name}" if name else "")
-                    least = f"at least {_percent(low)}, limit {_percent(limit)}"
-                    said.append(f"{what}: {hits:,} of {of}, {least}")
-        return said
-
-
-def _percent(share: float) -> str:
-    """To a tenth, and a small one to its first two figures."""
-    if share >= 0.01 or not share:
-        return f"{share:.1%}"
-    return f"{100 * share:.{1 - floor(log10(100 * share))}f}".rstrip("0") + "%"
-
-
-def _group(counts: Counter[str]) -> dict[str, Any]:
-    total = counts["rows"]
-    usable = total - counts["decision:refuse"]
-    gates = {gate: n for gate, n in counts.most_common() if gate != "rows" and not gate.startswith("decision:")}
-    return {"rows": total, "usable": usable, **_share(usable, total), "by_gate": gates}
-
-
-def _share(hits: int, total: int) -> dict[str, float]:
-    found = rates.rate(hits, total)
-    return {"share": found.value, "low": found.low, "high": found.high}

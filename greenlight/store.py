@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
+import glob
 import hashlib
 import importlib.util
 import json
@@ -43,6 +44,26 @@ def write_file(path: Path, data: str | bytes) -> None:
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
+
+
+def clear_parts(path: Path) -> None:
+    """Removes what killed processes left beside ``path`` when they wrote it: ``.NAME.PID.part``, file or folder, or
+    with one more word behind the PID. What a process that runs may be writing stays."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        pid = left.name.removeprefix(f".{path.name}.").partition(".")[0]
+        if pid.isdecimal() and not _runs(int(pid)):
+            with contextlib.suppress(OSError):  # another's, or gone by now
+                shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink()
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # another user's; no process has so long a number
+        return True
+    return True
 
 
 def file_sha256(path: Path) -> str:

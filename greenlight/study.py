@@ -150,6 +150,7 @@ class Study:
         """The counting ledger row of a round that ended well; raises StudyError otherwise."""
         row = self.ledger.latest().get(number)
         if row is None:
+            self.file(number)  # where there is none, nothing can be run
             raise StudyError(f"round {number} has not been run: greenlight run {self.folder} {number}")
         if row.status != "done":
             raise StudyError(f"round {number} ended as a crash ({row.reason}): change its recipe and run it again")

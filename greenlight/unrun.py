@@ -31,8 +31,8 @@ from greenlight.write import ANSWERS, Writer
 
 NOT_RUN = "it was written, and has not been run"
 """The reason of such a row."""
-IN_PART = "it was not written to its end"
-"""The reason of a row that has answers and no corpus."""
+IN_PART = "it has no corpus, and another round may have asked for them"
+"""The reason of a row that has answers and no corpus; rounds of one voice and one brief ask for the same."""
 NOBODY = "no voice of now"
 """Under whom answers are counted whose voice is in no recipe as it now is."""
 

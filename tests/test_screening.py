@@ -6,6 +6,7 @@ import bz2
 import codecs
 import dataclasses
 import gzip
+import hashlib
 import json
 import lzma
 import os
@@ -40,6 +41,14 @@ FEW = "empty,termination,refusal,duplicate"
 
 ROW = json.dumps({"text": GOOD}) + "\n"
 UTFS = ("utf-16le", "utf-16be", "utf-32le", "utf-32be")
+
+
+ARGUMENTS = {"name": "f", "arguments": json.dumps({"a": 1, "text": "STORY"})}
+SAYS = {"role": "assistant", "content": "", "tool_calls": [{"id": "1", "type": "function", "function": ARGUMENTS}]}
+USE = {
+    "role": "assistant",
+    "content": [{"type": "text", "text": "See."}, {"type": "tool_use", "id": "1", "input": {"text": "STORY"}}],
+}
 
 
 def story(seed: int, words: int = 60) -> str:
@@ -158,6 +167,10 @@ def test_every_form_of_a_row(data: dict[str, Any], said: list[tuple[str, str, st
         ({}, "it has no field"),
         ({"messages": [{"role": "user", "content": "p"}, {"role": "bot", "content": "x"}]}, "its roles: user, bot"),
         ({"conversations": "x"}, "conversations is no list of objects"),
+        ({"text": None, "url": "u"}, "text is null"),
+        ({"prompt": "p", "chosen": "c", "rejected": None}, "rejected is null"),
+        ({"question": "q", "answer": 5}, "answer is no text"),
+        ({"instruction": "i", "reply": None, "input": None}, "it has instruction, reply, input"),
     ],
 )
 def test_a_row_that_cannot_be_read_says_what_it_has(data: dict[str, Any], said: str) -> None:
@@ -219,7 +232,9 @@ def test_bad_lines_are_named_and_the_rest_goes_on(tmp_path: Path, capsys: Captur
     assert [said[n]["decision"] for n in range(1, 8)] == ["refuse"] * 7
     reasons = [said[n]["fired"][0]["reason"] for n in range(1, 8)]
     for reason, word in zip(
-        reasons, ["no JSON", "no JSON object", "no text", "no text", "UTF-8", "longer", "no JSON"], strict=True
+        reasons,
+        ["no JSON", "no JSON object", "no text", "no text", "UTF-8", "a line may have 2,000 bytes", "no JSON"],
+        strict=True,
     ):
         assert word in reason
     assert all(said[n]["decision"] == "keep" for n in range(9, 12)), "a blank line counts as a line, and is no row"
@@ -515,6 +530,115 @@ def test_a_quarantine_is_of_one_file(tmp_path: Path, capsys: Capture, monkeypatc
     for path, rows_held in ((one, 0), (other, 1)):
         screened(path, capsys, "--quarantine", str(held))
         assert len(list(quarantine.read(held))) == rows_held
+
+
+def test_the_standard_input_is_screened_again_and_a_release_of_it_is_kept(tmp_path: Path, capsys: Capture) -> None:
+    held, kept = tmp_path / "q.jsonl", tmp_path / "k.jsonl"
+    given = ROW + json.dumps({"text": ""}) + "\n"
+    call = [sys.executable, "-m", "greenlight", "screen", "-", "--gates", "empty", "--limit", "all=1"]
+    call += ["--quarantine", str(held), "--out", str(kept)]
+    for _ in range(2):
+        subprocess.run(call, input=given, capture_output=True, text=True, check=True)
+        assert [(one.row, one.file) for one in quarantine.read(held)] == [(2, "-")]
+        assert kept.read_text() == ROW
+    path = wrote(tmp_path / "a.jsonl", {"text": ""})
+    refused(["screen", str(path), "--quarantine", str(held)], 1, "q.jsonl holds rows of the standard input (1)", capsys)
+    assert guarded(["quarantine", str(held), "--release", "2", "--why", "asked for"]) == 0
+    subprocess.run(call, input=given, capture_output=True, text=True, check=True)
+    assert kept.read_text() == given
+
+
+def test_what_is_warned_of_in_the_standard_input_goes_by_its_name(tmp_path: Path, capsys: Capture) -> None:
+    held, seen = tmp_path / "q.jsonl", tmp_path / "q.warned.jsonl"
+    told = json.dumps({"text": GOOD, "brief": "süß"}) + "\n"
+    call = [sys.executable, "-m", "greenlight", "screen", "-", "--gates", "empty", "--quarantine", str(held)]
+    for _ in range(2):
+        subprocess.run(call, input=ROW + told, capture_output=True, text=True, check=True)
+        assert [(one.row, one.file) for one in quarantine.read(seen)] == [(2, "-")]
+    assert "süß" in seen.read_text(encoding="utf-8"), "letters stay as they are"
+    path = wrote(tmp_path / "a.jsonl", {"text": GOOD})
+    held.unlink()
+    refused(["screen", str(path), "--quarantine", str(held)], 1, f"{seen} holds rows of the standard input (1)", capsys)
+    none = subprocess.run(call, input="{}\n", capture_output=True, text=True, check=False)
+    assert (none.returncode, [one.row for one in quarantine.read(seen)]) == (1, [2]), (
+        "what is an error replaces nothing"
+    )
+    subprocess.run(call, input=ROW, capture_output=True, text=True, check=True)
+    assert not seen.exists()
+
+
+def test_a_byte_order_mark_is_no_part_of_a_row(tmp_path: Path, capsys: Capture) -> None:
+    path, kept = tmp_path / "a.jsonl", tmp_path / "k.jsonl"
+    path.write_bytes(codecs.BOM_UTF8 + ROW.encode() + codecs.BOM_UTF8 + ROW.encode())
+    screened(path, capsys, "--out", str(kept), gates="empty")
+    assert kept.read_bytes() == 2 * ROW.encode()
+
+
+def test_a_file_without_a_row_that_can_be_read_is_an_error_with_the_reason(tmp_path: Path, capsys: Capture) -> None:
+    path, kept = tmp_path / "a.jsonl", tmp_path / "k.jsonl"
+    files = ["--out", str(kept), "--quarantine", str(tmp_path / "q.jsonl"), "--gates", "empty"]
+    for count, said in ((300, "none of its 300 rows can be read: no text, prompt and"), (1, "its row cannot be read")):
+        wrote(path, *({"content": GOOD, "url": "u"} for _ in range(count)))
+        refused(["screen", str(path), *files], 1, said, capsys)
+        refused(["screen", str(path), *files], 1, "it has content, url", capsys)
+    wrote(path, *({"content": GOOD} for _ in range(2)), "{torn", "{torn apart")
+    refused(["screen", str(path), *files], 1, "4 rows can be read, 2 of them for this: no text", capsys)
+    assert [one.name for one in tmp_path.iterdir()] == ["a.jsonl"]
+    torn = ["{" + f'"text": "{"x" * n}" torn' for n in range(5)]
+    wrote(path, {"content": GOOD}, *torn, *({"text": GOOD, "generator": "g"} for _ in range(4)))
+    capsys.readouterr()
+    assert guarded(["screen", str(path), "--gates", "empty"]) == 3
+    said = " ".join(capsys.readouterr().out.split())
+    assert "unreadable (5 of 6 rows): no JSON: Expecting ',' delimiter" in said
+    for limit, code in (("0.1", 3), ("0.9", 0)):
+        assert guarded(["screen", str(path), "--gates", "empty", "--limit", f"unreadable={limit}"]) == code
+        assert ("limit broken: unreadable: 6 of 10 rows, at least" in capsys.readouterr().out) == bool(code)
+    _, told = screened(path, capsys)
+    assert told[1]["fired"][0]["reason"] == "no JSON: Expecting ',' delimiter (character 13)"
+    assert told[-1]["summary"]["unreadable"]["no JSON: Expecting ',' delimiter"] == 5
+
+
+def test_what_a_killed_screening_left_is_taken_away_by_the_next(tmp_path: Path, capsys: Capture) -> None:
+    path, kept = wrote(tmp_path / "a.jsonl", {"text": GOOD}, {"text": ""}), tmp_path / "k[1].jsonl"
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left = [f".k[1].jsonl.{gone.pid}.part", f".q.jsonl.{gone.pid}.part"]
+    stays = [f".k[1].jsonl.{os.getppid()}.part", f".k1.jsonl.{gone.pid}.part", ".k[1].jsonl.x.part"]
+    for name in (*left, *stays):
+        (tmp_path / name).write_text("half")
+    screened(path, capsys, "--out", str(kept), "--quarantine", str(tmp_path / "q.jsonl"))
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted(["a.jsonl", "k[1].jsonl", "q.jsonl", *stays])
+
+
+def test_letters_go_as_they_are(tmp_path: Path, capsys: Capture) -> None:
+    said = "Ο σκύλος dormía, então ψ 猫 got up and went away."
+    pq.write_table(pa.table({"text": [said, ""], "é": ["ü", "ß"]}), tmp_path / "a.parquet")
+    kept, held = tmp_path / "k.jsonl", tmp_path / "q.jsonl"
+    screened(tmp_path / "a.parquet", capsys, "--out", str(kept), "--quarantine", str(held), gates="empty")
+    assert kept.read_text("utf-8") == json.dumps({"text": said, "é": "ü"}, ensure_ascii=False) + "\n"
+    assert '"é": "ß"' in held.read_text("utf-8")
+    assert quarantine.as_line({"a": "\ud800é"}) == b'{"a": "\\ud800\\u00e9"}\n'
+
+
+def test_of_a_line_that_is_too_long_the_beginning_its_size_and_its_hash_are_told(
+    tmp_path: Path, capsys: Capture, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(rows, "LIMIT", 2000)
+    long = [json.dumps({"text": f"{letter * size} end"}).encode() for letter, size in (("é", 900), ("b", 7000))]
+    path, held, told = tmp_path / "a.jsonl", tmp_path / "q.jsonl", list[int]()
+    path.write_bytes(b"\n".join([long[0], ROW.encode().strip(), long[1]]) + b"\n")
+    with path.open("ab") as file:  # its line in the quarantine is longer than a row may be
+        file.write(b"\x01" * 1999 + b"\n")
+    code, _ = screened(path, capsys, "--quarantine", str(held), "--limit", "all=1", gates="empty")
+    assert code == 0
+    for one, line in zip(list(quarantine.read(held))[:-1], long, strict=True):
+        assert one.sha256 == hashlib.sha256(line + b"\n").hexdigest()
+        assert one.data == line[:1000].decode() + "…"
+        assert one.fired[0]["reason"].endswith(f"2,000 bytes: split it into several rows (it has {len(line) + 1:,})")
+    assert guarded(["quarantine", str(held)]) == 0
+    with sift.Sieve(sift.choose("empty")) as sieve:
+        list(sieve.over(path, told.append))
+    assert sum(told) == path.stat().st_size
 
 
 def test_a_link_is_followed_to_its_file(tmp_path: Path, capsys: Capture) -> None:
@@ -878,6 +1002,10 @@ def test_a_leak_is_named_with_what_it_carries(tmp_path: Path, capsys: Capture) -
         ({"system": "STORY", "text": "Yes."}, "1 system"),
         ({"prompt": "p", "chosen": "Yes.", "rejected": "STORY"}, "1 rejected"),
         ({"prompt": "HALF", "completion": "REST"}, "1"),
+        ({"messages": [{"role": "assistant", "content": "Yes.", "reasoning": "STORY"}]}, "1 messages[0].reasoning"),
+        ({"messages": [SAYS, {"role": "assistant", "content": "Yes."}]}, "1 messages[0].tool_calls"),
+        ({"messages": [USE, {"role": "assistant", "content": "Yes."}]}, "1 messages[0].content"),
+        ({"messages": [{"role": "assistant", "content": "A"}], "tools": [{"description": "STORY"}]}, "1 tools"),
         ({"text": "STORY"}, "1"),
     ],
 )  # fmt: skip
@@ -892,6 +1020,55 @@ def test_all_text_of_a_row_is_looked_at(row: dict[str, Any], where: str, tmp_pat
     found = json.loads(capsys.readouterr().out)
     assert found["documents"] == 2
     assert [(one["document"].removesuffix(" completion"), one["held"]) for one in found["leaked"]] == [(where, "1")]
+
+
+def test_either_file_may_be_the_standard_input(tmp_path: Path, capsys: Capture) -> None:
+    path = wrote(tmp_path / "a.ndjson", {"text": story(1)})
+    call = [sys.executable, "-m", "greenlight", "leak"]
+    for files in (["-", str(path)], [str(path), "-"]):
+        done = subprocess.run([*call, *files], input=path.read_text(), capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout[:47]) == (3, "1 training document read: it carries the held-o")
+    refused(["leak", "-", "-"], 2, "can be read but once", capsys)
+
+
+@pytest.mark.parametrize(
+    ("between", "how"),
+    [("\n\n", "blank lines"), ("\n \t\n\n", "blank lines"), ("\n<|endoftext|>\n", "marks of an end"),
+     ("\n", "ends of lines")],
+)  # fmt: skip
+def test_a_held_out_text_of_many_documents_is_no_large_one(
+    between: str, how: str, tmp_path: Path, capsys: Capture
+) -> None:
+    short = [story(n, 28) for n in range(41)]
+    text, corpus_of = tmp_path / "val.txt", tmp_path / "c.jsonl"
+    text.write_text("Chapter 2" + between + between.join(short) + "\n")
+    lines = text.read_text().splitlines()
+    wrote(corpus_of, {"text": f"{story(90)} {short[7]} {story(91)}"}, {"text": story(92)}, {"text": short[40]})
+    assert guarded(["leak", str(corpus_of), str(text), "--json"]) == 3
+    found = json.loads(capsys.readouterr().out)
+    assert (found["documents"], found["held"]) == (3, 41)
+    expected = [("1", short[7]), ("3", short[40])]
+    assert [(one["document"], lines[int(one["held"]) - 1]) for one in found["leaked"]] == expected
+    assert guarded(["leak", str(text), str(corpus_of), "--json"]) == 3
+    found = json.loads(capsys.readouterr().out)
+    assert [(lines[int(one["document"]) - 1], one["held"]) for one in found["leaked"]] == [(short[40], "3")]
+    assert guarded(["leak", str(corpus_of), str(text)]) == 3
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"val.txt: 41 documents, parted by {how}" in said
+    assert "in blocks of 2,000 characters, 1 of fewer than 5 words in these alone" in said
+    assert "for comparison" not in said, "there is no other topic"
+    wrote(corpus_of, {"text": "Chapter 2"}, {"text": story(92)})
+    assert guarded(["leak", str(corpus_of), str(text), "--json"]) == 0
+
+
+def test_verse_and_a_text_of_one_piece_are_looked_for_in_blocks(tmp_path: Path, capsys: Capture) -> None:
+    words = story(1, 800).split()
+    for between in ("\n\n", " "):
+        (tmp_path / "verse.txt").write_text(between.join(" ".join(words[at : at + 4]) for at in range(0, 800, 4)))
+        carrier = wrote(tmp_path / "c.jsonl", {"text": story(5)}, {"text": " ".join(words[100:600])})
+        capsys.readouterr()
+        assert guarded(["leak", str(carrier), str(tmp_path / "verse.txt")]) == 3
+        assert "looked for in blocks of 2,000" in " ".join(capsys.readouterr().out.split())
 
 
 def test_nothing_is_no_all_clear(tmp_path: Path, capsys: Capture) -> None:

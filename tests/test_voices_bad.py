@@ -241,6 +241,8 @@ def test_what_a_stopped_voice_said_is_shown_released_and_on_the_bill(tmp_path: P
         (study.folder / "rounds" / "05-refuser.toml").write_text(ROUND.replace("ADDRESS", address))
         assert guarded(["quarantine", folder, "5"]) == 1
         assert "round 5 has not been run" in capsys.readouterr().err
+        assert guarded(["quarantine", folder, "99"]) == 1
+        assert "there is no round 99 in" in capsys.readouterr().err
         assert guarded(["write", folder, "5"]) == 1
         assert "voice m is stopped" in capsys.readouterr().err
     (told,) = (one for one in (study.store.folder / "answers").glob("*.jsonl") if "stub-refuser" in one.read_text())
@@ -250,6 +252,8 @@ def test_what_a_stopped_voice_said_is_shown_released_and_on_the_bill(tmp_path: P
     assert (found["rows"], found["by_gate"]) == (there, {"refusal": there})
     assert guarded(["quarantine", folder, "5", "--release", "2", "--why", "to see"]) == 0
     assert "write the round again" in capsys.readouterr().out
+    assert guarded(["quarantine", folder, "5"]) == 0
+    assert "to what round 5 asks; it has no corpus" in " ".join(capsys.readouterr().out.split())
     assert guarded(["quarantine", folder, "5", "--json"]) == 0
     assert [one["row"] for one in json.loads(capsys.readouterr().out)["shown"] if one["released"]] == [2]
     assert guarded(["cost", folder, "--json"]) == 0

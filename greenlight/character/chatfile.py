@@ -178,7 +178,7 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
     empty = True
     for number, line in lines(path):
         try:
-            row = json.loads(line) if line is not None else None
+            row = json.loads(line) if isinstance(line, bytes) else None
         except (ValueError, RecursionError) as error:
             raise InputError(f"{path}: line {number} is no JSON ({str(error)[:80]})") from None
         if not isinstance(row, dict):

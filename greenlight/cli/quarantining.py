@@ -69,8 +69,8 @@ def quarantine(
         {"row": one.row, "fired": one.fired, "released": one.sha256 in free, "data": one.data}
         for one in (shown if as_json else shown[(page - 1) * SHOWN : page * SHOWN])
     ]
-    in_part = judged is not None and judged.reason == IN_PART
-    what = f"{total:,} refused of the answers to round {number}; {IN_PART}" if in_part else show.counted(total, "row")
+    in_part = f"{total:,} refused of the answers that are there to what round {number} asks; {IN_PART}"
+    what = in_part if judged is not None and judged.reason == IN_PART else show.counted(total, "row")
     by_gate = ", ".join(f"{n} {c:,}" for n, c in counts.items())
     head = f"{show.visible(file.name)}: {what}" + (f": {by_gate}" if counts else "")
     lines = [show.folded(head), *(_shown(one, full=row is not None) for one in data)]

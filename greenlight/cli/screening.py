@@ -6,7 +6,7 @@ import json
 import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -15,7 +15,9 @@ from greenlight.cli.options import AsJson
 
 if TYPE_CHECKING:
     from greenlight.character.apart import Seen
-    from greenlight.sift import Decision, Summary
+    from greenlight.sift import Decision
+    from greenlight.tally import Summary
+    from greenlight.yardstick import Held
 
 LIMIT = 0.05
 """Share of a generator's rows that may be refused, where nothing is said."""
@@ -25,6 +27,8 @@ MEANT = (
     'refusal: a refusal that was meant (data for safety) is kept where its row says so, with "brief": '
     '{"refusal": true}; --gates default,-refusal keeps all'
 )
+SAID = 5
+"""Words from which on a part of a plain text is looked for by itself: anybody writes "Chapter 2" or "Yes, sir."."""
 NAMED = 28
 """Characters of a generator's or a persona's name in the summary, for 80 columns."""
 
@@ -36,7 +40,10 @@ def screen(
     ] = "default",
     limit: Annotated[
         list[str] | None,
-        typer.Option(help="GATE=SHARE of a generator's rows, or all=SHARE; default: all=0.05.", metavar="GATE=SHARE"),
+        typer.Option(
+            help="GATE=SHARE of a generator's rows, or all=SHARE; unreadable=SHARE of the file; default: all=0.05.",
+            metavar="GATE=SHARE",
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="What was not refused, as .jsonl or .parquet.", metavar="FILE")
@@ -58,18 +65,18 @@ def screen(
 
     Example: greenlight screen data.jsonl --out kept.jsonl --quarantine refused.jsonl
     """
-    from greenlight import sift
+    from greenlight import rows, sift, tally
     from greenlight.character.apart import Seen
     from greenlight.cli import writers
     from greenlight.crew import cores
     from greenlight.errors import anew
 
     choices = sift.choose(gates)
-    known = ("all", *(choice.name for choice in choices))
+    known = ("all", sift.UNREADABLE, *(choice.name for choice in choices))
     limits = {"all": LIMIT} if not limit else dict(_limit(word, known) for word in limit)
-    file = Path("/dev/stdin") if str(file) == "-" else file
+    file = rows.STDIN if str(file) == "-" else file
     writers.check(file, out, quarantine)
-    summary = sift.Summary(limits)
+    summary = tally.Summary(limits)
     pairs = Seen() if any(choice.name == "contrast" for choice in choices) else None
     with anew(), sift.Sieve(choices, workers or cores()) as sieve:
         _stream(file, sieve, summary, (out, quarantine), as_json, pairs)
@@ -148,12 +155,13 @@ def _stream(
             if as_json:
                 print(json.dumps(decision.data()))
             if outcome in ("refuse", "warn"):
-                line = quarantines.line(decision.row, item, decision.fired, of).encode()
+                line = quarantines.line(decision.row, item, decision.fired, of)
                 (held if outcome == "refuse" else warned).write(line)
             if outcome != "refuse":
                 kept.write(item)
                 if pairs is not None:
                     _see(pairs, decision.row, item)
+        summary.readable(file)  # before the files take their names
     if warned_path is not None and not summary.outcomes["warn"]:
         warned_path.unlink(missing_ok=True)
 
@@ -182,6 +190,10 @@ def _told(file: Path, held: Path | None, found: Mapping[str, Any]) -> str:
             for gate, one in found["by_gate"].items()
         ]
         pieces.append(show.table(["gate that fired", "rows", "share", "95 % interval"], rows))
+    for why, count in list(found.get("unreadable", {}).items())[:1]:
+        total = found["by_gate"]["unreadable"]["rows"]
+        of = f" ({count:,} of {total:,} rows)" if count < total else ""
+        pieces.append(show.folded(f"unreadable{of}: {show.visible(why)}", "  "))
     for kind in ("generator", "persona"):
         if f"by_{kind}" in found:
             groups = found[f"by_{kind}"]
@@ -236,7 +248,7 @@ def _paired(one: Mapping[str, Any]) -> str:
 
 
 def leak(
-    corpus: Annotated[Path, typer.Argument(help="JSON lines, Parquet, or a text (.txt, .md).")],
+    corpus: Annotated[Path, typer.Argument(help="JSON lines (- is the standard input), Parquet, or .txt, .md.")],
     yardstick: Annotated[Path, typer.Argument(help="A study, or the held-out documents in a file of the same kinds.")],
     as_json: AsJson = False,
 ) -> int:
@@ -244,18 +256,22 @@ def leak(
 
     A held-out document leaks when half of its runs of 13 words stand in one
     training document, or the two are near-duplicates. Exit code 3 when one does.
-    All text of a row is looked at: prompts, system prompts, every turn, chosen
-    and rejected; of held-out rows, the text, completion or answers.
+    All text of a row is looked at: prompts, system prompts, every turn, calls of
+    tools, chosen and rejected; of held-out rows, the text, completion or answers. The documents
+    of a text are what blank lines part (or marks: <|endoftext|>; without either,
+    its lines); held out, it is looked for in blocks of 2,000 characters as well.
 
     Example: greenlight leak corpus.jsonl my-study
     """
     from greenlight import rows
-    from greenlight.errors import InputError, anew
+    from greenlight.errors import InputError, RecipeError, anew
     from greenlight.leaks import leaks
-    from greenlight.study import Study
 
-    held = Study(yardstick).yardstick.windows if (yardstick / "study.toml").exists() else _held(yardstick)
-    if not any(one.body.strip() for one in held):
+    corpus, yardstick = (rows.STDIN if str(path) == "-" else path for path in (corpus, yardstick))
+    if corpus == yardstick == rows.STDIN:
+        raise RecipeError("leak - -: the standard input can be read but once: name a file for one of the two")
+    looked = _held(yardstick)
+    if not any(one.body.strip() for one in looked.held):
         raise InputError(f"{yardstick} holds no held-out document: give a file with some, or a study")
     read = 0
 
@@ -266,29 +282,30 @@ def leak(
             yield from document
 
     with anew():
-        found = leaks(counted(), held)
+        found = leaks(counted(), looked.held)
     if not read:
         raise InputError(f"{corpus} holds no training document: nothing was looked at")
     of: dict[str, tuple[str, str, float]] = {}
-    for one in found.of:  # a row as a whole comes after its fields, and tells nothing more where one of them leaks
+    for one in found.of:  # a row, or a text, as a whole comes last, and tells nothing more where a part of it leaks
         of.setdefault(one[0].partition(" ")[0], one)
-    leaked = list(of.values())
+    leaked = [one for one in of.values() if one[0] != corpus.name] or list(of.values())
     cells = [[show.visible(one)[:30], show.visible(other)[:30], f"{share:.0%}"] for one, other, share in leaked[:SHOWN]]
     table = show.table(["training document", "held-out document", "share"], cells) if cells else ""
     more = f"… {len(leaked) - SHOWN:,} more, with --json" if len(leaked) > SHOWN else ""
     data = {
         "leaked": [{"document": one, "held": other, "share": share} for one, other, share in leaked],
         "documents": read,
-        "held": len(held),
+        "held": looked.documents,
         "largest": found.largest,
         "floor": found.floor,
     }
-    said = _leaked(len(leaked), read, len(held), found.largest, found.floor)
+    said = _leaked(len(leaked), read, looked, found.largest, found.floor)
     show.answer(data, as_json, "\n".join(piece for piece in (show.folded(said), table, more) if piece))
     return 3 if leaked else 0
 
 
-def _leaked(leaked: int, read: int, held: int, largest: float, floor: float) -> str:
+def _leaked(leaked: int, read: int, looked: _Looked, largest: float, floor: float) -> str:
+    held = looked.documents
     one = "the held-out document" if held == 1 else f"one of the {held:,} held-out documents"
     who = f"{leaked:,}" if leaked else "none"
     found = f"s read: {who} of them {'carry' if leaked > 1 else 'carries'} {one}"
@@ -296,23 +313,56 @@ def _leaked(leaked: int, read: int, held: int, largest: float, floor: float) -> 
         found = f" read: it {'carries' if leaked else 'does not carry'} {one if leaked else one.replace('one', 'any')}"
     said = [
         f"{read:,} training document{found}",
+        *([looked.note] if looked.note else []),
         f"the most of a held-out document in one training document: {largest:.1%} of its runs of 13 words",
     ]
-    if held > 1:
+    if len({one.topic for one in looked.held}) > 1:
         said.append(f"for comparison: held-out documents of different topics share up to {floor:.1%} of theirs")
     return "\n".join(said)
 
 
-def _held(path: Path) -> Any:
+class _Looked(NamedTuple):
+    """What is looked for: ``held``, of which ``documents`` are told, and what a file's documents are."""
+
+    held: tuple[Held, ...]
+    documents: int
+    note: str = ""
+
+
+def _held(path: Path) -> _Looked:
     from greenlight import rows
+    from greenlight.outside import read_text
+    from greenlight.study import Study
     from greenlight.yardstick import BLOCK, Held
 
-    documents = [one for document in rows.documents(path, whole=False) for one in document]
-    return tuple(
-        Held(name if len(body) <= BLOCK else f"{name}:{start // BLOCK}", "", body[start : start + BLOCK], topic=name)
-        for name, body in documents
-        for start in range(0, max(1, len(body)), BLOCK)
+    if (path / "study.toml").exists():
+        windows = Study(path).yardstick.windows
+        return _Looked(windows, len(windows))
+
+    def blocks(name: str, body: str, topic: str) -> Iterator[Held]:
+        for start in range(0, max(1, len(body)), BLOCK):
+            block = name if len(body) <= BLOCK else f"{name}:{start // BLOCK}"
+            yield Held(block, "", body[start : start + BLOCK], topic=topic)
+
+    if path.suffix not in rows.TEXTS or path == rows.STDIN:
+        documents = [one for document in rows.documents(path, whole=False) for one in document]
+        held = tuple(block for name, body in documents for block in blocks(name, body, name))
+        return _Looked(held, len(held))
+    how, parts = rows.parted(text := read_text(path))
+    # all of it is cut as a study's text is, whatever stands in it: a line of verse is too short to be looked for
+    cut = tuple(blocks(path.name, text, path.name))
+    said = [(f"{line}", body) for line, body in parts if len(body.split()) >= SAID]
+    if not how or not said:
+        few = f" ({how} part texts of fewer than {SAID} words)" if how else ""
+        note = f"{path.name} is one text{few}, looked for in blocks of {BLOCK:,} characters" if len(cut) > 1 else ""
+        return _Looked(cut, len(cut), note)
+    held = (*(block for name, body in said for block in blocks(name, body, path.name)), *cut)
+    short = len(parts) - len(said)
+    note = (
+        f"{path.name}: {show.counted(len(said), 'document')}, parted by {how}, each by the line that it begins in; "
+        f"all of it was looked for too, in blocks of {BLOCK:,} characters"
     )
+    return _Looked(held, len(said), note + (f", {short:,} of fewer than {SAID} words in these alone" if short else ""))
 
 
 COMMANDS = (screen, leak)

@@ -14,12 +14,11 @@ from typing import IO, Any, Self
 from greenlight import quarantine
 from greenlight.cli import show
 from greenlight.errors import InputError, RecipeError
-from greenlight.rows import TABLES
+from greenlight.rows import LINES, TABLES
+from greenlight.store import clear_parts
 
 BATCH = 1024
 """Rows of a Parquet row group."""
-LINES = (".jsonl", ".ndjson")
-"""How a file of JSON lines may be named."""
 
 
 def check(file: Path, out: Path | None, held: Path | None) -> None:
@@ -92,6 +91,7 @@ class Sink:
         if self.path is not None:
             there = _real(self.path)
             self._aside = there.with_name(f".{there.name}.{os.getpid()}.part")
+            clear_parts(there)
             try:
                 self.file = self._aside.open("wb")
             except OSError as error:
@@ -139,7 +139,7 @@ class Lines(Sink):
     """JSON lines; a row that came as a line goes as it came."""
 
     def write(self, data: Any) -> None:
-        line = data if isinstance(data, bytes) else json.dumps(data, default=quarantine.unjson).encode() + b"\n"
+        line = data if isinstance(data, bytes) else quarantine.as_line(data)
         super().write(line if line.endswith(b"\n") else line + b"\n")
 
 

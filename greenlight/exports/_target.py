@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import os
 import shutil
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from greenlight.errors import StudyError
+from greenlight.store import clear_parts
 
 RECORD = "export.json"
 """What was exported, how it was checked, and the sha256 of every other file of the folder."""
@@ -45,7 +45,7 @@ def aside(target: Path, record: str = RECORD) -> Iterator[Path]:
     target = Path(os.path.abspath(target))  # the current folder, as a dot, has no name
     refuse(target, record)
     target.parent.mkdir(parents=True, exist_ok=True)
-    _clear(target)
+    clear_parts(target)
     new, old = (target.with_name(f".{target.name}.{os.getpid()}.{end}") for end in ("new.part", "old.part"))
     new.mkdir()
     try:
@@ -62,21 +62,3 @@ def aside(target: Path, record: str = RECORD) -> Iterator[Path]:
     finally:
         shutil.rmtree(new, ignore_errors=True)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _clear(target: Path) -> None:
-    """Removes what killed exports to the same target left beside it."""
-    for left in target.parent.glob(f".{glob.escape(target.name)}.*.*.part"):
-        pid = left.name.removeprefix(f".{target.name}.").partition(".")[0]
-        if pid.isdecimal() and not _runs(int(pid)):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # another user's
-        return True
-    return True
