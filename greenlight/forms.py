@@ -368,5 +368,6 @@ ASKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "pattern": (lambda value: isinstance(value, str) and (not value or bool(value.strip())), "the words to be counted"),
     "levels": (lambda value: type(value) is int and 2 <= value <= 20, "a whole number from 2 to 20"),
     "control": (_is_template, "a template of a control line"),
+    "refusal": (lambda value: isinstance(value, bool), "true where the answer is to refuse"),
 }
 """The fields of a row's ``brief``: whether a value can be judged by, and what it is to be."""
