@@ -7,8 +7,8 @@ import re
 from greenlight.gates import _asking, _speech, _text
 from greenlight.nouns import Text
 
-SIGN = re.compile(r"cut-?off|\b(?:19|20)\d\d|截|カットオフ|まで", re.IGNORECASE)
-"""What no such sentence is without, and few other texts have."""
+SIGNS = ("cutoff", "cut-off", "19", "20", "截", "カットオフ", "まで")
+"""What no such sentence is without."""
 YEAR = r"\b(?:19|20)\d\d"
 REST = r"[^.!?\n]"
 WHOSE = r"\bmy (?:own |current |present |last |latest |most recent |general |available )*"
@@ -56,7 +56,8 @@ PLAYED = re.compile(
 def found(sample: Text) -> re.Match[str] | None:
     """Where the voice says when its knowledge ends, and nothing asked for that."""
     made, body = sample.made, sample.body
-    if not SIGN.search(body):
+    small = body.lower()
+    if not any(sign in small for sign in SIGNS):
         return None
     m = CUTOFF.search(body) or (UPDATE.search(body) if made.prompt.strip() else None)
     if m is None or ASKS.search(f"{made.system}\n{made.persona}"[:20_000]):

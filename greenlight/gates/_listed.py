@@ -131,7 +131,7 @@ def short_of(body: str) -> str:
     Only a plain list counts, of numbers or dashes: an announcement with one number that ends with a colon, and items
     under it, at the margin; more announcements, or headings, and nothing is said.
     """
-    if len(body) > READ:
+    if len(body) > READ or (":" not in body and "：" not in body):
         return ""
     heads = [(body[body.rfind("\n", 0, m.start()) + 1 : m.start()], m.end()) for m in COLON.finditer(body)]
     heads = [(head, at) for head, at in heads if HERE.match(head)]

@@ -207,8 +207,8 @@ def encoded(line: str) -> bool:
     parts = line.split()
     if len(parts) > 3 and all(HEX.fullmatch(part) for part in parts):
         return True
-    token = BASE64.search(line[-2000:])
-    if token is None or not parts:
+    token = BASE64.search(parts[-1][-2000:]) if parts else None
+    if token is None:
         return False
     said = token.group().rstrip("=")
     mixed = any(map(str.islower, said)) and any(map(str.isupper, said))

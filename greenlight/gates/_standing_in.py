@@ -10,16 +10,6 @@ from greenlight.gates._text import word_set
 
 READ = 4000
 """Characters of a body beyond which it is no such thing, and of a prompt that are looked at."""
-HINT = re.compile(
-    r"error|sorry|wrong|traceback|gateway|unavailable|too many|time|exceeded|reached|overloaded|upstream|quota|"
-    r"forbidden|"
-    r"unauthori|not found|refused|reset by|out of memory|implemented|bad request|[\[<{]|todo|tb[ad]\b|fixme|"
-    r"placeholder|"
-    r"here|rest of|maximum|api key|insufficient|fetch failed|hang up|existing|unchanged|lorem|cookie",
-    re.IGNORECASE,
-)
-"""Without any of these a text is none of the kinds."""
-
 # ---------------------------------------------------------------- errors
 
 STATUS = (
@@ -218,18 +208,19 @@ ABOUT_FILLER = re.compile(
 
 def named(body: str, prompt: str, system: str) -> str:
     """What stands in for an answer, in words; empty where the text is one, or where the prompt is about such things."""
-    if len(body) > READ or HINT.search(body) is None:
-        return ""
-    said = body.strip().replace("’", "'")
-    asked = prompt[:READ]
+    said = body.strip().replace("’", "'") if len(body) <= READ else ""
     if not said or said in system:
         return ""
+    asked = prompt[:READ]
     if _is_error(said) and (asked or not said.startswith("Traceback")):
         told = ABOUT_ERRORS.search(asked) or ABOUT_ERRORS.search(system[:READ])
         return "" if told else "a server's error in place of an answer"
     if _is_placeholder(said):
         return "" if ABOUT_PLACES.search(asked) else "a placeholder in place of an answer"
-    words = [word.strip(".,;:!?\"'").lower() for word in said.split()]
+    small = said.lower()
+    if "lorem" not in small and "cookie" not in small:
+        return ""
+    words = [word.strip(".,;:!?\"'") for word in small.split()]
     if len(words) >= 5 and sum(map(LOREM.__contains__, words)) > 0.8 * len(words) and "lorem" in words:
         return "" if ABOUT_FILLER.search(asked) else "filler text in place of an answer"
     if _is_banner(said, len(words)):
@@ -296,15 +287,18 @@ def _is_error_object(said: str) -> bool:
 
 
 def _is_placeholder(said: str) -> bool:
-    lines = [line for line in said.split("\n") if line.strip()]
-    if len(lines) > 12:
-        return False
-    held = [PLACE.fullmatch(line.strip()) is not None for line in lines]
-    return any(held) and all(one or AROUND.fullmatch(line) for one, line in zip(held, lines, strict=True))
+    lines = [line for line in said.split("\n", 40) if line.strip()]
+    held = False
+    for line in lines if len(lines) <= 12 else ():
+        if PLACE.fullmatch(line.strip()):
+            held = True
+        elif not AROUND.fullmatch(line):
+            return False
+    return held
 
 
 def _is_banner(said: str, words: int) -> bool:
-    if len(said) > 800 or "cookie" not in said.lower():
+    if len(said) > 800:
         return False
     found = [m.group() for m in BANNER.finditer(said)]
     return len(found) >= 4 and sum(len(one.split()) for one in found) >= 0.7 * words
