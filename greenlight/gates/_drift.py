@@ -211,9 +211,9 @@ def senseless(sample: Text, home: str, wanted: Sequence[str]) -> Place | None:
     """Words of no language. ``home``: the one that was asked for, if any. ``wanted``: what was asked."""
     body = sample.body
     asked = home or sample.made.asked.language
-    if (asked and asked not in _tongues.WORDS) or len(body.split()) < _noise.ENOUGH:
+    if (asked and asked not in _tongues.WORDS) or len(words := body.lower().split()) < _noise.ENOUGH:
         return None
-    if not SPELLED.search(body):
+    if not SPELLED.search(body) or ("\n\n" not in body and _stretches.is_english(words, home)):
         return None
     theirs = _heard.language(sample.made.prompt[:READ], 10)[0]
     if theirs and theirs not in _tongues.WORDS and theirs == _heard.language(body)[0]:
