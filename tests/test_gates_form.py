@@ -564,3 +564,16 @@ def test_noise_in_sets(bodies: list[str]) -> None:
     assert len(flags) == len(bodies)
     for body, flag in zip(bodies, flags, strict=True):
         assert flag is None or flag.span is None or 0 <= flag.span[0] <= flag.span[1] <= len(body)
+
+
+def test_a_source_file_ends_as_source_files_do() -> None:
+    header = (
+        '#ifndef BOAT_H\n#define BOAT_H\n\n#ifdef __cplusplus\nextern "C" {\n#endif\n\n/* How far it has gone */\n'
+        "struct boat {\n  int miles;\n  const char *name; /* what it is called */\n};\n\n"
+        "void boat_sail(struct boat *one, int miles,\n               const char *where);\n\n"
+        "#ifdef __cplusplus\n}\n#endif\n\n"
+    )
+    assert judged("termination", {"text": header + "#endif\n"}) is None
+    assert judged("termination", {"text": header + "#endif  // BOAT_H\n"}) is None
+    cut = "void sail(struct boat *one) {\n  one->miles += 1;\n  if (one->miles > 3) {\n    report(one->name,"
+    assert judged("termination", {"text": cut}) is not None

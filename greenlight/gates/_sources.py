@@ -44,6 +44,8 @@ RULED = re.compile(
     r"</?[a-zA-Z][\w:-]{0,30}(?:[ ][^<>]{0,200})?/?>(?:[^<>]{0,200}</[\w:-]{1,30}>)?$"
 )
 """A property of a style, a tag of a page."""
+ENDED = re.compile(r"#[ \t]{0,9}endif\b|\};?[ \t]{0,9}(?:(?://|/\*)[^\n]{0,200})?$|[^\n]{0,200}\);$")
+"""How the last line of a whole one may look."""
 COMMENT = ("//", "/*", "* ", "*/", "# ", "-- ", "<!--", "///", '"""', "'''", "*", "#")
 FIELDS = re.compile(
     r"^[ \t]{0,24}(?:(?:parameters|returns?|yields|raises|attributes|arguments|args|keyword args|see also|"
@@ -86,6 +88,16 @@ def is_program(body: str) -> bool:
     if prose > PROSE * len(bare.strip()) or closed > 1.5 * opened + 2:
         return False
     return coded >= max(1, min(LEAST, every)) and coded + said > SHARE * every
+
+
+def is_ended(body: str) -> bool:
+    """Whether a program that stands in no fence is whole: it ends with its last condition, or with a block or a call
+    at the margin and none left open."""
+    last = body[body.rfind("\n") + 1 :]
+    if not ENDED.match(last):
+        return False
+    whole = "endif" in last or all(body.count(a) == body.count(b) for a, b in ("()", "{}"))
+    return whole and is_program(body)
 
 
 def _is_statement(line: str) -> bool:

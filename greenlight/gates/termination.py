@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from greenlight.gates import _endings, _hanging, _lastlines, _listed, _loose, _pieces, _structures
+from greenlight.gates import _endings, _hanging, _lastlines, _listed, _loose, _pieces, _sources, _structures
 from greenlight.gates.channel import channel
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
@@ -115,7 +115,7 @@ class Gate:
             why = _broken(body, made.prompt, made.system)
         if not why:
             why = left = _listed.short_of(body)
-        if not why or _pieces.python(body):
+        if not why or _pieces.python(body) or (not made.prompt and _sources.is_ended(body)):
             return None
         if not left and (_pieces.asked(body, made.prompt) or _pieces.picture(body, made.prompt)):
             return None
