@@ -134,13 +134,13 @@ def told_apart(
         usual = differ
         for _ in range(2):
             found = learned.differences(usual)
-            both = found + gate
-            usual = differ & (both > USUAL * _usual(both[differ]))
+            heard_too = found + gate
+            usual = differ & (heard_too > USUAL * _usual(heard_too[differ]))
         turned = found < -USUAL * _usual(found[differ])
-        for n, place in enumerate(places):
-            if not usual[n]:
-                kind: Reading = "swapped" if turned[n] else learned.kind(n, usual)
-                odd[kind if differ[n] else "alike"].append(place)
+        both = learned.both(usual)
+        for n in np.flatnonzero(~usual).tolist():
+            kind: Reading = "swapped" if turned[n] else "both" if both[n] else "neither"
+            odd[kind if differ[n] else "alike"].append(places[n])
     return Apart(pairs=len(names), auc=auc, odd=odd)
 
 
@@ -166,24 +166,31 @@ class _Learned:
         pairs of other parts teach."""
         import numpy as np
 
-        total = np.zeros(len(self.fold))
-        for kernel, penalty in zip(self.kernels, PENALTIES, strict=True):
-            found = np.zeros(len(self.fold))
-            for part in range(FOLDS):
-                out, into = np.flatnonzero(self.fold == part), np.flatnonzero((self.fold != part) & taught)
-                if len(into) and len(out):
-                    found[out] = kernel[np.ix_(out, into)] @ _dual(kernel[np.ix_(into, into)], penalty)
-            total += _measured(found, taught)
+        some = [
+            _measured(self._held_out(kernel, kernel, penalty, taught), taught)
+            for kernel, penalty in zip(self.kernels, PENALTIES, strict=True)
+        ]
+        total: Array = np.sum(some, axis=0)
         return total
 
-    def kind(self, place: int, usual: NDArray[np.bool_]) -> Reading:
-        """Whether both sides of a pair that differ little read like a chosen one, or neither, by their letters."""
+    def both(self, taught: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whether the two sides of a pair together read more like chosen ones than in most pairs, by their letters."""
         import numpy as np
 
-        into = np.flatnonzero((self.fold != self.fold[place]) & usual)
-        weights = _dual(self.kernels[0][np.ix_(into, into)], PENALTIES[0])
-        level = self.level[:, into] @ weights
-        return "both" if level[place] > np.median(level[usual]) else "neither"
+        level = self._held_out(self.kernels[0], self.level, PENALTIES[0], taught)
+        return level > np.median(level[taught])
+
+    def _held_out(self, kernel: Array, read: Array, penalty: float, taught: NDArray[np.bool_]) -> Array:
+        """What the taught pairs of the other parts say of each pair. ``read``: of each pair, how near it is to each
+        that teaches."""
+        import numpy as np
+
+        found = np.zeros(len(self.fold))
+        for part in range(FOLDS):
+            out, into = np.flatnonzero(self.fold == part), np.flatnonzero((self.fold != part) & taught)
+            if len(into) and len(out):
+                found[out] = read[np.ix_(out, into)] @ _dual(kernel[np.ix_(into, into)], penalty)
+        return found
 
 
 def _dual(kernel: Array, penalty: float) -> Array:
@@ -198,7 +205,7 @@ def _dual(kernel: Array, penalty: float) -> Array:
         nats = float(np.logaddexp(0, -odds).mean() + penalty * (weights @ odds))
         return nats, kernel @ (slope + 2 * penalty * weights)
 
-    found = minimize(loss, np.zeros(len(kernel)), jac=True, method="L-BFGS-B", options={"maxiter": 100})
+    found = minimize(loss, np.zeros(len(kernel)), jac=True, method="L-BFGS-B", options={"maxiter": 60, "ftol": 1e-6})
     weights: Array = found.x
     return weights
 
