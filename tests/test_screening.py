@@ -323,6 +323,7 @@ def test_a_row_is_judged_by_the_dial_that_it_was_written_for() -> None:
         ({"language": 5}, "brief.language", "write text"),
         ({"levels": 99, "pattern": "fox"}, "brief.levels", "write a whole number from 2 to 20"),
         ({"words": "x" * 99}, "brief.words", "x…, which is not read"),
+        ({"levels": float("nan"), "pattern": "fox"}, "brief.levels", "brief.levels is NaN, which"),
     ],
 )
 def test_a_brief_that_cannot_be_read_is_told(
