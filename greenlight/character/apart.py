@@ -137,9 +137,10 @@ def told_apart(
             both = found + gate
             usual = differ & (both > USUAL * _usual(both[differ]))
         turned = found < -USUAL * _usual(found[differ])
+        kinds = learned.kinds(usual)
         for n, place in enumerate(places):
             if not usual[n]:
-                kind: Reading = "swapped" if turned[n] else learned.kind(n, usual)
+                kind: Reading = "swapped" if turned[n] else kinds[n]
                 odd[kind if differ[n] else "alike"].append(place)
     return Apart(pairs=len(names), auc=auc, odd=odd)
 
@@ -176,14 +177,18 @@ class _Learned:
             total += _measured(found, taught)
         return total
 
-    def kind(self, place: int, usual: NDArray[np.bool_]) -> Reading:
-        """Whether both sides of a pair that differ little read like a chosen one, or neither, by their letters."""
+    def kinds(self, usual: NDArray[np.bool_]) -> list[Reading]:
+        """Of each pair, were its sides to differ little, whether both read like a chosen one, or neither, by their
+        letters."""
         import numpy as np
 
-        into = np.flatnonzero((self.fold != self.fold[place]) & usual)
-        weights = _dual(self.kernels[0][np.ix_(into, into)], PENALTIES[0])
-        level = self.level[:, into] @ weights
-        return "both" if level[place] > np.median(level[usual]) else "neither"
+        level = np.zeros(len(self.fold))
+        for part in range(FOLDS):
+            out, into = np.flatnonzero(self.fold == part), np.flatnonzero((self.fold != part) & usual)
+            if len(into) and len(out):
+                level[out] = self.level[np.ix_(out, into)] @ _dual(self.kernels[0][np.ix_(into, into)], PENALTIES[0])
+        middle = np.median(level[usual])
+        return ["both" if one >= middle else "neither" for one in level.tolist()]
 
 
 def _dual(kernel: Array, penalty: float) -> Array:
