@@ -80,13 +80,13 @@ NO_SELF = re.compile(
 VOICED = re.compile(
     r"^\W*(?:what|how) (?:would|does|did|might|will|could) (?!you\b|I\b|we\b|one\b)(?:(?:an?|the|my|his|"
     r"her) )?[\w' .-]{2,40}? "
-    r"(?:say|answer|reply|respond|tell)\b",
+    r"(?:say|answer|reply|respond|tell (?:me|you|him|her|us|them|(?-i:[A-Z])\w+))\b",
     re.IGNORECASE,
 )
 """A question after somebody's words, which are then the answer's."""
 OFFICE = re.compile(
     r"\b(?:requests?|assist\w*|provid\w*|advice|information|opinions?|AI|language model|as an?|content|guidelines|"
-    r"comply|prompt|task|what \w+ would|speak for|characters?|help (?:you )?with)\b",
+    r"comply|answer|prompt|task|what \w+ would|speak for|characters?|help (?:you )?with)\b",
     re.IGNORECASE,
 )
 LIVE = re.compile(
