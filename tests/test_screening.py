@@ -599,6 +599,13 @@ def test_a_file_without_a_row_that_can_be_read_is_an_error_with_the_reason(tmp_p
     assert told[-1]["summary"]["unreadable"]["no JSON: Expecting ',' delimiter"] == 5
 
 
+def test_a_reason_without_its_place_is_whole(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "open.jsonl"
+    path.write_text('{"text": "a\n' + json.dumps({"text": GOOD}) + "\n")
+    _, told = screened(path, capsys, gates="empty")
+    assert told[-1]["summary"]["unreadable"] == {"no JSON: Invalid control character": 1}
+
+
 def test_what_a_killed_screening_left_is_taken_away_by_the_next(tmp_path: Path, capsys: Capture) -> None:
     path, kept = wrote(tmp_path / "a.jsonl", {"text": GOOD}, {"text": ""}), tmp_path / "k[1].jsonl"
     gone = subprocess.Popen([sys.executable, "-c", ""])
