@@ -183,7 +183,7 @@ def _gate(choice: Choice) -> Any:
 def _brief(row: forms.Row) -> Brief | None:
     """The dial that the row was written for, where it says so."""
     given = {key: row.brief[key] for key in ("pattern", "levels", "control") if key in row.brief}
-    return _brief_of(canonical(given)) if given.get("pattern") else None
+    return _brief_of(canonical(given)) if given.get("pattern") and not any(forms.unread({"brief": given})) else None
 
 
 @lru_cache(maxsize=256)
@@ -197,8 +197,6 @@ def _brief_of(given: str) -> Brief | None:
 
 def _as_written(given: dict[str, Any]) -> Brief | None:
     """A brief that no recipe may have, whose pattern stands in its own control line, say: texts are judged by it."""
-    if any(forms.unread({"brief": given})):
-        return None
     pattern, levels, control = given["pattern"], given.get("levels"), given.get("control")
     return Brief.model_construct(pattern=pattern, levels=levels or 5, control=control or "")
 

@@ -15,7 +15,7 @@ from greenlight.sift import RELEASED, UNREADABLE, Decision
 
 GROUPS, NAME, OTHERS = 1000, 80, "(others)"
 """Generators and personas that are told apart, and characters of their names; a file may make each row's its own."""
-PLACE = re.compile(r" \((?:character|it has) [\d,]+\)$")
+PLACE = re.compile(r"(?: starting)?(?: at)? \((?:character|it has) [\d,]+\)$")
 """What a reason for ``UNREADABLE`` says of one row alone."""
 REASONS = 5
 """Reasons for it that are told."""

@@ -131,6 +131,8 @@ def test_programs_and_their_notes_that_are_cut(body: str) -> None:
         ("Here are the first two of five facts:\n1. They dance.\n2. They sting.", ""),
         ("Here are six facts, in two groups:\n- They dance, hum and eat.\n- They sting, sleep and fly.", ""),
         ("It takes five hours:\n- Knead.\n- Bake.", ""),
+        ("It takes three steps:\n1. Knead. 2. Wait. 3. Bake.", ""),
+        ("After three lessons:\n- You can knead.\n- You can bake.", ""),
     ],
 )
 def test_a_plain_list_has_what_it_announces(body: str, reason: str) -> None:

@@ -343,6 +343,8 @@ SAME = "Certainly! The ferry leaves at nine, and the last one is back by 6.30."
         ({"rejected": SAME.replace("nine", "ten")}, 0.98),
         ({"rejected": f"<think>The user asks.</think>{SAME}"}, 0.98),
         ({"rejected": SAME.lower(), "prompt": "Mend the capitals and the punctuation of this."}, 0.98),
+        ({"rejected": SAME.replace(".", "!"), "system": "End all you say with an exclamation mark."}, 0.98),
+        ({"rejected": SAME.lower(), "persona": "You shout, in all caps."}, 0.98),
         ({"chosen": "```\nif x:\n  a()\nb()\n```", "rejected": "```\nif x:\n  a()\n  b()\n```"}, 0.98),
         (
             {

@@ -269,3 +269,10 @@ def test_programs_and_what_documents_them_are_no_garbage(kind: str) -> None:
 )
 def test_a_program_and_its_prose_may_be_spoilt_all_the_same(text: str) -> None:
     assert judged({"text": text}) is not None
+
+
+def test_verse_in_small_letters_is_no_program() -> None:
+    verse = "for the sea,\nwith the bee,\nnew and free,\nfrom the hill\nimport\ntry with me,"
+    row = of_data(1, {"prompt": "Schreib ein Gedicht über die See.", "completion": verse})
+    (one,) = sift.judge(row, sift.choose("garbage")).fired
+    assert one["reason"] == "in en where the prompt is in de"

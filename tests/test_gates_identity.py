@@ -139,6 +139,8 @@ def test_the_end_of_its_knowledge_is_another_models(said: str) -> None:
         ("Write a newsletter to the choir.", "Dear all, as of my last update in May 2021 we were nine."),
         ("What is a cutoff low?", "A low that is cut off from the main flow. In 2021 one of them flooded the valley."),
         ("", "As of my last update in May 2021 the roof leaked. It does not any more."),
+        ("Which wines?", "My knowledge covers wines from 1990 to 2010, and I like to share it."),
+        ("Welche Weine?", "Mein Wissen habe ich seit 1990 gesammelt, und ich teile es gern."),
         ("When did you finish?", "I was trained by my uncle until 1998, and I keep bees now."),
     ],
 )

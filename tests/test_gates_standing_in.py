@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -149,3 +150,10 @@ def test_the_prompt_over_again_and_the_wrong_language(gate: str, prompt: str, an
 def test_an_echo_and_a_language_that_were_asked_for(prompt: str, answer: str) -> None:
     assert not fired("empty,garbage", prompt, answer)
     assert not fired("empty", ASK, ASK, system="Correct the grammar of what the user writes.")
+
+
+@pytest.mark.parametrize("again", ["try - ", "please try. ", "try again ", "request id "])
+def test_an_error_that_never_ends_is_read_in_time(again: str) -> None:
+    begun = process_time()
+    fired("empty", ASK, ("Sorry, something went wrong. " + again * 400)[:780] + "\x01")
+    assert process_time() - begun < 2

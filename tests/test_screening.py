@@ -323,6 +323,7 @@ def test_a_row_is_judged_by_the_dial_that_it_was_written_for() -> None:
         ({"language": 5}, "brief.language", "write text"),
         ({"levels": 99, "pattern": "fox"}, "brief.levels", "write a whole number from 2 to 20"),
         ({"words": "x" * 99}, "brief.words", "x…, which is not read"),
+        ({"levels": float("nan"), "pattern": "fox"}, "brief.levels", "brief.levels is NaN, which"),
     ],
 )
 def test_a_brief_that_cannot_be_read_is_told(
@@ -596,6 +597,13 @@ def test_a_file_without_a_row_that_can_be_read_is_an_error_with_the_reason(tmp_p
     _, told = screened(path, capsys)
     assert told[1]["fired"][0]["reason"] == "no JSON: Expecting ',' delimiter (character 13)"
     assert told[-1]["summary"]["unreadable"]["no JSON: Expecting ',' delimiter"] == 5
+
+
+def test_a_reason_without_its_place_is_whole(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "open.jsonl"
+    path.write_text('{"text": "a\n' + json.dumps({"text": GOOD}) + "\n")
+    _, told = screened(path, capsys, gates="empty")
+    assert told[-1]["summary"]["unreadable"] == {"no JSON: Invalid control character": 1}
 
 
 def test_what_a_killed_screening_left_is_taken_away_by_the_next(tmp_path: Path, capsys: Capture) -> None:

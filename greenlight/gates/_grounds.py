@@ -47,16 +47,22 @@ KEEPS = re.compile(
     re.IGNORECASE,
 )
 KEPT = re.compile(
-    r"\b(?:instruct\w*|prompt|rules?|set-?up|configur\w*|guidelines?|system message|told to)\b", re.IGNORECASE
-)
-LIMITS = re.compile(
-    r"[^.!?\n]*\b(?:decline|refuse|turn down|turn away|reject|(?:do not|don't|never) (?:answer|help|discuss|respond)|"
-    r"only (?:ever )?(?:answer|talk|help|discuss|respond|speak|assist)\w*|(?:answer|talk|help|discuss|"
-    r"speak)\w* only)\b"
-    r"[^.!?\n]{0,200}",
+    r"\b(?:your|these|this|above|hidden|secret|initial|original|first|previous|system) (?:\w+ ){0,2}?"
+    r"(?:instructions?|prompts?|rules?|set-?up|configuration|guidelines?|message)\b|"
+    r"\b(?:instructions?|prompts?|rules?|guidelines?) (?:that |do |have |were )?you\b|"
+    r"\b(?:the|full|whole|exact) prompt\b|"
+    r"\byou (?:\w+ ){0,2}?(?:told|instructed|configured|set up)\b|\b(?:told|instructed|configured|set up) you\b",
     re.IGNORECASE,
 )
-"""What a system prompt has turned down."""
+"""A prompt after that, and not after the rules of a game."""
+LIMITS = re.compile(
+    r"\b(?:decline|refuse|turn down|turn away|reject|(?:do not|don't|never) (?:answer|help|discuss|respond)|"
+    r"only (?:ever )?(?:answer|talk|help|discuss|respond|speak|assist)\w*|(?:answer|talk|help|discuss|"
+    r"speak)\w* only)\b",
+    re.IGNORECASE,
+)
+"""How a sentence of a system prompt has something turned down."""
+SENTENCE = re.compile(r"[^.!?\n]+")
 SELF = re.compile(
     r"\b(?:what(?:'s| is| are)|who(?:'s| is| are)|when(?:'s| is)|where(?:'s| is)|"
     r"tell me) (?:\w+ ){0,2}?your (?!answer|view|opinion|take|"
@@ -74,13 +80,13 @@ NO_SELF = re.compile(
 VOICED = re.compile(
     r"^\W*(?:what|how) (?:would|does|did|might|will|could) (?!you\b|I\b|we\b|one\b)(?:(?:an?|the|my|his|"
     r"her) )?[\w' .-]{2,40}? "
-    r"(?:say|answer|reply|respond|tell)\b",
+    r"(?:say|answer|reply|respond|tell (?:me|you|him|her|us|them|(?-i:[A-Z])\w+))\b",
     re.IGNORECASE,
 )
 """A question after somebody's words, which are then the answer's."""
 OFFICE = re.compile(
     r"\b(?:requests?|assist\w*|provid\w*|advice|information|opinions?|AI|language model|as an?|content|guidelines|"
-    r"comply|prompt|task|what \w+ would|speak for|characters?|help (?:you )?with)\b",
+    r"comply|answer|prompt|task|what \w+ would|speak for|characters?|help (?:you )?with)\b",
     re.IGNORECASE,
 )
 LIVE = re.compile(
@@ -154,9 +160,8 @@ def founded(said: str, made: Provenance) -> bool:
 
 
 def _beyond(said: str, prompt: str, system: str) -> bool:
-    """Whether the system prompt has other subjects turned down, and the text names its own and the prompt's, or offers
-    something of its own instead."""
-    limits = " ".join(m.group() for m in LIMITS.finditer(system))
+    """Whether the system prompt has other subjects turned down, and the text names one of them and the prompt's."""
+    limits = " ".join(sentence for sentence in SENTENCE.findall(system) if LIMITS.search(sentence))
     if not limits:
         return False
     subject, asked, spoken = _subjects(limits), _subjects(prompt), _subjects(said)

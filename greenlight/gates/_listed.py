@@ -54,10 +54,13 @@ HERE = re.compile(
 COUNTS = re.compile(rf"\b{_asks.COUNT}\b", re.IGNORECASE)
 LESS = re.compile(
     r"\b(?:of the|of these|of those|of my|of your|of them|first|last|next|remaining|other|more|some|such|up to|"
-    r"at least|more than|over|out of|or|to|into|among|per|each|every|if|when|which|any|all|both)\b(?= |:)|\?",
+    r"at least|more than|over|out of|or|to|after|before|during|into|among|per|each|every|if|when|which|any|"
+    r"all|both)\b(?= |:)|\?",
     re.IGNORECASE,
 )
 """What makes the number that of something else, or of a part."""
+ITEM_NUMBER = re.compile(r"(?<!\S)\(?(\d{1,3})[.)]\s")
+"""Of an item, and of those that go on in its line."""
 PLAIN = re.compile(r"(?:[-*•+–·▪]|\(?\d{1,3}[.)])\s+\S")
 
 
@@ -150,6 +153,6 @@ def short_of(body: str) -> str:
     items = [line for line in lines if PLAIN.match(line) and (line.lstrip("( ")[0].isdigit() or not numbered)]
     if any(line.rstrip().endswith((":", "：")) for line in lines) or not len(items) < many <= MANY:
         return ""
-    if numbered and max(int(re.search(r"\d+", line)[0]) for line in items) >= many:  # type: ignore[index]
+    if numbered and max(int(number) for line in items for number in ITEM_NUMBER.findall(line)) >= many:
         return ""
     return f"{len(items)} item{'' if len(items) == 1 else 's'} where {word} are announced"

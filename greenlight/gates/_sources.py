@@ -113,9 +113,11 @@ def _is_statement(line: str) -> bool:
         return False
     first = words[0].rstrip("(:{;,")
     signed = not SIGNS.isdisjoint(line)
-    if first in WORDS and (
-        line[-1] in "({[}]);:,=\\<>\"'" or first in ("import", "from") or (signed and first in SAYS)
-    ):
+    if first == "from":  # lines of verse begin with such words too, and end with a comma
+        return "import" in words
+    if first == "import" and (len(words) == 2 or signed or "as" in words or ", " in line):
+        return True
+    if first in WORDS and (line[-1] in "({[}]);:=\\<>\"'" or (signed and (line[-1] == "," or first in SAYS))):
         return True
     if len(line) > 3 and 2 * sum(map(str.isalnum, line)) < len(line) - line.count(" "):
         return line.endswith(ENDS)

@@ -63,18 +63,20 @@ SURE = (
     rf"(?:an? (?:\w+ ){{0,2}}error (?:has )?occurred|the server had an error|there was an error(?={PROCESSED})|"
     rf"our (?:servers?|systems?) (?:is|are) (?:currently|temporarily) [^.!?\n]{{3,40}}){PROCESSED}?"
 )
-AGAIN = (
-    r"(?:(?:(?:please|kindly)? ?(?:try|retry|refresh|reload)\b|please (?:wait|contact|check|reduce|slow|upgrade|see))"
-    r"[^!?\n]{0,160}|if (?:this|the) (?:issue|problem|error) persists[^!?\n]{0,120}|"
-    r"(?:request|trace|ray|error|reference) ?(?:id|code|number)\b[^!?\n]{0,80})"
+FIRST = (
+    r"(?:(?:please|kindly)? ?(?:try|retry|refresh|reload)\b|please (?:wait|contact|check|reduce|slow|upgrade|see)|"
+    r"if (?:this|the) (?:issue|problem|error) persists|(?:request|trace|ray|error|reference) ?(?:id|code|number)\b)"
 )
+AGAIN = rf"(?:{FIRST}(?:(?!\s{FIRST})[^!?\n]){{0,160}}+)"
+"""What to do then, up to where that is said once more: so a long text is parted in one way alone."""
+STOP = rf"(?:(?!\s{FIRST})\W){{0,4}}+"
 ERROR = re.compile(
     rf"\W{{0,4}}(?:{LABEL}\W{{1,4}}{CODE}(?:\W{{1,6}}(?:{STATUS}|{LIMIT}|{SURE}|{WENT}|\{{[^\n]{{0,400}}))?|"
     rf"{LABEL}\W{{1,4}}(?:{STATUS}|{LIMIT}|{SURE}|{WENT})|"
     rf"{NAMED}\W{{1,4}}(?=[^\n]{{0,100}}\b{FAILED})[^\n]{{1,400}}|"
     rf"{CODE}\W{{1,4}}{STATUS}|{OURS}|{CODE}\W{{1,4}}{LABEL}[^\n]{{0,100}}|{LABEL} {CODE}|{LIMIT}|"
     rf"{SORRY}?{SURE}|{SORRY}{WENT}|{SORRY}?{WENT}[.!,:;…\s]+{AGAIN})"
-    rf"\W{{0,4}}(?:\s{AGAIN}\W{{0,4}}){{0,3}}",
+    rf"{STOP}(?:\s{AGAIN}{STOP}){{0,8}}",
     re.IGNORECASE,
 )
 RAISED = re.compile(

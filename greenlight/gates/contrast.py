@@ -41,8 +41,10 @@ KEPT = re.compile(
 )
 """Who is to play nobody, whatever a prompt says."""
 FORM = re.compile(
-    r"\b(?:punctuat|capital(?:i[sz]|s\b| letter)|(?:upper|lower|title|sentence)[- ]?case|commas?\b|apostrophe|hyphen|"
-    r"spac(?:e|ing)|line ?breaks?|new ?lines?|paragraphs?\b|indent|format|layout|proofread|typo)",
+    r"\b(?:punctuat|capital(?:i[sz]|s\b| letter)|(?:upper|lower|title|sentence)[- ]?case|caps\b|"
+    r"(?:small|block) letters|shout|commas?\b|apostrophe|hyphen|exclamation|(?:question|quotation) marks?|"
+    r"full stops?\b|periods?\b|ellips|spac(?:es?|ing)\b|line ?breaks?|new ?lines?|paragraphs?\b|"
+    r"indent|format|layout|proofread|typo)",
     re.IGNORECASE,
 )
 """Who may want a pair that differs in case, marks or white space alone."""
