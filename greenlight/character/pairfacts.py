@@ -76,7 +76,9 @@ class PairsFacts(Noun):
 def of_texts(pairs: Sequence[Pair]) -> dict[str, Any]:
     """``apart``, and what is to be said of it (``warnings``), as fields of ``PairsFacts``."""
     chosen, rejected = ([getattr(one, side) for one in pairs] for side in SIDES)
-    found = told_apart([one.prompt[-1].content for one in pairs], chosen, rejected)
+    made = pairs[0].chosen_made if pairs else None
+    described = f"{made.persona}\n{made.system}".strip() if made else ""
+    found = told_apart([one.prompt[-1].content for one in pairs], chosen, rejected, described)
     return {} if found is None else {"apart": found, "warnings": _same(found)}
 
 
