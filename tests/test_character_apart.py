@@ -124,7 +124,12 @@ def test_screen_says_which_rows_read_otherwise(tmp_path: Path, capsys: pytest.Ca
     assert found["auc"] > 0.9
     assert (found["odd"]["neither"], found["odd"]["both"]) == ([31], [61])
     guarded(["screen", str(file), "--gates", "contrast", "--workers", "1"])
-    assert "neither side reads like a chosen one in row 31" in " ".join(capsys.readouterr().out.split())
+    told = " ".join(capsys.readouterr().out.split())
+    assert "neither side reads like a chosen one in row 31" in told
+    assert "DPO has little to learn" not in told
+    file.write_text("\n".join(map(json.dumps, lines[:30])))
+    guarded(["screen", str(file), "--gates", "contrast", "--workers", "1"])
+    assert "30 kept pairs of characters with fewer than 40" in " ".join(capsys.readouterr().out.split())
     guarded(["screen", str(file), "--gates", "empty", "--workers", "1", "--json"])
     assert "pairs" not in json.loads(capsys.readouterr().out.splitlines()[-1])["summary"]
 
@@ -137,3 +142,20 @@ def test_of_a_long_file_so_many_pairs_are_held() -> None:
     assert len(seen._held) == apart.MOST
     assert max(n for n, *_ in seen._held) > 2 * apart.MOST
     assert all(len(pair[1]) == apart.READ for *_, pair in seen._held)
+
+
+def test_screen_says_that_sides_tell_nothing_or_are_the_wrong_way_round(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prompts, chosen, rejected = pairs(["both"] * 150)
+    file = tmp_path / "pairs.jsonl"
+    rows = zip(prompts, chosen, rejected, strict=True)
+    file.write_text("\n".join(json.dumps({"prompt": p, "chosen": a, "rejected": b}) for p, a, b in rows))
+    guarded(["screen", str(file), "--gates", "contrast", "--workers", "1"])
+    assert "DPO has little to learn from them" in " ".join(capsys.readouterr().out.split())
+    rude = [f"Arr, matey, ye scurvy dog! That be the way to {n} o' the seas, by Neptune's beard!" for n in range(60)]
+    plain = [f"There are several ways to do this. You can begin with step {n} and go on from there." for n in range(60)]
+    rows = zip((f"What of {n}?" for n in range(60)), plain, rude, strict=True)
+    file.write_text("\n".join(json.dumps({"prompt": p, "chosen": a, "rejected": b}) for p, a, b in rows))
+    guarded(["screen", str(file), "--gates", "contrast", "--workers", "1"])
+    assert "are they the wrong way round?" in " ".join(capsys.readouterr().out.split())

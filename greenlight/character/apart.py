@@ -22,6 +22,7 @@ from greenlight.character import ratings
 from greenlight.character.classify import featurise
 from greenlight.gates import contrast
 from greenlight.nouns import Interval, Noun
+from greenlight.rates import rate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,10 +58,13 @@ Reading = Literal["both", "neither", "swapped", "alike"]
 
 class Apart(Noun):
     """``auc``: the share of prompts whose chosen side reads more like a chosen one than the rejected side, on held-out
-    prompts (0.5: they cannot be told apart). ``odd``: places in what was given of the pairs that read otherwise."""
+    prompts (0.5: they cannot be told apart). ``voiced``: the share of pairs whose chosen side sounds more like somebody
+    than the rejected one, as the gate hears each by itself. ``odd``: places in what was given of the pairs that read
+    otherwise."""
 
     pairs: int
     auc: Interval
+    voiced: Interval
     odd: dict[Reading, list[int]]
 
 
@@ -68,7 +72,7 @@ class Seen:
     """Pairs of a file as they come by, of which at most ``MOST`` are held, drawn from all of them by a fixed seed."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.count = self.few = 0
         self._held: list[tuple[int, str, tuple[str, str, str]]] = []
         self._draw = Random(0)
 
@@ -80,8 +84,9 @@ class Seen:
             self._held[place : place + 1] = [(number, character, (pair[0], pair[1][:READ], pair[2][:READ]))]
 
     def told(self) -> list[dict[str, Any]]:
-        """Of each character with pairs enough: its name, ``pairs``, ``auc`` with ``low`` and ``high``, and ``odd``, the
-        numbers of the rows that read otherwise."""
+        """Of each character with pairs enough: its name, ``pairs``, ``auc`` with ``low`` and ``high``, ``turned``,
+        whether the rejected sides are for certain the ones that sound like somebody, and ``odd``, the numbers of the
+        rows that read otherwise. How many pairs there are of the others stands in ``few`` then."""
         groups: dict[str, list[tuple[int, tuple[str, str, str]]]] = {}
         for number, character, pair in sorted(self._held):
             groups.setdefault(character, []).append((number, pair))
@@ -89,10 +94,13 @@ class Seen:
         for character, some in groups.items():
             prompts, chosen, rejected = ([pair[k] for _, pair in some] for k in range(3))
             found = told_apart(prompts, chosen, rejected, character)
-            if found is not None:
+            if found is None:
+                self.few += len(some)
+            else:
                 auc = {"auc": found.auc.value, "low": found.auc.low, "high": found.auc.high}
                 odd = {kind: [some[n][0] for n in places] for kind, places in found.odd.items()}
-                out.append({"character": character[:NAME], "pairs": found.pairs, **auc, "odd": odd})
+                said = {"character": character[:NAME], "pairs": found.pairs, "turned": found.voiced.high < 0.5}
+                out.append(said | auc | {"odd": odd})
         return out
 
 
@@ -124,7 +132,7 @@ def told_apart(
     won: dict[str, list[float]] = {}
     for name, one in zip(names, first.tolist(), strict=True):
         won.setdefault(name, []).append(0.5 if one == 0 else float(one > 0))
-    auc = ratings.points(won)
+    auc, louder = ratings.points(won), [one.voice > 0 for one in heard if one.voice]
     odd: dict[Reading, list[int]] = {"both": [], "neither": [], "swapped": [], "alike": []}
     if auc.low >= TOLD and differ.any():
         alone = [(max(-6.0, min(6.0, one.voice)), max(-4.0, min(4.0, one.teaches))) for one in heard]
@@ -141,7 +149,7 @@ def told_apart(
         for n in np.flatnonzero(~usual).tolist():
             kind: Reading = "swapped" if turned[n] else "both" if both[n] else "neither"
             odd[kind if differ[n] else "alike"].append(places[n])
-    return Apart(pairs=len(names), auc=auc, odd=odd)
+    return Apart(pairs=len(names), auc=auc, voiced=rate(sum(louder), max(1, len(louder))), odd=odd)
 
 
 class _Learned:

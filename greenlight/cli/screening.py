@@ -80,7 +80,10 @@ def screen(
     pairs = Seen() if any(choice.name == "contrast" for choice in choices) else None
     with anew(), sift.Sieve(choices, workers or cores()) as sieve:
         _stream(file, sieve, summary, (out, quarantine), as_json, pairs)
-    found = summary.data() | ({"pairs": told} if pairs is not None and (told := pairs.told()) else {})
+    found = summary.data()
+    if pairs is not None:
+        found |= {"pairs": told} if (told := pairs.told()) else {}
+        found |= {"pairs_few": pairs.few} if pairs.few else {}
     if as_json:
         show.answer({"summary": found}, True, "")
     else:
@@ -211,6 +214,11 @@ def _told(file: Path, held: Path | None, found: Mapping[str, Any]) -> str:
             ]
             pieces.append(show.table([kind, "rows", "usable", "share", "95 %", "most of it"], rows))
     pieces += [show.folded(_paired(one), "  ") for one in found.get("pairs", ())]
+    if few := found.get("pairs_few"):
+        pieces.append(
+            show.folded(f"{show.counted(few, 'kept pair')} of characters with fewer than 40, or of few prompts: what "
+                        "they teach is not judged", "  ")
+        )  # fmt: skip
     if "refusal" in found["by_gate"]:
         pieces.append(show.folded(MEANT, "  "))
     pieces += [show.folded(f"limit broken: {line}") for line in found["broken"]]
@@ -231,19 +239,23 @@ def _seen(held: Path | None, found: Mapping[str, Any]) -> list[str]:
 
 
 def _paired(one: Mapping[str, Any]) -> str:
-    """How well chosen is told from rejected, and which rows read otherwise."""
+    """How well chosen is told from rejected, what that means, and which rows read otherwise."""
+    from greenlight.character.pairfacts import ALIKE
+
     who = f" of '{show.visible(one['character'][:NAMED])}…'" if one["character"] else ""
     said = (
-        f"{show.counted(one['pairs'], 'pair')}{who}: on held-out prompts, how it is written tells the chosen side in "
-        f"{one['auc']:.0%} ({one['low']:.0%} to {one['high']:.0%})"
+        f"{show.counted(one['pairs'], 'kept pair')}{who}: how an answer is written tells the chosen one on "
+        f"{one['auc']:.0%} ({one['low']:.0%} to {one['high']:.0%}) of held-out prompts, where 50% is chance"
     )
-    for kind, what in (("both", "both sides"), ("neither", "neither side"), ("swapped", "the rejected side alone")):
+    said += "; DPO has little to learn from them" if one["high"] < ALIKE else ""
+    said += "; most rejected sides sound more like somebody: are they the wrong way round?" if one["turned"] else ""
+    reads = "reads like a chosen one"
+    kinds = (("both", "both sides read like chosen ones"), ("neither", f"neither side {reads}"),
+             ("swapped", f"the rejected side alone {reads}"), ("alike", "the sides are alike"))  # fmt: skip
+    for kind, what in kinds:
         if rows := one["odd"][kind]:
             more = f" and {len(rows) - SHOWN} more, with --json" if len(rows) > SHOWN else ""
-            said += f"; {what} reads like a chosen one in row {', '.join(map(str, rows[:SHOWN]))}{more}"
-    if rows := one["odd"]["alike"]:
-        more = f" and {len(rows) - SHOWN} more, with --json" if len(rows) > SHOWN else ""
-        said += f"; the sides are alike in row {', '.join(map(str, rows[:SHOWN]))}{more}"
+            said += f"; {what} in row {', '.join(map(str, rows[:SHOWN]))}{more}"
     return said
 
 
