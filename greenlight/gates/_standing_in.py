@@ -87,7 +87,7 @@ HEDGED = re.compile(rf"\d|{FIRST}", re.IGNORECASE)
 """What a server adds: a number, and what to do then."""
 QUESTION = r"(?:^|[.!?:;,\n(]\s*|\b(?:and|but|so|then)\s+)"
 OF_CASE = re.compile(
-    rf"{QUESTION}(?:(?:why|how come)(?:'d| did| was| were| has| had| have| (?:is|are|do(?:es)?|can|could|wo|would)n?'t\b|"
+    rf"{QUESTION}(?:(?:why|how come)(?:'d| did| was| were| has| had| have| \w{2, 6}n?'t\b|"
     r"[^.!?\n]{0,80}\b(?:my|your|our|his|her|their|this|these|it|we|i|you)\b)|"
     r"what(?: exactly| else| then)?(?: (?:did|was|were|has|had|have|happens|went|made|broke|kept|held|\w{2,20}ed)\b|"
     r"[^.!?\n]{0,80}\b(?:mean|means|meant|say|stand for|do(?:es)?n't)\b|"
