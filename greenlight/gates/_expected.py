@@ -60,8 +60,8 @@ FORMS = re.compile(
 )
 """Kinds of text whose lines have labels, or which are about such words."""
 SETS = re.compile(
-    r"\b(?:instruction[- ]tun\w+|sharegpt|training (?:data|sets?|rows?|examples?|samples?|records?)|fine-?tun\w+|data ?sets?|jsonl?|"
-    r"llms?|(?:language|chat) models?|prompt (?:template|format)s?|sft|lora)\b",
+    r"\b(?:instruction[- ]tun\w+|sharegpt|training (?:data|sets?|rows?|examples?|samples?|records?)|"
+    r"fine-?tun\w+|data ?sets?|jsonl?|llms?|(?:language|chat) models?|prompt (?:template|format)s?|sft|lora)\b",
     re.IGNORECASE,
 )
 """A prompt about the rows that models are trained on."""
