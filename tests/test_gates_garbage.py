@@ -276,3 +276,21 @@ def test_verse_in_small_letters_is_no_program() -> None:
     row = of_data(1, {"prompt": "Schreib ein Gedicht über die See.", "completion": verse})
     (one,) = sift.judge(row, sift.choose("garbage")).fired
     assert one["reason"] == "in en where the prompt is in de"
+
+
+ABROAD = "Ich gehe = in die Stadt und sehe dort einen Mann;\nx = 3;\n" * 3
+PAIRS = "River = a stream\nTower = a house\nKing = a man who rules\nBread = what we eat\n"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "text"),
+    [("Write a note to my uncle.", ABROAD), ("Erzähl mir von Köln.", PAIRS)],
+)
+def test_a_program_is_excused_only_where_it_is_asked_for(prompt: str, text: str) -> None:
+    assert judged({"prompt": prompt, "completion": text}) is not None
+
+
+@pytest.mark.parametrize("prompt", ["Declare these in C++.", "Implement the three calls.", "int grow(int x);\nint y;"])
+def test_a_program_that_was_asked_for_is_no_garbage(prompt: str) -> None:
+    for text in PROGRAMS.values():
+        assert judged({"prompt": prompt, "completion": text}) is None

@@ -98,6 +98,38 @@ def test_an_answer_about_such_things_is_kept(prompt: str, answer: str) -> None:
     assert not fired("empty", prompt, answer)
 
 
+@pytest.mark.parametrize(
+    ("prompt", "answer"),
+    [
+        ("What does ECONNRESET mean?", "Connection reset by peer."),
+        ("In one line: why was the copy stopped?", "Quota exceeded."),
+        ("What happened to the printer when you called it?", "Request timed out."),
+        ("Why can't my phone reach the printer?", "Connection refused."),
+        ("What is wrong with it?", "Rate limit reached."),
+        ("What is the room?", "TBD"),
+        ("When does the train leave, and from where?", "TBA."),
+    ],
+)
+def test_what_failed_or_is_not_settled_may_be_the_answer(prompt: str, answer: str) -> None:
+    assert not fired("empty", prompt, answer)
+    assert fired("empty", ASK, answer)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer"),
+    [
+        ("What is the capital of Peru?", "Request timed out."),
+        ("Who wrote Faust?", "Rate limit exceeded."),
+        ("Why did the copy stop?", "Request timed out. Please try again."),
+        ("Why did the copy stop?", "Sorry, something went wrong."),
+        ("What happened at Actium?", "APIError: connection refused"),
+        ("What happened at Actium?", "429 Too Many Requests"),
+    ],
+)
+def test_a_server_says_more_or_answers_nothing(prompt: str, answer: str) -> None:
+    assert fired("empty", prompt, answer)
+
+
 def test_what_the_system_prompt_has_said_is_kept() -> None:
     rule = "If the shop is closed, answer: Service unavailable. Please try again later."
     assert not fired("empty", ASK, "Service unavailable. Please try again later.", system=rule)

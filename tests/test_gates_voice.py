@@ -315,11 +315,30 @@ def test_rows_that_models_are_trained_on_may_be_shown(prompt: str) -> None:
     assert check("fake_turns", sample(row, prompt="Tell me about the alpaca.")) is not None
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    ["How warm is an alpaca style of jumper?", "Where do alpaca samples of wool come from?", "Draw an alpaca example."],
+)
+def test_a_prompt_about_the_animal_shows_no_rows(prompt: str) -> None:
+    row = "It is soft and warm.\n\n### Instruction:\nName a fruit.\n\n### Response:\nA fig."
+    assert check("fake_turns", sample(row, prompt=prompt)) is not None
+
+
+def test_under_a_prompt_about_rows_other_turns_are_found() -> None:
+    row = "So it looks:\n\n### Instruction:\nName a fruit.\n\n### Response:\nA fig."
+    more = f"{row}\n\nUser: Thanks! Can you make another?\nAssistant: Sure, here is one."
+    assert check("fake_turns", sample(row, prompt="Show one row of an alpaca dataset.")) is None
+    assert check("fake_turns", sample(more, prompt="Show one row of an alpaca dataset.")) is not None
+
+
 def test_a_token_may_be_the_subject_of_a_sentence() -> None:
     for said in ("<|endoftext|> is what GPT-2 ends with.", "Both differ: <|im_end|> closes a turn, that is all."):
         assert check("fake_turns", sample(said)) is None
         assert check("garbage", sample(said)) is None
     assert check("fake_turns", sample("It was late.<|endoftext|>The next text is here.")) is not None
+    for leaked in ("We had fun. <|im_end|> is there and I was tired.", "It rained.\n<|eot_id|> and <|eot_id|> can go."):
+        assert check("fake_turns", sample(leaked)) is not None
+        assert check("garbage", sample(leaked)) is not None
 
 
 # ---------------------------------------------------------------- identity

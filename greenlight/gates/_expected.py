@@ -59,14 +59,25 @@ FORMS = re.compile(
     re.IGNORECASE,
 )
 """Kinds of text whose lines have labels, or which are about such words."""
-TRAINED = re.compile(
-    r"\binstruction[- ]tun\w+|\bsharegpt\b|\b(?:style|format|layout|template|examples?) of (?:the )?alpaca\b|"
-    r"\balpaca[- ](?:style|format\w*|prompts?|templates?|examples?|data ?sets?|rows?|records?|samples?|layout|entry)\b",
+SETS = re.compile(
+    r"\b(?:instruction[- ]tun\w+|sharegpt|training (?:data|sets?|rows?|examples?|samples?|records?)|"
+    r"fine-?tun\w+|data ?sets?|jsonl?|llms?|(?:language|chat) models?|prompt (?:template|format)s?|sft|lora)\b",
     re.IGNORECASE,
 )
-"""A prompt about the rows that models are trained on, whose headings are those of turns."""
+"""A prompt about the rows that models are trained on."""
+ALPACA = re.compile(
+    r"\b(?:(?:style|format|layout|template|examples?) of (?:the )?(?P<named>alpaca)\b|(?P<made>alpaca)[- ]"
+    r"(?P<kind>style|format\w*|prompts?|templates?|examples?|data ?sets?|rows?|records?|samples?|layout|entry)\b"
+    r"(?P<more> (?:of|for|from|in)\b)?)",
+    re.IGNORECASE,
+)
+"""The format of that name, or something of the animal that it is named after."""
+OF_ROWS = ("format", "prompt", "template", "data", "record")
+"""What an animal has none of."""
+HEADINGS = re.compile(r"[ \t>*_]*#{2,4} ?(?:Instructions?|Input|Response|Output)\b", re.IGNORECASE)
+"""The format's own marks."""
+TUNED = re.compile(r"\binstruction[- ]tun\w+|\bsharegpt\b", re.IGNORECASE)
 PRINTED = re.compile(
-    rf"{TRAINED.pattern}|"
     r"\btokens?\b|\btokeni[sz]er|\btemplates?\b|\bjinja|\bchat ?ml\b|\b(?:chat|prompt|message) formats?\b|\bmarkers?\b|"
     r"\bstop (?:strings?|sequences?|words?)\b|\bfine-?tun\w+|\bmarkup\b|\[/?INST|<\||<start_of|</?s>",
     re.IGNORECASE,
@@ -104,6 +115,26 @@ ENDS = re.compile(
 """The marker that a prompt leaves open."""
 
 
+def alpaca(prompt: str) -> bool:
+    """Whether a prompt is about the format of that name: it is named as one, or like a name, or beside training."""
+    found = ALPACA.search(prompt)
+    if found is None:
+        return False
+    if SETS.search(prompt) or (found["kind"] or "").lower().startswith(OF_ROWS):
+        return True
+    return not found["more"] and (found["named"] or found["made"])[0] == "A"
+
+
+def printed(prompt: str) -> bool:
+    """Whether a prompt is about the tokens of templates, or the rows that models are trained on."""
+    return PRINTED.search(prompt) is not None or TUNED.search(prompt) is not None or alpaca(prompt)
+
+
+def is_row(prompt: str, mark: str) -> bool:
+    """Whether a mark is one of the rows that the prompt is about: of Alpaca's, its headings alone."""
+    return TUNED.search(prompt) is not None or (HEADINGS.match(mark) is not None and alpaca(prompt))
+
+
 def talked(prompt: str) -> bool:
     """Whether people who speak in turn were asked for, in any form."""
     rest = OTHERWISE.sub(" ", prompt)
@@ -132,7 +163,7 @@ def listed(prompt: str, labels: set[str]) -> bool:
 def silent(prompt: str) -> bool:
     """Whether nothing in a prompt leads to labels, roles or machines: what stands there is nobody's subject."""
     return bool(prompt.strip()) and not (
-        talked(prompt) or FORMS.search(prompt) or PRINTED.search(prompt) or ROLES.search(prompt)
+        talked(prompt) or FORMS.search(prompt) or printed(prompt) or ROLES.search(prompt)
     )
 
 

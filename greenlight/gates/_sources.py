@@ -6,7 +6,9 @@ import re
 from itertools import islice
 
 from greenlight.gates import _text
+from greenlight.gates._strange import CODE_FOR, FILES
 from greenlight.gates._tongues import ENGLISH
+from greenlight.nouns import Provenance
 
 LINES, WIDTH = 400, 400
 """Lines that are read, and characters of each."""
@@ -55,6 +57,15 @@ FIELDS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 """What only the documentation of a program has."""
+ASKED = 8_000
+"""Characters that are read at either end of what was asked."""
+TOOLS = re.compile(
+    r"\b(?:typescript|java|ruby|haskell|lua|php|kotlin|scala|golang|powershell|css|yaml|toml|xml|makefile|dockerfile|"
+    r"algorithms?|implement\w*|refactor\w*|debug\w*|compil(?:e[sd]?|er|ing)|snippets?|unit tests?|endpoints?|"
+    r"one-liner|in (?-i:C|R|Go|Rust|Swift))\b|c#|\w\(\)|```",
+    re.IGNORECASE,
+)
+"""What else asks for a program, or shows one."""
 
 
 def is_program(body: str) -> bool:
@@ -135,3 +146,17 @@ def _is_statement(line: str) -> bool:
 def is_documentation(body: str) -> bool:
     """Whether a text has a heading or a field that only the documentation of a program has."""
     return FIELDS.search(body) is not None
+
+
+def is_meant(body: str, made: Provenance) -> bool:
+    """Whether a text is a program, under a prompt that asks for code or is code, or under none; under none it may be
+    the documentation of one too."""
+    if not made.prompt:
+        return is_documentation(body) or is_program(body)
+    return is_program(body) and any(map(_is_coded, (made.prompt, made.system, made.before)))
+
+
+def _is_coded(asked: str) -> bool:
+    """Whether code is asked for, or stands in what was said."""
+    ends = asked if len(asked) <= 2 * ASKED else asked[:ASKED] + "\n" + asked[-ASKED:]
+    return any(one.search(ends) for one in (CODE_FOR, FILES, TOOLS)) or is_program(ends)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 
+from greenlight.gates import _written
 from greenlight.gates._text import word_set
 
 READ = 4000
@@ -77,6 +78,29 @@ ERROR = re.compile(
     rf"{CODE}\W{{1,4}}{STATUS}|{OURS}|{CODE}\W{{1,4}}{LABEL}[^\n]{{0,100}}|{LABEL} {CODE}|{LIMIT}|"
     rf"{SORRY}?{SURE}|{SORRY}{WENT}|{SORRY}?{WENT}[.!,:;…\s]+{AGAIN})"
     rf"{STOP}(?:\s{AGAIN}{STOP}){{0,8}}",
+    re.IGNORECASE,
+)
+TOLD = re.compile(rf"\W{{0,4}}(?!{LABEL}\b|{SORRY})(?:{OURS}|{LIMIT})\W{{0,4}}", re.IGNORECASE)
+"""What failed, and nothing else: no label, no apology."""
+TOLD_MOST = 80
+HEDGED = re.compile(rf"\d|{FIRST}", re.IGNORECASE)
+"""What a server adds: a number, and what to do then."""
+QUESTION = r"(?:^|[.!?:;,\n(]\s*|\b(?:and|but|so|then)\s+)"
+OF_CASE = re.compile(
+    rf"{QUESTION}(?:(?:why|how come)(?:'d| did| was| were| has| had| have| \w{2, 6}n?'t\b|"
+    r"[^.!?\n]{0,80}\b(?:my|your|our|his|her|their|this|these|it|we|i|you)\b)|"
+    r"what(?: exactly| else| then)?(?: (?:did|was|were|has|had|have|happens|went|made|broke|kept|held|\w{2,20}ed)\b|"
+    r"[^.!?\n]{0,80}\b(?:mean|means|meant|say|stand for|do(?:es)?n't)\b|"
+    r"(?:'s| is)(?: wrong| (?:\w+ ){0,2}(?:with|about) (?:my|your|our|this|these|it)\b)))",
+    re.IGNORECASE,
+)
+"""A question that a thing that failed may answer: what was, why it was so, what is wrong here, or what words mean; none
+after a thing as such (*What is the capital?*, *Who ...?*)."""
+OPEN = re.compile(r"\W{0,4}(?:TBD|TBA)\W{0,4}")
+"""What is not settled: under a question, an answer."""
+ASKS = re.compile(
+    rf"{QUESTION}(?:in (?:one|a) (?:line|word)[,:]? )?(?:what|who|whose|which|when|where|how (?:many|much|long|"
+    r"far|old))\b[^.!?\n]{0,200}\?",
     re.IGNORECASE,
 )
 RAISED = re.compile(
@@ -215,10 +239,11 @@ def named(body: str, prompt: str, system: str) -> str:
         return ""
     asked = prompt[:READ]
     if _is_error(said) and (asked or not said.startswith("Traceback")):
-        told = ABOUT_ERRORS.search(asked) or ABOUT_ERRORS.search(system[:READ])
+        told = ABOUT_ERRORS.search(asked) or ABOUT_ERRORS.search(system[:READ]) or _is_told(said, asked)
         return "" if told else "a server's error in place of an answer"
     if _is_placeholder(said):
-        return "" if ABOUT_PLACES.search(asked) else "a placeholder in place of an answer"
+        settled = OPEN.fullmatch(said) and ASKS.search(asked)
+        return "" if settled or ABOUT_PLACES.search(asked) else "a placeholder in place of an answer"
     small = said.lower()
     if "lorem" not in small and "cookie" not in small:
         return ""
@@ -250,6 +275,13 @@ def courteous(body: str, prompt: str, written: bool) -> bool:
     praised = PRAISED.match(said)
     shown = praised is not None and len(said) > praised.end() + 12  # "That's a good question." may be one
     return (written or shown) and COURTEOUS.fullmatch(said) is not None
+
+
+def _is_told(said: str, asked: str) -> bool:
+    """Whether a short phrase tells what failed, under a question of which that is an answer."""
+    if len(said) > TOLD_MOST or HEDGED.search(said) or not TOLD.fullmatch(said):
+        return False
+    return OF_CASE.search(asked.replace("’", "'")) is not None and not _written.asked(asked)
 
 
 def _is_error(said: str) -> bool:

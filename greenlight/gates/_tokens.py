@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 
 from greenlight.gates import _text
 from greenlight.gates._signs import Place
@@ -49,11 +51,33 @@ DOES = re.compile(
     r" (?:is|are|was|marks?|means?|ends?|begins?|starts?|opens?|closes?|stands for|separates?|tells|signals|comes|goes|"
     r"must|should|can|may|never|only|also|tokens?|and <)\b"
 )
+TALKS_OF = re.compile(
+    r"(?<![<|\[/_.-])\b(?:tokens?|(?:de)?tokeni[sz]\w*|vocabular\w*|separators?|delimiters?|sentinels?|markers?|chat ?ml|"
+    r"gpt-?\d?\w*|bert|llama|llms?|language models?|(?:chat|prompt) (?:templates?|formats?)|special (?:signs?|symbols?|strings?)|"
+    r"(?:marks?|closes?|opens?|ends?|begins?|starts?|separates?|stands? for) (?:(?:the|an?|each|every|its|one) )?"
+    r"(?:\w+ )?(?:turns?|sequences?|documents?|texts?|messages?|inputs?|padding|beginning|start|end)|"
+    r"(?:end|beginning|start) of (?:(?:the|an?|each|every|one) )?(?:turns?|sequences?|documents?|texts?|messages?))\b",
+    re.IGNORECASE,
+)
+"""What is said of tokens."""
+AROUND = 1_000
+"""Characters at either side of a token in which that is said."""
 
 
 def subject(body: str, start: int, end: int) -> bool:
-    """Whether a token is what a sentence is about: it stands at its head, with a verb after it."""
-    return DOES.match(body, end) is not None and OPENED.search(body[max(0, start - 12) : start]) is not None
+    """Whether a token is what a sentence is about: it stands at its head, with a verb after it, and tokens are spoken
+    of there."""
+    if DOES.match(body, end) is None or OPENED.search(body[max(0, start - 12) : start]) is None:
+        return False
+    places = _talk(body)
+    at = bisect_left(places, start - AROUND)
+    return at < len(places) and places[at] < end + AROUND
+
+
+@lru_cache(maxsize=1)
+def _talk(body: str) -> list[int]:
+    """Where tokens are spoken of; a text may be full of tokens, and is searched once."""
+    return [found.start() for found in TALKS_OF.finditer(body)]
 
 
 def token(body: str, prompt: str, alphabet: str) -> Place | None:

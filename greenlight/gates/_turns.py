@@ -194,14 +194,14 @@ def token(body: str, prompt: str) -> list[_text.Span]:
         low = body.lower()
         if any(hint in low for hint in RECORD_HINTS):
             found += [m.span() for m in islice(RECORD.finditer(body), MOST)]
-    if found and (WROTE.search(prompt) or _expected.PRINTED.search(prompt)):
+    if found and (WROTE.search(prompt) or _expected.printed(prompt)):
         return []
     return sorted(found)
 
 
 def pair(body: str, prompt: str, spans: list[_text.Span]) -> _text.Span | None:
     """A question and its answer under labels that people have too, after an answer that needed none."""
-    if ASKED.search(prompt) or _expected.PRINTED.search(prompt):
+    if ASKED.search(prompt) or _expected.printed(prompt):
         return None
     faces = _faces(body, spans)
     heads = []

@@ -12,7 +12,7 @@ from greenlight.gates._dress import HEADINGS, HINTS, INLINE, LINE, PLAIN_HINTS, 
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-VERSION = 5
+VERSION = 6
 NAMED = re.compile(
     r"\b(?:writes|emits|adds|puts|outputs|prints|sends|the|an?|and|or|like|as|called|with|by|in|use|uses|tokens?|"
     r"markers?|tags?|und|et|y|between|of|is|are|"
@@ -106,7 +106,7 @@ class Gate:
                     continue
                 if not _text.inside(spans, token.start()) and not _about(body, *token.span()):
                     return self._flag(body, *token.span(), 1.0)
-        mark = _turn(sample, spans) if spoken and not _expected.TRAINED.search(sample.made.prompt) else None
+        mark = _turn(sample, spans) if spoken else None
         return turns if mark is None else self._flag(body, mark.start, mark.end, 0.9)
 
     def _rare(self, sample: Text, spans: list[_text.Span], spoken: bool) -> Flag | None:
@@ -159,7 +159,7 @@ def _printed(token: str, prompt: str) -> bool:
         return True
     if token.lstrip()[0] == "#" and (_expected.FORMS.search(prompt) or _turns.ASKED.search(prompt)):
         return True
-    return _expected.PRINTED.search(prompt) is not None
+    return _expected.PRINTED.search(prompt) is not None or _expected.is_row(prompt, token.lstrip())
 
 
 def _about(body: str, start: int, end: int) -> bool:
@@ -172,8 +172,10 @@ def _about(body: str, start: int, end: int) -> bool:
 def _turn(sample: Text, spans: list[_text.Span]) -> Mark | None:
     """The first marker that begins an invented turn."""
     body = sample.body
+    prompt = sample.made.prompt
     marks = [mark for mark in _marks(body) if not _text.inside(spans, mark.start)]
-    if not marks or (_around.listed(body) and not _expected.talked(sample.made.prompt)):
+    marks = [mark for mark in marks if not _expected.is_row(prompt, body[mark.start : mark.end])]
+    if not marks or (_around.listed(body) and not _expected.talked(prompt)):
         return None
     marks.sort(key=lambda mark: mark.start)
     roles = {m.role for m in marks}
