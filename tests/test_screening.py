@@ -148,6 +148,21 @@ FORMS: list[tuple[dict[str, Any], list[tuple[str, str, str, str]]]] = [
         [("chosen", "The sky is blue.", "", ""), ("rejected", "No.", "", "")],
     ),
     ({"question": "q", "chosen": "yes", "rejected": "no"}, [("chosen", "yes", "q", ""), ("rejected", "no", "q", "")]),
+    (
+        {
+            "prompt": "q",
+            "chosen": [{"role": "user", "content": 5}, {"role": "assistant", "content": "yes"}],
+            "rejected": [{"role": "user", "content": 5}, {"role": "user", "content": {}}, {"content": "no"}],
+        },
+        [("chosen", "yes", "q", ""), ("rejected", "no", "q", "")],
+    ),
+    (
+        {
+            "chosen": [{"role": "user", "content": 5}, {"role": "user", "content": "q"}, {"content": "yes"}],
+            "rejected": "no",
+        },
+        [("chosen", "yes", "q", ""), ("rejected", "no", "", "")],
+    ),
 ]
 
 
@@ -170,6 +185,7 @@ def test_every_form_of_a_row(data: dict[str, Any], said: list[tuple[str, str, st
         ({"text": None, "url": "u"}, "text is null"),
         ({"prompt": "p", "chosen": "c", "rejected": None}, "rejected is null"),
         ({"question": "q", "answer": 5}, "answer is no text"),
+        ({"chosen": [{"role": "user", "content": 5}, {"content": "c"}], "rejected": "r"}, "chosen is no text"),
         ({"instruction": "i", "reply": None, "input": None}, "it has instruction, reply, input"),
     ],
 )
