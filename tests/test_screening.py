@@ -610,6 +610,11 @@ def test_a_file_without_a_row_that_can_be_read_is_an_error_with_the_reason(tmp_p
     for limit, code in (("0.1", 3), ("0.9", 0)):
         assert guarded(["screen", str(path), "--gates", "empty", "--limit", f"unreadable={limit}"]) == code
         assert ("limit broken: unreadable: 6 of 10 rows, at least" in capsys.readouterr().out) == bool(code)
+    wrote(path, *({"text": GOOD, "generator": "g", "brief": {"words": "many"}} for _ in range(5)), {"text": GOOD})
+    for limit, code in (("0.1", 3), ("0.9", 0)):
+        assert guarded(["screen", str(path), "--gates", "empty", "--limit", f"brief={limit}"]) == code
+        assert ("limit broken: brief: 5 of 5 rows of g" in capsys.readouterr().out) == bool(code)
+    wrote(path, {"content": GOOD}, *torn, *({"text": GOOD, "generator": "g"} for _ in range(4)))
     _, told = screened(path, capsys)
     assert told[1]["fired"][0]["reason"] == "no JSON: Expecting ',' delimiter (character 13)"
     assert told[-1]["summary"]["unreadable"]["no JSON: Expecting ',' delimiter"] == 5

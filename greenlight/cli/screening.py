@@ -72,7 +72,7 @@ def screen(
     from greenlight.errors import anew
 
     choices = sift.choose(gates)
-    known = ("all", sift.UNREADABLE, *(choice.name for choice in choices))
+    known = ("all", sift.UNREADABLE, sift.BRIEF, *(choice.name for choice in choices))
     limits = {"all": LIMIT} if not limit else dict(_limit(word, known) for word in limit)
     file = rows.STDIN if str(file) == "-" else file
     writers.check(file, out, quarantine)
