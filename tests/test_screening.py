@@ -1136,6 +1136,10 @@ def test_one_gate_is_told_in_a_screenful_from_its_own_module(name: str, capsys: 
     flat = " ".join(shown.replace("`", "").split())
     assert " ".join((gate.__doc__ or "").replace("`", "").split()) in flat
     assert all(f" {option.name} " in shown for option in dataclasses.fields(gate))
+    assert flat.count(" reads: ") == sum(hasattr(gate, method) for method in ("check", "check_pair", "check_all"))
+    assert flat.count(" span") == flat.count(" reads: "), "each reading has its own span, and no word for who calls it"
+    assert "None" not in flat
+    assert "entry" not in flat
     assert f"{name} = {{" in flat
     choice = next((one for one in sift.DEFAULT if one.name == name), None)
     if choice is not None:
