@@ -490,7 +490,7 @@ def test_kept_and_refused_are_all_and_a_release_is_kept_next_time(tmp_path: Path
     assert [summary[name] for name in ("rows", "keep", "warn", "refuse", "released")] == [4, 1, 0, 2, [2]]
     assert "refusal" not in summary["by_gate"]
     assert guarded(["screen", str(path), *files]) in (0, 3)
-    assert "2 refused; 1 released by a person, and kept: row 2" in " ".join(capsys.readouterr().out.split())
+    assert "2 refused; 1 row released by a person, and kept: no. 2" in " ".join(capsys.readouterr().out.split())
     record = json.loads((tmp_path / "held.released.jsonl").read_text().splitlines()[0])
     assert (record["why"], record["gates"]) == ("asked for", ["refusal"])
     refused(["quarantine", str(path)], 1, "line 1, is no row of a quarantine", capsys)

@@ -182,7 +182,7 @@ def _told(file: Path, held: Path | None, found: Mapping[str, Any]) -> str:
     )
     if free := found["released"]:
         named = ", ".join(f"{number:,}" for number in free[:SHOWN]) + " …" * (len(free) > SHOWN)
-        head += f"; {len(free):,} released by a person, and kept: row{'s' * (len(free) > 1)} {named}"
+        head += f"; {show.counted(len(free), 'row')} released by a person, and kept: no. {named}"
     pieces = [show.folded(head)]
     if found["by_gate"]:
         rows = [
@@ -192,7 +192,7 @@ def _told(file: Path, held: Path | None, found: Mapping[str, Any]) -> str:
         pieces.append(show.table(["gate that fired", "rows", "share", "95 % interval"], rows))
     for why, count in list(found.get("unreadable", {}).items())[:1]:
         total = found["by_gate"]["unreadable"]["rows"]
-        of = f" ({count:,} of {total:,} rows)" if count < total else ""
+        of = f" ({count:,} of {show.counted(total, 'row')})" if count < total else ""
         pieces.append(show.folded(f"unreadable{of}: {show.visible(why)}", "  "))
     for kind in ("generator", "persona"):
         if f"by_{kind}" in found:
