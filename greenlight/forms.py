@@ -98,9 +98,8 @@ def of_data(number: int, data: Any) -> Row:
         asked = _asked(data, ASKED)
         parts = []
         for side in ("chosen", "rejected"):
-            prompt, body, before = _inside(data[side], side)
-            body = _said(data[side], side) if asked else body
-            around = Around(asked or prompt, _system(data), before)
+            prompt, body, before = _inside(data[side], side, asked)
+            around = Around(prompt, _system(data), before)
             parts.append(Part(side, _text(number, data, brief or {}, body, around)))
     elif form:
         prompt = _asked(data, ASKED if form in ANSWERED else ASKED[:1])
@@ -187,24 +186,25 @@ def _asked(data: Data, names: Sequence[str]) -> str:
     return "\n\n".join([_said(data[name], name), *given]) if name else ""
 
 
-def _inside(value: Any, side: str) -> tuple[str, str, str]:
+def _inside(value: Any, side: str, asked: str) -> tuple[str, str, str]:
     """The last prompt, what was answered, and what was said before them: of a side that is a list of messages, or a
-    transcript as in HH."""
+    transcript as in HH. With a prompt beside the sides (``asked``) no turn is needed but the last of a list, a text is
+    all an answer, and what is said before them is what can be read of it."""
     if isinstance(value, list):
         turns = [one for one in value[:-1] if isinstance(one, dict)]
-        return _before(turns, side), _said(value, side), _earlier(turns, side)
+        earlier = (piece for one in _earlier(turns) for piece in pieces(said_in(one)))
+        return asked or _before(turns, side), _said(value, side), "\n".join(earlier)
     text = _string(value, side)
     before, mark, body = text.rpartition("\n\nAssistant:")
     if not mark or not before.lstrip().startswith("Human:"):
-        return "", text, ""
+        return asked, text, ""
     earlier, _, prompt = f"\n\n{before.lstrip()}".rpartition("\n\nHuman:")
-    return prompt.strip(), body.strip(), earlier.strip()
+    return (asked, text, earlier.strip()) if asked else (prompt.strip(), body.strip(), earlier.strip())
 
 
-def _earlier(turns: Sequence[Data], field: str) -> str:
-    """What was said before the last of ``turns``."""
-    said = [one for one in turns[-EARLIER:-1] if _role(one) in ("user", "assistant")]
-    return "\n".join(_content(one, field) for one in said)
+def _earlier(turns: Sequence[Data]) -> list[Data]:
+    """The turns before the last of ``turns``."""
+    return [one for one in turns[-EARLIER:-1] if _role(one) in ("user", "assistant")]
 
 
 def _turns(number: int, data: Data, brief: Data, field: str, before: Sequence[Any] = ()) -> list[Part]:
@@ -224,7 +224,7 @@ def _turns(number: int, data: Data, brief: Data, field: str, before: Sequence[An
     for place in places:
         turns = [*before, *messages[:place]]
         prompt = _before(turns, field)
-        earlier = _earlier(turns, field)
+        earlier = "\n".join(_content(one, field) for one in _earlier(turns))
         last = place == places[-1]
         ended = data if last else {**data, "finish_reason": "stop", "prompt_rendered": ""}
         if calls := _calls(messages[place]) and _or(ended, "finish_reason", str, "").lower() in (*STOPPED, *CALLED):

@@ -9,7 +9,7 @@ from typing import Any
 
 from greenlight import corpus as corpora
 from greenlight import parts, quarantine, rulings
-from greenlight.errors import RoundError
+from greenlight.errors import RoundError, counted
 from greenlight.leaks import leaks
 from greenlight.nouns import Artifact, Flag, Text
 from greenlight.recipe import Brief, PartTable
@@ -53,7 +53,7 @@ def screen(gates: PartTable, corpus: Artifact, brief: Brief | None, yardstick: Y
         ]
         if len(carriers) > LEAK_LIMIT * len(samples):
             raise RoundError(
-                f"{len(carriers)} of {len(samples)} documents carry text of the yardstick "
+                f"{len(carriers):,} of {counted(len(samples), 'document')} carry text of the yardstick "
                 "(limit 1 %): write the corpus on other topics, or start a new study"
             )
         kept = [s for s, f in zip(samples, flags, strict=True) if f is None]
@@ -84,8 +84,9 @@ def dropped(facts: Mapping[str, Any]) -> Iterator[str]:
     """What went of each voice, in words; ``facts``: those of what was kept."""
     for voice, gates in facts["dropped_by_voice"].items():
         gone = sum(gates.values())
+        whole = counted(gone + _left(facts, voice), "document")
         named = ", ".join(f"{gate} {count:,}" for gate, count in gates.items())
-        yield f"{gone:,} of {gone + _left(facts, voice):,} documents of {voice} ({named})"
+        yield f"{gone:,} of {whole} of {voice} ({named})"
 
 
 def moved(facts: Mapping[str, Any], blend: Mapping[str, float]) -> str:

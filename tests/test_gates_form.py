@@ -335,16 +335,23 @@ SAME = "Certainly! The ferry leaves at nine, and the last one is back by 6.30."
     ("row", "score"),
     [
         ({"rejected": SAME}, 1.0),
-        ({"rejected": f"  {SAME.upper().replace(',', ';')}\n"}, 1.0),
-        ({"rejected": SAME.replace("! ", ".\n\n")}, 1.0),
-        ({"rejected": "¡Certainly! «The ferry leaves at nine — and the last one is back by 6.30»"}, 1.0),
+        ({"rejected": f"  {SAME}\n"}, 1.0),
         # what somebody may want is warned of and no more
+        ({"rejected": SAME.upper()}, 0.98),
+        ({"rejected": SAME.replace("! ", "!\n\n")}, 0.98),
+        ({"rejected": SAME.replace("! ", ". ")}, 0.98),
         ({"rejected": SAME.replace("6.30", "6:30")}, 0.98),
         ({"rejected": SAME.replace("nine", "ten")}, 0.98),
         ({"rejected": f"<think>The user asks.</think>{SAME}"}, 0.98),
-        ({"rejected": SAME.lower(), "prompt": "Mend the capitals and the punctuation of this."}, 0.98),
-        ({"rejected": SAME.replace(".", "!"), "system": "End all you say with an exclamation mark."}, 0.98),
-        ({"rejected": SAME.lower(), "persona": "You shout, in all caps."}, 0.98),
+        ({"prompt": "Is it a question or not?", "chosen": "You are leaving?", "rejected": "You are leaving."}, 0.98),
+        ({"chosen": "Er hat liebe Verwandte", "rejected": "Er hat Liebe verwandte"}, 0.98),
+        (
+            {
+                "chosen": "One, two, three, four, five, six, seven, eight",
+                "rejected": "one two three four five six seven eight",
+            },
+            0.98,
+        ),
         ({"chosen": "```\nif x:\n  a()\nb()\n```", "rejected": "```\nif x:\n  a()\n  b()\n```"}, 0.98),
         (
             {

@@ -148,6 +148,21 @@ FORMS: list[tuple[dict[str, Any], list[tuple[str, str, str, str]]]] = [
         [("chosen", "The sky is blue.", "", ""), ("rejected", "No.", "", "")],
     ),
     ({"question": "q", "chosen": "yes", "rejected": "no"}, [("chosen", "yes", "q", ""), ("rejected", "no", "q", "")]),
+    (
+        {
+            "prompt": "q",
+            "chosen": [{"role": "user", "content": 5}, {"role": "assistant", "content": "yes"}],
+            "rejected": [{"role": "user", "content": 5}, {"role": "user", "content": {}}, {"content": "no"}],
+        },
+        [("chosen", "yes", "q", ""), ("rejected", "no", "q", "")],
+    ),
+    (
+        {
+            "chosen": [{"role": "user", "content": 5}, {"role": "user", "content": "q"}, {"content": "yes"}],
+            "rejected": "no",
+        },
+        [("chosen", "yes", "q", ""), ("rejected", "no", "", "")],
+    ),
 ]
 
 
@@ -170,6 +185,7 @@ def test_every_form_of_a_row(data: dict[str, Any], said: list[tuple[str, str, st
         ({"text": None, "url": "u"}, "text is null"),
         ({"prompt": "p", "chosen": "c", "rejected": None}, "rejected is null"),
         ({"question": "q", "answer": 5}, "answer is no text"),
+        ({"chosen": [{"role": "user", "content": 5}, {"content": "c"}], "rejected": "r"}, "chosen is no text"),
         ({"instruction": "i", "reply": None, "input": None}, "it has instruction, reply, input"),
     ],
 )
@@ -474,7 +490,7 @@ def test_kept_and_refused_are_all_and_a_release_is_kept_next_time(tmp_path: Path
     assert [summary[name] for name in ("rows", "keep", "warn", "refuse", "released")] == [4, 1, 0, 2, [2]]
     assert "refusal" not in summary["by_gate"]
     assert guarded(["screen", str(path), *files]) in (0, 3)
-    assert "2 refused; 1 released by a person, and kept: row 2" in " ".join(capsys.readouterr().out.split())
+    assert "2 refused; 1 row released by a person, and kept: no. 2" in " ".join(capsys.readouterr().out.split())
     record = json.loads((tmp_path / "held.released.jsonl").read_text().splitlines()[0])
     assert (record["why"], record["gates"]) == ("asked for", ["refusal"])
     refused(["quarantine", str(path)], 1, "line 1, is no row of a quarantine", capsys)
@@ -594,6 +610,11 @@ def test_a_file_without_a_row_that_can_be_read_is_an_error_with_the_reason(tmp_p
     for limit, code in (("0.1", 3), ("0.9", 0)):
         assert guarded(["screen", str(path), "--gates", "empty", "--limit", f"unreadable={limit}"]) == code
         assert ("limit broken: unreadable: 6 of 10 rows, at least" in capsys.readouterr().out) == bool(code)
+    wrote(path, *({"text": GOOD, "generator": "g", "brief": {"words": "many"}} for _ in range(5)), {"text": GOOD})
+    for limit, code in (("0.1", 3), ("0.9", 0)):
+        assert guarded(["screen", str(path), "--gates", "empty", "--limit", f"brief={limit}"]) == code
+        assert ("limit broken: brief: 5 of 5 rows of g" in capsys.readouterr().out) == bool(code)
+    wrote(path, {"content": GOOD}, *torn, *({"text": GOOD, "generator": "g"} for _ in range(4)))
     _, told = screened(path, capsys)
     assert told[1]["fired"][0]["reason"] == "no JSON: Expecting ',' delimiter (character 13)"
     assert told[-1]["summary"]["unreadable"]["no JSON: Expecting ',' delimiter"] == 5
@@ -1115,6 +1136,10 @@ def test_one_gate_is_told_in_a_screenful_from_its_own_module(name: str, capsys: 
     flat = " ".join(shown.replace("`", "").split())
     assert " ".join((gate.__doc__ or "").replace("`", "").split()) in flat
     assert all(f" {option.name} " in shown for option in dataclasses.fields(gate))
+    assert flat.count(" reads: ") == sum(hasattr(gate, method) for method in ("check", "check_pair", "check_all"))
+    assert flat.count(" span") == flat.count(" reads: "), "each reading has its own span, and no word for who calls it"
+    assert "None" not in flat
+    assert "entry" not in flat
     assert f"{name} = {{" in flat
     choice = next((one for one in sift.DEFAULT if one.name == name), None)
     if choice is not None:

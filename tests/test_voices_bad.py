@@ -67,7 +67,7 @@ def test_a_corpus_is_whole_whatever_the_server_does(personality: str, tmp_path: 
         study: Any = types.SimpleNamespace(folder="s")
         said = _told(study, "1", {**TOLD, **found.facts})
         assert "cost: unknown, tokens unknown" in said
-        assert "60 documents are ready in s/store/kept-1/kept.parquet: greenlight run s 1" in " ".join(said.split())
+        assert "ready: 60 documents in s/store/kept-1/kept.parquet: greenlight run s 1" in " ".join(said.split())
 
 
 def test_a_model_that_goes_away_loses_nothing(tmp_path: Path) -> None:

@@ -212,6 +212,8 @@ def test_a_blend_that_set_gates_changed_is_told_by_voice() -> None:
     said = moved(facts, {"a": 0.25, "b": 0.75})
     assert "it is now a 0.07, b 0.93, and the recipe says a 0.25, b 0.75" in said
     assert "20 of 25 documents of a (collapse 20), and nothing is asked for in their place" in said
+    last = {"documents": 1, "shares": {"a": 1.0}, "dropped_by_voice": {"b": {"collapse": 1}}}
+    assert list(dropped(last)) == ["1 of 1 document of b (collapse 1)"]
     few = {"documents": 99, "shares": {"a": 0.5, "b": 0.5}, "dropped_by_voice": {"a": {"duplicate": 1}}}
     assert moved(few, {"a": 0.5, "b": 0.5}) == ""
     gone = {"documents": 10, "shares": {"b": 1.0}, "dropped_by_voice": {"a": {"collapse": 10}}}

@@ -78,7 +78,7 @@ def _about(name: str) -> dict[str, Any]:
         "gate": name,
         "summary": _plain(sys.modules[kind.__module__].__doc__),
         "finds": _plain(kind.__doc__),
-        "span": [_plain(getattr(kind, method).__doc__) for method in methods if getattr(kind, method).__doc__],
+        "span": [_plain(getattr(kind, method).__doc__).partition("\n\n")[0] for method in methods],
         "judges": [JUDGED[method][1] for method in methods],
         "tables": [JUDGED[method][0] for method in methods],
         "both_sides": name in sift.READABLE,
@@ -107,7 +107,7 @@ def _allowed(hint: Any) -> str:
 def _in_full(told: Mapping[str, Any]) -> str:
     """One gate for a person, in a screenful."""
     pieces = [show.folded(f"{told['gate']}: {told['summary']}"), "", show.folded(told["finds"], ""), ""]
-    pieces += [show.folded(f"reads: {_reads(told)}. {' '.join(told['span'])}".rstrip())]
+    pieces += [show.folded(f"reads: {reads}. {span}") for reads, span in zip(_reads(told), told["span"], strict=True)]
     if told["options"]:
         same = all(one["default"] == one["in_screen"] for one in told["options"].values())
         head = ["option", "default", "allowed"] if same else ["option", "default", "in screen", "allowed"]
@@ -128,11 +128,12 @@ def _in_full(told: Mapping[str, Any]) -> str:
     return "\n".join(pieces)
 
 
-def _reads(told: Mapping[str, Any]) -> str:
-    reads = " and ".join(told["judges"])
-    if "each" in told["tables"]:
-        reads += ", of a pair " + ("both sides" if told["both_sides"] else "the chosen side")
-    return reads + (", of a chat every turn of the assistant, where the last one fires" if told["last_turn"] else "")
+def _reads(told: Mapping[str, Any]) -> list[str]:
+    """What each of its methods is given."""
+    sides = "both sides" if told["both_sides"] else "the chosen side"
+    chats = "; of a chat every turn of the assistant, but it fires only if it finds the last one so"
+    each = f", of a pair {sides}{chats * told['last_turn']}"
+    return [judged + each * (table == "each") for table, judged in zip(told["tables"], told["judges"], strict=True)]
 
 
 def _screened(told: Mapping[str, Any]) -> str:
@@ -144,7 +145,7 @@ def _screened(told: Mapping[str, Any]) -> str:
         return "in screen: never, for it judges no row by itself"
     does = "refuses the row" if told["action"] == "refuse" else "warns, and keeps the row"
     if told["refuses_from"] is not None:
-        does += f", and refuses it at a score of {told['refuses_from']:g}"
+        does += f", but refuses it at a score of {told['refuses_from']:g}"
     said = f"in screen: {does}, by default; off: --gates default,-{name}; alone: --gates {name}"
     if name == sift.DUPLICATE:
         said += f"; alike there is a Jaccard index of {near.ALIKE} or more, estimated as the rows come"

@@ -173,15 +173,14 @@ def _listed(renderer: Renderer, made: Rendered) -> str:
 
 def _summed(renderer: Renderer, made: Rendered, asks: bool) -> str:
     counted = _counted(renderer, made)
-    starts = f"{counted['starts']} start token" + ("" if counted["starts"] == 1 else "s")
+    starts = show.counted(counted["starts"], "start token")
     if asks:
         return f"a prompt of {show.counted(counted['tokens'], 'token')}, {starts}; nothing of it is learned"
-    many = "answer" if counted["answers"] == 1 else "answers"
     ends = "its end token" if counted["answers"] == 1 else "their end tokens"
     whole = counted["answers"] == counted["ends_learned"]
     return (
         f"{show.counted(counted['tokens'], 'token')}, {starts}; {counted['learned']:,} are learned, "
-        f"in {counted['answers']} {many}"
+        f"in {show.counted(counted['answers'], 'answer')}"
         + (f" with {ends}" if whole else f", and {show.counted(counted['ends_learned'], 'end token')}")
     )
 

@@ -72,7 +72,7 @@ def screen(
     from greenlight.errors import anew
 
     choices = sift.choose(gates)
-    known = ("all", sift.UNREADABLE, *(choice.name for choice in choices))
+    known = ("all", sift.UNREADABLE, sift.BRIEF, *(choice.name for choice in choices))
     limits = {"all": LIMIT} if not limit else dict(_limit(word, known) for word in limit)
     file = rows.STDIN if str(file) == "-" else file
     writers.check(file, out, quarantine)
@@ -185,7 +185,7 @@ def _told(file: Path, held: Path | None, found: Mapping[str, Any]) -> str:
     )
     if free := found["released"]:
         named = ", ".join(f"{number:,}" for number in free[:SHOWN]) + " …" * (len(free) > SHOWN)
-        head += f"; {len(free):,} released by a person, and kept: row{'s' * (len(free) > 1)} {named}"
+        head += f"; {show.counted(len(free), 'row')} released by a person, and kept: no. {named}"
     pieces = [show.folded(head)]
     if found["by_gate"]:
         rows = [
@@ -195,7 +195,7 @@ def _told(file: Path, held: Path | None, found: Mapping[str, Any]) -> str:
         pieces.append(show.table(["gate that fired", "rows", "share", "95 % interval"], rows))
     for why, count in list(found.get("unreadable", {}).items())[:1]:
         total = found["by_gate"]["unreadable"]["rows"]
-        of = f" ({count:,} of {total:,} rows)" if count < total else ""
+        of = f" ({count:,} of {show.counted(total, 'row')})" if count < total else ""
         pieces.append(show.folded(f"unreadable{of}: {show.visible(why)}", "  "))
     for kind in ("generator", "persona"):
         if f"by_{kind}" in found:

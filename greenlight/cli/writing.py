@@ -276,7 +276,7 @@ def _told(study: Study, number: str, data: dict[str, Any], news: Sequence[str] =
     counted = show.counted(tokens, "token") + " told, the rest unknown" * (None in told)
     counted = "tokens unknown" if None in told and not tokens else counted
     lines.append(f"cost: {money}, {counted}" if tokens or None in told or money != "0.00 USD" else "cost: nothing")
-    ready = f"{data['documents']:,} documents are ready in {Path(data['corpus']) / KEPT}"
+    ready = f"ready: {show.counted(data['documents'], 'document')} in {Path(data['corpus']) / KEPT}"
     lines.append(f"{ready}: greenlight run {study.folder} {round_of(number)}")
     return "\n".join(show.folded(line) for line in lines)
 

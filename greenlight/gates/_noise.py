@@ -46,7 +46,6 @@ STUCK_SIGNS = "#$%&*+=<>|~^@\\{}[]"
 STUCK = re.compile(f"(?<=[a-z])[{re.escape(STUCK_SIGNS)}](?=[a-z])")
 WORDS_READ, ENOUGH = 60, 24
 """Words of a stretch, and how many must be there to say that they are none."""
-GRAPHIC = re.compile(r"[A-Za-z]+|[0-9]+|[^\sA-Za-z0-9]")
 
 
 FIRST = _text.word_set(

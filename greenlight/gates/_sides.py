@@ -175,14 +175,17 @@ def teaches(signs: list[float]) -> float:
     return -math.log(max(total, 1e-9))
 
 
-def most_likely(signs: list[float], kinds: Kinds, asked: _fit.Wanted) -> tuple[str, float]:
-    """The way in which a pair with these signs teaches nothing, and how surely; empty where it may teach."""
+def most_likely(signs: list[float], kinds: Kinds, asked: _fit.Wanted, quieter: float = SOME) -> tuple[str, float]:
+    """The way in which a pair with these signs teaches nothing, and how surely; empty where it may teach.
+
+    ``quieter``: the voice of the side that has less of one; below ``SOME`` not both sides have one.
+    """
     odds = {
         kind: math.exp(min(50.0, sum(w * x for w, x in zip(weights, signs, strict=True)))) for kind, weights in kinds
     }
     chance, kind = 1 - 1 / (1 + sum(odds.values())), max(odds, key=lambda kind: odds[kind])
     why, least = SURE[kind]
-    if kind == "neither" and not asked.may_be_missed:
+    if (kind == "neither" and not asked.may_be_missed) or (kind == "both" and quieter < SOME):
         return "", 0.0
     if kinds is ABROAD and kind != "neither":
         least = 0.5
@@ -202,9 +205,8 @@ def judge_abroad(texts: list[str], voices: tuple[float, float], described: str) 
     ]
     signs += [float(min(1, one.count("!") + one.count("！"))) for one in texts]
     asked = _fit.wanted(described)
-    why, score = most_likely([*signs, asked.somebody, 1.0], ABROAD, asked)
     # long texts in a language of which little is heard weigh as if both had a voice
-    return ("", 0.0) if why == SURE["both"][0] and min(voices) < SOME else (why, score)
+    return most_likely([*signs, asked.somebody, 1.0], ABROAD, asked, min(voices))
 
 
 def _overlap(mine: set[str], theirs: set[str]) -> float:

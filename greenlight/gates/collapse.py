@@ -135,7 +135,7 @@ VERSION = 3
 class Gate:
     """Flags, of each voice's texts, those with the commonest opener, ending, phrase or name beyond the share that is
     allowed; all that open as an earlier one does where the openers' entropy is too low; and all where the share of
-    different 3-grams is, or where two texts drawn at random have too much in common.
+    different 3-grams is too low, or where two texts drawn at random have too much in common.
 
     The lower bound of a share must be above its limit, and above ``times`` what the voice's own ``base`` has: texts
     (a list, or the name of a JSONL file) that it wrote before anything was asked of it. What nearly all of the base
@@ -151,7 +151,10 @@ class Gate:
     times: Annotated[float, Field(ge=1.0)] = 2.0
 
     def check_all(self, samples: list[Text], brief: Brief | None) -> list[Flag | None]:
-        """One entry a sample, in order; the span is the opener where that is the reason."""
+        """The span is the opener where that is the reason; else the whole text.
+
+        One entry a sample, in order.
+        """
         flags: list[Flag | None] = [None] * len(samples)
         base = self._base()
         voices: dict[str, list[int]] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -11,7 +10,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from greenlight.gates import _described, _sides, _text, _voices, _voices_abroad
+from greenlight.gates import _described, _sides, _voices, _voices_abroad
 from greenlight.gates._habits import Habit, habits
 from greenlight.gates._personas import is_servant
 from greenlight.near import GRAM, normal
@@ -35,24 +34,12 @@ LIKELY = 0.98
 """The score of a pair that somebody may want, at most."""
 PART = 0.9
 """The share of the shorter side's grams that the longer one has, where it is a part of it."""
-WORD = re.compile(r"\w+")
+WORD, LETTERS = re.compile(r"\w+"), re.compile(r"[^\W_]+")
 KEPT = re.compile(
     r"\b(?:never|no|not|don't)\b[^.\n]{0,40}\b(?:role|character|persona|imitat|impersonat|voice|play)", re.IGNORECASE
 )
 """Who is to play nobody, whatever a prompt says."""
-FORM = re.compile(
-    r"\b(?:punctuat|capital(?:i[sz]|s\b| letter)|(?:upper|lower|title|sentence)[- ]?case|caps\b|"
-    r"(?:small|block) letters|shout|commas?\b|apostrophe|hyphen|exclamation|(?:question|quotation) marks?|"
-    r"full stops?\b|periods?\b|ellips|spac(?:es?|ing)\b|line ?breaks?|new ?lines?|paragraphs?\b|"
-    r"indent|format|layout|proofread|typo)",
-    re.IGNORECASE,
-)
-"""Who may want a pair that differs in case, marks or white space alone."""
-MARK = r"[.,;:!?…\"'‘’“”„«»¿¡。！？，、；：「」『』—–]"
-MARKS = re.compile(rf"(?<!\d){MARK}|{MARK}(?!\d)")
-"""Marks of sentences, but for those in a number."""
-INDENTED = re.compile(r"^[ \t]+\S", re.MULTILINE)
-VERSION = 8
+VERSION = 9
 
 
 @dataclass(frozen=True)
@@ -66,8 +53,8 @@ class Gate:
     emoji, a language, an avoided letter or word; and else by how much either side sounds like somebody and like the
     one described, weighed together. A mere assistant's pairs are not judged.
 
-    The score is 1 only where the sides are equal, or differ in nothing but case, marks of sentences and white space,
-    and no form was asked for.
+    The score is 1 only where the sides are equal but for white space at their ends, and come after the same words. A
+    capital, a mark or a line break may be what is to be learned: a pair that differs in such alone scores less.
     """
 
     alike: Annotated[float, Field(gt=0.0, le=1.0)] = 0.75
@@ -76,7 +63,7 @@ class Gate:
         """The span is all of the chosen text."""
         first, second = (_voices.spoken(side.body[:READ]) for side in (chosen, rejected))
         span, equal = (0, len(chosen.body)), _are_equal(chosen, rejected)
-        if first == second:
+        if equal or first == second:
             why, score = "chosen and rejected are the same text", 1.0 if equal else LIKELY
             return Flag(gate="contrast", version=VERSION, reason=why, span=span, score=score)
         made = chosen.made
@@ -89,22 +76,22 @@ class Gate:
             return None
         given = not shown and not is_servant(described)
         pair = _Voices(described, prompt, first, second) if given else None
-        why, score = (FORM_ALONE, 1.0) if equal else self._alike(first, second)
+        why, score = self._alike(first, second)
         if why and score < 0.97 and pair and pair.differ and not _is_within(second, first):
             return None
         if not why:
             why, score = _characterless(shown, first, second)
         if not why and pair:
             why, score = pair.judge()
-        score = score if equal else min(score, LIKELY)
-        return Flag(gate="contrast", version=VERSION, reason=why, span=span, score=score) if why else None
+        return Flag(gate="contrast", version=VERSION, reason=why, span=span, score=min(score, LIKELY)) if why else None
 
     def _alike(self, first: str, second: str) -> tuple[str, float]:
         """Why the sides are too alike; empty when they are not."""
         if len(first) + len(second) < HEARD:
             first, second = _voices.spelled(first), _voices.spelled(second)
-        if _apart(first.lower(), second.lower(), ROUGHLY):
-            return "", 0.0
+        if _apart(first.lower(), second.lower(), ROUGHLY):  # with their marks: a list is apart from one without commas
+            same = _begin_alike(first, second) and normal(first) == normal(second)
+            return (FORM_ALONE, LIKELY) if same else ("", 0.0)
         one, other = normal(first), normal(second)
         if one == other:
             return FORM_ALONE, LIKELY
@@ -133,19 +120,17 @@ class Gate:
 
 
 def _are_equal(chosen: Text, rejected: Text) -> bool:
-    """Whether no one could want the pair: both sides, and what was said before them, are equal but for their form,
-    and for that too where it may be what is to be learned."""
-    mine, theirs = chosen.body.strip(), rejected.body.strip()
+    """Whether no one could want the pair: both sides are equal but for white space at their ends, as is what was said
+    before them."""
     made, other = chosen.made, rejected.made
-    if (made.prompt, made.before) != (other.prompt, other.before):
-        return False
-    if mine == theirs:
-        return True
-    formed = any(_text.code(side) or INDENTED.search(side) for side in (mine, theirs))
-    if formed or FORM.search(f"{made.system[:DESCRIBED]}\n{made.persona[:DESCRIBED]}\n{made.prompt[:DESCRIBED]}"):
-        return False
-    plain = [MARKS.sub(" ", unicodedata.normalize("NFC", side).casefold()).split() for side in (mine, theirs)]
-    return plain[0] == plain[1] != []
+    before = (made.prompt, made.before) == (other.prompt, other.before)
+    return before and chosen.body.strip() == rejected.body.strip()
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    """Whether two texts have the same first word: without reading either to its end."""
+    mine, theirs = (LETTERS.search(text) for text in (one, other))
+    return mine is not None and theirs is not None and mine[0].casefold() == theirs[0].casefold()
 
 
 def _is_within(part: str, whole: str) -> bool:

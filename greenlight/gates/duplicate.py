@@ -26,7 +26,10 @@ class Gate:
     threshold: Annotated[float, Field(gt=0.0, le=1.0)] = 0.85
 
     def check_all(self, samples: list[Text], brief: Brief | None) -> list[Flag | None]:
-        """One entry a sample, in order."""
+        """The span is the whole of the later text.
+
+        One entry a sample, in order.
+        """
         texts = [normal(sample.body) for sample in samples]
         shingles = [{text[i : i + GRAM] for i in range(max(1, len(text) - GRAM + 1))} for text in texts]
         spread = Counter(gram for grams in shingles for gram in grams)

@@ -67,7 +67,7 @@ class Gate:
 
     The scripts are those of the language that was asked for, else those of most of the text; Latin letters may stand
     anywhere. Words of another script may stand in quotation marks, brackets and code, and anywhere in a text that
-    is about languages or whose prompt has them. ``letters``: so many of them are let pass.
+    is about languages or whose prompt has them. ``letters``: how many of another script are let pass.
     """
 
     letters: Annotated[int, Field(ge=0)] = 0

@@ -1,4 +1,4 @@
-"""Too short or too long, in words or characters of the body; of a pair, how much longer the one than the other."""
+"""Too short or too long, in words or characters of the body; of a pair, one side much longer than the other."""
 
 from __future__ import annotations
 
@@ -35,10 +35,12 @@ GAP = re.compile(r"[ \t]{9,}|(?:[ \t]*\n){4,}")
 class Gate:
     """Flags a body of fewer than ``min_chars`` or more than ``max_chars`` characters, white space at the ends apart.
 
-    Where a length was asked for (words or characters, fewest and most), that holds instead; a number of words within
-    which two ways of counting fall is inside. Where none was, what the prompt or the system prompt plainly asks for
-    holds, and flags what is clearly outside. Thoughts before an answer are no part of it. Of a pair, flags the longer
-    one from ``max_ratio`` times the shorter, unless both are short answers, of under 200 characters.
+    Where a length was asked for (words or characters, fewest and most), that holds instead; where words may be counted
+    in two ways, one that is inside is enough. Where none was, what the prompt or the system prompt plainly asks for
+    holds, and only what is clearly outside is flagged. Thoughts before an answer are no part of it.
+
+    Flags a pair, too, of which one side is ``max_ratio`` times as long as the other or more, unless both are short
+    answers, of under 200 characters.
     """
 
     min_chars: Annotated[int, Field(ge=0)] = 40
@@ -63,7 +65,7 @@ class Gate:
         return found
 
     def check_pair(self, chosen: Text, rejected: Text, brief: Brief | None) -> Flag | None:
-        """The span is all of the chosen text, whichever is the longer."""
+        """The span is all of the chosen side, whichever is the longer."""
         sides = [text.body[_answer(text) :].strip() for text in (chosen, rejected)]
         first, second = map(len, sides)
         if _kept(chosen, rejected, first):

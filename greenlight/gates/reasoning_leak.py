@@ -152,9 +152,9 @@ class Gate:
     A thought that was closed and answered is not visible. Code, but for its comments, and quoted speech are not the
     voice's own planning. A paragraph of its own before or after the answer is read as a whole, by its manner.
     Talk of users is weighed less beside a prompt on software or devices, talk of prompts beside one on prompts, and a
-    plan where one was asked for. A text that stands under no prompt has no user and no task: there a request, a query
-    and a prompt are planned about only by a voice that says "I", hesitates or says what the user wants, or, but in
-    programs and what documents them, beside words for a text to be written.
+    plan where one was asked for. A text that stands under no prompt has no user and no task: there, talk of a request,
+    a query or a prompt is planning only by a voice that says "I", hesitates or says what the user wants, or beside
+    words for a text to be written, which count for nothing in programs and what documents them.
     """
 
     least: Annotated[float, Field(gt=0.0)] = 1.0

@@ -35,7 +35,7 @@ class Gate:
     top: Annotated[float, Field(ge=0.0, le=1.0)] = 0.4
 
     def check(self, sample: Text, brief: Brief | None) -> Flag | None:
-        """The span is the label; None where the behaviour is absent."""
+        """The span is the label; where the behaviour is absent there is none."""
         if brief is None:
             return None
         span = _labels.find(sample.body, brief.control, sample.made.topic, sample.made.level)

@@ -84,7 +84,7 @@ VERSION = 7
 
 @dataclass(frozen=True)
 class Gate:
-    """Flags a finish reason that is no normal end, which ``stop`` and a call of a tool are, and a text that breaks off.
+    """Flags a text that breaks off, and a finish reason that is no normal end, as ``stop`` and a call of a tool are.
 
     A text may end without a full stop where none is due: verse, lists, tables, a closing line such as "The End", a
     signature, code, an answer of a few words, and whatever is like the lines above it. It breaks off where a block of
@@ -93,7 +93,7 @@ class Gate:
     """
 
     def check(self, sample: Text, brief: Brief | None) -> Flag | None:
-        """The span is the last line; None where only the finish reason tells."""
+        """The span is the last line; where only the finish reason tells there is none."""
         made = sample.made
         ended = DRESSED.sub("", made.finish_reason.lower().replace("-", "_"))
         if ended in CALLED:

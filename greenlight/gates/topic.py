@@ -37,7 +37,7 @@ class Gate:
     threshold: Annotated[float, Field(gt=0.0, le=1.0)] = 0.8
 
     def check(self, sample: Text, brief: Brief | None) -> Flag | None:
-        """No span: what is missing stands nowhere."""
+        """There is no span: what is missing stands nowhere."""
         topic, body = sample.made.topic, sample.body[:READ]
         if not topic.strip() or INDIRECT.search(sample.made.prompt):
             return None

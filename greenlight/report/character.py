@@ -13,6 +13,7 @@ from markupsafe import Markup
 from greenlight.character import card as cards
 from greenlight.character.card import STAGES, Phrase
 from greenlight.character.checkup import PARTS, Mode
+from greenlight.errors import counted
 from greenlight.nouns import Interval
 from greenlight.report import charts, grids
 from greenlight.report.page import ENOUGH, Page, makes_character
@@ -124,7 +125,7 @@ def _person(c: Character) -> View:
         "sentence": clean(c.conclusion),
         "lifts": lifts,
         "asked": f"{count(asked)} answers to {count(c.prompts(c.finished))} prompts a stage, "
-        f"{len(c.cards)} seed{'s' * (len(c.cards) != 1)}",
+        f"{counted(len(c.cards), 'seed')}",
         "notes": list(notes),
         "svg": Markup(drawn),
     }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from greenlight.errors import counted
 from greenlight.report.board import TOLERANCE, Board, Bracket, Calibration, Prediction
 from greenlight.report.cells import metric_name
 from greenlight.report.page import ENOUGH
@@ -108,7 +109,7 @@ def _noise(found: Board) -> str:
     noise = found.noise
     if noise is None:
         return ""
-    over = f"{noise.df} degrees of freedom over {noise.rounds} round{'s' * (noise.rounds > 1)}"
+    over = f"{noise.df} degrees of freedom over {counted(noise.rounds, 'round')}"
     return f"Noise floor: {short_float(noise.sd)} {line(found.unit, 60)}, the standard deviation of one seed; {over}."
 
 
@@ -124,8 +125,7 @@ def _package(found: Board) -> str:
 def _looks(found: Board) -> str:
     if not found.judged:
         return ""
-    rounds = f"{count(found.judged)} judged round{'s' * (found.judged > 1)}"
-    return f"Looks: {count(found.looks)} at {rounds}."
+    return f"Looks: {count(found.looks)} at {counted(found.judged, 'judged round')}."
 
 
 def _left_out(found: Board) -> str:
@@ -196,7 +196,7 @@ def bracket_lines(found: Board, limit: int = 12) -> list[str]:
 
 def bracket_line(found: Board, bracket: Bracket) -> str:
     """One bracket in a line: its cost, its champion, and whether a cheaper round does as well."""
-    n = f"{count(len(bracket.rounds))} round{'s' * (len(bracket.rounds) > 1)}"
+    n = counted(len(bracket.rounds), "round")
     if bracket.cost is None:
         return f"unknown {UNITS[found.equal]}: {n}, not compared"
     cost = cost_text(found.equal, *bracket.cost)

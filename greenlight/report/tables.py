@@ -8,6 +8,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from greenlight.errors import counted
 from greenlight.nouns import Round
 from greenlight.report.cells import (
     PLUS_MINUS,
@@ -251,7 +252,7 @@ def _model(r: Round, page: Page, places: Mapping[str, int], released: Sequence[R
     for metric in metrics_of([r]):
         score = r.scores[metric]
         cell = score_cell(r, metric, places[metric])
-        seeds = f"{len(score.seeds)} seed{'s' * (len(score.seeds) != 1)}"
+        seeds = counted(len(score.seeds), "seed")
         said = f"{cell} {score.unit}, {seeds}" if not score.invalid else f"{cell}: {score.invalid}"
         cells.append([metric_name(metric), line(said, 200)])
     mark = mark_of(r)
