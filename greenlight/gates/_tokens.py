@@ -54,7 +54,8 @@ DOES = re.compile(
 TALKS_OF = re.compile(
     r"(?<![<|\[/_.-])\b(?:tokens?|(?:de)?tokeni[sz]\w*|vocabular\w*|separators?|delimiters?|sentinels?|markers?|"
     r"chat ?ml|gpt-?\d?\w*|bert|llama|llms?|language models?|(?:chat|prompt) (?:templates?|formats?)|"
-    r"special (?:signs?|symbols?|strings?)|(?:marks?|closes?|opens?|ends?|begins?|starts?|separates?|stands? for) (?:(?:the|an?|each|every|its|one) )?"
+    r"special (?:signs?|symbols?|strings?)|"
+    r"(?:marks?|closes?|opens?|ends?|begins?|starts?|separates?|stands? for) (?:(?:the|an?|each|every|its|one) )?"
     r"(?:\w+ )?(?:turns?|sequences?|documents?|texts?|messages?|inputs?|padding|beginning|start|end)|"
     r"(?:end|beginning|start) of (?:(?:the|an?|each|every|one) )?(?:turns?|sequences?|documents?|texts?|messages?))\b",
     re.IGNORECASE,
