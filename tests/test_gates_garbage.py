@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from random import Random
 from typing import Any
 
 import pytest
@@ -278,16 +279,19 @@ def test_verse_in_small_letters_is_no_program() -> None:
     assert one["reason"] == "in en where the prompt is in de"
 
 
+DICE = Random(3)
+KEYS = "".join(f"return {''.join(DICE.choices('bcdfghjklmnpqrtvwxz', k=5))} qv{n};\n" for n in range(40))
 ABROAD = "Ich gehe = in die Stadt und sehe dort einen Mann;\nx = 3;\n" * 3
 PAIRS = "River = a stream\nTower = a house\nKing = a man who rules\nBread = what we eat\n"
 
 
 @pytest.mark.parametrize(
     ("prompt", "text"),
-    [("Write a note to my uncle.", ABROAD), ("Erzähl mir von Köln.", PAIRS)],
+    [("Write a note to my uncle.", KEYS), ("Write a note to my uncle.", ABROAD), ("Erzähl mir von Köln.", PAIRS)],
 )
 def test_a_program_is_excused_only_where_it_is_asked_for(prompt: str, text: str) -> None:
     assert judged({"prompt": prompt, "completion": text}) is not None
+    assert judged({"text": text}) is None
 
 
 @pytest.mark.parametrize("prompt", ["Declare these in C++.", "Implement the three calls.", "int grow(int x);\nint y;"])

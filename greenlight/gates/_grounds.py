@@ -78,12 +78,13 @@ NO_SELF = re.compile(
     re.IGNORECASE,
 )
 VOICED = re.compile(
-    r"^\W*(?:what|how) (?:would|does|did|might|will|could) (?!you\b|I\b|we\b|one\b)(?:(?:an?|the|my|his|"
+    r"^\W*(?:what|(?P<how>how)) (?:would|does|did|might|will|could) (?!you\b|I\b|we\b|one\b)(?:(?:an?|the|my|his|"
     r"her) )?[\w' .-]{2,40}? "
-    r"(?:say|answer|reply|respond|tell (?:me|you|him|her|us|them|(?-i:[A-Z])\w+))\b",
+    r"(?(how)(?:answer|reply|respond)|"
+    r"(?:say|answer|reply|respond|tell (?:me|you|him|her|us|them|(?-i:[A-Z])\w+)))\b",
     re.IGNORECASE,
 )
-"""A question after somebody's words, which are then the answer's."""
+"""A question after somebody's words, which are then the answer's; how something is said is told by saying it."""
 OFFICE = re.compile(
     r"\b(?:requests?|assist\w*|provid\w*|advice|information|opinions?|AI|language model|as an?|content|guidelines|"
     r"comply|answer|prompt|task|what \w+ would|speak for|characters?|help (?:you )?with)\b",
@@ -125,11 +126,23 @@ LAYMAN = re.compile(
     re.IGNORECASE,
 )
 OWN_WORK = re.compile(
-    r"\b(?:thesis|dissertation|homework|exams?|assignment|coursework|term paper|take-home|school essay|"
-    r"hand (?:it )?in|"
-    r"submit as (?:mine|my own))\b",
+    r"\b(?:do|write|finish|complete|solve|answer|take|draft|make|give|get|send|need|want|cheat|help|answers?|"
+    r"solutions?)\b[^.!?;,\n]{0,60}?\b"
+    r"(?:thesis|dissertation|homework|exams?|assignment|coursework|term paper|take-home|school essay)\b",
     re.IGNORECASE,
 )
+"""A prompt that has the reader's own work done; one that only mentions it asks for something else."""
+AS_OWN = re.compile(r"\b(?:hand (?:it )?in|submit as (?:mine|my own))\b", re.IGNORECASE)
+FURTHER = re.compile(
+    r"(?:^|[.!?;:,\n]\s*|\b(?:and|then|but|so|also)\s+)(?:(?:please|then|now|also|just)\s+){0,2}"
+    r"(?:(?:can|could|would|will) you (?:please )?)?(?P<rest>(?:write|explain|describe|list|summari[sz]e|draft|compose|"
+    r"translate|solve|create|make|invent|plan|design|calculate|compare|outline|discuss|teach|tell [\w']+ about)\b"
+    r"[^.!?;\n]*)",
+    re.IGNORECASE,
+)
+"""Something to be done."""
+BACK = re.compile(r"\b(?:it|its|this|that|these|those|them|we|our|us|you (?:said|told|wrote))\b", re.IGNORECASE)
+"""How a request goes back to what was named before."""
 STEPS = re.compile(
     r"\bI can (?:still )?help\b[^.!?:]{0,60}(?::|\bwith\b)[^.!?,]{3,80},[^.!?,]{3,80}(?:,|\band\b)[^.!?]{3,80}",
     re.IGNORECASE,
@@ -139,24 +152,38 @@ STEPS = re.compile(
 def founded(said: str, made: Provenance) -> bool:
     """Whether a text that says no has grounds for it that its prompt, or the system prompt, shows.
 
-    Each ground wants two things: a prompt after what is not there, and a text that says so and, but for what was to be
-    kept, offers a way."""
+    Each ground wants two things: a prompt after what is not there, and after nothing else that could be done all the
+    same, and a text that says so and, but for what was to be kept, offers a way."""
     said, prompt, system = said.replace("’", "'")[:READ], made.prompt[:READ].replace("’", "'"), made.system[:READ]
-    if TALK.search(prompt) and not made.before and NO_TALK.search(said):
+    if not made.before and NO_TALK.search(said) and _is_all(TALK, prompt, True):
         return True
     if KEEPS.search(system) and KEPT.search(prompt):
         return True
-    if SELF.search(prompt) and NO_SELF.search(said):
+    if NO_SELF.search(said) and _is_all(SELF, prompt):
         return True
-    if VOICED.search(prompt) and len(said) < 200 and not OFFICE.search(said):
+    if len(said) < 200 and not OFFICE.search(said) and _is_all(VOICED, prompt):
         return True
-    if LIVE.search(prompt) and LACKS.search(said) and WAY.search(said) and not _written.asked(prompt):
+    if LACKS.search(said) and WAY.search(said) and not _written.asked(prompt) and _is_all(LIVE, prompt):
         return True
-    if WORK.search(prompt) and UNKNOWN.search(said) and TOLD.search(said):
+    if UNKNOWN.search(said) and TOLD.search(said) and _is_all(WORK, prompt, True):
         return True
     if LAYMAN.search(said) and "?" in said:
         return True
-    return bool(OWN_WORK.search(prompt) and STEPS.search(said)) or _beyond(said, prompt, system)
+    own = STEPS.search(said) is not None and (AS_OWN.search(prompt) is not None or _is_all(OWN_WORK, prompt))
+    return own or _beyond(said, prompt, system)
+
+
+def _is_all(ground: re.Pattern[str], prompt: str, back: bool = False) -> bool:
+    """Whether a prompt shows a ground, and asks for nothing that it does not cover. ``back``: a request that goes back
+    to what is not there is covered too."""
+    found = ground.search(prompt)
+    if found is None:
+        return False
+    for more in FURTHER.finditer(prompt):
+        same = more.start("rest") <= found.end() and found.start() <= more.end()
+        if not same and not (back and BACK.search(more["rest"])):
+            return False
+    return True
 
 
 def _beyond(said: str, prompt: str, system: str) -> bool:

@@ -52,8 +52,9 @@ DOES = re.compile(
     r"must|should|can|may|never|only|also|tokens?|and <)\b"
 )
 TALKS_OF = re.compile(
-    r"(?<![<|\[/_.-])\b(?:tokens?|(?:de)?tokeni[sz]\w*|vocabular\w*|separators?|delimiters?|sentinels?|markers?|chat ?ml|"
-    r"gpt-?\d?\w*|bert|llama|llms?|language models?|(?:chat|prompt) (?:templates?|formats?)|special (?:signs?|symbols?|strings?)|"
+    r"(?<![<|\[/_.-])\b(?:tokens?|(?:de)?tokeni[sz]\w*|vocabular\w*|separators?|delimiters?|sentinels?|markers?|"
+    r"chat ?ml|gpt-?\d?\w*|bert|llama|llms?|language models?|(?:chat|prompt) (?:templates?|formats?)|"
+    r"special (?:signs?|symbols?|strings?)|"
     r"(?:marks?|closes?|opens?|ends?|begins?|starts?|separates?|stands? for) (?:(?:the|an?|each|every|its|one) )?"
     r"(?:\w+ )?(?:turns?|sequences?|documents?|texts?|messages?|inputs?|padding|beginning|start|end)|"
     r"(?:end|beginning|start) of (?:(?:the|an?|each|every|one) )?(?:turns?|sequences?|documents?|texts?|messages?))\b",
