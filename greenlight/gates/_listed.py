@@ -70,7 +70,8 @@ KNOWN = re.compile(
 )
 """Beside a number: it is that of things already known, and what is listed is something else."""
 FURTHER = re.compile(
-    r"[ \t]*[*_]{0,3}(?:(?:oh|and|but|then|plus|now|und|et|y|e)\b[,:]? ){0,2}(?:(?:as for|there(?:['’]s| is)(?: also)?) )?(?:(?:my|the|a|der|die|das|le|la|el) )?"
+    r"[ \t]*[*_]{0,3}(?:(?:oh|and|but|then|plus|now|und|et|y|e)\b[,:]? ){0,2}"
+    r"(?:(?:as for|there(?:['’]s| is)(?: also)?) )?(?:(?:my|the|a|der|die|das|le|la|el) )?"
     r"(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|final|finally|last|lastly|another|"
     r"one (?:more|last|final)|also|in addition|additionally|moreover|furthermore|"
     r"number (?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})|"
