@@ -192,8 +192,8 @@ def _inside(value: Any, side: str, asked: str) -> tuple[str, str, str]:
     all an answer, and what is said before them is what can be read of it."""
     if isinstance(value, list):
         turns = [one for one in value[:-1] if isinstance(one, dict)]
-        earlier = (piece for one in _earlier(turns) for piece in pieces(said_in(one)))
-        return asked or _before(turns, side), _said(value, side), "\n".join(earlier)
+        said = [piece for one in _earlier(turns) for piece in pieces(said_in(one))]
+        return asked or _before(turns, side), _said(value, side), "\n".join(said)
     text = _string(value, side)
     before, mark, body = text.rpartition("\n\nAssistant:")
     if not mark or not before.lstrip().startswith("Human:"):

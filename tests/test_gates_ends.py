@@ -133,6 +133,21 @@ def test_programs_and_their_notes_that_are_cut(body: str) -> None:
         ("It takes five hours:\n- Knead.\n- Bake.", ""),
         ("It takes three steps:\n1. Knead. 2. Wait. 3. Bake.", ""),
         ("After three lessons:\n- You can knead.\n- You can bake.", ""),
+        ("Here are three tips:\n- Feed it.\n- Fold it.\n\nAnd third, let it rest in the cold.", ""),
+        ("Here are three tips:\n- Feed it.\n- Fold it.\n\nFinally, let it rest in the cold.", ""),
+        ("Here are three tips:\n- Feed it.\n- Fold it.\n\nThe last one is rest, a night of it.", ""),
+        ("Hier sind drei Tipps:\n- Füttern.\n- Falten.\n\nUnd drittens: ruhen lassen.", ""),
+        (
+            "Here are three tips:\n- Feed it.\n- Fold it.\n\nLet me know how it went!",
+            "2 items where three are announced",
+        ),
+        ("Here are three tips:\n- Feed it.\n- Last of all, fold it.", "2 items where three are announced"),
+        ("Here are three tips:\n- Feed it.\n- Fold it.\n\nThere is also a third: rest.", ""),
+        ("For the 12 questions:\n- Use a pencil.\n- Leave no line blank.", ""),
+        ("Some advice for your 12 questions:\n- Use a pencil.\n- Leave no line blank.", ""),
+        ("Für die 12 Fragen:\n- Nimm einen Stift.\n- Lass keine aus.", ""),
+        ("I bake for these three reasons:\n- It smells.\n- It fills.", "2 items where three are announced"),
+        ("Here are the three reasons:\n- It smells.\n- It fills.", "2 items where three are announced"),
     ],
 )
 def test_a_plain_list_has_what_it_announces(body: str, reason: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from greenlight.errors import counted
 from greenlight.gates import _asks
 from greenlight.gates import _endings as ends
 from greenlight.gates._endings import Ending
@@ -59,6 +60,27 @@ LESS = re.compile(
     re.IGNORECASE,
 )
 """What makes the number that of something else, or of a part."""
+KNOWN = re.compile(
+    r"\b(?:for|about|on|in|with|from|by|at|under|behind|against|regarding|concerning|"
+    r"für|zu|in|mit|bei|aus|von|vor|über|pour|avec|dans|sur|de|para|con|en|sobre) "
+    r"(?:the|those|my|your|our|their|his|her|its|all|den|die|der|diese[nr]?|deine[nr]?|Ihre[nr]?|unsere[nr]?|meine[nr]?|"
+    r"les|vos|tes|nos|mes|las|los|sus|tus|mis)(?: (?:the|my|your|our|their))? "
+    rf"(?={_asks.COUNT}\b)",
+    re.IGNORECASE,
+)
+"""Beside a number: it is that of things already known, and what is listed is something else."""
+FURTHER = re.compile(
+    r"[ \t]*[*_]{0,3}(?:(?:oh|and|but|then|plus|now|und|et|y|e)\b[,:]? ){0,2}"
+    r"(?:(?:as for|there(?:['’]s| is)(?: also)?) )?(?:(?:my|the|a|der|die|das|le|la|el) )?"
+    r"(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|final|finally|last|lastly|another|"
+    r"one (?:more|last|final)|also|in addition|additionally|moreover|furthermore|"
+    r"number (?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})|"
+    r"zweitens|drittens|viertens|fünftens|sechstens|zuletzt|zum Schluss|schließlich|außerdem|"
+    r"deuxième|troisième|quatrième|cinquième|enfin|en plus|segundo|tercero?|cuarto|quinto|por último|finalmente|además)"
+    r"(?:ly|ment)?\b",
+    re.IGNORECASE,
+)
+"""How a line begins that tells a further point in prose."""
 ITEM_NUMBER = re.compile(r"(?<!\S)\(?(\d{1,3})[.)]\s")
 """Of an item, and of those that go on in its line."""
 PLAIN = re.compile(r"(?:[-*•+–·▪]|\(?\d{1,3}[.)])\s+\S")
@@ -132,7 +154,7 @@ def short_of(body: str) -> str:
     """Of how many of how many things that the text announces its list tells, in words; empty where it has all.
 
     Only a plain list counts, of numbers or dashes: an announcement with one number that ends with a colon, and items
-    under it, at the margin; more announcements, or headings, and nothing is said.
+    under it, at the margin; more announcements, headings, or a further point in prose, and nothing is said.
     """
     if len(body) > READ or (":" not in body and "：" not in body):
         return ""
@@ -142,7 +164,7 @@ def short_of(body: str) -> str:
         return ""
     head, at = heads[0]
     numbers = COUNTS.findall(head)
-    if len(numbers) != 1 or LESS.search(head):
+    if len(numbers) != 1 or LESS.search(head) or KNOWN.search(head):
         return ""
     word = numbers[0].lower()
     many = int(word) if word.isdigit() else _asks.NUMBERS.get(word, 0)
@@ -155,4 +177,7 @@ def short_of(body: str) -> str:
         return ""
     if numbered and max(int(number) for line in items for number in ITEM_NUMBER.findall(line)) >= many:
         return ""
-    return f"{len(items)} item{'' if len(items) == 1 else 's'} where {word} are announced"
+    after = lines[max(place for place, line in enumerate(lines) if PLAIN.match(line)) + 1 :]
+    if any(map(FURTHER.match, after)):
+        return ""
+    return f"{counted(len(items), 'item')} where {word} are announced"

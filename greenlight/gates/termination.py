@@ -79,7 +79,7 @@ SPOKEN = ".!?…。！？।؟"
 """What no program ends with."""
 CODE = 50_000
 """Characters before the end in which a program's brackets and blocks are counted."""
-VERSION = 7
+VERSION = 8
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Gate:
     A text may end without a full stop where none is due: verse, lists, tables, a closing line such as "The End", a
     signature, code, an answer of a few words, and whatever is like the lines above it. It breaks off where a block of
     code, a quotation, a bracket or JSON is left open, where a heading or a number of a list has nothing under it, and
-    where a plain list has fewer items than the line above it announces.
+    where a plain list has fewer items than the line above it announces, and no further point after it in prose.
     """
 
     def check(self, sample: Text, brief: Brief | None) -> Flag | None:
