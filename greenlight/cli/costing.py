@@ -334,7 +334,7 @@ def _sources(found: Bill, told: Transcripts) -> list[str]:
         span = f", {_time(min(times))[:10]} to {_time(max(times))[:10]}" if times else ""
         agents = sum(r.agent for r in told.responses)
         lines.append(
-            f"Transcripts: {told.files:,} file{'' if told.files == 1 else 's'}, {len(told.responses):,} responses "
+            f"Transcripts: {show.counted(told.files, 'file')}, {show.counted(len(told.responses), 'response')} "
             f"({agents:,} of sub-agents) in {show.counted(told.rows, 'row')} with a usage{span}."
         )
     if found.all.researcher.responses:

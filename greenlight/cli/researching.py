@@ -146,7 +146,7 @@ def _cost(s: Session) -> str:
     usd = s.usd
     money = "the money is unknown" if usd is None else f"{usd:.4f} USD" if usd else "no money"
     turns = len(s.counted)
-    return f"{turns:,} turn{'' if turns == 1 else 's'}, {show.span(s.seconds)}, {money}"
+    return f"{show.counted(turns, 'turn')}, {show.span(s.seconds)}, {money}"
 
 
 def _short(outcome: Outcome) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from greenlight.errors import counted
 from greenlight.gates import _standing_in
 from greenlight.gates._asks import fewest_words, stated
 from greenlight.gates._text import count_words
@@ -91,7 +92,7 @@ def _next_to_nothing(body: str, least: float, wanted: str) -> Flag | None:
     words = count_words(body)[1]
     if words >= least:
         return None
-    reason = f"{words} word{'' if words == 1 else 's'}, fewer than the {ceil(least)} to expect where {wanted}"
+    reason = f"{counted(words, 'word')}, fewer than the {ceil(least)} to expect where {wanted}"
     return Flag(gate="empty", version=VERSION, reason=reason, span=(0, len(body)), score=0.9)
 
 
