@@ -10,13 +10,12 @@ pair, may also be a list of messages. Beside them may stand ``system``, ``finish
 
 from __future__ import annotations
 
-import json
-import string
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from greenlight.brief import bounds, level_of
 from greenlight.nouns import Asked, Provenance, Text
 
 EARLIER = 12
@@ -37,8 +36,6 @@ COLUMNS = frozenset((*ASKED, *ANSWERED, *CHATS, "text", "chosen", "rejected", "c
 FORMS = "text, prompt and completion, messages, or chosen and rejected (nor what Alpaca or ShareGPT call them)"
 IDS = {"id", "tool_call_id", "tool_use_id", "call_id"}
 """What tells calls of tools apart, and is no text."""
-SAID = 40
-"""Characters of a value that are shown where it cannot be read."""
 Data = dict[str, Any]
 
 
@@ -108,29 +105,6 @@ def of_data(number: int, data: Any) -> Row:
     else:
         raise Unreadable(_lacks(data))
     return Row(number, data, tuple(parts), form == "pair", brief or {})
-
-
-def unread(data: Data) -> Iterator[tuple[str, str]]:
-    """What nothing can be judged by in a row's ``brief``: each field, and why; null is as good as absent."""
-    brief = data.get("brief")
-    if brief is not None and not isinstance(brief, dict):
-        yield "brief", _not_read("brief", brief, f"a table with {', '.join(ASKS)}")
-        return
-    for name, (is_good, wanted) in ASKS.items():
-        value = (brief or {}).get(name)
-        if value is not None and not is_good(value):
-            yield f"brief.{name}", _not_read(f"brief.{name}", value, wanted)
-
-
-def _not_read(field: str, value: Any, wanted: str) -> str:
-    # a row may be nested as deep as JSON is read, so what holds more is not written out
-    if isinstance(value, dict):
-        said = "{…}"
-    elif isinstance(value, list) and any(isinstance(one, dict | list) for one in value):
-        said = "[…]"
-    else:
-        said = json.dumps(value, ensure_ascii=False, default=str)
-    return f"{field} is {said if len(said) <= SAID else said[:SAID] + '…'}, which is not read: write {wanted}"
 
 
 def given_to(row: Row) -> str:
@@ -318,14 +292,14 @@ def _text(number: int, data: Data, brief: Data, body: str, around: Around) -> Te
         before=around.before,
         system=around.system,
         topic=_or(data, "topic", str, ""),
-        level=_or(data, "level", int, 0),
+        level=level_of(data, brief) or 0,
         finish_reason="stop" if finish in STOPPED else finish,
         prompt_rendered=_or(data, "prompt_rendered", str, ""),
         persona=_or(data, "persona", str, ""),
         asked=Asked.model_construct(
             language=_or(brief, "language", str, ""),
-            words=_bounds(brief.get("words")),
-            chars=_bounds(brief.get("chars")),
+            words=bounds(brief.get("words")),
+            chars=bounds(brief.get("chars")),
         ),
     )
     return Text.model_construct(id=str(number), control=_or(data, "control", str, ""), body=body, made=made)
@@ -338,36 +312,3 @@ def _voice(data: Data) -> str:
 def _or(data: Data, key: str, kind: type, instead: Any) -> Any:
     value = data.get(key)
     return value if isinstance(value, kind) and not isinstance(value, bool) else instead
-
-
-def _bounds(value: Any) -> tuple[int, int] | None:
-    if isinstance(value, Sequence) and len(value) == 2 and all(type(one) is int and one >= 0 for one in value):
-        return (value[0], value[1]) if value[0] <= value[1] else None
-    return None
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_range(value: Any) -> bool:
-    return _bounds(value) is not None
-
-
-def _is_template(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and list(string.Formatter().parse(value)) is not None
-    except ValueError:
-        return False
-
-
-ASKS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "language": (_is_text, "text"),
-    "words": (_is_range, "the fewest and the most, [50, 200]"),
-    "chars": (_is_range, "the fewest and the most, [300, 900]"),
-    "pattern": (lambda value: isinstance(value, str) and (not value or bool(value.strip())), "the words to be counted"),
-    "levels": (lambda value: type(value) is int and 2 <= value <= 20, "a whole number from 2 to 20"),
-    "control": (_is_template, "a template of a control line"),
-    "refusal": (lambda value: isinstance(value, bool), "true where the answer is to refuse"),
-}
-"""The fields of a row's ``brief``: whether a value can be judged by, and what it is to be."""

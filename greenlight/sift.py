@@ -19,6 +19,7 @@ from typing import Any, Literal, Self
 
 from pydantic import ValidationError
 
+from greenlight import brief as briefs
 from greenlight import forms, near, parts, rows
 from greenlight.errors import InputError, RecipeError, nearest
 from greenlight.nouns import Flag, canonical
@@ -132,7 +133,7 @@ LATER = (REFUSAL,)
 def judge(row: forms.Row, choices: Sequence[Choice]) -> Decision:
     """Every gate on every text of the row. A gate that lacks what it judges by says nothing, but that a brief is there
     and cannot be read is told."""
-    fired = [_fired(Flag(gate=BRIEF, reason=why), place, "warn") for place, why in forms.unread(row.data)]
+    fired = [_fired(Flag(gate=BRIEF, reason=why), place, "warn") for place, why in briefs.unread(row.data)]
     for choice in choices:
         if choice.name == DUPLICATE or (choice.name == REFUSAL and row.brief.get("refusal") is True):
             continue  # no list of words tells a harmful prompt from a harmless one: who made the row says so
@@ -183,7 +184,7 @@ def _gate(choice: Choice) -> Any:
 def _brief(row: forms.Row) -> Brief | None:
     """The dial that the row was written for, where it says so."""
     given = {key: row.brief[key] for key in ("pattern", "levels", "control") if key in row.brief}
-    return _brief_of(canonical(given)) if given.get("pattern") and not any(forms.unread({"brief": given})) else None
+    return _brief_of(canonical(given)) if given.get("pattern") and not any(briefs.unread({"brief": given})) else None
 
 
 @lru_cache(maxsize=256)

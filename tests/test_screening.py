@@ -26,6 +26,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from refusals import Capture, refused
 
+from greenlight import brief as briefs
 from greenlight import corpus, forms, near, parts, quarantine, rows, sift
 from greenlight.cli import show, writers
 from greenlight.cli.main import guarded
@@ -336,6 +337,23 @@ def test_a_brief_that_cannot_be_read_is_told(
     assert (one["gate"], one["field"], one["action"]) == ("brief", field, "warn")
     assert said in one["reason"]
     assert last["summary"]["by_gate"]["brief"]["rows"] == 1
+
+
+@pytest.mark.parametrize("level", [5, "5", 5.0, " 5.0"])
+def test_a_level_is_read_however_a_table_writes_it(level: Any) -> None:
+    row = forms.of_data(1, {"text": GOOD, "level": level, "brief": {"pattern": "green light", "levels": 5}})
+    assert [one["gate"] for one in sift.judge(row, sift.choose("target")).fired] == ["target"]
+
+
+@pytest.mark.parametrize("level", [-1, 0, 6, True, 4.5, "high", "", float("nan"), float("inf"), [5], 10**400])
+def test_a_level_that_is_none_of_its_dial_is_told(level: Any) -> None:
+    data = {"text": GOOD, "level": level}
+    row = forms.of_data(1, {**data, "brief": {"pattern": "green light", "levels": 5}})
+    (one,) = sift.judge(row, sift.choose("target")).fired
+    assert (one["gate"], one["field"], one["action"]) == ("brief", "level", "warn")
+    assert one["reason"].endswith("which is not read: write a whole number from 1 to 5")
+    # a level of something else ("B2" of a language) is nobody's to judge
+    assert list(briefs.unread({**data, "brief": {"words": [5, 50]}})) == list(briefs.unread(data)) == []
 
 
 def test_twins_are_found_in_order_on_any_number_of_cores(tmp_path: Path, monkeypatch: Any) -> None:
