@@ -774,6 +774,32 @@ def test_rows_of_any_fields_become_a_table(tmp_path: Path, capsys: Capture, monk
     assert "several kinds, held as JSON text: big, huge, id, meta" in " ".join(capsys.readouterr().err.split())
 
 
+def test_what_a_table_holds_as_json_text_is_read_as_what_it_was(tmp_path: Path, capsys: Capture) -> None:
+    turns = [{"role": "user", "content": "p \ud800"}, {"role": "assistant", "content": GOOD}]
+    data: list[dict[str, Any]] = [
+        {"prompt": "How?", "completion": REFUSAL, "brief": {"refusal": True}, "tools": [{"name": "f"}]},
+        {"prompt": turns[:1], "completion": '["a text"]', "brief": "short", "tools": "none"},
+        {"prompt": "Why?", "completion": turns[1:], "brief": None, "tools": None},
+    ]
+    path = wrote(tmp_path / "r.jsonl", *data)
+    for before, after in (("r.jsonl", "a.parquet"), ("a.parquet", "b.parquet"), ("b.parquet", "c.jsonl")):
+        code, (*decided, _) = screened(tmp_path / before, capsys, "--out", str(tmp_path / after), gates="refusal")
+        assert (code, [one["decision"] for one in decided]) == (0, ["keep", "warn", "keep"])
+    assert [json.loads(line) for line in (tmp_path / "c.jsonl").read_text("utf-8").splitlines()] == data
+    assert path.exists()
+
+
+def test_chats_of_a_table_may_be_json_text_whoever_wrote_it(tmp_path: Path, capsys: Capture) -> None:
+    said = [json.dumps([{"role": "assistant", "content": text}]) for text in (GOOD, REFUSAL)]
+    deep = "[" * 5000 + "]" * 5000
+    table = {"messages": [*said, "no list", deep], "brief": ['{"language": "de"}', "{", None, deep]}
+    pq.write_table(pa.table(table), tmp_path / "t.parquet")
+    out = tmp_path / "k.parquet"
+    _, (*decided, _) = screened(tmp_path / "t.parquet", capsys, "--out", str(out), gates="refusal")
+    assert [one["decision"] for one in decided] == ["keep", "refuse", "refuse", "refuse"]
+    assert pq.read_table(out).to_pylist() == [{"messages": said[0], "brief": '{"language": "de"}'}]
+
+
 def test_bytes_of_a_table_are_base64_in_lines(tmp_path: Path, capsys: Capture) -> None:
     pq.write_table(pa.table({"text": [GOOD, ""], "raw": [b"\x00\xff", b"\x01"]}), tmp_path / "t.pq")
     files = ("--out", str(tmp_path / "k.jsonl"), "--quarantine", str(tmp_path / "q.jsonl"))
