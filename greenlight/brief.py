@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from greenlight import templates
+from greenlight.errors import nearest
 from greenlight.nouns import Draw, Noun, fingerprint
 
 FIELDS = ("level", "levels", "topic", "pattern", "word", "writer")
@@ -24,6 +25,8 @@ LEVELS = 20
 WHOLE = re.compile(r"\s*\d{1,9}(?:\.0+)?\s*", re.ASCII)
 SAID = 40
 """Characters of a value that are shown where it cannot be read."""
+STRANGE = 3
+"""Keys of a row's ``brief`` that nothing is judged by of which so many are told."""
 Whole = Annotated[int, Field(strict=True)]
 
 
@@ -131,6 +134,9 @@ def unread(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
         value = (brief or {}).get(name)
         if value is not None and not is_good(value):
             yield f"brief.{name}", _not_read(f"brief.{name}", value, wanted)
+    strange = [name for name, value in (brief or {}).items() if name not in ASKS and value is not None]
+    for name in (one if len(one) <= SAID else one[:SAID] + "…" for one in strange[:STRANGE]):
+        yield f"brief.{name}", f"brief.{name} is no field of a brief{nearest(name.lower(), list(ASKS))}"
     if data.get("level") is not None and level_of(data, brief or {}) is None:
         yield "level", _not_read("level", data["level"], f"a whole number from 1 to {_levels(brief or {})}")
 

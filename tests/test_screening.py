@@ -323,6 +323,13 @@ def test_a_row_is_judged_by_the_dial_that_it_was_written_for() -> None:
         ({"chars": [[5], 9]}, "brief.chars", "brief.chars is […], which"),
         ({"language": 5}, "brief.language", "write text"),
         ({"levels": 99, "pattern": "fox"}, "brief.levels", "write a whole number from 2 to 20"),
+        ({"Refusal": True}, "brief.Refusal", "brief.Refusal is no field of a brief; did you mean 'refusal'?"),
+        ({"REFUSAL": True}, "brief.REFUSAL", "did you mean 'refusal'?"),
+        ({"langauge": "en"}, "brief.langauge", "did you mean 'language'?"),
+        ({"mood": "sad"}, "brief.mood", "brief.mood is no field of a brief; known: chars, control, language"),
+        ({"x" * 99: 1}, f"brief.{'x' * 40}…", "x… is no field of a brief"),
+        ({"language": "klingon"}, "brief.language", "is 'klingon', which is no language that is known here: write its"),
+        ({"language": "Germn"}, "brief.language", "known here; did you mean 'german'?"),
         ({"words": "x" * 99}, "brief.words", "x…, which is not read"),
         ({"levels": float("nan"), "pattern": "fox"}, "brief.levels", "brief.levels is NaN, which"),
     ],
@@ -354,6 +361,15 @@ def test_a_level_that_is_none_of_its_dial_is_told(level: Any) -> None:
     assert one["reason"].endswith("which is not read: write a whole number from 1 to 5")
     # a level of something else ("B2" of a language) is nobody's to judge
     assert list(briefs.unread({**data, "brief": {"words": [5, 50]}})) == list(briefs.unread(data)) == []
+
+
+def test_of_many_fields_that_a_brief_has_not_a_few_are_told() -> None:
+    brief = {f"{n}": n for n in range(10_000)} | {"no": None, "language": "x" * 100_000}
+    fired = sift.judge(forms.of_data(1, {"text": GOOD, "brief": brief}), sift.choose("empty")).fired
+    assert [one["field"] for one in fired] == ["brief.0", "brief.1", "brief.2", "brief.language"]
+    for language in ("de", "de-AT", "Deutsch", "yo", "zh_Hans", "", " "):  # a code may be of a language of no gate
+        row = forms.of_data(1, {"text": GOOD, "brief": {"language": language, "mood": None}})
+        assert not sift.judge(row, sift.choose("empty")).fired
 
 
 def test_twins_are_found_in_order_on_any_number_of_cores(tmp_path: Path, monkeypatch: Any) -> None:
