@@ -29,6 +29,8 @@ PIPE = "-"
 """What comes through a pipe goes by this name, like the standard input: another time it is taken for the same."""
 WIDER = 8
 """How much longer than a row its line in a quarantine may be: one byte may be written as six."""
+BESIDE = (".warned.jsonl", ".released.jsonl")
+"""How the names of what stands beside a quarantine end; no quarantine's own does."""
 AROUND = 60
 """Characters on each side of a span that are shown."""
 

@@ -537,6 +537,8 @@ def test_where_nothing_can_be_left_nothing_is_judged(tmp_path: Path, capsys: Cap
             ("kept.jsonl", 1, "kept.jsonl is no plain file"),
             ("x.csv", 2, "x.csv names no kind that is written here (.jsonl"),
             ("x", 2, "say x.jsonl"),
+            ("x.warned.jsonl", 2, "a name that ends so is of what stands beside a quarantine: give another"),
+            ("x.released.jsonl", 2, f"{option} x.released.jsonl: a name that ends so"),
         ):
             refused(["screen", path, option, name], code, said, capsys)
     refused(["screen", path, "--quarantine", "x.parquet"], 2, "(.jsonl, .ndjson): say x.jsonl", capsys)

@@ -26,6 +26,9 @@ def check(file: Path, out: Path | None, held: Path | None) -> None:
     book, warned = (quarantine.ledger_of(held), quarantine.warned_of(held)) if held is not None else (None, None)
     named = {"the file that is judged": file, "--out": out, "--quarantine": held, "the record of its releases": book}
     _apart({**named, "where its rows with a warning stand": warned})
+    for what, path in (("--out", out), ("--quarantine", held)):
+        if path is not None and any(one.name.endswith(quarantine.BESIDE) for one in (path, _real(path))):
+            raise RecipeError(f"{what} {path}: a name that ends so is of what stands beside a quarantine: give another")
     if out is not None:
         _may_be(out, (*LINES, *TABLES))
     if held is not None:
