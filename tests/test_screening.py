@@ -746,6 +746,7 @@ def test_rows_with_a_warning_are_looked_at_like_refused_ones(tmp_path: Path, cap
     wrote(path, {"text": GOOD})
     assert guarded([*command, "--quarantine", str(held)]) == 0
     assert not seen.exists(), "nothing is warned of any more"
+    refused(["quarantine", str(seen)], 1, "does not exist: a screening writes it only where it warned of a row", capsys)
 
 
 def test_one_row_is_no_rows(tmp_path: Path, capsys: Capture) -> None:
