@@ -108,12 +108,12 @@ def of_data(number: int, data: Any) -> Row:
 
 
 def given_to(row: Row) -> str:
-    """All that the row's answers were given to: the prompts, and the whole talk around them where there is one."""
+    """All that the row's answers were given to: who was to speak, the prompts, and the whole talk around them."""
     prompts = [part.text.made.prompt for part in row.parts]
     if row.parts and not any(prompt.strip() for prompt in prompts):
         return ""
     talks = [row.data[name] for name in ("prompt", "messages", "conversations") if isinstance(row.data.get(name), list)]
-    return "\n".join([*strings(row.data.get("system")), *prompts, *strings(talks)])
+    return "\n".join([row.persona, *strings(row.data.get("system")), *prompts, *strings(talks)])
 
 
 def strings(value: Any, but: AbstractSet[str] = IDS) -> Iterator[str]:

@@ -325,6 +325,6 @@ class Sieve:
             return decision
         kind = "the same text as" if decision.sketch.low else "the same prompt and answer as"
         kind = kind if twin.alike == 1.0 else f"{twin.alike:.2f} alike with"
-        flag = Flag(gate=DUPLICATE, reason=f"{kind} row {twin.id}", score=twin.alike, version=2)
+        flag = Flag(gate=DUPLICATE, reason=f"{kind} row {twin.id}", score=twin.alike, version=3)
         fired = [*decision.fired, _fired(flag, "", "refuse")]
         return Decision(decision.row, "refuse", fired, decision.generator, decision.persona)

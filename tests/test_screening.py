@@ -999,7 +999,12 @@ def test_short_answers_are_duplicates_only_under_the_same_prompt(tmp_path: Path)
         }
         for said in ("My cat is ill.", "My dog is ill.")
     ]
-    data = [*labels, *sums, *hello, *earlier, {**labels[3], "completion": "negative."}]
+    own = [
+        {"prompt": f"Who is it, by {key}?", "completion": "Your guide.", key: said}
+        for key in ("system", "persona")
+        for said in ("A gruff ferryman.", "A kind teacher.")
+    ]
+    data = [*labels, *sums, *hello, *earlier, *own, {**labels[3], "completion": "negative."}]
     assert gone(tmp_path / "d.jsonl", *data) == {
         len(labels + sums) + 3: f"the same prompt and answer as row {len(labels + sums) + 1}",
         len(data): "the same prompt and answer as row 4",
