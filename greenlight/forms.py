@@ -95,6 +95,7 @@ def of_data(number: int, data: Any) -> Row:
         asked = _asked(data, ASKED)
         parts = []
         for side in ("chosen", "rejected"):
+            _is_answered(data[side], side)
             prompt, body, before = _inside(data[side], side)
             body = _said(data[side], side) if asked else body
             around = Around(asked or prompt, _system(data), before)
@@ -159,6 +160,13 @@ def _asked(data: Data, names: Sequence[str]) -> str:
     name = next((name for name in names if data.get(name)), "")
     given = [data[key] for key in GIVEN if name == "instruction" and isinstance(data.get(key), str) and data[key]]
     return "\n\n".join([_said(data[name], name), *given]) if name else ""
+
+
+def _is_answered(value: Any, side: str) -> None:
+    """Raises Unreadable where a side that is a list of messages ends with what is no answer."""
+    last = _role(value[-1]) if isinstance(value, list) and value and isinstance(value[-1], dict) else ""
+    if last in ("user", "system", "tool"):
+        raise Unreadable(f"{side} ends with a turn of the {last}: the pair has no answer there")
 
 
 def _inside(value: Any, side: str) -> tuple[str, str, str]:

@@ -171,6 +171,17 @@ def test_every_form_of_a_row(data: dict[str, Any], said: list[tuple[str, str, st
         ({"text": None, "url": "u"}, "text is null"),
         ({"prompt": "p", "chosen": "c", "rejected": None}, "rejected is null"),
         ({"question": "q", "answer": 5}, "answer is no text"),
+        (
+            {
+                "chosen": [{"role": "assistant", "content": "yes"}, {"from": "human", "value": "And?"}],
+                "rejected": [{"role": "assistant", "content": "no"}, {"role": "user", "content": "And?"}],
+            },
+            "chosen ends with a turn of the user: the pair has no answer there",
+        ),
+        (
+            {"prompt": "p", "chosen": "c", "rejected": [{"role": "user", "content": "p"}]},
+            "rejected ends with a turn of the user",
+        ),
         ({"instruction": "i", "reply": None, "input": None}, "it has instruction, reply, input"),
     ],
 )
