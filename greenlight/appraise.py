@@ -221,12 +221,9 @@ def _variance(values: Sequence[float]) -> float:
 
 def _row(number: int, text: Text, brief: Mapping[str, Any]) -> forms.Row:
     made = text.made
-    told = {"topic": made.topic, "level": made.level or None, "system": made.system}
+    told = {"topic": made.topic, "level": made.level, "finish_reason": made.finish_reason, "system": made.system}
     return forms.of_data(
-        number,
-        {"control": text.control, "body": text.body, "prompt": made.prompt, "brief": dict(brief)}
-        | told
-        | {"finish_reason": made.finish_reason},
+        number, {"control": text.control, "body": text.body, "prompt": made.prompt, "brief": dict(brief)} | told
     )
 
 

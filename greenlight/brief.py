@@ -163,14 +163,14 @@ def _levels(brief: dict[str, Any]) -> int:
 def level_of(data: dict[str, Any], brief: dict[str, Any]) -> int | None:
     """A row's level; None where there is none, or none of its dial: without a dial any is one, and none is told.
 
-    A column in which a level is missing holds fractions (5.0), and one of texts digits: both are read.
+    0 is a level at which nothing is demanded. A column in which a level is missing holds fractions (5.0), and one of texts digits: both are read.
     """
     said, levels = data.get("level"), _levels(brief)
     if isinstance(said, str):
         said = float(said) if WHOLE.fullmatch(said) else None
     if isinstance(said, bool) or not isinstance(said, int | float) or said != said // 1:
         return None if levels else 0
-    return int(said) if not levels or 1 <= said <= levels else None
+    return int(said) if not levels or 0 <= said <= levels else None
 
 
 def bounds(value: Any) -> tuple[int, int] | None:

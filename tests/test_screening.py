@@ -315,7 +315,7 @@ def test_a_row_is_judged_by_the_dial_that_it_was_written_for() -> None:
         return [one["gate"] for one in sift.judge(row, sift.choose("target")).fired]
 
     assert fired(5, pattern="green light", levels=5) == ["target"]
-    assert fired(1, pattern="green light", levels=5) == []
+    assert fired(1, pattern="green light", levels=5) == fired(0, pattern="green light", levels=5) == []
     assert fired(5, pattern="fox", levels=5) == []
     # no recipe may have its pattern in its own control line, and the file's rows are judged by it all the same
     assert fired(5, pattern="green light", levels=5, control="[green light={level}]\n") == ["target"]
@@ -363,7 +363,7 @@ def test_a_level_is_read_however_a_table_writes_it(level: Any) -> None:
     assert [one["gate"] for one in sift.judge(row, sift.choose("target")).fired] == ["target"]
 
 
-@pytest.mark.parametrize("level", [-1, 0, 6, True, 4.5, "high", "", float("nan"), float("inf"), [5], 10**400])
+@pytest.mark.parametrize("level", [-1, 6, True, 4.5, "high", "", float("nan"), float("inf"), [5], 10**400])
 def test_a_level_that_is_none_of_its_dial_is_told(level: Any) -> None:
     data = {"text": GOOD, "level": level}
     row = forms.of_data(1, {**data, "brief": {"pattern": "green light", "levels": 5}})
