@@ -163,7 +163,8 @@ def _levels(brief: dict[str, Any]) -> int:
 def level_of(data: dict[str, Any], brief: dict[str, Any]) -> int | None:
     """A row's level; None where there is none, or none of its dial: without a dial any is one, and none is told.
 
-    0 is a level at which nothing is demanded. A column in which a level is missing holds fractions (5.0), and one of texts digits: both are read.
+    0 is a level at which nothing is demanded. A column in which a level is missing holds fractions (5.0), and one of
+    texts digits: both are read.
     """
     said, levels = data.get("level"), _levels(brief)
     if isinstance(said, str):
