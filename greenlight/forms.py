@@ -10,13 +10,12 @@ pair, may also be a list of messages. Beside them may stand ``system``, ``finish
 
 from __future__ import annotations
 
-import json
-import string
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from greenlight.brief import bounds, level_of
 from greenlight.nouns import Asked, Provenance, Text
 
 EARLIER = 12
@@ -37,8 +36,6 @@ COLUMNS = frozenset((*ASKED, *ANSWERED, *CHATS, "text", "chosen", "rejected", "c
 FORMS = "text, prompt and completion, messages, or chosen and rejected (nor what Alpaca or ShareGPT call them)"
 IDS = {"id", "tool_call_id", "tool_use_id", "call_id"}
 """What tells calls of tools apart, and is no text."""
-SAID = 40
-"""Characters of a value that are shown where it cannot be read."""
 Data = dict[str, Any]
 
 
@@ -98,6 +95,7 @@ def of_data(number: int, data: Any) -> Row:
         asked = _asked(data, ASKED)
         parts = []
         for side in ("chosen", "rejected"):
+            _is_answered(data[side], side)
             prompt, body, before = _inside(data[side], side, asked)
             around = Around(prompt, _system(data), before)
             parts.append(Part(side, _text(number, data, brief or {}, body, around)))
@@ -109,36 +107,13 @@ def of_data(number: int, data: Any) -> Row:
     return Row(number, data, tuple(parts), form == "pair", brief or {})
 
 
-def unread(data: Data) -> Iterator[tuple[str, str]]:
-    """What nothing can be judged by in a row's ``brief``: each field, and why; null is as good as absent."""
-    brief = data.get("brief")
-    if brief is not None and not isinstance(brief, dict):
-        yield "brief", _not_read("brief", brief, f"a table with {', '.join(ASKS)}")
-        return
-    for name, (is_good, wanted) in ASKS.items():
-        value = (brief or {}).get(name)
-        if value is not None and not is_good(value):
-            yield f"brief.{name}", _not_read(f"brief.{name}", value, wanted)
-
-
-def _not_read(field: str, value: Any, wanted: str) -> str:
-    # a row may be nested as deep as JSON is read, so what holds more is not written out
-    if isinstance(value, dict):
-        said = "{…}"
-    elif isinstance(value, list) and any(isinstance(one, dict | list) for one in value):
-        said = "[…]"
-    else:
-        said = json.dumps(value, ensure_ascii=False, default=str)
-    return f"{field} is {said if len(said) <= SAID else said[:SAID] + '…'}, which is not read: write {wanted}"
-
-
 def given_to(row: Row) -> str:
-    """All that the row's answers were given to: the prompts, and the whole talk around them where there is one."""
+    """All that the row's answers were given to: who was to speak, the prompts, and the whole talk around them."""
     prompts = [part.text.made.prompt for part in row.parts]
     if row.parts and not any(prompt.strip() for prompt in prompts):
         return ""
     talks = [row.data[name] for name in ("prompt", "messages", "conversations") if isinstance(row.data.get(name), list)]
-    return "\n".join([*strings(row.data.get("system")), *prompts, *strings(talks)])
+    return "\n".join([row.persona, *strings(row.data.get("system")), *prompts, *strings(talks)])
 
 
 def strings(value: Any, but: AbstractSet[str] = IDS) -> Iterator[str]:
@@ -184,6 +159,13 @@ def _asked(data: Data, names: Sequence[str]) -> str:
     name = next((name for name in names if data.get(name)), "")
     given = [data[key] for key in GIVEN if name == "instruction" and isinstance(data.get(key), str) and data[key]]
     return "\n\n".join([_said(data[name], name), *given]) if name else ""
+
+
+def _is_answered(value: Any, side: str) -> None:
+    """Raises Unreadable where a side that is a list of messages ends with what is no answer."""
+    last = _role(value[-1]) if isinstance(value, list) and value and isinstance(value[-1], dict) else ""
+    if last in ("user", "system", "tool"):
+        raise Unreadable(f"{side} ends with a turn of the {last}: the pair has no answer there")
 
 
 def _inside(value: Any, side: str, asked: str) -> tuple[str, str, str]:
@@ -318,14 +300,14 @@ def _text(number: int, data: Data, brief: Data, body: str, around: Around) -> Te
         before=around.before,
         system=around.system,
         topic=_or(data, "topic", str, ""),
-        level=_or(data, "level", int, 0),
+        level=level_of(data, brief) or 0,
         finish_reason="stop" if finish in STOPPED else finish,
         prompt_rendered=_or(data, "prompt_rendered", str, ""),
         persona=_or(data, "persona", str, ""),
         asked=Asked.model_construct(
             language=_or(brief, "language", str, ""),
-            words=_bounds(brief.get("words")),
-            chars=_bounds(brief.get("chars")),
+            words=bounds(brief.get("words")),
+            chars=bounds(brief.get("chars")),
         ),
     )
     return Text.model_construct(id=str(number), control=_or(data, "control", str, ""), body=body, made=made)
@@ -338,36 +320,3 @@ def _voice(data: Data) -> str:
 def _or(data: Data, key: str, kind: type, instead: Any) -> Any:
     value = data.get(key)
     return value if isinstance(value, kind) and not isinstance(value, bool) else instead
-
-
-def _bounds(value: Any) -> tuple[int, int] | None:
-    if isinstance(value, Sequence) and len(value) == 2 and all(type(one) is int and one >= 0 for one in value):
-        return (value[0], value[1]) if value[0] <= value[1] else None
-    return None
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_range(value: Any) -> bool:
-    return _bounds(value) is not None
-
-
-def _is_template(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and list(string.Formatter().parse(value)) is not None
-    except ValueError:
-        return False
-
-
-ASKS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "language": (_is_text, "text"),
-    "words": (_is_range, "the fewest and the most, [50, 200]"),
-    "chars": (_is_range, "the fewest and the most, [300, 900]"),
-    "pattern": (lambda value: isinstance(value, str) and (not value or bool(value.strip())), "the words to be counted"),
-    "levels": (lambda value: type(value) is int and 2 <= value <= 20, "a whole number from 2 to 20"),
-    "control": (_is_template, "a template of a control line"),
-    "refusal": (lambda value: isinstance(value, bool), "true where the answer is to refuse"),
-}
-"""The fields of a row's ``brief``: whether a value can be judged by, and what it is to be."""

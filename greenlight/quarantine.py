@@ -21,7 +21,7 @@ from typing import Any
 from greenlight.errors import InputError
 from greenlight.forms import Unreadable, of_data
 from greenlight.nouns import canonical, fingerprint
-from greenlight.rows import Long, lines
+from greenlight.rows import Long, is_deep, lines
 
 IN_STUDY = "refused.jsonl"
 """The name by which a study's releases go: they stand in ``refused.released.jsonl``."""
@@ -29,8 +29,8 @@ PIPE = "-"
 """What comes through a pipe goes by this name, like the standard input: another time it is taken for the same."""
 WIDER = 8
 """How much longer than a row its line in a quarantine may be: one byte may be written as six."""
-DEEP = 200
-"""Levels beyond which a row is held as text: how deep JSON can be read and written hangs on who does it."""
+BESIDE = (".warned.jsonl", ".released.jsonl")
+"""How the names of what stands beside a quarantine end; no quarantine's own does."""
 AROUND = 60
 """Characters on each side of a span that are shown."""
 
@@ -107,7 +107,7 @@ def line(row: int, item: Any, fired: list[dict[str, Any]], file: str = "") -> by
         text = _text(item)
         try:
             data = json.loads(item)
-            data = text if _is_deep(data) else data
+            data = text if is_deep(data) else data
         except (ValueError, RecursionError):
             data = text
     held = {"row": row, "sha256": fingerprint_of(item), "file": file, "fired": fired, "data": data}
@@ -116,17 +116,6 @@ def line(row: int, item: Any, fired: list[dict[str, Any]], file: str = "") -> by
 
 def _text(data: bytes) -> str:
     return data.decode("utf-8", "backslashreplace").rstrip("\r\n")
-
-
-def _is_deep(value: Any) -> bool:
-    waiting = [(value, 1)]
-    while waiting:
-        one, level = waiting.pop()
-        if level > DEEP:
-            return True
-        inside = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
-        waiting += [(each, level + 1) for each in inside if isinstance(each, dict | list)]
-    return False
 
 
 def read(path: Path) -> Iterator[Held]:

@@ -48,6 +48,12 @@ LINES = (".jsonl", ".ndjson")
 """How the names of JSON lines end."""
 STDIN = Path("/dev/stdin")
 """What a file that is called ``-`` is."""
+AS_JSON = {b"greenlight": b"json"}
+"""What a Parquet file says of a column of texts that Greenlight wrote as JSON, whatever its values are."""
+TABLED = ("brief", *CHATS)
+"""Columns that hold tables and lists: a text there is JSON, whoever wrote it."""
+DEEP = 200
+"""Levels beyond which a row is held as text: how deep JSON can be read and written hangs on who does it."""
 PACKED = "unpack it first"
 KINDS = (
     (b"PAR1", "a Parquet file", "let its name end in .parquet"),
@@ -144,7 +150,10 @@ def _is_first(path: Path, line: bytes) -> None:
 
 
 def table(path: Path, batch: int = 1024) -> Iterator[list[Data]]:
-    """A Parquet file's rows, ``batch`` at a time. Raises InputError when it is damaged or has no usable columns."""
+    """A Parquet file's rows, ``batch`` at a time; what a column holds as JSON text is read as what it was.
+
+    Raises InputError when it is damaged or has no usable columns.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -159,13 +168,47 @@ def table(path: Path, batch: int = 1024) -> Iterator[list[Data]]:
             names = set(file.schema_arrow.names)
             if not form_of(names):
                 raise InputError(f"{path} has no columns {FORMS}; it has {', '.join(sorted(names))[:200]}")
+            packed = jsons(file.schema_arrow)
             for found in file.iter_batches(batch):
-                yield found.to_pylist()
+                some = found.to_pylist()
+                for row in some if packed else ():
+                    row.update((name, _value(row[name], marked)) for name, marked in packed.items())
+                yield some
     except FileNotFoundError:
         raise InputError(f"{path} does not exist: check the name") from None
     except (pa.ArrowException, OSError) as error:
         said = str(error).splitlines()[0][:120]
         raise InputError(f"{path} is no readable Parquet file ({said}): write it again") from None
+
+
+def jsons(schema: Any) -> dict[str, bool]:
+    """The columns of a Parquet file that hold JSON as text, and whether Greenlight marked them as such."""
+    texts = [field for field in schema if str(field.type) in ("string", "large_string")]
+    marked = {field.name: AS_JSON.items() <= (field.metadata or {}).items() for field in texts}
+    return {name: is_marked for name, is_marked in marked.items() if is_marked or name in TABLED}
+
+
+def _value(text: str | None, marked: bool) -> Any:
+    """What a text of JSON says; of a column that is not ``marked``, tables and lists alone. What is none stays so."""
+    if text is None or not (marked or text.lstrip()[:1] in ("{", "[")):
+        return text
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return text if is_deep(value) else value
+
+
+def is_deep(value: Any) -> bool:
+    """Whether a value is nested ``DEEP``."""
+    waiting = [(value, 1)]
+    while waiting:
+        one, level = waiting.pop()
+        if level > DEEP:
+            return True
+        inside = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        waiting += [(each, level + 1) for each in inside if isinstance(each, dict | list)]
+    return False
 
 
 def count(path: Path) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -19,8 +20,11 @@ from typing import Any, Literal, Self
 
 from pydantic import ValidationError
 
+from greenlight import brief as briefs
 from greenlight import forms, near, parts, rows
+from greenlight.brief import SAID
 from greenlight.errors import InputError, RecipeError, nearest
+from greenlight.gates import _languages
 from greenlight.nouns import Flag, canonical
 from greenlight.recipe import Brief
 
@@ -132,7 +136,7 @@ LATER = (REFUSAL,)
 def judge(row: forms.Row, choices: Sequence[Choice]) -> Decision:
     """Every gate on every text of the row. A gate that lacks what it judges by says nothing, but that a brief is there
     and cannot be read is told."""
-    fired = [_fired(Flag(gate=BRIEF, reason=why), place, "warn") for place, why in forms.unread(row.data)]
+    fired = [_fired(Flag(gate=BRIEF, reason=why), place, "warn") for place, why in _unread(row)]
     for choice in choices:
         if choice.name == DUPLICATE or (choice.name == REFUSAL and row.brief.get("refusal") is True):
             continue  # no list of words tells a harmful prompt from a harmless one: who made the row says so
@@ -151,6 +155,22 @@ def judge(row: forms.Row, choices: Sequence[Choice]) -> Decision:
     if any(choice.name == DUPLICATE for choice in choices):
         sketch = near.sketch("\n".join(part.text.body for part in row.parts), forms.given_to(row))
     return Decision(row.number, _outcome(fired), fired, row.generator, row.persona, sketch)
+
+
+CODE = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{1,8})*")
+"""How codes of languages look (``yo``, ``zh-Hans``): one that no gate knows is no slip."""
+
+
+def _unread(row: forms.Row) -> Iterator[tuple[str, str]]:
+    """What the row says it was asked for and nothing can be judged by: each field, and why."""
+    yield from briefs.unread(row.data)
+    asked = row.brief.get("language")
+    name = asked.strip().lower() if isinstance(asked, str) else ""
+    if name and not CODE.fullmatch(name) and not _languages.code_of(name):
+        near_by = nearest(name[:SAID], [*_languages.NAMES])
+        near_by = near_by if "did you mean" in near_by else ": write its code (de)"  # and no list of all names
+        shown = name[:SAID] + "…" * (len(name) > SAID)
+        yield "brief.language", f"brief.language is '{shown}', which is no language that is known here{near_by}"
 
 
 READABLE = ("channel", "empty", "garbage")
@@ -183,7 +203,7 @@ def _gate(choice: Choice) -> Any:
 def _brief(row: forms.Row) -> Brief | None:
     """The dial that the row was written for, where it says so."""
     given = {key: row.brief[key] for key in ("pattern", "levels", "control") if key in row.brief}
-    return _brief_of(canonical(given)) if given.get("pattern") and not any(forms.unread({"brief": given})) else None
+    return _brief_of(canonical(given)) if given.get("pattern") and not any(briefs.unread({"brief": given})) else None
 
 
 @lru_cache(maxsize=256)
@@ -305,6 +325,6 @@ class Sieve:
             return decision
         kind = "the same text as" if decision.sketch.low else "the same prompt and answer as"
         kind = kind if twin.alike == 1.0 else f"{twin.alike:.2f} alike with"
-        flag = Flag(gate=DUPLICATE, reason=f"{kind} row {twin.id}", score=twin.alike, version=2)
+        flag = Flag(gate=DUPLICATE, reason=f"{kind} row {twin.id}", score=twin.alike, version=3)
         fired = [*decision.fired, _fired(flag, "", "refuse")]
         return Decision(decision.row, "refuse", fired, decision.generator, decision.persona)

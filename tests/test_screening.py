@@ -26,6 +26,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from refusals import Capture, refused
 
+from greenlight import brief as briefs
 from greenlight import corpus, forms, near, parts, quarantine, rows, sift
 from greenlight.cli import show, writers
 from greenlight.cli.main import guarded
@@ -186,6 +187,17 @@ def test_every_form_of_a_row(data: dict[str, Any], said: list[tuple[str, str, st
         ({"prompt": "p", "chosen": "c", "rejected": None}, "rejected is null"),
         ({"question": "q", "answer": 5}, "answer is no text"),
         ({"chosen": [{"role": "user", "content": 5}, {"content": "c"}], "rejected": "r"}, "chosen is no text"),
+        (
+            {
+                "chosen": [{"role": "assistant", "content": "yes"}, {"from": "human", "value": "And?"}],
+                "rejected": [{"role": "assistant", "content": "no"}, {"role": "user", "content": "And?"}],
+            },
+            "chosen ends with a turn of the user: the pair has no answer there",
+        ),
+        (
+            {"prompt": "p", "chosen": "c", "rejected": [{"role": "user", "content": "p"}]},
+            "rejected ends with a turn of the user",
+        ),
         ({"instruction": "i", "reply": None, "input": None}, "it has instruction, reply, input"),
     ],
 )
@@ -319,7 +331,7 @@ def test_a_row_is_judged_by_the_dial_that_it_was_written_for() -> None:
         return [one["gate"] for one in sift.judge(row, sift.choose("target")).fired]
 
     assert fired(5, pattern="green light", levels=5) == ["target"]
-    assert fired(1, pattern="green light", levels=5) == []
+    assert fired(1, pattern="green light", levels=5) == fired(0, pattern="green light", levels=5) == []
     assert fired(5, pattern="fox", levels=5) == []
     # no recipe may have its pattern in its own control line, and the file's rows are judged by it all the same
     assert fired(5, pattern="green light", levels=5, control="[green light={level}]\n") == ["target"]
@@ -338,6 +350,13 @@ def test_a_row_is_judged_by_the_dial_that_it_was_written_for() -> None:
         ({"chars": [[5], 9]}, "brief.chars", "brief.chars is […], which"),
         ({"language": 5}, "brief.language", "write text"),
         ({"levels": 99, "pattern": "fox"}, "brief.levels", "write a whole number from 2 to 20"),
+        ({"Refusal": True}, "brief.Refusal", "brief.Refusal is no field of a brief; did you mean 'refusal'?"),
+        ({"REFUSAL": True}, "brief.REFUSAL", "did you mean 'refusal'?"),
+        ({"langauge": "en"}, "brief.langauge", "did you mean 'language'?"),
+        ({"mood": "sad"}, "brief.mood", "brief.mood is no field of a brief; known: chars, control, language"),
+        ({"x" * 99: 1}, f"brief.{'x' * 40}…", "x… is no field of a brief"),
+        ({"language": "klingon"}, "brief.language", "is 'klingon', which is no language that is known here: write its"),
+        ({"language": "Germn"}, "brief.language", "known here; did you mean 'german'?"),
         ({"words": "x" * 99}, "brief.words", "x…, which is not read"),
         ({"levels": float("nan"), "pattern": "fox"}, "brief.levels", "brief.levels is NaN, which"),
     ],
@@ -352,6 +371,32 @@ def test_a_brief_that_cannot_be_read_is_told(
     assert (one["gate"], one["field"], one["action"]) == ("brief", field, "warn")
     assert said in one["reason"]
     assert last["summary"]["by_gate"]["brief"]["rows"] == 1
+
+
+@pytest.mark.parametrize("level", [5, "5", 5.0, " 5.0"])
+def test_a_level_is_read_however_a_table_writes_it(level: Any) -> None:
+    row = forms.of_data(1, {"text": GOOD, "level": level, "brief": {"pattern": "green light", "levels": 5}})
+    assert [one["gate"] for one in sift.judge(row, sift.choose("target")).fired] == ["target"]
+
+
+@pytest.mark.parametrize("level", [-1, 6, True, 4.5, "high", "", float("nan"), float("inf"), [5], 10**400])
+def test_a_level_that_is_none_of_its_dial_is_told(level: Any) -> None:
+    data = {"text": GOOD, "level": level}
+    row = forms.of_data(1, {**data, "brief": {"pattern": "green light", "levels": 5}})
+    (one,) = sift.judge(row, sift.choose("target")).fired
+    assert (one["gate"], one["field"], one["action"]) == ("brief", "level", "warn")
+    assert one["reason"].endswith("which is not read: write a whole number from 1 to 5")
+    # a level of something else ("B2" of a language) is nobody's to judge
+    assert list(briefs.unread({**data, "brief": {"words": [5, 50]}})) == list(briefs.unread(data)) == []
+
+
+def test_of_many_fields_that_a_brief_has_not_a_few_are_told() -> None:
+    brief = {f"{n}": n for n in range(10_000)} | {"no": None, "language": "x" * 100_000}
+    fired = sift.judge(forms.of_data(1, {"text": GOOD, "brief": brief}), sift.choose("empty")).fired
+    assert [one["field"] for one in fired] == ["brief.0", "brief.1", "brief.2", "brief.language"]
+    for language in ("de", "de-AT", "Deutsch", "yo", "zh_Hans", "", " "):  # a code may be of a language of no gate
+        row = forms.of_data(1, {"text": GOOD, "brief": {"language": language, "mood": None}})
+        assert not sift.judge(row, sift.choose("empty")).fired
 
 
 def test_twins_are_found_in_order_on_any_number_of_cores(tmp_path: Path, monkeypatch: Any) -> None:
@@ -519,6 +564,8 @@ def test_where_nothing_can_be_left_nothing_is_judged(tmp_path: Path, capsys: Cap
             ("kept.jsonl", 1, "kept.jsonl is no plain file"),
             ("x.csv", 2, "x.csv names no kind that is written here (.jsonl"),
             ("x", 2, "say x.jsonl"),
+            ("x.warned.jsonl", 2, "a name that ends so is of what stands beside a quarantine: give another"),
+            ("x.released.jsonl", 2, f"{option} x.released.jsonl: a name that ends so"),
         ):
             refused(["screen", path, option, name], code, said, capsys)
     refused(["screen", path, "--quarantine", "x.parquet"], 2, "(.jsonl, .ndjson): say x.jsonl", capsys)
@@ -731,6 +778,7 @@ def test_rows_with_a_warning_are_looked_at_like_refused_ones(tmp_path: Path, cap
     wrote(path, {"text": GOOD})
     assert guarded([*command, "--quarantine", str(held)]) == 0
     assert not seen.exists(), "nothing is warned of any more"
+    refused(["quarantine", str(seen)], 1, "does not exist: a screening writes it only where it warned of a row", capsys)
 
 
 def test_one_row_is_no_rows(tmp_path: Path, capsys: Capture) -> None:
@@ -775,6 +823,32 @@ def test_rows_of_any_fields_become_a_table(tmp_path: Path, capsys: Capture, monk
     assert sorted(p.name for p in tmp_path.iterdir()) == ["k.parquet", "r.jsonl"]
     guarded(["screen", str(tmp_path / "r.jsonl"), "--gates", "empty", "--out", str(out)])
     assert "several kinds, held as JSON text: big, huge, id, meta" in " ".join(capsys.readouterr().err.split())
+
+
+def test_what_a_table_holds_as_json_text_is_read_as_what_it_was(tmp_path: Path, capsys: Capture) -> None:
+    turns = [{"role": "user", "content": "p \ud800"}, {"role": "assistant", "content": GOOD}]
+    data: list[dict[str, Any]] = [
+        {"prompt": "How?", "completion": REFUSAL, "brief": {"refusal": True}, "tools": [{"name": "f"}]},
+        {"prompt": turns[:1], "completion": '["a text"]', "brief": "short", "tools": "none"},
+        {"prompt": "Why?", "completion": turns[1:], "brief": None, "tools": None},
+    ]
+    path = wrote(tmp_path / "r.jsonl", *data)
+    for before, after in (("r.jsonl", "a.parquet"), ("a.parquet", "b.parquet"), ("b.parquet", "c.jsonl")):
+        code, (*decided, _) = screened(tmp_path / before, capsys, "--out", str(tmp_path / after), gates="refusal")
+        assert (code, [one["decision"] for one in decided]) == (0, ["keep", "warn", "keep"])
+    assert [json.loads(line) for line in (tmp_path / "c.jsonl").read_text("utf-8").splitlines()] == data
+    assert path.exists()
+
+
+def test_chats_of_a_table_may_be_json_text_whoever_wrote_it(tmp_path: Path, capsys: Capture) -> None:
+    said = [json.dumps([{"role": "assistant", "content": text}]) for text in (GOOD, REFUSAL)]
+    deep = "[" * 5000 + "]" * 5000
+    table = {"messages": [*said, "no list", deep], "brief": ['{"language": "de"}', "{", None, deep]}
+    pq.write_table(pa.table(table), tmp_path / "t.parquet")
+    out = tmp_path / "k.parquet"
+    _, (*decided, _) = screened(tmp_path / "t.parquet", capsys, "--out", str(out), gates="refusal")
+    assert [one["decision"] for one in decided] == ["keep", "refuse", "refuse", "refuse"]
+    assert pq.read_table(out).to_pylist() == [{"messages": said[0], "brief": '{"language": "de"}'}]
 
 
 def test_bytes_of_a_table_are_base64_in_lines(tmp_path: Path, capsys: Capture) -> None:
@@ -957,7 +1031,12 @@ def test_short_answers_are_duplicates_only_under_the_same_prompt(tmp_path: Path)
         }
         for said in ("My cat is ill.", "My dog is ill.")
     ]
-    data = [*labels, *sums, *hello, *earlier, {**labels[3], "completion": "negative."}]
+    own = [
+        {"prompt": f"Who is it, by {key}?", "completion": "Your guide.", key: said}
+        for key in ("system", "persona")
+        for said in ("A gruff ferryman.", "A kind teacher.")
+    ]
+    data = [*labels, *sums, *hello, *earlier, *own, {**labels[3], "completion": "negative."}]
     assert gone(tmp_path / "d.jsonl", *data) == {
         len(labels + sums) + 3: f"the same prompt and answer as row {len(labels + sums) + 1}",
         len(data): "the same prompt and answer as row 4",

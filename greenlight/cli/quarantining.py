@@ -105,7 +105,7 @@ def _refused(file: Path, number: str) -> tuple[Path, Any, Round | None]:
     from greenlight import quarantine as quarantines
     from greenlight import unrun
     from greenlight.cli.options import round_of
-    from greenlight.errors import RecipeError, StudyError
+    from greenlight.errors import InputError, RecipeError, StudyError
     from greenlight.screen import DROPPED
     from greenlight.study import Study
     from greenlight.write import REFUSED
@@ -113,6 +113,8 @@ def _refused(file: Path, number: str) -> tuple[Path, Any, Round | None]:
     if not (file / "study.toml").exists():
         if number:
             raise RecipeError(f"{file} is no study: a round is named after a study's folder")
+        if file.name.endswith(quarantines.BESIDE[0]) and not file.exists():
+            raise InputError(f"{file} does not exist: a screening writes it only where it warned of a row")
         return file, quarantines.read(file), None
     study = Study(file)
     if not number:

@@ -14,7 +14,7 @@ from typing import IO, Any, Self
 from greenlight import quarantine
 from greenlight.cli import show
 from greenlight.errors import InputError, RecipeError
-from greenlight.rows import LINES, TABLES
+from greenlight.rows import AS_JSON, LINES, TABLES, jsons
 from greenlight.store import clear_parts
 
 BATCH = 1024
@@ -26,6 +26,9 @@ def check(file: Path, out: Path | None, held: Path | None) -> None:
     book, warned = (quarantine.ledger_of(held), quarantine.warned_of(held)) if held is not None else (None, None)
     named = {"the file that is judged": file, "--out": out, "--quarantine": held, "the record of its releases": book}
     _apart({**named, "where its rows with a warning stand": warned})
+    for what, path in (("--out", out), ("--quarantine", held)):
+        if path is not None and any(one.name.endswith(quarantine.BESIDE) for one in (path, _real(path))):
+            raise RecipeError(f"{what} {path}: a name that ends so is of what stands beside a quarantine: give another")
     if out is not None:
         _may_be(out, (*LINES, *TABLES))
     if held is not None:
@@ -186,6 +189,8 @@ class Table(Sink):
         import pyarrow.parquet as pq
 
         schema = pq.read_schema(self.source)
+        packed = jsons(schema).items()  # read as what it was, and written as it came
+        rows = [{**row, **{name: _packed(row[name], marked) for name, marked in packed}} for row in rows]
         try:
             self._pour([pa.Table.from_pylist(rows, schema=schema)], schema)
         except (pa.ArrowException, UnicodeEncodeError) as error:
@@ -254,8 +259,12 @@ class Table(Sink):
             self.close()
             self.file.seek(0)
             self.file.truncate()
-            kinds = {name: pa.string() if name in self._mixed else kind for name, kind in self._kinds.items()}
-            self._pour(self._batches(), pa.schema(list(kinds.items())))
+            mixed = pa.field("", pa.string(), metadata=AS_JSON)  # so that it is read again as what it was
+            kinds = [
+                mixed.with_name(name) if name in self._mixed else pa.field(name, kind)
+                for name, kind in self._kinds.items()
+            ]
+            self._pour(self._batches(), pa.schema(kinds))
         if self._mixed:
             names = ", ".join(sorted(self._mixed))
             show.tell(show.folded(f"{self.path}: values of several kinds, held as JSON text: {show.visible(names)}"))
@@ -275,6 +284,13 @@ class Table(Sink):
     def _cannot(self, error: Exception) -> InputError:
         said = str(error).splitlines()[0][:100]
         return InputError(f"{self.path} cannot hold these rows ({said}): write .jsonl instead")
+
+
+def _packed(value: Any, marked: bool) -> Any:
+    """A value of a column that holds JSON as text; where it is not ``marked``, a text is none."""
+    if value is None or (isinstance(value, str) and not marked):
+        return value
+    return quarantine.as_line(value).decode().rstrip("\n")
 
 
 def kept_in(path: Path | None, source: Path) -> Lines | Table:
