@@ -15,7 +15,7 @@ SHORT = 500
 """Characters of a text that is weighed in any case; a longer one only where its head refuses."""
 LONG = 36_000
 """Characters beyond which there is content."""
-VERSION = 9
+VERSION = 10
 
 
 @dataclass(frozen=True)
