@@ -157,3 +157,34 @@ def test_an_error_that_never_ends_is_read_in_time(again: str) -> None:
     begun = process_time()
     fired("empty", ASK, ("Sorry, something went wrong. " + again * 400)[:780] + "\x01")
     assert process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer"),
+    [
+        ("Show me an empty JSON list.", "[]"),
+        ("What does print({}) print in Python?", "{}"),
+        ("Which operator gives the remainder in Rust?", "%"),
+        ("SQL operator for unequal?", "<>"),
+        ("Return the names longer than nine letters: Ida, Tom", "[]"),
+        ("Which key starts a search in vim?", "/"),
+        ("What character begins a comment in Python?", "#"),
+        ("What is the logical or in C++?", "`||`"),
+    ],
+)
+def test_signs_that_are_a_value_or_an_operator_are_an_answer(prompt: str, answer: str) -> None:
+    assert not fired("empty", prompt, answer)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer"),
+    [
+        ("What does this code print?", "..."),
+        ("Write a Python function that turns a word round.", "{}"),
+        ("Explain the operators of C.", "%"),
+        ("Tell me about the harbour.", "[]"),
+        ("Who built the harbour?", "%"),
+    ],
+)
+def test_signs_elsewhere_say_nothing(prompt: str, answer: str) -> None:
+    assert fired("empty", prompt, answer)
