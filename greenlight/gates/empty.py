@@ -61,9 +61,9 @@ SHORT = 400
 @dataclass(frozen=True)
 class Gate:
     """Flags a body with fewer than ``min_letters`` letters and digits, of any script, markup and fillers apart, where
-    no sign is asked for, as an operator, an empty list or a drawing is; and one with fewer than ``share`` of the fewest words that were asked for; and a body that is wholly something else than
-    an answer: a server's error, a placeholder, filler text, a page's banner, courtesies and nothing after them, the
-    prompt over again.
+    no sign is asked for, as an operator, an empty list or a drawing is; and one with fewer than ``share`` of the fewest
+    words that were asked for; and a body that is wholly something else than an answer: a server's error, a placeholder,
+    filler text, a page's banner, courtesies and nothing after them, the prompt over again.
 
     Where no number was asked for, a prompt that has a letter, a story and the like written asks for a few words at
     least; one that names, gives or asks about such a text asks for none.

@@ -79,7 +79,7 @@ SPOKEN = ".!?…。！？।؟"
 """What no program ends with."""
 CODE = 50_000
 """Characters before the end in which a program's brackets and blocks are counted."""
-VERSION = 7
+VERSION = 8
 
 
 @dataclass(frozen=True)
