@@ -170,9 +170,13 @@ def test_an_error_that_never_ends_is_read_in_time(again: str) -> None:
         ("Which key starts a search in vim?", "/"),
         ("What character begins a comment in Python?", "#"),
         ("What is the logical or in C++?", "`||`"),
+        # a page's number is no size, and a line is soon full
+        ("Give me a joke for a 404 page.", "Lost? So are we."),
+        ("Write a 500 page pun.", "Our server took five."),
+        ("Write a story in one line.", "She came back."),
     ],
 )
-def test_signs_that_are_a_value_or_an_operator_are_an_answer(prompt: str, answer: str) -> None:
+def test_signs_and_a_few_words_are_an_answer_where_they_are_asked_for(prompt: str, answer: str) -> None:
     assert not fired("empty", prompt, answer)
 
 
@@ -184,6 +188,7 @@ def test_signs_that_are_a_value_or_an_operator_are_an_answer(prompt: str, answer
         ("Explain the operators of C.", "%"),
         ("Tell me about the harbour.", "[]"),
         ("Who built the harbour?", "%"),
+        ("Write a 2 page story.", "She came back."),
     ],
 )
 def test_signs_elsewhere_say_nothing(prompt: str, answer: str) -> None:
