@@ -354,3 +354,31 @@ def test_time_is_linear(name: str, kind: str) -> None:
     start = time.process_time()
     flagged(name, row)
     assert time.process_time() - start < 2.5
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer"),
+    [
+        ("Write a tagline for a mattress shop.", "Nights worth staying in for"),
+        ("A slogan for a chair, please.", "The chair you fall asleep in"),
+        ("Write a text to dad that the train is late.", "Train is late, see you at nine xx"),
+        ("Send my sister a WhatsApp about the keys", "keys are under the pot, back door sticks a bit"),
+        ("Say 'tick tock' 12 times.", "tick tock " * 11 + "tick tock"),
+    ],
+)
+def test_what_is_on_display_sent_or_said_over_ends_without_a_full_stop(prompt: str, answer: str) -> None:
+    assert not flagged("termination", {"prompt": prompt, "completion": answer})
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer"),
+    [
+        ("Write a tagline for a mattress shop.", "Nights made for the"),
+        ("Write a text to dad that the train is late.", "Train is late, I will be there at nine and"),
+        ("Say 'tick tock' 12 times.", "tick tock " * 9 + "tick"),
+        ("Write a story about a messenger.", "The messenger rode all night over the hills to the old"),
+        ("Write a letter about the train.", "The train was late, and I sat in the waiting room for an hour"),
+    ],
+)
+def test_a_message_that_stops_within_a_sentence_is_cut(prompt: str, answer: str) -> None:
+    assert flagged("termination", {"prompt": prompt, "completion": answer})

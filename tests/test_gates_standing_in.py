@@ -189,3 +189,39 @@ def test_an_error_that_never_ends_is_read_in_time(again: str) -> None:
     begun = process_time()
     fired("empty", ASK, ("Sorry, something went wrong. " + again * 400)[:780] + "\x01")
     assert process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer"),
+    [
+        ("Show me an empty JSON list.", "[]"),
+        ("What does print({}) print in Python?", "{}"),
+        ("Which operator gives the remainder in Rust?", "%"),
+        ("SQL operator for unequal?", "<>"),
+        ("Return the names longer than nine letters: Ida, Tom", "[]"),
+        ("Which key starts a search in vim?", "/"),
+        ("What character begins a comment in Python?", "#"),
+        ("What is the logical or in C++?", "`||`"),
+        # a page's number is no size, and a line is soon full
+        ("Give me a joke for a 404 page.", "Lost? So are we."),
+        ("Write a 500 page pun.", "Our server took five."),
+        ("Write a story in one line.", "She came back."),
+    ],
+)
+def test_signs_and_a_few_words_are_an_answer_where_they_are_asked_for(prompt: str, answer: str) -> None:
+    assert not fired("empty", prompt, answer)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer"),
+    [
+        ("What does this code print?", "..."),
+        ("Write a Python function that turns a word round.", "{}"),
+        ("Explain the operators of C.", "%"),
+        ("Tell me about the harbour.", "[]"),
+        ("Who built the harbour?", "%"),
+        ("Write a 2 page story.", "She came back."),
+    ],
+)
+def test_signs_elsewhere_say_nothing(prompt: str, answer: str) -> None:
+    assert fired("empty", prompt, answer)

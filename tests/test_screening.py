@@ -465,6 +465,11 @@ def test_a_refusal_that_was_meant_is_kept_where_its_row_says_so(tmp_path: Path, 
     guarded(["screen", str(path), "--gates", "refusal,empty"])
     shown = " ".join(capsys.readouterr().out.split())
     assert '"brief": {"refusal": true}; --gates default,-refusal keeps all' in shown
+    assert "no refusal is let through with greenlight quarantine FILE.jsonl (of --quarantine) --release ROW" in shown
+    held = tmp_path / "q.jsonl"
+    guarded(["screen", str(path), "--gates", "refusal,empty", "--quarantine", str(held)])
+    shown = "".join(capsys.readouterr().out.split())
+    assert "".join(f"greenlight quarantine {held} --release ROW".split()) in shown
 
 
 def test_names_that_are_cut_can_be_told_apart(tmp_path: Path, capsys: Capture) -> None:

@@ -25,7 +25,7 @@ SHOWN = 20
 """Rows that are listed."""
 MEANT = (
     'refusal: a refusal that was meant (data for safety) is kept where its row says so, with "brief": '
-    '{"refusal": true}; --gates default,-refusal keeps all'
+    '{"refusal": true}; --gates default,-refusal keeps all; a row that is no refusal is let through with '
 )
 SAID = 5
 """Words from which on a part of a plain text is looked for by itself: anybody writes "Chapter 2" or "Yes, sir."."""
@@ -220,7 +220,8 @@ def _told(file: Path, held: Path | None, found: Mapping[str, Any]) -> str:
                         "they teach is not judged", "  ")
         )  # fmt: skip
     if "refusal" in found["by_gate"]:
-        pieces.append(show.folded(MEANT, "  "))
+        named = shlex.quote(str(held)) if held else "FILE.jsonl (of --quarantine)"
+        pieces.append(show.folded(f"{MEANT}greenlight quarantine {named} --release ROW", "  "))
     pieces += [show.folded(f"limit broken: {line}") for line in found["broken"]]
     if found["refuse"] and not found["broken"]:
         pieces.append("no limit is broken")

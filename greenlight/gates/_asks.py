@@ -49,7 +49,8 @@ BRIEFLY = re.compile(
     r"(?:number|name|answer|letter|word|date|code)|just (?:the )?(?:number|name|answer|letter|word|date|title)|haiku|"
     r"title|headline|slogan|motto|tagline|tweet|caption|name for|password|emoji|acronym|how (?:many|much|old|far|tall)|"
     r"what (?:year|time|day|is \d)|which (?:one|of)|pick one|choose one|(?:three|four|five|six|two)[- ]word|"
-    r"one sentence|a sentence|briefly|short answer|ein wort|un mot|una palabra|capital of|classify|label|"
+    r"one sentence|a sentence|in (?:one|a single) line|one-?liners?|"
+    r"briefly|short answer|ein wort|un mot|una palabra|capital of|classify|label|"
     r"rate|score|greet\w*|say (?:hi|hello|yes|no|ok)|letter of the alphabet|first letter|what letter|parts? of speech|"
     r"(?:letter|number|name|word|answer|digit|symbol) only|(?:which|how many|missing|"
     r"\d+(?:st|nd|rd|th)) letters?|(?:next|last) letter (?:in|of)|"
@@ -57,6 +58,8 @@ BRIEFLY = re.compile(
     r"letter (?:right |just )?(?:after|before|between) [\"'“‘]?(?-i:[A-HJ-Z])(?!\w))\b",
     re.IGNORECASE,
 )
+PAGES = 100
+"""The most pages that an answer is asked to have."""
 CLOSED = re.compile(
     r"(?:^|[.!?:\n]\s*)(?:and |so |ok(?:ay)?,? |hey,? |(?:in|on|at|for|to|from|of|by|with) (?=wh))?"
     r"(?:who|whose|which|when|where|is|are|was|were|did|does|do|has|have|"
@@ -128,17 +131,28 @@ def fewest_words(prompt: str) -> float:
     """
     if BRIEFLY.search(prompt):
         return 0.0
-    found = AMOUNT.search(_written.request(prompt))
+    found = _amount(prompt)
     if found:
-        number, unit = found[1].lower(), found[2].lower()[:4]
-        count = int(number) if number.isdigit() else NUMBERS[number]
-        return float(count * next(worth for start, worth in WORTH.items() if unit.startswith(start)))
+        return _count(found) * next(worth for start, worth in WORTH.items() if found[2].lower().startswith(start))
     if closed(prompt):
         return 0.0
     return 40.0 if _written.asked(prompt) else 0.0
 
 
+def _amount(prompt: str) -> re.Match[str] | None:
+    """The size that is asked for: not a "404 page", since no answer has hundreds of pages."""
+    found = AMOUNT.search(_written.request(prompt))
+    if found is None or (found[2].lower().startswith("page") and _count(found) > PAGES):
+        return None
+    return found
+
+
+def _count(found: re.Match[str]) -> float:
+    number = found[1].lower()
+    return float(number) if number.isdigit() else float(NUMBERS[number])
+
+
 def stated(prompt: str) -> str:
     """The size that a prompt states, in its own words; empty where it states none."""
-    found = AMOUNT.search(_written.request(prompt))
+    found = _amount(prompt)
     return " ".join(found.group().split()) if found else ""

@@ -216,6 +216,7 @@ class Demand:
     english: bool = False
     held: bool = False
     speech: bool = False
+    rest: bool = False
 
 
 SPEECH = re.compile(
@@ -224,6 +225,12 @@ SPEECH = re.compile(
     re.IGNORECASE,
 )
 """A text in the first person that is not the voice's."""
+REST = re.compile(
+    r"\b(?:how|what|why|when|tips?|advice|help|can't|cannot|should)\b[^.?!\n]{0,60}\b(?:sleep\w*|asleep|awake|wak(?:e|ing)|"
+    r"get(?:ting)? up|tired\w*|rested|yawn\w*|insomnia|oversle\w+|earl(?:y|ier)|in the mornings?)\b",
+    re.IGNORECASE,
+)
+"""A question to which "go to bed" is the advice."""
 CODE = re.compile(r"\b(?:functions?|scripts?|programs?|regex\w*|quer(?:y|ies)|class|code)\b", re.IGNORECASE)
 """What is never answered by a word."""
 UNMARKED = re.compile(
@@ -314,4 +321,5 @@ def of(prompt: str) -> Demand:
         or UNMARKED.match(said) is not None
         or _closed_abroad(said),
         fact=FACT.search(said) is not None,
+        rest=REST.search(said) is not None,
     )

@@ -62,11 +62,30 @@ FOUR = 4
 """Letters of the longest word that is no more than a function or a variable in a formula."""
 
 
+SENT = re.compile(
+    r"\b(?:text(?:s|ed)?(?= (?:to|for|my|him|her|them|mum|mom|dad|message|msg|saying|that|back)\b)|(?:text|send|"
+    r"message) (?:him|her|them|my|mum|mom|dad)|whats ?app|sms|imessage|messenger|telegram|slack|discord|dms?|"
+    r"instant message|group chat|text messages?)\b",
+    re.IGNORECASE,
+)
+"""What is typed and sent as people do, seldom with a full stop."""
+LEFT_LAST = re.compile(
+    r"\b(?:worth(?: \w+){0,2} \w+ing|(?:you|you'll|you'd|we|they|i)(?: \w+){1,3})(?: \w+)? "
+    r"(?:for|to|about|with|at|on|in|by)$",
+    re.IGNORECASE,
+)
+"""A preposition that its noun stands before, as in "a chair you fall asleep in"."""
+KISSES = re.compile(r"\s[xXoO]{1,6}$")
+"""What stands for kisses under a message."""
+
+
 def loose(end: Ending) -> bool:
     """Whether the line, with neither a word that hangs nor a part of a word at its end, ends as its kind does."""
     return (
         _signs(end)
         or _small_letters(end)
+        or _sent(end)
+        or _said_over(end)
         or _output(end)
         or _answered(end)
         or _catchy(end)
@@ -136,6 +155,30 @@ def _small_letters(end: Ending) -> bool:
     return not dangles(end.plain, end.around, lone=True)
 
 
+def _sent(end: Ending) -> bool:
+    """A message to somebody, of a line or two."""
+    if (
+        SENT.search(end.prompt) is None
+        or _asks.LONG.search(end.prompt)
+        or len(end.before) > 2
+        or ends.size(end.plain) > 30
+    ):
+        return False
+    return KISSES.search(end.plain) is not None or not dangles(end.plain, end.around, lone=True)
+
+
+def _said_over(end: Ending) -> bool:
+    """The same words over and over, as was asked for; the last time in full."""
+    often = _asks.repeats_asked(end.prompt)
+    words = end.plain.lower().split()
+    if not often or end.before or len(words) < 3:
+        return False
+    for size in range(1, min(13, len(words) // 2 + 1)):
+        if words[size:] == words[:-size]:
+            return len(words) % size == 0
+    return False
+
+
 def _output(end: Ending) -> bool:
     """What a program prints in a session at a shell: any line may be its last."""
     if SESSION.match(end.first) is None or hangs(end.plain, end.around, soft=True):
@@ -172,7 +215,8 @@ def _catchy(end: Ending) -> bool:
         return False
     if asked[0] and ends.INNER.search(end.plain) is None:
         catchy = CATCHY.search(end.prompt) is not None
-        return ends.size(end.plain) <= 24 and not dangles(end.plain, end.around, lone=not catchy)
+        left = catchy and LEFT_LAST.search(end.plain) is not None
+        return ends.size(end.plain) <= 24 and (left or not dangles(end.plain, end.around, lone=not catchy))
     return ends.size(end.plain) <= 14 and not dangles(end.plain, end.around)
 
 

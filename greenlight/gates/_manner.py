@@ -99,7 +99,8 @@ SENDS_AWAY = re.compile(
     r"nothing from me|decided against|no \w+ from me|come to the wrong|turn back|in a million years|go (?:home|away|"
     r"ask|bother|and ask|find|to bed|look)|off with you|get (?:off(?= my|\W*$)|out(?=\W*$)|lost)|be off|fly along|"
     r"run along|move along|come back (?:later|tomorrow|another|next|when|with)|another (?:time|wizard)|"
-    r"(?<=[.!?] )next(?:, please|\.| please| question)|good day|"
+    r"(?<=[.!?] )(?<!\bdone[.!] )(?<!\bsorted[.!] )(?<!\bfixed[.!] )(?<!\bthere[.!] )next(?:, please|\.|"
+    r" please| question)|good day|"
     r"dismissed|fall out|begone|ask (?:me )?(?:another|elsewhere|something else|not|no more|again)|"
     r"look elsewhere|forget (?:it(?=\W*$)|that|about)|drop (?:it|that)|end of (?:story|discussion|transmission|"
     r"message)|full stop|case closed|"
@@ -159,6 +160,8 @@ IDIOM = re.compile(
     r"\w+ing|\w+ (?:it |them |this |that )?without)\b|"
     r"\bif (?:you|it|they|he|she)\b[^,.;:!?\n]{0,60}\b(?:denied|refused|rejected|blocked|told)\b[^,.;:!?\n]{0,60}|"
     r"\b(?:won't|will not|not going to) (?:lie|forget|deny)\b|\brefuse to (?:believe|accept|give up|let|think)\b|"
+    r"\b(?:if|when|whenever|once|before|after|until|unless) (?:the|an?|your|their|its|his|her) [^.!?;:\n]{0,20}?"
+    r"\b(?:has|have|is|was|are) (?:expired|ended|reached|exceeded|over|offline|down|busy|disabled|unavailable)\b|"
     r"\b(?:if|whether or) not?\b|(?:^|(?<=[.!?:;\n] ))(?:block|reject|deny|refuse|decline)\b|"
     r"\b(?:never|nobody|no one|nothing) (?:\w+ed|did|was|were|had|has|knew|knows|saw|went|thought|came|looks|said|"
     r"got)\b"
@@ -190,6 +193,13 @@ TASK = ABOUT | _text.word_set(
 )
 """What a no may be about, where it is about the wish; the voice is the other."""
 STOP = re.compile(r"[.!?;:—–\n]")
+WHEN = re.compile(r"\b(?:when(?:ever)?|once|before|after|until|unless) ")
+CARES = re.compile(
+    r"(?<!\bi )(?<!\bwe )\b(?:doesn't|does not|don't|do not|didn't|did not|won't|will not) (?=(?:care|mind)\b)|"
+    r"(?<!i don't )(?<!we don't )(?<!i do not )\b(?:care|mind)s?\b[^.!?;\n]{0,60}? neither (?:do|does|did|will|would) "
+    r"(?:(?:the|my|your|his|her|our) )?\w+"
+)
+"""That somebody or something does not care or mind, and that the voice, or another, does not either."""
 NEAR = 5
 """Words between a no and what it is about."""
 TELLS = re.compile(r"\b(?:said|asked|cried|whispered|replied|laughed|told|went|came|stood|sat|ran|was|were|had)\b")
@@ -270,8 +280,9 @@ class _Tie:
 def read(text: str, known: frozenset[str]) -> Manner:
     """The manner of a text. ``known``: beginnings of words that are no news."""
     out = Manner(opens=OPENS.search(low := text.lower()) is not None)
-    if "n't" in low or "no" in low or "never" in low or "if " in low:
-        low = IDIOM.sub(lambda m: "just " + " " * (len(m.group()) - 5), low)
+    if "n't" in low or "no" in low or "never" in low or "if " in low or WHEN.search(low):
+        for idle in (CARES, IDIOM) if "care" in low or "mind" in low else (IDIOM,):
+            low = idle.sub(lambda m: "just " + " " * (len(m.group()) - 5), low)
     out.novel = float(len(NUMBER.findall(low)))
     tie, end = _Tie(), 0
     for m in WORD.finditer(low):

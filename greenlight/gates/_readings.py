@@ -132,7 +132,9 @@ class Reading:
 
     @cached_property
     def manner(self) -> _manner.Manner:
-        return _manner.read(self.without_offers()[:READ], self.known)
+        made = _manner.read(self.without_offers()[:READ], self.known)
+        advised = made.away > 0 and self.asked.rest and "to bed" in self.own[:READ].lower()
+        return replace(made, away=made.away - 1, partly=max(made.partly - 1, 0)) if advised else made
 
     def shuts(self) -> bool:
         """Whether its first sentence is a bare no."""

@@ -66,6 +66,44 @@ def chosen(answer: str, prompt: str, system: str) -> bool:
     return False
 
 
+CODED = re.compile(r"\W*([A-Z]{0,4}[- ]?\d{2,5})\b[\s:,–—-]*[^\W\d_]+(?:[\s'-]+[^\W\d_]+){0,4}\.?\s*")
+"""A code, and the few words that it stands for."""
+SPELT_OUT = re.compile(
+    r"\bwh(?:at|ich)\b[^.?!\n]{0,20}\b(?:text|wording|phrase|message|label|status|reason|code|error)\b[^.?!\n]{0,40}?"
+    r"\b(\d{2,5})\b",
+    re.IGNORECASE,
+)
+"""A question after the words that a code stands for."""
+FAULTS = (
+    r"(?:errors?|mistakes?|typos?|bugs?|issues?|problems?|faults?|flaws?|duplicates?|warnings?|defects?|conflicts?|"
+    r"violations?|leaks?|contradictions?|inconsistenc\w+|vulnerabilit\w+|misspell\w*|misprints?|fallac\w+)"
+)
+SOUGHT = re.compile(
+    r"\b(?:find|spot|check|look for|search|point out|identify|highlight|detect|flag|list|mark|show|report|scan|any|"
+    rf"(?:is|are) there|proof-?read)\b[^.?!\n:]{{0,60}}?\b{FAULTS}\b",
+    re.IGNORECASE,
+)
+NONE = re.compile(
+    r"(?:(?:i|there) (?:can )?(?:see|saw|find|found|spot|spotted|are|is|were) )?"
+    rf"(?:no (?:[\w-]+ ){{0,2}}{FAULTS}\b(?: [\w' ]{{1,40}})?|none\b(?: [\w' ]{{1,40}})?|"
+    r"nothing (?:wrong|found|to \w+))[.!]?",
+    re.IGNORECASE,
+)
+"""That a search, for what may not be there, found nothing."""
+
+
+def short_answer(answer: str, prompt: str) -> bool:
+    """Whether a few words say that nothing was found, or what a code of the prompt's stands for: "403 Forbidden"."""
+    if len(answer) > 80:
+        return False
+    if NONE.fullmatch(answer) and SOUGHT.search(prompt):
+        return True
+    found = CODED.fullmatch(answer)
+    if found is not None:
+        return re.search(rf"(?<!\w){re.escape(found[1])}(?!\w)", prompt) is not None
+    return len(answer.split()) <= 3 and SPELT_OUT.search(prompt) is not None
+
+
 def lists_utterances(text: str, prompt: str) -> bool:
     """Whether it is the list of messages, replies or rules that was asked for."""
     return UTTERANCES.search(prompt) is not None and len(LINE.findall(text)) >= 2

@@ -36,16 +36,35 @@ SIGNS = re.compile(
     re.IGNORECASE,
 )
 """A prompt that an answer of signs alone may meet."""
+LITERAL = re.compile(r"\[\s?\]|\{\s?\}|\(\s?\)|\"\"|''|``|\[\[\]\]|\[\{\}\]|[^\w\s\"'`…\[\](){}]{1,3}")
+"""An empty value, or an operator or a mark of a few signs."""
+NOTHING = re.compile(r"(?:\.|…){2,}|([-*_=~#])\1\1|[…•·]|#{2,}")
+"""Signs that stand for nothing said: dots, a rule, the mark of a heading or of an item."""
+CODED = re.compile(
+    r"\b(?:json|ya?ml|python|javascript|typescript|java|rust|php|perl|sql|bash|regex\w*|code|operators?|operands?|"
+    r"arrays?|tuples?|dicts?|literals?|print(?:s|ed)?|returns?|output|evaluates?|syntax|delimiters?|separators?|"
+    r"wildcards?|empty (?:\w+ )?(?:lists?|sets?|objects?|strings?|values?)|operador\w*|opérateur\w*|operator\w*|"
+    r"оператор\w*)\b|\b(?:which|what)\b[^.?!\n]{0,20}\b(?:marks?|keys?|char(?:acter)?s?|glyph|button)\b|"
+    r"\bc(?:\+\+|#)|演算子|运算符",
+    re.IGNORECASE,
+)
+"""A prompt about code, operators or data, or after a sign."""
+MADE = re.compile(
+    r"\b(?:write|implement|create|build|make|develop|explain|describe|refactor|fix|translate|convert|compare)\b"
+    r"(?![^.?!\n]{0,40}\b(?:empty|operators?)\b)",
+    re.IGNORECASE,
+)
+"""What asks for more than a value."""
 SHORT = 400
 """Characters in which nothing may be said at all, for all its letters."""
 
 
 @dataclass(frozen=True)
 class Gate:
-    """Flags a body with fewer than ``min_letters`` letters and digits, of any script, markup and fillers apart; and
-    one with fewer than ``share`` of the fewest words that were asked for; and a body that is wholly something else than
-    an answer: a server's error, a placeholder, filler text, a page's banner, courtesies and nothing after them, the
-    prompt over again.
+    """Flags a body with fewer than ``min_letters`` letters and digits, of any script, markup and fillers apart, where
+    no sign is asked for, as an operator, an empty list or a drawing is; and one with fewer than ``share`` of the fewest
+    words that were asked for; and a body that is wholly something else than an answer: a server's error, a placeholder,
+    filler text, a page's banner, courtesies and nothing after them, the prompt over again.
 
     Where no number was asked for, a prompt that has a letter, a story and the like written asks for a few words at
     least; one that names, gives or asks about such a text asks for none.
@@ -100,4 +119,12 @@ def _signs_were_asked(sample: Text) -> bool:
     """Whether a drawing, an emoji, Morse code or the like was asked for, and there are signs that can be seen."""
     body = sample.body.translate(dict.fromkeys(map(ord, FILLERS)))
     seen = any(char.isprintable() and not char.isspace() for char in body)
-    return seen and SIGNS.search(sample.made.prompt[:8000]) is not None
+    return seen and (SIGNS.search(sample.made.prompt[:8000]) is not None or _is_value(body, sample.made.prompt))
+
+
+def _is_value(body: str, prompt: str) -> bool:
+    """Whether the signs are a value or an operator, and the prompt speaks of code and data and wants no text."""
+    said, asked = body.strip("`\n "), prompt[:8000]
+    if not LITERAL.fullmatch(said) or NOTHING.fullmatch(said) or fewest_words(asked):
+        return False
+    return CODED.search(asked) is not None and MADE.search(asked) is None

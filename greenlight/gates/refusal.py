@@ -43,6 +43,8 @@ class Gate:
             return None
         whole = (begin + len(said) - len(said.lstrip()), begin + len(said.rstrip()))
         text = _shells.spelt(said)
+        if _refusals_task.short_answer(text.strip(), sample.made.prompt[:4000]):
+            return None
         named = _refusals_task.chosen(text, sample.made.prompt, sample.made.system)
         if not named and _bare.refuses(text.strip(), sample.made.prompt):
             return Flag(gate="refusal", reason="refuses the task", span=whole, version=VERSION)
