@@ -23,7 +23,7 @@ EARLIER = 12
 STOPPED = ("stop", "eos", "end_turn", "stop_sequence", "eos_token", "")
 """What servers say of a text that ended by itself."""
 CALLED = ("tool_calls", "tool-calls", "tool_call", "function_call", "tool_use")
-"""What they say of one that ended with a call of a tool."""
+"""What they say of one that ended with a call of a tool; ShareGPT and others name so the turn that is the call."""
 ASKED = ("prompt", "instruction", "question", "query")
 """What a prompt is called where an answer stands beside it."""
 GIVEN = ("input", "context")
@@ -198,12 +198,14 @@ def _turns(number: int, data: Data, brief: Data, field: str, before: Sequence[An
     if not isinstance(messages, list) or not all(isinstance(one, dict) for one in (*before, *messages)):
         raise Unreadable(f"{field} is no list of objects")
     system = _system(data)
-    places = [place for place, one in enumerate(messages) if _role(one) == "assistant"]
+    places = [place for place, one in enumerate(messages) if _role(one) in ("assistant", *CALLED)]
     if not places:
         roles = ", ".join(dict.fromkeys(_role(one) or "none" for one in messages))
         raise Unreadable(f"{field} without a turn of an assistant; its roles: {roles[:80] or 'none'}")
     parts = []
     for place in places:
+        if _role(messages[place]) in CALLED:
+            continue  # all that it holds is the call
         turns = [*before, *messages[:place]]
         prompt = _before(turns, field)
         earlier = "\n".join(_content(one, field) for one in _earlier(turns))

@@ -167,6 +167,16 @@ FORMS: list[tuple[dict[str, Any], list[tuple[str, str, str, str]]]] = [
 ]
 
 
+def test_a_turn_that_is_a_call_is_the_assistants_and_is_no_answer() -> None:
+    asks, calls = {"from": "human", "value": "p"}, {"from": "function_call", "value": '{"name": "f"}'}
+    gives = {"from": "observation", "value": "21"}
+    assert forms.of_data(1, {"conversations": [asks, calls]}).parts == ()
+    row = forms.of_data(1, {"conversations": [asks, calls, gives, {"from": "gpt", "value": GOOD}]})
+    assert [(one.field, one.text.made.prompt, one.text.made.before) for one in row.parts] == [
+        ("conversations[3].value", "p", "p")
+    ]
+
+
 @pytest.mark.parametrize(("data", "said"), FORMS)
 def test_every_form_of_a_row(data: dict[str, Any], said: list[tuple[str, str, str, str]]) -> None:
     row = forms.of_data(7, data)
