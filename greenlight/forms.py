@@ -92,13 +92,7 @@ def of_data(number: int, data: Any) -> Row:
         before = before if isinstance(before, list) else [{"role": "user", "content": _asked(data, ASKED)}]
         parts = _turns(number, data, brief or {}, form, before)
     elif form == "pair":
-        asked = _asked(data, ASKED)
-        parts = []
-        for side in ("chosen", "rejected"):
-            _is_answered(data[side], side)
-            prompt, body, before = _inside(data[side], side, asked)
-            around = Around(prompt, _system(data), before)
-            parts.append(Part(side, _text(number, data, brief or {}, body, around)))
+        parts = _sides(number, data, brief or {})
     elif form:
         prompt = _asked(data, ASKED if form in ANSWERED else ASKED[:1])
         parts = [Part(form, _text(number, data, brief or {}, _string(data[form], form), Around(prompt, _system(data))))]
@@ -161,6 +155,23 @@ def _asked(data: Data, names: Sequence[str]) -> str:
     return "\n\n".join([_said(data[name], name), *given]) if name else ""
 
 
+def _sides(number: int, data: Data, brief: Data) -> list[Part]:
+    """Both sides of a pair. A side that is one message is a list of it; a side without a prompt of its own, and none
+    beside it, was said in the chat that stands there, as in ShareGPT."""
+    asked = _asked(data, ASKED)
+    chat = next((data[name] for name in CHATS if isinstance(data.get(name), list)), [])
+    talk = [one for one in chat if isinstance(one, dict)]
+    parts = []
+    for side in ("chosen", "rejected"):
+        value = [data[side]] if isinstance(data[side], dict) and _role(data[side]) else data[side]
+        _is_answered(value, side)
+        prompt, body, before = _inside(value, side, asked)
+        if talk and not prompt:
+            prompt, before = _before(talk, side), _talked(talk)
+        parts.append(Part(side, _text(number, data, brief, body, Around(prompt, _system(data), before))))
+    return parts
+
+
 def _is_answered(value: Any, side: str) -> None:
     """Raises Unreadable where a side that is a list of messages ends with what is no answer."""
     last = _role(value[-1]) if isinstance(value, list) and value and isinstance(value[-1], dict) else ""
@@ -174,14 +185,18 @@ def _inside(value: Any, side: str, asked: str) -> tuple[str, str, str]:
     all an answer, and what is said before them is what can be read of it."""
     if isinstance(value, list):
         turns = [one for one in value[:-1] if isinstance(one, dict)]
-        said = [piece for one in _earlier(turns) for piece in pieces(said_in(one))]
-        return asked or _before(turns, side), _said(value, side), "\n".join(said)
+        return asked or _before(turns, side), _said(value, side), _talked(turns)
     text = _string(value, side)
     before, mark, body = text.rpartition("\n\nAssistant:")
     if not mark or not before.lstrip().startswith("Human:"):
         return asked, text, ""
     earlier, _, prompt = f"\n\n{before.lstrip()}".rpartition("\n\nHuman:")
     return (asked, text, earlier.strip()) if asked else (prompt.strip(), body.strip(), earlier.strip())
+
+
+def _talked(turns: Sequence[Data]) -> str:
+    """What can be read of the turns before the last of ``turns``."""
+    return "\n".join(piece for one in _earlier(turns) for piece in pieces(said_in(one)))
 
 
 def _earlier(turns: Sequence[Data]) -> list[Data]:

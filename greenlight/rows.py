@@ -272,6 +272,7 @@ def _all(data: Data) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for field in ("system", "control", *ASKED, *GIVEN, *CHATS, "text", *ANSWERED, "body", "chosen", "rejected"):
         value = data.get(field)
+        value = [value] if isinstance(value, dict) else value  # a side of a pair may be one message
         turns = [one if isinstance(one, dict) else {} for one in value] if isinstance(value, list) else []
         for place, one in enumerate(turns):
             found.append((f"{field}[{place}]", "\n".join(pieces(said_in(one)))))

@@ -148,6 +148,23 @@ FORMS: list[tuple[dict[str, Any], list[tuple[str, str, str, str]]]] = [
         {"chosen": "The sky is blue.", "rejected": "No."},
         [("chosen", "The sky is blue.", "", ""), ("rejected", "No.", "", "")],
     ),
+    (
+        {
+            "conversations": [
+                {"from": "system", "value": "s"},
+                {"from": "human", "value": "p"},
+                {"from": "gpt", "value": "a"},
+                {"from": "human", "value": "q"},
+            ],
+            "chosen": {"from": "gpt", "value": "yes"},
+            "rejected": {"from": "gpt", "value": "no"},
+        },
+        [("chosen", "yes", "q", "s"), ("rejected", "no", "q", "s")],
+    ),
+    (
+        {"messages": [{"role": "user", "content": "q"}], "chosen": "yes", "rejected": [{"content": "no"}]},
+        [("chosen", "yes", "q", ""), ("rejected", "no", "q", "")],
+    ),
     ({"question": "q", "chosen": "yes", "rejected": "no"}, [("chosen", "yes", "q", ""), ("rejected", "no", "q", "")]),
     (
         {
@@ -208,6 +225,8 @@ def test_every_form_of_a_row(data: dict[str, Any], said: list[tuple[str, str, st
             {"prompt": "p", "chosen": "c", "rejected": [{"role": "user", "content": "p"}]},
             "rejected ends with a turn of the user",
         ),
+        ({"prompt": "p", "chosen": {"url": "u"}, "rejected": "r"}, "chosen is no text"),
+        ({"prompt": "p", "chosen": "c", "rejected": {"from": "human", "value": "r"}}, "rejected ends with a turn of the"),
         ({"instruction": "i", "reply": None, "input": None}, "it has instruction, reply, input"),
     ],
 )
@@ -1124,6 +1143,7 @@ def test_a_leak_is_named_with_what_it_carries(tmp_path: Path, capsys: Capture) -
         ({"messages": [{"role": "user", "content": "STORY"}, {"role": "assistant", "content": "A"}]}, "1 messages[0]"),
         ({"system": "STORY", "text": "Yes."}, "1 system"),
         ({"prompt": "p", "chosen": "Yes.", "rejected": "STORY"}, "1 rejected"),
+        ({"prompt": "p", "chosen": {"from": "gpt", "value": "STORY"}, "rejected": "No."}, "1 chosen[0]"),
         ({"prompt": "HALF", "completion": "REST"}, "1"),
         ({"messages": [{"role": "assistant", "content": "Yes.", "reasoning": "STORY"}]}, "1 messages[0].reasoning"),
         ({"messages": [SAYS, {"role": "assistant", "content": "Yes."}]}, "1 messages[0].tool_calls"),
