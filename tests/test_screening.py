@@ -1028,6 +1028,8 @@ def test_gates_that_are_not_there_are_said_plainly(tmp_path: Path, capsys: Captu
         (" ", "--gates names no gate"),
         ("lop", "--gates lop: no such gate; did you mean 'loop'?"),
         ("nonsense", "--gates nonsense: no such gate; known: channel, contrast, default,"),
+        ("default, -brief", "--gates default, -brief: brief is no gate: it warns of a row whose brief or level"),
+        ("unreadable", "--gates unreadable: unreadable is no gate: it refuses a row that is no JSON"),
         ("default,-nonsense", "--gates -nonsense: no such gate; known:"),
     ):
         refused(["screen", str(path), "--gates", names], 2, said, capsys)
@@ -1266,6 +1268,8 @@ def test_one_gate_is_told_in_a_screenful_from_its_own_module(name: str, capsys: 
 
 
 def test_a_gate_that_is_none_has_no_page(capsys: Capture) -> None:
+    refused(["gates", "brief"], 2, "brief is no gate: it warns of a row whose brief or level", capsys)
+    refused(["gates", "unreadable"], 2, "unreadable is no gate: it refuses a row that is no JSON", capsys)
     refused(["gates", "garbag"], 2, "unknown gate 'garbag'; did you mean 'garbage'?", capsys)
 
 

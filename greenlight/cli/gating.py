@@ -7,7 +7,7 @@ import json
 import math
 import sys
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from inspect import cleandoc
 from typing import Annotated, Any
 
@@ -23,6 +23,13 @@ JUDGED = {
     "check_all": ("whole", "all texts of a set together"),
 }
 """A gate's methods: the recipe's table that it stands in, and what it is given."""
+OTHERS = {
+    "brief": "is no gate: it warns of a row whose brief or level cannot be judged by, and cannot be left out; mend what "
+    "its reason names, or take the field out of the row",
+    "unreadable": "is no gate: it refuses a row that is no JSON, or of no form that is read, and cannot be left out; "
+    "its reason says what is missing",
+}
+"""What a screening tells beside the gates."""
 BOUNDS = (("ge", ">="), ("gt", ">"), ("le", "<="), ("lt", "<"))
 
 
@@ -61,6 +68,7 @@ def _about(name: str) -> dict[str, Any]:
     from greenlight import parts, sift
     from greenlight.gates import _measured as measured
 
+    refuse_others([name], "")
     kind = type(parts.make("gates", name, {"use": name}, where="greenlight gates"))
     choice = next((one for one in sift.DEFAULT if one.name == name), None)
     screened = json.loads(choice.options) if choice else {}
@@ -88,6 +96,18 @@ def _about(name: str) -> dict[str, Any]:
         "options": options,
         "measured": measured.read().get(name),
     }
+
+
+def refuse_others(names: Iterable[str], where: str) -> None:
+    """Raises RecipeError for a name that stands in summaries, and is no gate's; ``where``: what the error begins with.
+
+    A ``-`` before a name changes nothing.
+    """
+    from greenlight.errors import RecipeError
+
+    for name in names:
+        if said := OTHERS.get(name.strip().removeprefix("-")):
+            raise RecipeError(f"{where}{name.strip().removeprefix('-')} {said}")
 
 
 def _plain(said: str | None) -> str:

@@ -67,10 +67,11 @@ def screen(
     """
     from greenlight import rows, sift, tally
     from greenlight.character.apart import Seen
-    from greenlight.cli import writers
+    from greenlight.cli import gating, writers
     from greenlight.crew import cores
     from greenlight.errors import anew
 
+    gating.refuse_others(gates.split(","), f"--gates {gates}: ")
     choices = sift.choose(gates)
     known = ("all", sift.UNREADABLE, sift.BRIEF, *(choice.name for choice in choices))
     limits = {"all": LIMIT} if not limit else dict(_limit(word, known) for word in limit)
