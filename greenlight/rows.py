@@ -260,7 +260,9 @@ def documents(path: Path, whole: bool = True) -> Iterator[list[tuple[str, str]]]
         try:
             row = of_data(number, found) if in_table else of_line(number, found)
         except Unreadable as error:
-            way = f"greenlight screen {path} --out FILE.jsonl leaves it out"
+            way = f"greenlight screen {'-' if path == STDIN else path} --out FILE.jsonl leaves it out"
+            if path == STDIN and str(error).startswith("no JSON"):  # a pipe has no name that could say what it is
+                way = "- is read as JSON lines: give plain text as a .txt file"
             raise InputError(f"row {number} of {path} cannot be read ({error}): {way}") from None
         texts = _all(row.data) if whole else [(one.field, one.text.body) for one in row.parts]
         named = [(f"{number} {field}" if len(texts) > 1 else f"{number}", text) for field, text in texts]
