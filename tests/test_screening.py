@@ -687,7 +687,7 @@ def test_a_file_without_a_row_that_can_be_read_is_an_error_with_the_reason(tmp_p
     capsys.readouterr()
     assert guarded(["screen", str(path), "--gates", "empty"]) == 3
     said = " ".join(capsys.readouterr().out.split())
-    assert "unreadable (5 of 6 rows): no JSON: Expecting ',' delimiter" in said
+    assert "unreadable: 6 rows; the commonest reason (5 of them): no JSON: Expecting ',' delimiter" in said
     for limit, code in (("0.1", 3), ("0.9", 0)):
         assert guarded(["screen", str(path), "--gates", "empty", "--limit", f"unreadable={limit}"]) == code
         assert ("limit broken: unreadable: 6 of 10 rows, at least" in capsys.readouterr().out) == bool(code)

@@ -196,8 +196,8 @@ def _told(file: Path, held: Path | None, found: Mapping[str, Any]) -> str:
         pieces.append(show.table(["gate that fired", "rows", "share", "95 % interval"], rows))
     for why, count in list(found.get("unreadable", {}).items())[:1]:
         total = found["by_gate"]["unreadable"]["rows"]
-        of = f" ({count:,} of {show.counted(total, 'row')})" if count < total else ""
-        pieces.append(show.folded(f"unreadable{of}: {show.visible(why)}", "  "))
+        most = f" {total:,} rows; the commonest reason ({count:,} of them):" if count < total else ""
+        pieces.append(show.folded(f"unreadable:{most} {show.visible(why)}", "  "))
     for kind in ("generator", "persona"):
         if f"by_{kind}" in found:
             groups = found[f"by_{kind}"]
