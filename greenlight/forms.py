@@ -159,7 +159,7 @@ def _sides(number: int, data: Data, brief: Data) -> list[Part]:
     """Both sides of a pair. A side that is one message is a list of it; a side without a prompt of its own, and none
     beside it, was said in the chat that stands there, as in ShareGPT."""
     asked = _asked(data, ASKED)
-    chat = next((data[name] for name in CHATS if isinstance(data.get(name), list)), [])
+    chat: list[Any] = next((data[name] for name in CHATS if isinstance(data.get(name), list)), [])
     talk = [one for one in chat if isinstance(one, dict)]
     parts = []
     for side in ("chosen", "rejected"):

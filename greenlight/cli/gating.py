@@ -24,8 +24,8 @@ JUDGED = {
 }
 """A gate's methods: the recipe's table that it stands in, and what it is given."""
 OTHERS = {
-    "brief": "is no gate: it warns of a row whose brief or level cannot be judged by, and cannot be left out; mend what "
-    "its reason names, or take the field out of the row",
+    "brief": "is no gate: it warns of a row whose brief or level cannot be judged by, and cannot be left out; mend "
+    "what its reason names, or take the field out of the row",
     "unreadable": "is no gate: it refuses a row that is no JSON, or of no form that is read, and cannot be left out; "
     "its reason says what is missing",
 }
