@@ -128,7 +128,8 @@ LINES = "".join(f"    {name}(first, second, *, depth=None)\n" for name in ("join
 USAGE = "    Compares two lists of lines side by side, and writes the table with the change that each line has seen.\n"
 MANUAL = (
     f"NAME\n    sums - sums of lists\n\nDESCRIPTION\n{USAGE * 6}\nFUNCTIONS\n{LINES}\nDATA\n"
-    "    DEEP = {'join': 3, 'zip': 4}\n    FLAT = 0\n    WIDTH = len(DEEP)\n    __all__ = ['join', 'merge', 'zi...\n    usage: sums [-h] [--deep [N ...\n\n"
+    "    DEEP = {'join': 3, 'zip': 4}\n    FLAT = 0\n    WIDTH = len(DEEP)\n"
+    "    __all__ = ['join', 'merge', 'zi...\n    usage: sums [-h] [--deep [N ...\n\n"
     "VERSION\n    1.1\n\nFILE\n    /usr/lib/python3/sums.py\n"
 )
 """A manual page with a line that comes again and values that are shortened."""
