@@ -124,6 +124,32 @@ def test_repetition_that_is_meant_is_kept(text: str) -> None:
         assert judged(name, says(text, "Something to read aloud, please.")) is None
 
 
+LINES = "".join(f"    {name}(first, second, *, depth=None)\n" for name in ("join", "merge", "zip"))
+USAGE = "    Compares two lists of lines side by side, and writes the table with the change that each line has seen.\n"
+MANUAL = (
+    f"NAME\n    sums - sums of lists\n\nDESCRIPTION\n{USAGE * 6}\nFUNCTIONS\n{LINES}\nDATA\n"
+    "    DEEP = {'join': 3, 'zip': 4}\n    FLAT = 0\n    WIDTH = len(DEEP)\n"
+    "    __all__ = ['join', 'merge', 'zi...\n    usage: sums [-h] [--deep [N ...\n\n"
+    "VERSION\n    1.1\n\nFILE\n    /usr/lib/python3/sums.py\n"
+)
+"""A manual page with a line that comes again and values that are shortened."""
+
+
+@pytest.mark.parametrize("prompt", ["Show help(sums).", "Print the documentation of this module.", "man page of sums?"])
+def test_documentation_that_was_asked_for_is_kept(prompt: str) -> None:
+    for name in ("loop", "garbage", "termination"):
+        assert judged(name, says(MANUAL, prompt)) is None
+        assert judged(name, {"text": MANUAL}) is None
+    assert judged("loop", says(MANUAL)) is not None
+    assert judged("termination", says(MANUAL)) is not None
+
+
+def test_documentation_that_goes_round_or_breaks_off_is_refused() -> None:
+    asked = "Show help(sums)."
+    assert judged("loop", says(MANUAL + USAGE * 40, asked)) is not None
+    assert judged("termination", says(f"{MANUAL}\nCLASSES\n    Sums(first=zip(depth", asked)) is not None
+
+
 BANNER = "//===--- sums.h - Sums of lists ---" + "-" * 50 + "===//"
 STARS = "/" + "*" * 79 + "\n * Sums of lists\n " + "*" * 79 + "/"
 PROGRAM = "#include <stddef.h>\n\nint sum(const int *of, size_t many);\n"

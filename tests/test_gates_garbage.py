@@ -298,3 +298,9 @@ def test_a_program_is_excused_only_where_it_is_asked_for(prompt: str, text: str)
 def test_a_program_that_was_asked_for_is_no_garbage(prompt: str) -> None:
     for text in PROGRAMS.values():
         assert judged({"prompt": prompt, "completion": text}) is None
+
+
+@pytest.mark.parametrize("prompt", ["Write the docstring.", "Show help(tool.pack).", "Document this API."])
+def test_documentation_that_was_asked_for_is_no_garbage(prompt: str) -> None:
+    for kind in ("numpydoc", "fields", "escapes in an example"):
+        assert judged({"prompt": prompt, "completion": DOCUMENTS[kind]}) is None

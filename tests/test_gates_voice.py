@@ -248,6 +248,26 @@ def test_a_text_under_no_prompt_may_plan_all_the_same(body: str) -> None:
     assert check("reasoning_leak", sample(body, prompt="")) is not None
 
 
+@pytest.mark.parametrize(
+    ("prompt", "body"),
+    [
+        ("How much is 7+6?", "Let me work through this. The user wants 7+6. So 7+6=13."),
+        ("川のことを教えて。", "ユーザーは川のことを教えてもらいたいようだ。川は海へ流れる。"),
+        ("山について書いて。", "利用者は山について書いてほしいと言っている。山は高い。"),
+        ("강에 대해 써줘.", "사용자가 강에 대해 써 달라고 했다. 강은 길다."),
+    ],
+)
+def test_a_sentence_on_what_the_user_wants_is_planning_behind_an_opening_too(prompt: str, body: str) -> None:
+    assert check("reasoning_leak", sample(body, prompt=prompt)) is not None
+
+
+def test_wishes_of_others_than_a_user_are_no_planning() -> None:
+    body = "監督はファンに映画館で見てほしいと言っている。短く書こうと決めた作家もいる。"
+    assert check("reasoning_leak", sample(body, prompt="映画のニュースを教えて。")) is None
+    body = "Let me tell you of my work. The user wants results fast, so we cache them, and I sleep well."
+    assert check("reasoning_leak", sample(body, prompt="What did you do at work?")) is None
+
+
 def test_the_span_of_planning_is_the_planning() -> None:
     body = f"{STORY}\n\nWait, the user asked for a poem. I should write the response in verse.\n\n{STORY}"
     flag = check("reasoning_leak", sample(body))

@@ -57,15 +57,25 @@ FIELDS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 """What only the documentation of a program has."""
+HEADINGS = re.compile(
+    r"^(?:NAME|SYNOPSIS|DESCRIPTION|OPTIONS|ARGUMENTS|COMMANDS|CLASSES|FUNCTIONS|METHODS|DATA|EXAMPLES|ENVIRONMENT|"
+    r"EXIT STATUS|RETURN VALUE|ERRORS|FILES?|PACKAGE CONTENTS|MODULE REFERENCE|BUGS|SEE ALSO|VERSION)[ \t]{0,9}\n"
+    r"[ \t]{2,24}\S",
+    re.MULTILINE,
+)
+"""A heading of a manual page at the margin, with what stands under it indented."""
+MANUAL = 3
+"""Such headings of a manual page."""
 ASKED = 8_000
 """Characters that are read at either end of what was asked."""
 TOOLS = re.compile(
     r"\b(?:typescript|java|ruby|haskell|lua|php|kotlin|scala|golang|powershell|css|yaml|toml|xml|makefile|dockerfile|"
     r"algorithms?|implement\w*|refactor\w*|debug\w*|compil(?:e[sd]?|er|ing)|snippets?|unit tests?|endpoints?|"
-    r"one-liner|in (?-i:C|R|Go|Rust|Swift))\b|c#|\w\(\)|```",
+    r"documentation|docs|docstrings?|man(?:ual)? pages?|pydoc|javadoc|api|"
+    r"one-liner|in (?-i:C|R|Go|Rust|Swift))\b|c#|\w\(\)|\bhelp\(|--help\b|```",
     re.IGNORECASE,
 )
-"""What else asks for a program, or shows one."""
+"""What else asks for a program or its documentation, or shows one."""
 
 
 def is_program(body: str) -> bool:
@@ -144,16 +154,26 @@ def _is_statement(line: str) -> bool:
 
 
 def is_documentation(body: str) -> bool:
-    """Whether a text has a heading or a field that only the documentation of a program has."""
-    return FIELDS.search(body) is not None
+    """Whether a text has a field that only the documentation of a program has, or the headings of a manual page."""
+    return FIELDS.search(body) is not None or len(HEADINGS.findall(body)) >= MANUAL
+
+
+def is_documented(body: str, made: Provenance) -> bool:
+    """Whether a text documents a program, what is fenced in it apart, under a prompt that asks for code or for
+    documentation; or under none."""
+    if not made.prompt:
+        return is_documentation(body)
+    blocks = _text.code(body)
+    return is_documentation(_text.blank(body, blocks) if blocks else body) and _is_asked(made)
 
 
 def is_meant(body: str, made: Provenance) -> bool:
-    """Whether a text is a program, under a prompt that asks for code or is code, or under none; under none it may be
-    the documentation of one too."""
-    if not made.prompt:
-        return is_documentation(body) or is_program(body)
-    return is_program(body) and any(map(_is_coded, (made.prompt, made.system, made.before)))
+    """Whether a text is a program or documents one, under a prompt that asks for such or is code, or under none."""
+    return is_documented(body, made) or (is_program(body) and (not made.prompt or _is_asked(made)))
+
+
+def _is_asked(made: Provenance) -> bool:
+    return any(map(_is_coded, (made.prompt, made.system, made.before)))
 
 
 def _is_coded(asked: str) -> bool:

@@ -55,15 +55,15 @@ SENTENCES = 10_000
 LEAST, ALONE = 10, 7
 """Words of another language in a row, from which it is no saying that somebody has picked up; and in a paragraph of
 their own at the beginning or the end."""
-VERSION = 11
+VERSION = 12
 
 
 @dataclass(frozen=True)
 class Gate:
     """Flags replacement and control characters, broken encodings, characters written as codes, tokens of the model,
     ``:name:`` after ``:name:``, symbols and words without sense, letters outside the expected scripts, and another
-    language than was asked for. Of a program that was asked for or stands under no prompt, and of the documentation
-    of one under no prompt, only the characters are judged.
+    language than was asked for. Of a program or its documentation, asked for or under no prompt, only the characters
+    are judged.
 
     The scripts are those of the language that was asked for, else those of most of the text; Latin letters may stand
     anywhere. Words of another script may stand in quotation marks, brackets and code, and anywhere in a text that

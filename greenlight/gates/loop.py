@@ -42,7 +42,7 @@ SYMBOL_RULE = 130
 MARGIN = 200
 LEAD = re.compile(r"[ \t]*(?:/|#|\||\+|--|;|%|<!--|\(\*|\*)[^\w\n]*")
 """What a rule in a program begins with, or the border of a table."""
-VERSION = 3
+VERSION = 4
 COUNTED = re.compile(r"[0-9]+")
 NUMBER = re.compile(r"(?<!\S)(\d{1,3})[.)、．](?:[ \t]+|(?=[^\W\d]))")
 CYCLE = 4
@@ -72,8 +72,8 @@ class Gate:
     text that is mostly the same sentences, paragraphs or ten words (the n-gram shares of Gopher, Rae et al. 2021) or
     that zlib makes ``ratio`` times smaller.
 
-    A short phrase may come more often than a page, verse more often than prose, programs and tables more often than
-    either; what a prompt asks to be repeated may be, about as often as it asks.
+    A short phrase may come more often than a page, verse more often than prose, programs, what documents
+    them and tables more often than either; what a prompt asks to be repeated may be, about as often as it asks.
     """
 
     ratio: Annotated[float, Field(gt=1.0)] = 14.0
@@ -101,8 +101,9 @@ class Page:
 
     @cached_property
     def code(self) -> list[_text.Span]:
-        """What is fenced, or all of a program."""
-        return [(0, len(self.body))] if _sources.is_program(self.body) else _text.code(self.body)
+        """What is fenced, or all of a program or of its documentation."""
+        whole = _sources.is_program(self.body) or _sources.is_documented(self.body, self.made)
+        return [(0, len(self.body))] if whole else _text.code(self.body)
 
     @cached_property
     def verse(self) -> bool:

@@ -29,7 +29,7 @@ from greenlight.gates.channel import channel, said
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-VERSION = 9
+VERSION = 10
 PIECE = re.compile(r"[^.!?…。！？।؟\n]{1,400}(?:[.!?…।؟]+[\"'”’»)\]*_]*(?=\s|\Z)|[。！？]+|[.!?…।؟]|(?=\n)|\Z)?")
 """A sentence, or 400 characters of one."""
 NEAR = 600
@@ -282,7 +282,8 @@ def _is_meant(flag: Flag, low: str, technical: bool) -> bool:
 
 def _asked(low: str, window: list[Cue], side: _beside.Beside) -> float:
     """How much more cues must weigh where little says that an answer stands beside them: amid a text's only paragraph,
-    at its beginning where somebody says "I", or where nobody does and it goes on to the end."""
+    at its beginning where somebody says "I" and no sentence what the user wants, or where nobody does and it goes on
+    to the end."""
     begins, ends = _stretch(window)
     if BRACKETS.search(low, begins, ends):
         return 1.0
@@ -294,7 +295,8 @@ def _asked(low: str, window: list[Cue], side: _beside.Beside) -> float:
         last = low[window[-1].start : ends]
         return 1.0 if side.users == 1.0 and _restated.of_asker(last, side) and not low[ends:].strip(EDGES) else AMID
     if not _VOICE.isdisjoint(low[begins:ends].translate(_SPACES).split()):
-        return FIRST_SAID if one else 1.0
+        wanted = side.users == 1.0 and any(_plans_signs.REQUESTED.match(low, c.start, c.end) for c in window)
+        return FIRST_SAID if one and not wanted else 1.0
     return ALL if not low[ends : ends + ASIDE].strip(EDGES) and (first or "\n\n" not in low[:begins]) else 1.0
 
 

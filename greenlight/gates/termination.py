@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from greenlight.gates import _endings, _hanging, _lastlines, _listed, _loose, _pieces, _sources, _structures
 from greenlight.gates.channel import channel
-from greenlight.nouns import Flag, Text
+from greenlight.nouns import Flag, Provenance, Text
 from greenlight.recipe import Brief
 
 WHOLE = frozenset(
@@ -79,7 +79,7 @@ SPOKEN = ".!?…。！？।؟"
 """What no program ends with."""
 CODE = 50_000
 """Characters before the end in which a program's brackets and blocks are counted."""
-VERSION = 8
+VERSION = 9
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Gate:
         if _pieces.sign(body, made.prompt) or (why and _pieces.noted(body)):
             return None
         if not why:
-            why = _broken(body, made.prompt, made.system)
+            why = _broken(body, made)
         if not why:
             why = left = _listed.short_of(body)
         if not why or _pieces.python(body) or (not made.prompt and _sources.is_ended(body)):
@@ -129,8 +129,9 @@ def _told(ended: str) -> str:
     return ": stopped by the server's filter" if FILTERED.search(ended) else ""
 
 
-def _broken(body: str, prompt: str, system: str) -> str:
+def _broken(body: str, made: Provenance) -> str:
     """Why the text is not finished; empty when it is."""
+    prompt, system = made.prompt, made.system
     at = body.rfind("\n") + 1
     last = body[at:]
     line = last[-_endings.LAST :]
@@ -143,6 +144,8 @@ def _broken(body: str, prompt: str, system: str) -> str:
         return ""
     if code:
         lacks = _structures.code_open(body[-CODE:], prompt[:4000])
+        if lacks and _sources.is_documented(body, made):  # which shortens values and usages: its last part tells
+            lacks = _structures.code_open(body[body.rfind("\n\n") + 1 :][-CODE:], prompt[:4000])
         if lacks:
             return lacks
         if _structures.key_open(raw, last):
