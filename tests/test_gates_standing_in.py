@@ -225,3 +225,43 @@ def test_signs_and_a_few_words_are_an_answer_where_they_are_asked_for(prompt: st
 )
 def test_signs_elsewhere_say_nothing(prompt: str, answer: str) -> None:
     assert fired("empty", prompt, answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Leider ist ein interner Fehler aufgetreten. Bitte probieren Sie es in ein paar Minuten noch einmal.",
+        "Désolé ! Une erreur inattendue s'est produite. Veuillez réessayer dans un instant.",
+        "Ocurrió un error inesperado. Por favor, vuelva a intentarlo.",
+        "Si è verificato un errore. Riprova tra qualche minuto.",
+        "Ocorreu um erro inesperado. Por favor, tente novamente.",
+        "Er is een fout opgetreden. Probeer het later nog eens.",
+        "Coś poszło nie tak. Proszę spróbować jeszcze raz.",
+        "Произошла непредвиденная ошибка. Пожалуйста, повторите попытку позже.",
+        "申し訳ありません。エラーが発生しました。時間をおいて再度お試しください。",
+        "服务器繁忙,请稍后再试。",
+    ],
+)
+def test_an_error_in_another_language(answer: str) -> None:
+    assert "server's error" in fired("empty", ASK, answer)[0]
+    for asked in (
+        "Translate that.",
+        "Schreib eine Fehlermeldung.",
+        "エラー文を書いて。",
+        "Napisz komunikat o błędzie.",
+    ):
+        assert not fired("empty", asked, answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Es ist ein Fehler aufgetreten, als der Hafen gebaut wurde: Er verlandete, weil die Mole falsch stand.",
+        "Se produjo un error de cálculo en el puerto, y el barco encalló.",
+        "Algo deu errado no porto. A areia fechou a entrada em poucos anos.",
+        "Versuchen Sie es mit einem Boot; zu Fuß ist der Hafen weit.",
+        "港で問題が起きた。砂がたまり、船は入れなくなった。",
+    ],
+)
+def test_what_went_wrong_in_another_language_is_an_answer(answer: str) -> None:
+    assert not fired("empty", ASK, answer)

@@ -115,14 +115,50 @@ PAGE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Of a page whose first title tells of an error."""
+TONGUES = {
+    "de": (
+        r"fehler\b[^.\n]{0,40}aufgetreten|(?:trat|gab es) [^.\n]{0,40}fehler\b|etwas (?:ist )?schief",
+        r"versuch|probier",
+    ),
+    "fr": (
+        r"erreur[^.\n]{0,40}(?:survenue|produite)|y a eu une erreur|quelque chose s'est mal passé",
+        r"réessa|essay|merci de",
+    ),
+    "es": (
+        r"(?:se (?:ha )?prod|ocurri|hubo|ha habido)\w*[^.\n]{0,20} error\b|algo (?:salió|ha salido) mal",
+        r"int[eé]nt|vuelv|reint|prueb",
+    ),
+    "it": (r"(?:si è verificat|c'è stat)\w[^.\n]{0,20}errore|qualcosa è andato storto", r"riprov|ritent"),
+    "pt": (r"(?:ocorreu|houve|aconteceu) [^.\n]{0,20}erro\b|(?:algo|alguma coisa) deu errado", r"tent[ae]|volte"),
+    "nl": (r"fout\b[^.\n]{0,40}opgetreden|er (?:is|ging) iets (?:mis|fout)", r"probeer"),
+    "pl": (r"(?:wystąpi|pojawi)ł[^.\n]{0,30}błąd|coś poszło nie tak", r"spróbuj|spróbować|ponów"),
+    "ru": (r"(?:произошл|возникл|случил)\w+[^.\n]{0,30}ошибка|что-то пошло не так", r"попробуй|повторит|попытай"),
+    "ja": (r"(?:エラー|問題|障害)が(?:発生|起き|生じ)", r"[^。\n]{0,20}(?:もう一度|再度|再試行|やり直|お試し)"),
+    "zh": (
+        r"(?:发生|出现|發生|出現)了?[^。\n]{0,8}(?:错误|錯誤|故障|异常|異常)|出错了|(?:服务器?|系统|伺服器|系統)(?:繁忙|异常)",
+        r"[^。\n]{0,8}(?:重试|再试|重試|再試)",
+    ),
+}
+"""By language: how a sentence says that an error happened, and how one begins that asks to try again."""
+ELSEWHERE = re.compile(
+    "|".join(
+        rf"(?:[^.?。?\n]{{1,24}}[.。]\s?)?[^.?。?\n]{{0,60}}?(?:{failed})[^.!?。!?\n]{{0,80}}[\s.,!:;。!,、–—-]{{1,4}}"
+        rf"(?:(?:bitte|veuillez|por favor|per favore|si prega di|proszę|пожалуйста|请您?|請)[\s,]{{0,2}})?"
+        rf"(?:{again})[^.?。?\n]{{0,80}}\W{{0,4}}"
+        for failed, again in TONGUES.values()
+    )
+)
+"""Such an error, of small letters."""
 ABOUT_ERRORS = re.compile(
     r"error|exception|traceback|stack ?trace|status|\bhttp|\b[45]\d\d\b|server|\bapi\b|\blogs?\b|\bbugs?\b|"
     r"\bfail|crash|"
     r"debug|output|\bprints?\b|\braises?\b|throws?\b|outage|overload|unavailable|maintenance|apolog|gateway|"
     r"rate.?limit|"
     r"time-?out|went wrong|\bsays?\b|phrase|repeat|translate|terminal|console|fehler|meldung|erreur|"
-    r"erro(?:re)?\b|ошибк|"
-    r"错误|錯誤|エラー|오류|에러|خطأ|त्रुटि",
+    r"erro(?:re|s)?\b|ошибк|сбой|"
+    r"错误|錯誤|エラー|오류|에러|خطأ|त्रुटि|błąd|błęd|komunikat|\bfout|melding|storing|störung|panne|fallo|mensaje|mensagem|"
+    r"messaggio|сообщени|serveur|servidor|сервер|serwer|サーバ|障害|メッセージ|服务器|故障|报错|提示|übersetz|"
+    r"\btradu|traduz|vertaal|przetłumacz|перевед|翻译|翻訳|訳し|\b(?:sagt|zegt|mówi|qu[eé] dice)\b",
     re.IGNORECASE,
 )
 
@@ -291,6 +327,8 @@ def _is_error(said: str) -> bool:
         return PAGE.match(said) is not None
     if said.startswith("Traceback"):
         return all(map(RAISED.match, said.split("\n")))
+    if len(said) < 300 and ELSEWHERE.fullmatch(said.lower()):
+        return True
     return len(said) < 800 and said.count("\n") < 6 and ERROR.fullmatch(said) is not None
 
 
