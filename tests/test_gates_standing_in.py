@@ -265,3 +265,26 @@ def test_an_error_in_another_language(answer: str) -> None:
 )
 def test_what_went_wrong_in_another_language_is_an_answer(answer: str) -> None:
     assert not fired("empty", ASK, answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Sorry, our servers are very busy at the moment.",
+        "We are experiencing heavy traffic. Please try again in a while.",
+        "Your session has timed out. Please sign in again.",
+        "You've hit your daily message limit.",
+        "Please confirm that you are not a robot by ticking the box.",
+    ],
+)
+def test_a_notice_under_another_subject(answer: str) -> None:
+    assert "server's" in fired("empty", ASK, answer)[0]
+    for asked in (
+        "Write a notice for our chat page.",
+        "Why can't I reach my ticket?",
+        "What does a website say to a user it does not trust?",
+        "Give an example of a polite excuse.",
+    ):
+        assert not fired("empty", asked, answer)
+    assert not fired("empty", ASK, answer, system="You are the support bot of a bank.")
+    assert not fired("empty", ASK, f"{answer} The harbour of Ostia silted up within a century of its opening.")

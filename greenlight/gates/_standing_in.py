@@ -85,6 +85,25 @@ TOLD = re.compile(rf"\W{{0,4}}(?!{LABEL}\b|{SORRY})(?:{OURS}|{LIMIT})\W{{0,4}}",
 TOLD_MOST = 80
 HEDGED = re.compile(rf"\d|{FIRST}", re.IGNORECASE)
 """What a server adds: a number, and what to do then."""
+NOTICE = re.compile(
+    rf"\W{{0,4}}{SORRY}?(?:our (?:servers?|systems?) (?:is|are) (?:\w+ ){{0,2}}(?:busy|overloaded|down|unavailable|"
+    r"at capacity)(?: right now| at (?:the|this) moment| at this time)?|your session (?:has )?(?:expired|timed out)|"
+    r"(?:please )?(?:verify|confirm|prove) (?:that )?(?:you are|you're) (?:a )?(?:human|not a robot)[^.!?\n]{0,60}|"
+    r"you(?:'ve| have) (?:reached|hit|exceeded) (?:your|the) (?:\w+ ){0,2}(?:message|request|chat|prompt|query|"
+    r"usage) limit(?: for [^.!?\n]{1,30})?|"
+    r"we(?:'re| are) (?:currently )?experiencing (?:\w+ ){0,3}(?:demand|traffic|load|volumes?)"
+    rf"(?=[.!,;\s]{{1,4}}(?:please )?try))"
+    rf"(?:[.!,;\s]{{1,4}}(?:{FIRST}|(?:please )?(?:log|sign) ?in\b|and )[^.!?\n]{{0,80}})?\W{{0,4}}",
+    re.IGNORECASE,
+)
+"""What a chat's page or its guard says, of itself and to its user."""
+ABOUT_NOTICES = re.compile(
+    r"notic|notif|messag|\b(?:sms|text|alert|remind\w*|announce\w*|support|customers?|lines?|sign|button|label|screen|"
+    r"pop-?up|banner|website|page|app|chat\w*|bots?|robots?|captcha|human|verif\w+|sessions?|log\w*|sign\w* (?:in|out)|"
+    r"accounts?|passwords?|limits?|quota|users?|busy|traffic|demand|machines?|role|pretend|act as|"
+    r"sentence|example|excuse|reply)\b",
+    re.IGNORECASE,
+)
 QUESTION = r"(?:^|[.!?:;,\n(]\s*|\b(?:and|but|so|then)\s+)"
 OF_CASE = re.compile(
     rf"{QUESTION}(?:(?:why|how come)(?:'d| did| was| were| has| had| have| \w{2, 6}n?'t\b|"
@@ -151,9 +170,8 @@ ELSEWHERE = re.compile(
 """Such an error, of small letters."""
 ABOUT_ERRORS = re.compile(
     r"error|exception|traceback|stack ?trace|status|\bhttp|\b[45]\d\d\b|server|\bapi\b|\blogs?\b|\bbugs?\b|"
-    r"\bfail|crash|"
-    r"debug|output|\bprints?\b|\braises?\b|throws?\b|outage|overload|unavailable|maintenance|apolog|gateway|"
-    r"rate.?limit|"
+    r"\bfail|crash|debug|output|\bprints?\b|\braises?\b|throws?\b|outage|overload|"
+    r"unavailable|maintenance|apolog|gateway|rate.?limit|"
     r"time-?out|went wrong|\bsays?\b|phrase|repeat|translate|terminal|console|fehler|meldung|erreur|"
     r"erro(?:re|s)?\b|ошибк|сбой|"
     r"错误|錯誤|エラー|오류|에러|خطأ|त्रुटि|błąd|błęd|komunikat|\bfout|melding|storing|störung|panne|fallo|mensaje|mensagem|"
@@ -187,8 +205,7 @@ AROUND = re.compile(r"\s*(?:#{1,6} [^\n]{1,80}|\*\*[^*\n]{1,80}\*\*:?|`{3}\w*|[-
 ABOUT_PLACES = re.compile(
     r"placeholder|template|\bforms?\b|skeleton|\bstubs?\b|boilerplate|scaffold|blank|fill.?in|insert|bracket|variable|"
     r"todo|\btb[ad]\b|fixme|comments?\b|mock|\btags?\b|markup|translate|repeat|\bsays?\b|vorlage|platzhalter|"
-    r"modèle|plantilla|"
-    r"modello|шаблон|模板|テンプレート",
+    r"modèle|plantilla|modello|шаблон|模板|テンプレート",
     re.IGNORECASE,
 )
 
@@ -252,13 +269,10 @@ ABOUT_PAGES = re.compile(
     r"cookie|banner|web|\bsites?\b|page|privacy|consent|gdpr|footer|header|menu|html|navigation|notice", re.IGNORECASE
 )
 LOREM = word_set(
-    "lorem ipsum dolor sit amet consectetur adipiscing adipisicing elit sed do eiusmod tempor incididunt ut "
-    "labore et dolore "
-    "magna aliqua enim ad minim veniam quis nostrud exercitation ullamco laboris nisi aliquip ex ea commodo "
-    "consequat duis "
-    "aute irure in reprehenderit voluptate velit esse cillum eu fugiat nulla pariatur excepteur sint occaecat "
-    "cupidatat non "
-    "proident sunt culpa qui officia deserunt mollit anim id est laborum"
+    "lorem ipsum dolor sit amet consectetur adipiscing adipisicing elit sed do eiusmod tempor incididunt ut labore "
+    "et dolore magna aliqua enim ad minim veniam quis nostrud exercitation ullamco laboris nisi aliquip ex ea "
+    "commodo consequat duis aute irure in reprehenderit voluptate velit esse cillum eu fugiat nulla pariatur "
+    "excepteur sint occaecat cupidatat non proident sunt culpa qui officia deserunt mollit anim id est laborum "
 )
 ABOUT_FILLER = re.compile(
     r"lorem|ipsum|filler|dummy|placeholder|blind ?text|typeset|typograph|latin|mock|layout|html|css|template|"
@@ -277,6 +291,9 @@ def named(body: str, prompt: str, system: str) -> str:
     if _is_error(said) and (asked or not said.startswith("Traceback")):
         told = ABOUT_ERRORS.search(asked) or ABOUT_ERRORS.search(system[:READ]) or _is_told(said, asked)
         return "" if told else "a server's error in place of an answer"
+    if asked and len(said) < 300 and NOTICE.fullmatch(said):
+        told = any(about.search(text) for about in (ABOUT_ERRORS, ABOUT_NOTICES) for text in (asked, system[:READ]))
+        return "" if told or OF_CASE.search(asked.replace("’", "'")) else "a server's notice in place of an answer"
     if _is_placeholder(said):
         settled = OPEN.fullmatch(said) and ASKS.search(asked)
         return "" if settled or ABOUT_PLACES.search(asked) else "a placeholder in place of an answer"
@@ -341,19 +358,7 @@ def _is_error_object(said: str) -> bool:
     if not isinstance(data, dict):
         return False
     rest = {key for key, value in data.items() if value not in (None, False, "error")}
-    told = {
-        "error",
-        "errors",
-        "status",
-        "code",
-        "type",
-        "request_id",
-        "message",
-        "timestamp",
-        "path",
-        "object",
-        "detail",
-    }
+    told = word_set("error errors status code type request_id message timestamp path object detail")
     held = data.get("error") or data.get("errors")
     return bool(held) and rest <= told and (isinstance(held, dict | list) or ERROR.fullmatch(str(held)) is not None)
 
