@@ -288,3 +288,29 @@ def test_a_notice_under_another_subject(answer: str) -> None:
         assert not fired("empty", asked, answer)
     assert not fired("empty", ASK, answer, system="You are the support bot of a bank.")
     assert not fired("empty", ASK, f"{answer} The harbour of Ostia silted up within a century of its opening.")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "{{ response }}",
+        "{output}",
+        "${model.answer}",
+        "$answer",
+        "%(reply)s",
+        "`%s`",
+        "<|completion|>",
+        "YOUR_ANSWER_HERE",
+        "Reply text",
+    ],
+)
+def test_a_template_that_was_not_filled_in(answer: str) -> None:
+    assert fired("empty", ASK, answer), answer
+    for asked in (
+        "Write a template.",
+        "How does Jinja write that?",
+        "Which conversion takes a string in C?",
+        "Name the placeholder of the reply.",
+    ):
+        assert not fired("empty", asked, answer)
+    assert not fired("empty", ASK, f"{answer} The harbour of Ostia silted up.")

@@ -200,6 +200,20 @@ PLACE = re.compile(
     r"\b(?:code|implementation|logic|solution|here|unchanged)\b[^\n]{0,40}))[\s.!*/>\"'-]{0,6}",
     re.IGNORECASE,
 )
+FIELD = rf"(?:[a-z]+[._])?(?:{NAMES}|completion|result|assistant|message|value|input|prompt|question)(?:[._][a-z]+)?"
+UNFILLED = re.compile(
+    rf"['\"`]?(?:\{{{{1,2}} ?{FIELD} ?\}}{{1,2}}|\${FIELD}|\$\{{{FIELD}\}}|%(?:\({FIELD}\))?(?-i:s)|<\|{FIELD}\|>|"
+    r"(?:insert|your|put|add|enter)(?:_[a-z]+){0,4}_here|"
+    r"(?:the |your )?(?:answer|response|reply|completion) text)['\"`.]{0,2}",
+    re.IGNORECASE,
+)
+"""A template's field that nothing was put in."""
+ABOUT_FIELDS = re.compile(
+    r"format|specifier|printf|interpolat|syntax|script|python|code|string|macro|expression|shell|bash|latex|sql|percent|date|"
+    r"handlebars|mustache|jinja|liquid|react|vue|angular|django|field|prompt|function|program|symbol|sign|\bc\b|php|perl|"
+    r"ruby|\bjs\b|html|(?:answer|response|reply|completion)\b",
+    re.IGNORECASE,
+)
 AROUND = re.compile(r"\s*(?:#{1,6} [^\n]{1,80}|\*\*[^*\n]{1,80}\*\*:?|`{3}\w*|[-=_*]{3,})?\s*")
 """A line that may stand beside a placeholder."""
 ABOUT_PLACES = re.compile(
@@ -297,6 +311,9 @@ def named(body: str, prompt: str, system: str) -> str:
     if _is_placeholder(said):
         settled = OPEN.fullmatch(said) and ASKS.search(asked)
         return "" if settled or ABOUT_PLACES.search(asked) else "a placeholder in place of an answer"
+    if asked and UNFILLED.fullmatch(said):
+        told = any(about.search(f"{asked}\n{system[:READ]}") for about in (ABOUT_PLACES, ABOUT_FIELDS, ABOUT_ERRORS))
+        return "" if told else "a template that was not filled in"
     small = said.lower()
     if "lorem" not in small and "cookie" not in small:
         return ""
