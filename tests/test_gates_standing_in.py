@@ -314,3 +314,12 @@ def test_a_template_that_was_not_filled_in(answer: str) -> None:
     ):
         assert not fired("empty", asked, answer)
     assert not fired("empty", ASK, f"{answer} The harbour of Ostia silted up.")
+
+
+def test_a_closing_after_nothing() -> None:
+    answer = "Hope that helps! Feel free to ask if anything is unclear."
+    for asked in (ASK, "What is a harbour?"):
+        assert fired("empty", asked, answer)
+        assert not fired("empty", asked, f"A harbour is a sheltered place where ships are moored. {answer}")
+    for asked in ("How do I end a mail to a customer?", "Write a closing for a support mail.", "Thanks!"):
+        assert not fired("empty", asked, "Hope this helps!" if asked == "Thanks!" else answer)

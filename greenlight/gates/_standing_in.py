@@ -145,7 +145,7 @@ TONGUES = {
     ),
     "es": (
         r"(?:se (?:ha )?prod|ocurri|hubo|ha habido)\w*[^.\n]{0,20} error\b|algo (?:salió|ha salido) mal",
-        r"int[eé]nt|vuelv|reint|prueb",
+        r"int[eé]nt|vuelv[ae]n? a |reint|prueb",
     ),
     "it": (r"(?:si è verificat|c'è stat)\w[^.\n]{0,20}errore|qualcosa è andato storto", r"riprov|ritent"),
     "pt": (r"(?:ocorreu|houve|aconteceu) [^.\n]{0,20}erro\b|(?:algo|alguma coisa) deu errado", r"tent[ae]|volte"),
@@ -193,10 +193,9 @@ PLACE = re.compile(
     r"placeholder[^\[\]<>{}()\n]{0,60}|object object|(?:todo|tbd)\b[^\[\]<>{}()\n]{0,100}) ?[\]>}]{1,2}|"
     rf"\[{NAMES}\]|(?-i:TODO|TBD|TBA|FIXME)\b(?: ?[:(–—-][^\n]{{0,120}})?|"
     rf"\(?(?:{INSERTED} )?(?:the |your |my )?(?:\w+ ){{0,2}}{NAMES} (?:goes |will go )?here\)?|placeholder(?: text)?|"
-    r"(?://|#|--|/\*|<!--|%|;|\"{3}|'{3})[\s.…]{0,6}(?:(?-i:TODO|TBD|FIXME)\b[^\n]{0,100}|(?:your|"
-    r"(?:the )?rest of|(?:the )?"
-    r"remaining|remainder of|(?:the )?existing|implement|add|insert|write|put|same|(?:the )?previous|"
-    r"other)\b[^\n]{0,60}?"
+    r"(?://|#|--|/\*|<!--|%|;|\"{3}|'{3})[\s.…]{0,6}(?:(?-i:TODO|TBD|FIXME)\b[^\n]{0,100}|"
+    r"(?:your|(?:the )?rest of|(?:the )?remaining|remainder of|(?:the )?existing|implement|add|insert|write|put|same|"
+    r"(?:the )?previous|other)\b[^\n]{0,60}?"
     r"\b(?:code|implementation|logic|solution|here|unchanged)\b[^\n]{0,40}))[\s.!*/>\"'-]{0,6}",
     re.IGNORECASE,
 )
@@ -232,12 +231,11 @@ PRAISE = (
 COURTESY = (
     rf"(?:{PRAISE}|(?:thank you|thanks)(?: so much)? for (?:asking|your (?:question|request|message)|reaching out)|"
     r"(?:and |so )?i(?:'d| would|'ll| will|'m| am) (?:be )?(?:so |very |more than |absolutely )?(?:happy|glad|"
-    r"delighted|"
-    r"pleased|excited|thrilled) to (?:help|assist|answer|explain|share|tell|write|do|provide|talk|discuss)\b"
+    r"delighted|pleased|excited|thrilled) to (?:help|assist|answer|explain|share|tell|write|do|provide|talk|discuss)\b"
     r"[^,.:;!?\n]{0,60}|(?:and |so )?i can (?:certainly |definitely |absolutely )?(?:help|assist)\b[^,.:;!?\n]{0,50}|"
     r"let(?:'s| us| me) (?:dive in|get started|begin|start|take a look)|happy to help|"
     r"let me know if (?:you|there)\b[^.!?\n]{0,60}|(?:please )?(?:feel free|don't hesitate) to (?:ask|reach out|"
-    r"let me know)\b[^.!?\n]{0,50}|i hope (?:this|that|it) helps?|is there anything else[^.!?\n]{0,50}|"
+    r"let me know)\b[^.!?\n]{0,50}|(?:i )?hope (?:this|that|it) (?:helps?|helped)|is there anything else[^.!?\n]{0,50}|"
     r"i(?:'m| am) here to help\b[^.!?\n]{0,40})"
 )
 COURTEOUS = re.compile(
@@ -246,7 +244,8 @@ COURTEOUS = re.compile(
     rf"(?:{COURTESY}[\s,.:;!?…–—]{{1,6}}){{1,5}}",
     re.IGNORECASE,
 )
-PRAISED = re.compile(rf"\W*{PRAISE}\b", re.IGNORECASE)
+PRAISED = re.compile(rf"\W*(?:{PRAISE}|(?:i )?hope (?:this|that) help(?:s|ed))\b", re.IGNORECASE)
+ABOUT_CLOSINGS = re.compile(r"clos(?:e|ing)\b|\bend(?:ing)?\b|sign.?off|polite|courte|\bsays?\b|phrase|farewell", re.I)
 ASKS_HELP = re.compile(r"\b(?:help|assist|ready|available)\b[^.?!\n]{0,60}\?\s*$", re.IGNORECASE)
 
 # ---------------------------------------------------------------- the prompt
@@ -338,8 +337,8 @@ def repeated(body: str, prompt: str, around: str) -> bool:
 
 def courteous(body: str, prompt: str, written: bool) -> bool:
     """Whether it is courtesies and no more, praise for the question, the will to help, an offer of more, where these
-    are no answer. ``written``: whether a text was asked for; else only praise shows that something was."""
-    if len(body) > 300 or ASKS_HELP.search(prompt[-READ:]):
+    are no answer. ``written``: whether a text was asked for; else only praise, or the hope that it helped, shows it."""
+    if len(body) > 300 or ASKS_HELP.search(prompt[-READ:]) or ABOUT_CLOSINGS.search(prompt[:READ]):
         return False
     said = f"{body.strip()} ".replace("’", "'")
     praised = PRAISED.match(said)
