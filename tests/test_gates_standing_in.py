@@ -225,3 +225,101 @@ def test_signs_and_a_few_words_are_an_answer_where_they_are_asked_for(prompt: st
 )
 def test_signs_elsewhere_say_nothing(prompt: str, answer: str) -> None:
     assert fired("empty", prompt, answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Leider ist ein interner Fehler aufgetreten. Bitte probieren Sie es in ein paar Minuten noch einmal.",
+        "Désolé ! Une erreur inattendue s'est produite. Veuillez réessayer dans un instant.",
+        "Ocurrió un error inesperado. Por favor, vuelva a intentarlo.",
+        "Si è verificato un errore. Riprova tra qualche minuto.",
+        "Ocorreu um erro inesperado. Por favor, tente novamente.",
+        "Er is een fout opgetreden. Probeer het later nog eens.",
+        "Coś poszło nie tak. Proszę spróbować jeszcze raz.",
+        "Произошла непредвиденная ошибка. Пожалуйста, повторите попытку позже.",
+        "申し訳ありません。エラーが発生しました。時間をおいて再度お試しください。",
+        "服务器繁忙,请稍后再试。",
+    ],
+)
+def test_an_error_in_another_language(answer: str) -> None:
+    assert "server's error" in fired("empty", ASK, answer)[0]
+    for asked in (
+        "Translate that.",
+        "Schreib eine Fehlermeldung.",
+        "エラー文を書いて。",
+        "Napisz komunikat o błędzie.",
+    ):
+        assert not fired("empty", asked, answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Es ist ein Fehler aufgetreten, als der Hafen gebaut wurde: Er verlandete, weil die Mole falsch stand.",
+        "Se produjo un error de cálculo en el puerto, y el barco encalló.",
+        "Algo deu errado no porto. A areia fechou a entrada em poucos anos.",
+        "Versuchen Sie es mit einem Boot; zu Fuß ist der Hafen weit.",
+        "港で問題が起きた。砂がたまり、船は入れなくなった。",
+    ],
+)
+def test_what_went_wrong_in_another_language_is_an_answer(answer: str) -> None:
+    assert not fired("empty", ASK, answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Sorry, our servers are very busy at the moment.",
+        "We are experiencing heavy traffic. Please try again in a while.",
+        "Your session has timed out. Please sign in again.",
+        "You've hit your daily message limit.",
+        "Please confirm that you are not a robot by ticking the box.",
+    ],
+)
+def test_a_notice_under_another_subject(answer: str) -> None:
+    assert "server's" in fired("empty", ASK, answer)[0]
+    for asked in (
+        "Write a notice for our chat page.",
+        "Why can't I reach my ticket?",
+        "What does a website say to a user it does not trust?",
+        "Give an example of a polite excuse.",
+    ):
+        assert not fired("empty", asked, answer)
+    assert not fired("empty", ASK, answer, system="You are the support bot of a bank.")
+    assert not fired("empty", ASK, f"{answer} The harbour of Ostia silted up within a century of its opening.")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "{{ response }}",
+        "{output}",
+        "${model.answer}",
+        "$answer",
+        "%(reply)s",
+        "`%s`",
+        "<|completion|>",
+        "YOUR_ANSWER_HERE",
+        "Reply text",
+    ],
+)
+def test_a_template_that_was_not_filled_in(answer: str) -> None:
+    assert fired("empty", ASK, answer), answer
+    for asked in (
+        "Write a template.",
+        "How does Jinja write that?",
+        "Which conversion takes a string in C?",
+        "Name the placeholder of the reply.",
+    ):
+        assert not fired("empty", asked, answer)
+    assert not fired("empty", ASK, f"{answer} The harbour of Ostia silted up.")
+
+
+def test_a_closing_after_nothing() -> None:
+    answer = "Hope that helps! Feel free to ask if anything is unclear."
+    for asked in (ASK, "What is a harbour?"):
+        assert fired("empty", asked, answer)
+        assert not fired("empty", asked, f"A harbour is a sheltered place where ships are moored. {answer}")
+    for asked in ("How do I end a mail to a customer?", "Write a closing for a support mail.", "Thanks!"):
+        assert not fired("empty", asked, "Hope this helps!" if asked == "Thanks!" else answer)

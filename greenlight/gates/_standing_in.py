@@ -85,6 +85,25 @@ TOLD = re.compile(rf"\W{{0,4}}(?!{LABEL}\b|{SORRY})(?:{OURS}|{LIMIT})\W{{0,4}}",
 TOLD_MOST = 80
 HEDGED = re.compile(rf"\d|{FIRST}", re.IGNORECASE)
 """What a server adds: a number, and what to do then."""
+NOTICE = re.compile(
+    rf"\W{{0,4}}{SORRY}?(?:our (?:servers?|systems?) (?:is|are) (?:\w+ ){{0,2}}(?:busy|overloaded|down|unavailable|"
+    r"at capacity)(?: right now| at (?:the|this) moment| at this time)?|your session (?:has )?(?:expired|timed out)|"
+    r"(?:please )?(?:verify|confirm|prove) (?:that )?(?:you are|you're) (?:a )?(?:human|not a robot)[^.!?\n]{0,60}|"
+    r"you(?:'ve| have) (?:reached|hit|exceeded) (?:your|the) (?:\w+ ){0,2}(?:message|request|chat|prompt|query|"
+    r"usage) limit(?: for [^.!?\n]{1,30})?|"
+    r"we(?:'re| are) (?:currently )?experiencing (?:\w+ ){0,3}(?:demand|traffic|load|volumes?)"
+    rf"(?=[.!,;\s]{{1,4}}(?:please )?try))"
+    rf"(?:[.!,;\s]{{1,4}}(?:{FIRST}|(?:please )?(?:log|sign) ?in\b|and )[^.!?\n]{{0,80}})?\W{{0,4}}",
+    re.IGNORECASE,
+)
+"""What a chat's page or its guard says, of itself and to its user."""
+ABOUT_NOTICES = re.compile(
+    r"notic|notif|messag|\b(?:sms|text|alert|remind\w*|announce\w*|support|customers?|lines?|sign|button|label|screen|"
+    r"pop-?up|banner|website|page|app|chat\w*|bots?|robots?|captcha|human|verif\w+|sessions?|log\w*|sign\w* (?:in|out)|"
+    r"accounts?|passwords?|limits?|quota|users?|busy|traffic|demand|machines?|role|pretend|act as|"
+    r"sentence|example|excuse|reply)\b",
+    re.IGNORECASE,
+)
 QUESTION = r"(?:^|[.!?:;,\n(]\s*|\b(?:and|but|so|then)\s+)"
 OF_CASE = re.compile(
     rf"{QUESTION}(?:(?:why|how come)(?:'d| did| was| were| has| had| have| \w{2, 6}n?'t\b|"
@@ -115,14 +134,49 @@ PAGE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Of a page whose first title tells of an error."""
+TONGUES = {
+    "de": (
+        r"fehler\b[^.\n]{0,40}aufgetreten|(?:trat|gab es) [^.\n]{0,40}fehler\b|etwas (?:ist )?schief",
+        r"versuch|probier",
+    ),
+    "fr": (
+        r"erreur[^.\n]{0,40}(?:survenue|produite)|y a eu une erreur|quelque chose s'est mal passé",
+        r"réessa|essay|merci de",
+    ),
+    "es": (
+        r"(?:se (?:ha )?prod|ocurri|hubo|ha habido)\w*[^.\n]{0,20} error\b|algo (?:salió|ha salido) mal",
+        r"int[eé]nt|vuelv[ae]n? a |reint|prueb",
+    ),
+    "it": (r"(?:si è verificat|c'è stat)\w[^.\n]{0,20}errore|qualcosa è andato storto", r"riprov|ritent"),
+    "pt": (r"(?:ocorreu|houve|aconteceu) [^.\n]{0,20}erro\b|(?:algo|alguma coisa) deu errado", r"tent[ae]|volte"),
+    "nl": (r"fout\b[^.\n]{0,40}opgetreden|er (?:is|ging) iets (?:mis|fout)", r"probeer"),
+    "pl": (r"(?:wystąpi|pojawi)ł[^.\n]{0,30}błąd|coś poszło nie tak", r"spróbuj|spróbować|ponów"),
+    "ru": (r"(?:произошл|возникл|случил)\w+[^.\n]{0,30}ошибка|что-то пошло не так", r"попробуй|повторит|попытай"),
+    "ja": (r"(?:エラー|問題|障害)が(?:発生|起き|生じ)", r"[^。\n]{0,20}(?:もう一度|再度|再試行|やり直|お試し)"),
+    "zh": (
+        r"(?:发生|出现|發生|出現)了?[^。\n]{0,8}(?:错误|錯誤|故障|异常|異常)|出错了|(?:服务器?|系统|伺服器|系統)(?:繁忙|异常)",
+        r"[^。\n]{0,8}(?:重试|再试|重試|再試)",
+    ),
+}
+"""By language: how a sentence says that an error happened, and how one begins that asks to try again."""
+ELSEWHERE = re.compile(
+    "|".join(
+        rf"(?:[^.?。?\n]{{1,24}}[.。]\s?)?[^.?。?\n]{{0,60}}?(?:{failed})[^.!?。!?\n]{{0,80}}[\s.,!:;。!,、–—-]{{1,4}}"
+        rf"(?:(?:bitte|veuillez|por favor|per favore|si prega di|proszę|пожалуйста|请您?|請)[\s,]{{0,2}})?"
+        rf"(?:{again})[^.?。?\n]{{0,80}}\W{{0,4}}"
+        for failed, again in TONGUES.values()
+    )
+)
+"""Such an error, of small letters."""
 ABOUT_ERRORS = re.compile(
     r"error|exception|traceback|stack ?trace|status|\bhttp|\b[45]\d\d\b|server|\bapi\b|\blogs?\b|\bbugs?\b|"
-    r"\bfail|crash|"
-    r"debug|output|\bprints?\b|\braises?\b|throws?\b|outage|overload|unavailable|maintenance|apolog|gateway|"
-    r"rate.?limit|"
+    r"\bfail|crash|debug|output|\bprints?\b|\braises?\b|throws?\b|outage|overload|"
+    r"unavailable|maintenance|apolog|gateway|rate.?limit|"
     r"time-?out|went wrong|\bsays?\b|phrase|repeat|translate|terminal|console|fehler|meldung|erreur|"
-    r"erro(?:re)?\b|ошибк|"
-    r"错误|錯誤|エラー|오류|에러|خطأ|त्रुटि",
+    r"erro(?:re|s)?\b|ошибк|сбой|"
+    r"错误|錯誤|エラー|오류|에러|خطأ|त्रुटि|błąd|błęd|komunikat|\bfout|melding|storing|störung|panne|fallo|mensaje|mensagem|"
+    r"messaggio|сообщени|serveur|servidor|сервер|serwer|サーバ|障害|メッセージ|服务器|故障|报错|提示|übersetz|"
+    r"\btradu|traduz|vertaal|przetłumacz|перевед|翻译|翻訳|訳し|\b(?:sagt|zegt|mówi|qu[eé] dice)\b",
     re.IGNORECASE,
 )
 
@@ -139,11 +193,24 @@ PLACE = re.compile(
     r"placeholder[^\[\]<>{}()\n]{0,60}|object object|(?:todo|tbd)\b[^\[\]<>{}()\n]{0,100}) ?[\]>}]{1,2}|"
     rf"\[{NAMES}\]|(?-i:TODO|TBD|TBA|FIXME)\b(?: ?[:(–—-][^\n]{{0,120}})?|"
     rf"\(?(?:{INSERTED} )?(?:the |your |my )?(?:\w+ ){{0,2}}{NAMES} (?:goes |will go )?here\)?|placeholder(?: text)?|"
-    r"(?://|#|--|/\*|<!--|%|;|\"{3}|'{3})[\s.…]{0,6}(?:(?-i:TODO|TBD|FIXME)\b[^\n]{0,100}|(?:your|"
-    r"(?:the )?rest of|(?:the )?"
-    r"remaining|remainder of|(?:the )?existing|implement|add|insert|write|put|same|(?:the )?previous|"
-    r"other)\b[^\n]{0,60}?"
+    r"(?://|#|--|/\*|<!--|%|;|\"{3}|'{3})[\s.…]{0,6}(?:(?-i:TODO|TBD|FIXME)\b[^\n]{0,100}|"
+    r"(?:your|(?:the )?rest of|(?:the )?remaining|remainder of|(?:the )?existing|implement|add|insert|write|put|same|"
+    r"(?:the )?previous|other)\b[^\n]{0,60}?"
     r"\b(?:code|implementation|logic|solution|here|unchanged)\b[^\n]{0,40}))[\s.!*/>\"'-]{0,6}",
+    re.IGNORECASE,
+)
+FIELD = rf"(?:[a-z]+[._])?(?:{NAMES}|completion|result|assistant|message|value|input|prompt|question)(?:[._][a-z]+)?"
+UNFILLED = re.compile(
+    rf"['\"`]?(?:\{{{{1,2}} ?{FIELD} ?\}}{{1,2}}|\${FIELD}|\$\{{{FIELD}\}}|%(?:\({FIELD}\))?(?-i:s)|<\|{FIELD}\|>|"
+    r"(?:insert|your|put|add|enter)(?:_[a-z]+){0,4}_here|"
+    r"(?:the |your )?(?:answer|response|reply|completion) text)['\"`.]{0,2}",
+    re.IGNORECASE,
+)
+"""A template's field that nothing was put in."""
+ABOUT_FIELDS = re.compile(
+    r"format|specifier|printf|interpolat|syntax|script|python|code|string|macro|expression|shell|bash|latex|sql|percent|date|"
+    r"handlebars|mustache|jinja|liquid|react|vue|angular|django|field|prompt|function|program|symbol|sign|\bc\b|php|perl|"
+    r"ruby|\bjs\b|html|(?:answer|response|reply|completion)\b",
     re.IGNORECASE,
 )
 AROUND = re.compile(r"\s*(?:#{1,6} [^\n]{1,80}|\*\*[^*\n]{1,80}\*\*:?|`{3}\w*|[-=_*]{3,})?\s*")
@@ -151,8 +218,7 @@ AROUND = re.compile(r"\s*(?:#{1,6} [^\n]{1,80}|\*\*[^*\n]{1,80}\*\*:?|`{3}\w*|[-
 ABOUT_PLACES = re.compile(
     r"placeholder|template|\bforms?\b|skeleton|\bstubs?\b|boilerplate|scaffold|blank|fill.?in|insert|bracket|variable|"
     r"todo|\btb[ad]\b|fixme|comments?\b|mock|\btags?\b|markup|translate|repeat|\bsays?\b|vorlage|platzhalter|"
-    r"modèle|plantilla|"
-    r"modello|шаблон|模板|テンプレート",
+    r"modèle|plantilla|modello|шаблон|模板|テンプレート",
     re.IGNORECASE,
 )
 
@@ -165,12 +231,11 @@ PRAISE = (
 COURTESY = (
     rf"(?:{PRAISE}|(?:thank you|thanks)(?: so much)? for (?:asking|your (?:question|request|message)|reaching out)|"
     r"(?:and |so )?i(?:'d| would|'ll| will|'m| am) (?:be )?(?:so |very |more than |absolutely )?(?:happy|glad|"
-    r"delighted|"
-    r"pleased|excited|thrilled) to (?:help|assist|answer|explain|share|tell|write|do|provide|talk|discuss)\b"
+    r"delighted|pleased|excited|thrilled) to (?:help|assist|answer|explain|share|tell|write|do|provide|talk|discuss)\b"
     r"[^,.:;!?\n]{0,60}|(?:and |so )?i can (?:certainly |definitely |absolutely )?(?:help|assist)\b[^,.:;!?\n]{0,50}|"
     r"let(?:'s| us| me) (?:dive in|get started|begin|start|take a look)|happy to help|"
     r"let me know if (?:you|there)\b[^.!?\n]{0,60}|(?:please )?(?:feel free|don't hesitate) to (?:ask|reach out|"
-    r"let me know)\b[^.!?\n]{0,50}|i hope (?:this|that|it) helps?|is there anything else[^.!?\n]{0,50}|"
+    r"let me know)\b[^.!?\n]{0,50}|(?:i )?hope (?:this|that|it) (?:helps?|helped)|is there anything else[^.!?\n]{0,50}|"
     r"i(?:'m| am) here to help\b[^.!?\n]{0,40})"
 )
 COURTEOUS = re.compile(
@@ -179,7 +244,8 @@ COURTEOUS = re.compile(
     rf"(?:{COURTESY}[\s,.:;!?…–—]{{1,6}}){{1,5}}",
     re.IGNORECASE,
 )
-PRAISED = re.compile(rf"\W*{PRAISE}\b", re.IGNORECASE)
+PRAISED = re.compile(rf"\W*(?:{PRAISE}|(?:i )?hope (?:this|that) help(?:s|ed))\b", re.IGNORECASE)
+ABOUT_CLOSINGS = re.compile(r"clos(?:e|ing)\b|\bend(?:ing)?\b|sign.?off|polite|courte|\bsays?\b|phrase|farewell", re.I)
 ASKS_HELP = re.compile(r"\b(?:help|assist|ready|available)\b[^.?!\n]{0,60}\?\s*$", re.IGNORECASE)
 
 # ---------------------------------------------------------------- the prompt
@@ -216,13 +282,10 @@ ABOUT_PAGES = re.compile(
     r"cookie|banner|web|\bsites?\b|page|privacy|consent|gdpr|footer|header|menu|html|navigation|notice", re.IGNORECASE
 )
 LOREM = word_set(
-    "lorem ipsum dolor sit amet consectetur adipiscing adipisicing elit sed do eiusmod tempor incididunt ut "
-    "labore et dolore "
-    "magna aliqua enim ad minim veniam quis nostrud exercitation ullamco laboris nisi aliquip ex ea commodo "
-    "consequat duis "
-    "aute irure in reprehenderit voluptate velit esse cillum eu fugiat nulla pariatur excepteur sint occaecat "
-    "cupidatat non "
-    "proident sunt culpa qui officia deserunt mollit anim id est laborum"
+    "lorem ipsum dolor sit amet consectetur adipiscing adipisicing elit sed do eiusmod tempor incididunt ut labore "
+    "et dolore magna aliqua enim ad minim veniam quis nostrud exercitation ullamco laboris nisi aliquip ex ea "
+    "commodo consequat duis aute irure in reprehenderit voluptate velit esse cillum eu fugiat nulla pariatur "
+    "excepteur sint occaecat cupidatat non proident sunt culpa qui officia deserunt mollit anim id est laborum "
 )
 ABOUT_FILLER = re.compile(
     r"lorem|ipsum|filler|dummy|placeholder|blind ?text|typeset|typograph|latin|mock|layout|html|css|template|"
@@ -241,9 +304,15 @@ def named(body: str, prompt: str, system: str) -> str:
     if _is_error(said) and (asked or not said.startswith("Traceback")):
         told = ABOUT_ERRORS.search(asked) or ABOUT_ERRORS.search(system[:READ]) or _is_told(said, asked)
         return "" if told else "a server's error in place of an answer"
+    if asked and len(said) < 300 and NOTICE.fullmatch(said):
+        told = any(about.search(text) for about in (ABOUT_ERRORS, ABOUT_NOTICES) for text in (asked, system[:READ]))
+        return "" if told or OF_CASE.search(asked.replace("’", "'")) else "a server's notice in place of an answer"
     if _is_placeholder(said):
         settled = OPEN.fullmatch(said) and ASKS.search(asked)
         return "" if settled or ABOUT_PLACES.search(asked) else "a placeholder in place of an answer"
+    if asked and UNFILLED.fullmatch(said):
+        told = any(about.search(f"{asked}\n{system[:READ]}") for about in (ABOUT_PLACES, ABOUT_FIELDS, ABOUT_ERRORS))
+        return "" if told else "a template that was not filled in"
     small = said.lower()
     if "lorem" not in small and "cookie" not in small:
         return ""
@@ -268,8 +337,8 @@ def repeated(body: str, prompt: str, around: str) -> bool:
 
 def courteous(body: str, prompt: str, written: bool) -> bool:
     """Whether it is courtesies and no more, praise for the question, the will to help, an offer of more, where these
-    are no answer. ``written``: whether a text was asked for; else only praise shows that something was."""
-    if len(body) > 300 or ASKS_HELP.search(prompt[-READ:]):
+    are no answer. ``written``: whether a text was asked for; else only praise, or the hope that it helped, shows it."""
+    if len(body) > 300 or ASKS_HELP.search(prompt[-READ:]) or ABOUT_CLOSINGS.search(prompt[:READ]):
         return False
     said = f"{body.strip()} ".replace("’", "'")
     praised = PRAISED.match(said)
@@ -291,6 +360,8 @@ def _is_error(said: str) -> bool:
         return PAGE.match(said) is not None
     if said.startswith("Traceback"):
         return all(map(RAISED.match, said.split("\n")))
+    if len(said) < 300 and ELSEWHERE.fullmatch(said.lower()):
+        return True
     return len(said) < 800 and said.count("\n") < 6 and ERROR.fullmatch(said) is not None
 
 
@@ -303,19 +374,7 @@ def _is_error_object(said: str) -> bool:
     if not isinstance(data, dict):
         return False
     rest = {key for key, value in data.items() if value not in (None, False, "error")}
-    told = {
-        "error",
-        "errors",
-        "status",
-        "code",
-        "type",
-        "request_id",
-        "message",
-        "timestamp",
-        "path",
-        "object",
-        "detail",
-    }
+    told = word_set("error errors status code type request_id message timestamp path object detail")
     held = data.get("error") or data.get("errors")
     return bool(held) and rest <= told and (isinstance(held, dict | list) or ERROR.fullmatch(str(held)) is not None)
 

@@ -17,7 +17,7 @@ from greenlight.gates._text import count_words
 from greenlight.nouns import Flag, Text
 from greenlight.recipe import Brief
 
-VERSION = 6
+VERSION = 7
 FILLERS = "\u115f\u1160\u3164\uffa0"
 """Letters to Unicode, and nothing to the eye."""
 MARKUP = re.compile(r"<[/!]?\w[^<>]{0,200}>|&#?\w{1,8};|\\[nrt]")
