@@ -271,9 +271,10 @@ def leak(
     A held-out document leaks when half of its runs of 13 words stand in one
     training document, or the two are near-duplicates. Exit code 3 when one does.
     All text of a row is looked at: prompts, system prompts, every turn, calls of
-    tools, chosen and rejected; of held-out rows, the text, completion or answers. The documents
-    of a text are what blank lines part (or marks: <|endoftext|>; without either,
-    its lines); held out, it is looked for in blocks of 2,000 characters as well.
+    tools, chosen and rejected; of held-out rows, the text, completion or answers.
+    The documents of a text are what blank lines part (or marks: <|endoftext|>;
+    without either, its lines); held out, it is looked for in blocks of 2,000
+    characters as well.
 
     Example: greenlight leak corpus.jsonl my-study
     """
